@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Turn text files into a C source: cmake -DKIND=.. -DOUT=.. -DFILES=a;b -P embed.cmake
+# Texts become arrays of bytes, so that any length compiles with any compiler.
+
+set(arrays "")
+set(rows "")
+set(n 0)
+foreach(file IN LISTS FILES)
+  get_filename_component(base ${file} NAME_WE)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND arrays "static const char text${n}[] = { ${bytes}0 };\n")
+  if(KIND STREQUAL scenario)
+    string(APPEND rows "\t{ \"${base}\", text${n} },\n")
+  else()
+    string(APPEND rows "\t{ \"mm/${name}\", text${n} },\n")
+  endif()
+  math(EXPR n "${n} + 1")
+endforeach()
+
+set(head "/* Made by cmake/embed.cmake. */\n")
+if(KIND STREQUAL scenario)
+  string(APPEND head "#include \"core/scenario.h\"\n")
+  set(tail "const struct builtin builtin_scenarios[] = {\n${rows}};\nconst size_t builtin_scenario_count = ${n};\n")
+elseif(KIND STREQUAL reference)
+  string(APPEND head "#include \"core/reference.h\"\n")
+  set(tail "const struct reference reference_sources[] = {\n${rows}};\nconst size_t reference_source_count = ${n};\n")
+else()
+  set(tail "extern const char *const trace_schema;\nconst char *const trace_schema = text0;\n")
+endif()
+file(WRITE ${OUT} "${head}${arrays}${tail}")

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/explore.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "core/graph.h"
+
+#define MEMO_EMPTY	UINT32_MAX
+#define BATCH		64	/* states whose successors are looked up together */
+#define STACKS_MAX	UINT16_MAX
+
+/* ---- executing each step once ---- */
+
+static uint64_t memo_hash(uint32_t mem, uint16_t stack, unsigned task)
+{
+	uint64_t x = (uint64_t)mem << 20 ^ (uint64_t)stack << 3 ^ task;
+
+	x *= 0x9e3779b97f4a7c15u;
+	return x ^ x >> 29;
+}
+
+static struct memo_row *memo_find(const struct graph *g, uint32_t mem, uint16_t stack,
+				  unsigned task)
+{
+	uint64_t i = memo_hash(mem, stack, task) & g->memo_mask;
+
+	while (g->memo[i].mem != MEMO_EMPTY &&
+	       (g->memo[i].mem != mem || g->memo[i].stack != stack || g->memo[i].task != task))
+		i = (i + 1) & g->memo_mask;
+	return &g->memo[i];
+}
+
+static struct memo_row *memo_map(uint64_t rows)
+{
+	size_t bytes = rows * sizeof(struct memo_row);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, bytes, MADV_HUGEPAGE);
+	memset(p, 0xff, bytes);
+	return p;
+}
+
+static bool memo_grow(struct graph *g)
+{
+	struct memo_row *old = g->memo;
+	uint64_t rows = g->memo_mask + 1;
+
+	g->memo = memo_map(2 * rows);
+	if (!g->memo) {
+		g->memo = old;
+		return false;
+	}
+	g->memo_mask = 2 * rows - 1;
+	for (uint64_t i = 0; i < rows; i++)
+		if (old[i].mem != MEMO_EMPTY)
+			*memo_find(g, old[i].mem, old[i].stack, old[i].task) = old[i];
+	munmap(old, rows * sizeof(*old));
+	return true;
+}
+
+/* Number of a stack; remembers the step that it stands at. */
+static uint32_t intern_stack(struct graph *g, const struct task *t)
+{
+	bool added;
+	uint32_t n = store_add(&g->stacks, t, store_hash(&g->stacks, t), &added);
+
+	if (n >= STACKS_MAX)
+		return STORE_NONE;
+	if (added)
+		g->stack_step[n] = t->depth ? (int16_t)task_at(t, t->depth - 1u) : -1;
+	return n;
+}
+
+/* Page tables and slots; folios; zswap and the locks. */
+static const size_t part_offset[MEM_PARTS + 1] = {
+	0, offsetof(struct mem, folio), offsetof(struct mem, entry), sizeof(struct mem),
+};
+
+static uint32_t intern_mem(struct graph *g, struct mem *m)
+{
+	struct mem_row row;
+	bool added;
+
+	mem_canonicalise(m);
+	for (unsigned i = 0; i < MEM_PARTS; i++) {
+		const uint8_t *part = (const uint8_t *)m + part_offset[i];
+
+		row.part[i] = store_add(&g->parts[i], part, store_hash(&g->parts[i], part), &added);
+		if (row.part[i] == STORE_NONE)
+			return STORE_NONE;
+	}
+	return store_add(&g->mems, &row, store_hash(&g->mems, &row), &added);
+}
+
+void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
+{
+	const struct mem_row *row = store_row(&g->mems, number);
+
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		memcpy((uint8_t *)m + part_offset[i], store_row(&g->parts[i], row->part[i]),
+		       g->parts[i].row_size);
+}
+
+/* Make one step with one outcome from (mem, stack) and keep its effect.  False: no memory. */
+static bool execute(struct graph *g, struct step_ctx *c, const struct mem *mem,
+		    const struct task *stack, struct memo_row *row)
+{
+	const struct program *p = &g->scenario->program[c->task];
+	struct transition tr = { .hw = c->hw, .before = mem, .ev = &c->ev, .task = c->task };
+	struct mem m = *mem;
+	struct task t = *stack;
+	struct effect *e;
+	struct effect effect = { .choice = c->choice };
+	uint32_t to;
+
+	if (!task_step(c, &m, &t, p))
+		return true;
+	tr.after = &m;
+	effect.violated = (uint16_t)properties_check(&tr);
+	if (c->overflow)
+		effect.violated = EFFECT_OVERFLOW;
+	effect.mem = intern_mem(g, &m);
+	to = intern_stack(g, &t);
+	e = arena_add(&g->effects, sizeof(*e));
+	if (effect.mem == STORE_NONE || to == STORE_NONE || !e)
+		return false;
+	effect.stack = (uint16_t)to;
+	*e = effect;
+	row->n++;
+	return true;
+}
+
+const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack, unsigned task,
+				   unsigned *n)
+{
+	struct memo_row *row = memo_find(g, mem, stack, task);
+	struct step_ctx c = { .k = &g->kernel, .hw = &g->scenario->hw, .task = (uint8_t)task };
+	struct memo_row fresh = { .mem = mem, .stack = stack, .task = (uint8_t)task };
+	struct mem before;
+	struct task t;
+
+	if (row->mem == MEMO_EMPTY) {
+		if (2 * ++g->memo_count > g->memo_mask && !memo_grow(g))
+			goto no_memory;
+		fresh.first = (uint32_t)(g->effects.used / sizeof(struct effect));
+		/* copies: the stores may move while it runs */
+		graph_mem(g, mem, &before);
+		t = *(const struct task *)store_row(&g->stacks, stack);
+		do {
+			if (!execute(g, &c, &before, &t, &fresh))
+				goto no_memory;
+			c.choice++;
+		} while (c.choice < c.choices);
+		row = memo_find(g, mem, stack, task);
+		*row = fresh;
+	}
+	*n = row->n;
+	return (const struct effect *)g->effects.p + row->first;
+no_memory:
+	g->out_of_memory = true;
+	*n = 0;
+	return NULL;
+}
+
+/* ---- the search ---- */
+
+/* A successor on its way into the visited set. */
+struct arrival {
+	struct state_row row;
+	uint64_t hash;
+	uint32_t parent;
+	uint8_t task;
+	uint8_t choice;
+	bool followed;
+};
+
+struct search {
+	struct graph *g;
+	struct exploration *x;
+	const struct explore_options *o;
+	struct arena arrivals;
+	bool stop;
+};
+
+static int path_to(const struct graph *g, uint32_t state, struct schedule *s)
+{
+	const struct origin *origin = (const struct origin *)g->origins.p;
+
+	for (; state; state = origin[state].parent)
+		if (schedule_add(s, (struct move){ origin[state].task, origin[state].choice }))
+			return -ENOMEM;
+	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
+		struct move m = s->move[i];
+
+		s->move[i] = s->move[--j];
+		s->move[j] = m;
+	}
+	return 0;
+}
+
+/* The first violation of a property is its shortest: keep it. */
+static void found(struct search *s, enum property p, uint32_t state, const struct move *last)
+{
+	struct finding *f = &s->x->finding[s->x->findings];
+
+	s->x->violated |= 1u << p;
+	f->property = p;
+	if (path_to(s->g, state, &f->schedule) || (last && schedule_add(&f->schedule, *last)))
+		s->g->out_of_memory = true;
+	s->x->findings++;
+	if (s->o->only)
+		s->stop = true;
+}
+
+static void judge(struct search *s, uint32_t state, unsigned task, const struct effect *e)
+{
+	struct move m = { .task = (uint8_t)task, .choice = e->choice };
+	uint32_t fresh;
+
+	if (e->violated & EFFECT_OVERFLOW) {
+		s->x->bound = "the world has no folio left";
+		return;
+	}
+	fresh = e->violated & ~s->x->violated;
+	if (s->o->only)
+		fresh &= s->o->only;
+	for (unsigned p = 0; fresh >> p; p++)
+		if (fresh >> p & 1)
+			found(s, p, state, &m);
+}
+
+/* All that can happen in one state: counted, judged, and queued. */
+static void expand(struct search *s, uint32_t state)
+{
+	struct graph *g = s->g;
+	struct state_row row = { 0 };
+	unsigned unfinished = 0, movable = 0, n;
+
+	memcpy(&row, graph_row(g, state), g->states.row_size);
+	for (unsigned task = 0; task < g->scenario->tasks; task++) {
+		int step = g->stack_step[row.task[task]];
+		const struct effect *e;
+
+		if (step < 0)
+			continue;
+		unfinished += g->scenario->program[task].must_finish;
+		e = graph_effects(g, row.mem, row.task[task], task, &n);
+		movable += n > 0;
+		if (n)
+			s->x->step_reached[step] = true;
+		if (n && step == s->o->goal_step && !s->x->goal_reached) {
+			s->x->goal_reached = true;
+			s->stop = true;
+			if (path_to(g, state, &s->x->goal) ||
+			    schedule_add(&s->x->goal, (struct move){ (uint8_t)task, e->choice }))
+				g->out_of_memory = true;
+		}
+		for (unsigned i = 0; i < n; i++) {
+			struct arrival *a = arena_add(&s->arrivals, sizeof(*a));
+
+			if (!a) {
+				g->out_of_memory = true;
+				return;
+			}
+			s->x->transitions++;
+			if (e[i].violated)
+				judge(s, state, task, &e[i]);
+			a->followed = effect_followed(g, &e[i]);
+			if (!a->followed)
+				continue;
+			graph_follow(g, &row, task, &e[i], &a->row);
+			a->hash = store_hash(&g->states, &a->row);
+			a->parent = state;
+			a->task = (uint8_t)task;
+			a->choice = e[i].choice;
+			store_prefetch_slot(&g->states, a->hash);
+		}
+	}
+	if (property_deadlock(unfinished, movable) && !(s->x->violated & (1u << PROP_DEADLOCK)) &&
+	    (!s->o->only || (s->o->only & (1u << PROP_DEADLOCK))))
+		found(s, PROP_DEADLOCK, state, NULL);
+}
+
+static struct memo_row *memo_guess(const struct graph *g, const struct state_row *row,
+				   unsigned task)
+{
+	return &g->memo[memo_hash(row->mem, row->task[task], task) & g->memo_mask];
+}
+
+/* Ask early for what expanding these states will read. */
+static void prefetch_batch(const struct graph *g, uint32_t from, uint32_t to)
+{
+	for (uint32_t state = from; state < to; state++)
+		for (unsigned task = 0; task < g->scenario->tasks; task++)
+			__builtin_prefetch(memo_guess(g, graph_row(g, state), task));
+	for (uint32_t state = from; state < to; state++)
+		for (unsigned task = 0; task < g->scenario->tasks; task++) {
+			const struct memo_row *memo = memo_guess(g, graph_row(g, state), task);
+
+			if (memo->mem != MEMO_EMPTY)
+				__builtin_prefetch(g->effects.p +
+						   memo->first * sizeof(struct effect));
+		}
+}
+
+/* Enter the queued successors, in the order in which they came. */
+static void arrive(struct search *s)
+{
+	struct graph *g = s->g;
+	const struct arrival *a = (const struct arrival *)s->arrivals.p;
+	size_t n = s->arrivals.used / sizeof(*a);
+
+	for (size_t i = 0; i < n; i++)
+		if (a[i].followed)
+			store_prefetch_row(&g->states, a[i].hash);
+	for (size_t i = 0; i < n; i++) {
+		struct origin *o;
+		bool added;
+
+		if (!a[i].followed)
+			continue;
+		if (s->o->max_states && g->states.count >= s->o->max_states) {
+			if (store_find(&g->states, &a[i].row, a[i].hash) == STORE_NONE)
+				s->x->bound = "max_states";
+			continue;
+		}
+		if (store_add(&g->states, &a[i].row, a[i].hash, &added) == STORE_NONE)
+			g->out_of_memory = true;
+		if (!added)
+			continue;
+		o = arena_add(&g->origins, sizeof(*o));
+		if (!o) {
+			g->out_of_memory = true;
+			return;
+		}
+		*o = (struct origin){ a[i].parent, a[i].task, a[i].choice, { 0 } };
+	}
+	s->arrivals.used = 0;
+}
+
+static uint64_t memo_bytes(const struct graph *g)
+{
+	return (g->memo_mask + 1) * sizeof(struct memo_row) + g->effects.used;
+}
+
+static uint64_t state_bytes(const struct graph *g)
+{
+	uint64_t bytes = store_bytes(&g->states) + store_bytes(&g->mems) +
+			 store_bytes(&g->stacks) + g->origins.used;
+
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		bytes += store_bytes(&g->parts[i]);
+	return bytes;
+}
+
+/* Bounds, memory, and whoever watches.  Called between batches. */
+static void check_limits(struct search *s, unsigned depth)
+{
+	struct graph *g = s->g;
+
+	if (s->o->max_bytes && state_bytes(g) + memo_bytes(g) > s->o->max_bytes) {
+		s->x->bound = "memory";
+		s->stop = true;
+	}
+	if (s->o->progress && !s->o->progress(s->o->progress_arg, g->states.count,
+					      s->x->transitions, depth)) {
+		s->x->bound = "interrupted";
+		s->stop = true;
+	}
+}
+
+/* All states of one depth; states found meanwhile are the next. */
+static void search_level(struct search *s, uint32_t from, uint32_t to, unsigned depth)
+{
+	for (uint32_t at = from; at < to && !s->stop && !s->g->out_of_memory;) {
+		uint32_t end = to - at > BATCH ? at + BATCH : to;
+
+		prefetch_batch(s->g, at, end);
+		for (uint32_t i = at; i < end && !s->stop; i++)
+			expand(s, i);
+		arrive(s);
+		at = end;
+		if (!(at & 0x3fff) || at == to)
+			check_limits(s, depth);
+	}
+}
+
+static int search(struct search *s)
+{
+	struct graph *g = s->g;
+	uint32_t from = 0, to = 1;
+
+	for (unsigned depth = 0; from < to && !s->stop; depth++) {
+		uint32_t *level = arena_add(&g->levels, sizeof(*level));
+
+		if (!level)
+			return -ENOMEM;
+		*level = from;
+		s->x->depth = depth;
+		if (s->o->max_depth && depth == s->o->max_depth) {
+			s->x->bound = "max_depth";
+			break;
+		}
+		search_level(s, from, to, depth);
+		if (g->out_of_memory)
+			break;
+		from = to;
+		to = g->states.count;
+	}
+	return 0;
+}
+
+static int graph_init(struct graph *g, const struct scenario *s, const struct kernel *k)
+{
+	struct world w;
+	struct state_row row = { 0 };
+	struct origin *origin;
+	bool added;
+
+	g->scenario = s;
+	g->kernel = *k;
+	g->ending = properties_ending();
+	g->memo_mask = (1 << 14) - 1;
+	g->memo = memo_map(g->memo_mask + 1);
+	g->stack_step = calloc(STACKS_MAX, sizeof(*g->stack_step));
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		if (store_init(&g->parts[i], (uint32_t)(part_offset[i + 1] - part_offset[i])))
+			return -ENOMEM;
+	if (!g->memo || !g->stack_step || store_init(&g->mems, sizeof(struct mem_row)) ||
+	    store_init(&g->stacks, sizeof(struct task)) ||
+	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
+		return -ENOMEM;
+	scenario_start(s, k, &w);
+	row.mem = intern_mem(g, &w.mem);
+	for (unsigned i = 0; i < s->tasks; i++)
+		row.task[i] = (uint16_t)intern_stack(g, &w.task[i]);
+	origin = arena_add(&g->origins, sizeof(*origin));
+	if (!origin ||
+	    store_add(&g->states, &row, store_hash(&g->states, &row), &added) == STORE_NONE)
+		return -ENOMEM;
+	*origin = (struct origin){ 0 };
+	return 0;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+
+	if (x->schedule.n != y->schedule.n)
+		return x->schedule.n < y->schedule.n ? -1 : 1;
+	return (int)x->property - (int)y->property;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
+	    const struct explore_options *o)
+{
+	struct search search_state = { .x = x, .o = o };
+	double start = now();
+	int err = -ENOMEM;
+
+	*x = (struct exploration){ 0 };
+	x->graph = calloc(1, sizeof(*x->graph));
+	x->step_reached = calloc(step_count(), sizeof(*x->step_reached));
+	if (!x->graph || !x->step_reached || graph_init(x->graph, s, k))
+		goto fail;
+	search_state.g = x->graph;
+	err = search(&search_state);
+	arena_free(&search_state.arrivals);
+	if (err)
+		goto fail;
+	if (x->graph->out_of_memory)
+		x->bound = "memory";
+	x->states = x->graph->states.count;
+	x->globals = x->graph->mems.count;
+	x->locals = x->graph->memo_count;
+	x->bytes_states = state_bytes(x->graph);
+	x->bytes = x->bytes_states + memo_bytes(x->graph);
+	x->seconds = now() - start;
+	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
+	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
+	/* A search that was cut short has no whole graph to count in. */
+	if ((o->count || o->count_depth) && !x->bound && !search_state.stop)
+		err = graph_count(x, o);
+	if (!err)
+		return 0;
+fail:
+	exploration_free(x);
+	return err;
+}
+
+void exploration_free(struct exploration *x)
+{
+	struct graph *g = x->graph;
+
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		schedule_free(&x->finding[i].schedule);
+	schedule_free(&x->goal);
+	free(x->step_reached);
+	free(x->interleavings);
+	free(x->schedules);
+	if (g) {
+		for (unsigned i = 0; i < MEM_PARTS; i++)
+			store_free(&g->parts[i]);
+		store_free(&g->mems);
+		store_free(&g->stacks);
+		store_free(&g->states);
+		arena_free(&g->origins);
+		arena_free(&g->levels);
+		arena_free(&g->effects);
+		if (g->memo)
+			munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
+		free(g->stack_step);
+		free(g);
+	}
+	*x = (struct exploration){ 0 };
+}
+
+/* ---- the graph ---- */
+
+void graph_state(const struct graph *g, uint64_t id, struct world *w)
+{
+	const struct state_row *row = graph_row(g, id);
+
+	memset(w, 0, sizeof(*w));
+	graph_mem(g, row->mem, &w->mem);
+	for (unsigned i = 0; i < g->scenario->tasks; i++)
+		w->task[i] = *(const struct task *)store_row(&g->stacks, row->task[i]);
+}
+
+unsigned graph_depth(const struct graph *g, uint64_t id)
+{
+	const uint32_t *level = (const uint32_t *)g->levels.p;
+	unsigned n = (unsigned)(g->levels.used / sizeof(*level));
+
+	while (n > 1 && level[n - 1] > id)
+		n--;
+	return n - 1;
+}
+
+int graph_transitions(struct graph *g,
+		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
+				   int step, uint32_t violated),
+		      void *arg)
+{
+	for (uint32_t from = 0; from < g->states.count; from++) {
+		struct state_row row = { 0 }, next;
+
+		memcpy(&row, graph_row(g, from), g->states.row_size);
+		for (unsigned task = 0; task < g->scenario->tasks; task++) {
+			int step = g->stack_step[row.task[task]];
+			unsigned n = 0;
+			const struct effect *e;
+
+			if (step < 0)
+				continue;
+			e = graph_effects(g, row.mem, row.task[task], task, &n);
+			if (!e && g->out_of_memory)
+				return -ENOMEM;
+			for (unsigned i = 0; i < n; i++) {
+				struct move m = { .task = (uint8_t)task, .choice = e[i].choice };
+				uint32_t to = STORE_NONE;
+				int err;
+
+				graph_follow(g, &row, task, &e[i], &next);
+				if (effect_followed(g, &e[i]))
+					to = store_find(&g->states, &next,
+							store_hash(&g->states, &next));
+				err = visit(arg, from, to == STORE_NONE ? UINT64_MAX : to, m, step,
+					    e[i].violated & (uint16_t)~EFFECT_OVERFLOW);
+				if (err)
+					return err;
+			}
+		}
+	}
+	return 0;
+}

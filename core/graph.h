@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * graph.h - the explorer's own: states as rows of numbers, and the steps between them.
+ */
+#ifndef SWAPSCOPE_CORE_GRAPH_H
+#define SWAPSCOPE_CORE_GRAPH_H
+
+#include "core/explore.h"
+#include "core/store.h"
+
+/* A state: which shared memory, and for every task which stack. */
+struct state_row {
+	uint32_t mem;
+	uint16_t task[MAX_TASKS];	/* as many as the scenario has, rounded up to even */
+};
+
+/*
+ * The shared memory is kept in three parts, each once: few of their combinations differ
+ * in all three.
+ */
+#define MEM_PARTS	3
+
+struct mem_row {
+	uint32_t part[MEM_PARTS];
+};
+
+/* What a task can do from one shared memory and one stack: `n` effects from `first` on. */
+struct memo_row {
+	uint32_t mem;
+	uint16_t stack;
+	uint8_t task;
+	uint8_t n;
+	uint32_t first;
+};
+
+/* One effect of a step. */
+struct effect {
+	uint32_t mem;
+	uint16_t stack;
+	uint16_t violated;	/* properties; EFFECT_OVERFLOW */
+	uint8_t choice;
+	uint8_t unused[3];
+};
+
+#define EFFECT_OVERFLOW	0x8000	/* the world is too small: not followed, not a property */
+
+/* How a state was found first. */
+struct origin {
+	uint32_t parent;
+	uint8_t task;
+	uint8_t choice;
+	uint8_t unused[2];
+};
+
+struct graph {
+	const struct scenario *scenario;
+	struct kernel kernel;
+	struct store parts[MEM_PARTS];
+	struct store mems;	/* struct mem_row */
+	struct store stacks;	/* struct task */
+	struct store states;	/* struct state_row */
+	struct arena origins;	/* struct origin a state */
+	struct arena levels;	/* uint32_t: the first state of every depth */
+	struct memo_row *memo;	/* open addressing; empty where mem is UINT32_MAX */
+	uint64_t memo_mask;
+	uint64_t memo_count;
+	struct arena effects;
+	int16_t *stack_step;	/* a stack: the step it stands at, -1 when finished */
+	uint32_t stack_steps;
+	uint32_t ending;	/* properties_ending() */
+	bool out_of_memory;
+};
+
+/* The effects of a task from a state; *n of them.  NULL when memory is out. */
+const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack, unsigned task,
+				   unsigned *n);
+
+/* The shared memory with that number. */
+void graph_mem(const struct graph *g, uint32_t number, struct mem *m);
+
+static inline const struct state_row *graph_row(const struct graph *g, uint64_t id)
+{
+	return store_row(&g->states, (uint32_t)id);
+}
+
+/* The row of the state that an effect leads to. */
+static inline void graph_follow(const struct graph *g, const struct state_row *from,
+				unsigned task, const struct effect *e, struct state_row *to)
+{
+	__builtin_memcpy(to, from, g->states.row_size);
+	to->mem = e->mem;
+	to->task[task] = e->stack;
+}
+
+static inline bool effect_followed(const struct graph *g, const struct effect *e)
+{
+	return !(e->violated & (g->ending | EFFECT_OVERFLOW));
+}
+
+/* count.c: fills interleavings, cyclic and schedules.  0 or -ENOMEM. */
+int graph_count(struct exploration *x, const struct explore_options *o);
+
+#endif

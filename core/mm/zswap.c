@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zswap.c - compressed swap caching, after mm/zswap.c.
+ *
+ * An entry is reached through the tree (one per slot, under the tree lock) and
+ * through the LRU (by writeback, under the lru_lock, which is held for less than a
+ * step here).  What may free it under somebody who decompresses it is the
+ * question: a reference count on the entry (up to v6.8) keeps its memory; that
+ * SWAP_HAS_CACHE is held by the one who reads keeps everybody away who could
+ * unlink it: store, exclusive load, writeback and slot free all run under it.
+ *
+ * Lock order: the folio lock, then the tree lock.
+ */
+#include "core/mm/mm.h"
+
+/* zswap_writeback_entry's aux: the zpool handle picked (v6.1), and what it holds. */
+#define WB_HANDLE	0x07	/* entry whose compressed object is read */
+#define WB_TREE_REF	0x20	/* unlinked by us: the tree's reference is ours */
+#define WB_OWN_REF	0x40
+#define WB_GONE		0x80	/* the entry is not the slot's any more */
+
+/* ---- the LRU ---- */
+
+static void lru_del(struct mem *m, unsigned entry)
+{
+	unsigned to = 0;
+
+	for (unsigned i = 0; i < MAX_ENTRIES; i++)
+		if (m->lru[i] != entry)
+			m->lru[to++] = m->lru[i];
+	while (to < MAX_ENTRIES)
+		m->lru[to++] = 0;
+}
+
+/* Add as the youngest. */
+static void lru_add(struct mem *m, unsigned entry)
+{
+	unsigned i = 0;
+
+	lru_del(m, entry);
+	while (m->lru[i])
+		i++;
+	m->lru[i] = (uint8_t)entry;
+}
+
+/* ---- entries ---- */
+
+unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsigned folio)
+{
+	for (unsigned i = 1; i <= c->hw->entries; i++) {
+		if (m->entry[i].state != ENTRY_FREE)
+			continue;
+		m->entry[i] = (struct zentry){
+			.state = ENTRY_LIVE, .ref = 1, .swp = (uint8_t)swp, .users = ME,
+			.stamp = m->folio[folio].content, .life = m->slot[swp].life,
+		};
+		bytes_store(c->bytes, i, folio);
+		return i;
+	}
+	return 0;
+}
+
+/* The task works with a pointer to the entry from here on; and no longer. */
+static void entry_use(struct step_ctx *c, struct mem *m, unsigned entry)
+{
+	m->entry[entry].users |= ME;
+	m->dangling &= (uint8_t)~ME;
+}
+
+static void entry_done(struct step_ctx *c, struct mem *m, unsigned entry)
+{
+	if (!(m->dangling & ME))
+		m->entry[entry].users &= (uint8_t)~ME;
+	m->dangling &= (uint8_t)~ME;
+}
+
+/* zswap_entry_free(), zswap_free_entry(): off the LRU, memory returned. */
+static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
+{
+	struct zentry *e = &m->entry[entry];
+
+	if (e->state != ENTRY_LIVE || (m->dangling & ME)) {
+		c->ev.put_dead = 1;
+		return;
+	}
+	lru_del(m, entry);
+	m->dangling |= e->users & (uint8_t)~ME;
+	c->ev.freed_entry = (uint8_t)entry;
+	if (e->reclaim) {
+		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .swp = e->swp, .reclaim = 1,
+				      .stamp = e->stamp, .life = e->life };
+		return;
+	}
+	*e = (struct zentry){ 0 };
+	bytes_free_entry(c->bytes, entry);
+}
+
+static void zswap_entry_put(struct step_ctx *c, struct mem *m, unsigned entry)
+{
+	if (m->entry[entry].state != ENTRY_LIVE) {
+		c->ev.put_dead = 1;
+		return;
+	}
+	if (--m->entry[entry].ref == 0)
+		zswap_entry_free(c, m, entry);
+}
+
+void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	unsigned entry = m->slot[swp].entry;
+
+	m->slot[swp].entry = 0;
+	zswap_entry_put(c, m, entry);
+}
+
+/* Read an entry's compressed object: what a use-after-free would touch. */
+static void deref(struct step_ctx *c, unsigned entry)
+{
+	c->ev.deref = (uint8_t)entry;
+}
+
+/* The page is complete: content, and which life of which slot it belongs to. */
+static void decompress(struct step_ctx *c, struct mem *m, unsigned folio, unsigned entry)
+{
+	struct folio *fo = &m->folio[folio];
+	const struct zentry *e = &m->entry[entry];
+	bool freed = c->ev.deref && (m->dangling & ME);
+
+	fo->content = freed ? STAMP_GARBAGE : e->stamp;
+	fo->src = (uint8_t)(e->swp + 1);
+	fo->src_life = e->life;
+	bytes_load(c->bytes, folio, entry);
+}
+
+/* ---- store, load, invalidate ---- */
+
+/* zswap_store(): {folio locked, in the swap cache}.  Returns whether zswap took the page. */
+OP(zswap_store)
+{
+	BEGIN();
+	if (k->dup == DUP_ERASE_FIRST) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("zswap_rb_search(): invalidate an old entry");
+		RESULT(m->slot[f->swp].entry ? "duplicate erased" : "none");
+		if (m->slot[f->swp].entry)
+			zswap_invalidate_entry(c, m, f->swp);
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	}
+	STEP("zswap_compress(folio, entry)");
+	if (!c->hw->store_fails || CHOOSE(2) == 0)
+		f->entry = (uint8_t)zswap_entry_alloc(c, m, f->swp, f->folio);
+	RESULT(f->entry ? "stored" : "rejected");
+	if (!f->entry)
+		goto check_old;
+
+	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	STEP("zswap_rb_insert(entry); zswap_lru_add(entry)");
+	RESULT(m->slot[f->swp].entry ? "duplicate replaced" : "inserted");
+	if (m->slot[f->swp].entry)
+		zswap_invalidate_entry(c, m, f->swp);
+	m->slot[f->swp].entry = f->entry;
+	lru_add(m, f->entry);
+	entry_done(c, m, f->entry);
+	f->entry = 0;
+	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	RETURN(1);
+
+check_old:
+	if (k->dup == DUP_REPLACE) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("check_old: zswap_rb_erase(old entry)");
+		RESULT(m->slot[f->swp].entry ? "erased" : "none");
+		if (m->slot[f->swp].entry)
+			zswap_invalidate_entry(c, m, f->swp);
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	}
+	END();
+}
+
+/* Does this load take the entry out of zswap? */
+static bool load_takes(const struct kernel *k, const struct mem *m, unsigned folio)
+{
+	if (k->load == LOAD_IF_CACHED)
+		return m->folio[folio].flags & FOLIO_SWAPCACHE;
+	return k->load == LOAD_EXCLUSIVE;
+}
+
+/*
+ * zswap_load(): {folio locked}.  With a reference count, v6.8: find and get, decompress,
+ * then invalidate and put.  Without, v6.9: an entry that is taken is erased when it is
+ * found; one that is not stays in the tree with nothing on it but the slot's pin.
+ * Returns whether the page was in zswap.
+ */
+OP(zswap_load)
+{
+	BEGIN();
+	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	STEP("entry = zswap_rb_search(tree, offset)");
+	f->entry = m->slot[f->swp].entry;
+	RESULT(!f->entry ? "not found" : !k->refcount && load_takes(k, m, f->folio) ?
+	       "found: zswap_rb_erase()" : "found: stays linked");
+	if (f->entry) {
+		entry_use(c, m, f->entry);
+		if (k->refcount)
+			m->entry[f->entry].ref++;
+		else if (load_takes(k, m, f->folio))
+			m->slot[f->swp].entry = 0;
+	}
+	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	if (!f->entry)
+		RETURN(0);
+
+	STEP("zswap_decompress(entry, folio): begin");
+	deref(c, f->entry);
+	STEP("zswap_decompress(entry, folio): end");
+	deref(c, f->entry);
+	decompress(c, m, f->folio, f->entry);
+	if (k->refcount)
+		goto put;
+	if (load_takes(k, m, f->folio)) {
+		STEP("zswap_entry_free(entry); folio_mark_dirty(folio)");
+		m->folio[f->folio].flags |= FOLIO_DIRTY;
+		zswap_entry_free(c, m, f->entry);
+		RETURN(1);
+	}
+	entry_done(c, m, f->entry);
+	RETURN(1);
+put:
+	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	STEP("zswap_entry_put(tree, entry)");
+	entry_done(c, m, f->entry);
+	if (load_takes(k, m, f->folio)) {
+		RESULT("zswap_invalidate_entry(); folio_mark_dirty()");
+		m->folio[f->folio].flags |= FOLIO_DIRTY;
+		if (m->slot[f->swp].entry == f->entry)
+			zswap_invalidate_entry(c, m, f->swp);
+	}
+	zswap_entry_put(c, m, f->entry);
+	f->entry = 0;
+	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	RETURN(1);
+	END();
+}
+
+/* zswap_invalidate(): the slot is being freed. */
+OP(zswap_invalidate)
+{
+	BEGIN();
+	LOCK("zswap_invalidate(): spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	STEP("zswap_rb_search(); zswap_invalidate_entry()");
+	RESULT(m->slot[f->swp].entry ? "entry freed" : "no entry");
+	if (m->slot[f->swp].entry)
+		zswap_invalidate_entry(c, m, f->swp);
+	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	END();
+}
+
+/* ---- writeback ---- */
+
+/* zpool is done with the object it had under reclaim; a live one is on its LRU again. */
+static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle)
+{
+	m->entry[handle].reclaim = 0;
+	if (m->entry[handle].state == ENTRY_ZOMBIE) {
+		m->entry[handle] = (struct zentry){ 0 };
+		bytes_free_entry(c->bytes, handle);
+	} else {
+		lru_add(m, handle);
+	}
+}
+
+/* Under the tree lock: is the entry still the slot's?  If so it is ours to work with. */
+static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	const struct kernel *k = c->k;
+
+	if (k->recheck && m->slot[f->swp].entry != f->entry) {
+		f->aux |= WB_GONE;
+		return false;
+	}
+	if (k->recheck)
+		entry_use(c, m, f->entry);
+	if (k->unlink == UNLINK_FIRST) {
+		if (m->slot[f->swp].entry == f->entry)
+			m->slot[f->swp].entry = 0;
+		f->aux |= WB_TREE_REF;
+	} else if (k->refcount && !(f->aux & WB_OWN_REF)) {
+		m->entry[f->entry].ref++;
+		f->aux |= WB_OWN_REF;
+	}
+	return true;
+}
+
+/* The entry was written: drop what of it is ours. */
+static void writeback_release(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	unsigned entry = f->entry;
+
+	deref(c, entry);
+	if (m->dangling & ME) {
+		entry_done(c, m, entry);
+		return;
+	}
+	entry_done(c, m, entry);
+	if (f->aux & WB_OWN_REF)
+		zswap_entry_put(c, m, entry);
+	if (f->aux & WB_TREE_REF)
+		zswap_entry_put(c, m, entry);
+	else if (m->slot[f->swp].entry == entry)
+		zswap_invalidate_entry(c, m, f->swp);
+	f->aux &= WB_HANDLE;
+	f->entry = 0;
+}
+
+/* The entry was not written: it goes back to the LRU unless it died meanwhile. */
+static void writeback_putback(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	unsigned entry = f->entry;
+
+	deref(c, entry);
+	if (m->dangling & ME)
+		return;
+	entry_done(c, m, entry);
+	if (c->k->shrinker == SHRINKER_ISOLATE && m->slot[f->swp].entry == entry)
+		lru_add(m, entry);
+	if (f->aux & WB_OWN_REF)
+		zswap_entry_put(c, m, entry);
+	f->aux &= WB_HANDLE;
+	f->entry = 0;
+}
+
+/*
+ * zswap_writeback_entry() and what picks its entry: zpool's evict callback (v6.1),
+ * zswap_reclaim_entry() (v6.5), shrink_memcg_cb() (v6.8, v6.9).  In v6.9 `entry` is
+ * only a number from the moment the lru_lock is dropped until the tree, under the
+ * slot's pin, says that it is still the slot's.
+ */
+OP(zswap_writeback_entry)
+{
+	BEGIN();
+	STEP("shrink_memcg_cb(): pick the coldest entry of the LRU");
+	f->entry = m->lru[0];
+	RESULT(f->entry ? "picked" : "LRU is empty");
+	if (!f->entry)
+		RETURN(-ENOENT);
+	f->swp = m->entry[f->entry].swp;
+	if (k->shrinker == SHRINKER_ROTATE)
+		lru_add(m, f->entry);
+	else
+		lru_del(m, f->entry);
+	if (k->shrinker == SHRINKER_ROTATE && !k->recheck)
+		entry_use(c, m, f->entry);
+	if (k->shrinker == SHRINKER_ZPOOL) {
+		m->entry[f->entry].reclaim = 1;
+		f->aux = f->entry;
+	}
+	if (k->shrinker != SHRINKER_ROTATE) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("zswap_rb_search(tree, offset): get the entry");
+		if (k->shrinker == SHRINKER_ZPOOL)
+			f->entry = m->slot[f->swp].entry;	/* whichever has the offset now */
+		if (!f->entry || m->slot[f->swp].entry != f->entry) {
+			RESULT("gone");
+			f->entry = 0;
+		} else {
+			RESULT("found");
+			entry_use(c, m, f->entry);
+			if (k->refcount) {
+				m->entry[f->entry].ref++;
+				f->aux |= WB_OWN_REF;
+			}
+		}
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		if (!f->entry)
+			goto out;
+	}
+
+	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_SHRINKER);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	if (!f->folio)
+		goto fail;
+	if (!(c->ret & READ_NEW))
+		goto put_folio;
+
+	if (k->recheck || k->unlink == UNLINK_FIRST) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("zswap_rb_search(tree, offset) == entry?");
+		RESULT(!writeback_recheck(c, m, f) ? "no: -ENOMEM" :
+		       f->aux & WB_TREE_REF ? "yes: zswap_rb_erase()" : "yes: stays linked");
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		if (f->aux & WB_GONE)
+			goto gone;
+	}
+	STEP("zswap_decompress(entry, folio): begin");
+	if (!(f->aux & WB_HANDLE))
+		deref(c, f->entry);
+	STEP("zswap_decompress(entry, folio): end");
+	if (!(f->aux & WB_HANDLE))	/* zpool keeps an object under reclaim readable */
+		deref(c, f->entry);
+	decompress(c, m, f->folio, f->aux & WB_HANDLE ? f->aux & WB_HANDLE : f->entry);
+	folio_mark_uptodate(c, m, f->folio);
+	if (k->unlink == UNLINK_FIRST) {
+		STEP("zswap_entry_free(entry)");
+		writeback_release(c, m, f);
+	}
+	CALL(__swap_writepage, .folio = f->folio, .swp = f->swp, .aux = AUX_SHRINKER);
+	STEP("folio_put(folio)");
+	folio_put(c, m, f->folio);
+	f->folio = 0;
+	if (k->unlink == UNLINK_LAST) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("zswap_invalidate_entry(entry); zswap_entry_put(entry)");
+		writeback_release(c, m, f);
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	}
+	goto out;
+
+gone:
+	CALL(delete_from_swap_cache, .folio = f->folio);
+	if (!k->cleanup)
+		goto fail;
+	STEP("folio_unlock(folio)");
+	folio_unlock(c, m, f->folio);
+put_folio:
+	STEP("folio_put(folio)");
+	folio_put(c, m, f->folio);
+	f->folio = 0;
+fail:
+	if (k->shrinker != SHRINKER_ROTATE) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("zswap_entry_put(entry); zswap_lru_putback(entry)");
+		writeback_putback(c, m, f);
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	} else if (!k->recheck) {
+		entry_done(c, m, f->entry);
+	}
+out:
+	if (f->aux & WB_HANDLE) {
+		STEP("zpool: the object is no longer under reclaim");
+		zpool_reclaim_end(c, m, f->aux & WB_HANDLE);
+	}
+	END();
+}

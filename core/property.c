@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/property.h"
+
+#include <string.h>
+
+const struct property_info properties[PROPERTY_COUNT] = {
+#define X(name_, ends_, text_) [PROP_##name_] = { .name = #name_, .ends = ends_, .text = text_ },
+	PROPERTIES(X)
+#undef X
+};
+
+/* ---- what the properties speak of ---- */
+
+static bool folio_holds(const struct folio *f, uint16_t stamp)
+{
+	return f->ref && f->content == stamp;
+}
+
+/* An entry counts while somebody can still get at it: linked, or in the hands of a task. */
+static bool entry_holds(const struct mem *m, unsigned i, uint16_t stamp)
+{
+	const struct zentry *e = &m->entry[i];
+
+	return e->state != ENTRY_FREE && e->stamp == stamp &&
+	       (e->users || e->reclaim || m->slot[e->swp].entry == i);
+}
+
+unsigned page_copies(const struct mem *m, unsigned page)
+{
+	const struct vpage *p = &m->page[page];
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < MAX_FOLIOS; i++)
+		n += folio_holds(&m->folio[i], p->stamp);
+	for (unsigned i = 1; i < MAX_ENTRIES; i++)
+		n += entry_holds(m, i, p->stamp);
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		n += m->slot[i].dev_life == m->slot[i].life && m->slot[i].dev == p->stamp;
+	return n;
+}
+
+int slot_owner(const struct mem *m, unsigned slot)
+{
+	for (int i = 0; i < MAX_PAGES; i++)
+		if (m->page[i].pte == PTE_SWAP && m->page[i].target == slot)
+			return i;
+	return -1;
+}
+
+/* ---- the properties: each returns whether it is violated ---- */
+
+static bool violates_MAPPED(const struct transition *tr)
+{
+	const struct vpage *p;
+
+	if (!tr->ev->set_pte)
+		return false;
+	p = &tr->after->page[tr->ev->set_pte - 1];
+	return tr->after->folio[p->target].content != p->stamp;
+}
+
+static bool violates_LOST(const struct transition *tr)
+{
+	for (unsigned i = 0; i < MAX_PAGES; i++)
+		if (tr->after->page[i].pte == PTE_SWAP && tr->after->page[i].stamp != STAMP_ZERO &&
+		    !page_copies(tr->after, i) &&
+		    tr->before->page[i].stamp == tr->after->page[i].stamp &&
+		    page_copies(tr->before, i))
+			return true;
+	return false;
+}
+
+static bool violates_UAF(const struct transition *tr)
+{
+	return tr->ev->deref && (tr->before->dangling & (1u << tr->task));
+}
+
+static bool violates_DFREE(const struct transition *tr)
+{
+	return tr->ev->put_dead;
+}
+
+/* The holder of a page table lock is between the two, so the count is checked without one. */
+static bool violates_COUNT(const struct transition *tr)
+{
+	const struct mem *m = tr->after;
+
+	if (tr->ev->bad_count)
+		return true;
+	for (unsigned i = 0; i < MAX_MMS; i++)
+		if (m->ptl[i])
+			return false;
+	for (unsigned slot = 0; slot < MAX_SLOTS; slot++) {
+		unsigned n = 0;
+
+		for (unsigned i = 0; i < MAX_PAGES; i++)
+			n += m->page[i].pte == PTE_SWAP && m->page[i].target == slot;
+		if (n != (m->slot[slot].swap_map & SWAP_MAP_COUNT))
+			return true;
+	}
+	return false;
+}
+
+static bool violates_PIN(const struct transition *tr)
+{
+	if (tr->ev->unpin_other)
+		return true;
+	for (unsigned i = 0; i < MAX_SLOTS; i++) {
+		const struct slot *s = &tr->after->slot[i];
+
+		if (!(s->swap_map & SWAP_HAS_CACHE) != (s->holder == HOLD_NONE))
+			return true;
+		if (!s->cache != (s->holder != HOLD_CACHE))
+			return true;
+	}
+	return false;
+}
+
+static bool violates_STALE(const struct transition *tr)
+{
+	const struct event *ev = tr->ev;
+	const struct folio *f;
+
+	/* a fault takes a folio for its slot's count */
+	f = &tr->before->folio[ev->adopt];
+	if (ev->adopt && f->src == ev->adopt_slot &&
+	    f->src_life != tr->before->slot[ev->adopt_slot - 1].life)
+		return true;
+	/* the swap cache shows it to everybody */
+	f = &tr->after->folio[ev->cached_data];
+	if (ev->cached_data && f->src && f->src == f->swp &&
+	    (tr->after->slot[f->swp - 1].swap_map & SWAP_MAP_COUNT) &&
+	    f->src_life != tr->after->slot[f->swp - 1].life)
+		return true;
+	/* a late write reaches the block of a slot that is in use again */
+	return ev->dev_write && tr->after->slot[ev->dev_write - 1].swap_map &&
+	       tr->after->slot[ev->dev_write - 1].dev_life !=
+	       tr->after->slot[ev->dev_write - 1].life;
+}
+
+static bool violates_WBOLD(const struct transition *tr)
+{
+	const struct folio *f = &tr->after->folio[tr->ev->wb_submit];
+	unsigned slot;
+	int page;
+
+	if (!tr->ev->wb_submit)
+		return false;
+	slot = f->io_swp - 1u;
+	page = slot_owner(tr->after, slot);
+	if (tr->after->slot[slot].cache != tr->ev->wb_submit)
+		return true;
+	return page >= 0 && tr->after->page[page].stamp != f->io;
+}
+
+static unsigned bits_set(unsigned v)
+{
+	return (unsigned)__builtin_popcount(v);
+}
+
+static bool violates_FOLIO(const struct transition *tr)
+{
+	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
+		const struct folio *f = &tr->after->folio[i];
+		unsigned cached = f->swp && tr->after->slot[f->swp - 1].cache == i;
+
+		if (f->ref != cached + f->mapcount + bits_set(f->holders))
+			return true;
+		if (tr->ev->op_done &&
+		    ((f->holders & (1u << tr->task)) || f->lock == tr->task + 1))
+			return true;
+	}
+	return false;
+}
+
+bool property_deadlock(unsigned unfinished, unsigned movable)
+{
+	return unfinished && !movable;
+}
+
+/* Seen in the whole state, not in a transition: property_deadlock(). */
+static bool violates_DEADLOCK(const struct transition *tr)
+{
+	(void)tr;
+	return false;
+}
+
+uint32_t properties_check(const struct transition *tr)
+{
+	static bool (*const check[PROPERTY_COUNT])(const struct transition *) = {
+#define X(name, ends, text) [PROP_##name] = violates_##name,
+		PROPERTIES(X)
+#undef X
+	};
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		if (check[i](tr))
+			bits |= 1u << i;
+	return bits;
+}
+
+uint32_t properties_ending(void)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		if (properties[i].ends)
+			bits |= 1u << i;
+	return bits;
+}
+
+int property_find(const char *name)
+{
+	for (int i = 0; i < PROPERTY_COUNT; i++)
+		if (!strcmp(properties[i].name, name))
+			return i;
+	return -1;
+}

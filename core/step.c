@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/step.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The linker makes these two for a section whose name is a C identifier. */
+extern const struct step *const __start_steps[];
+extern const struct step *const __stop_steps[];
+
+#define STEPS_MAX 1024
+
+static const struct step *sorted[STEPS_MAX];
+static size_t sorted_count;
+static int16_t by_line[OP_COUNT][STEPS_MAX];	/* (op, line) -> step, -1 where none */
+
+static const char *const op_names[OP_COUNT] = {
+	[OP_NONE] = "none",
+#define X(name, file, verb) [OP_##name] = #name,
+	OPERATIONS(X)
+#undef X
+};
+
+static const char *const op_files[OP_COUNT] = {
+	[OP_NONE] = "",
+#define X(name, file, verb) [OP_##name] = file,
+	OPERATIONS(X)
+#undef X
+};
+
+static const char *const op_verbs[OP_COUNT] = {
+	[OP_NONE] = "",
+#define X(name, file, verb) [OP_##name] = verb,
+	OPERATIONS(X)
+#undef X
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct step *x = *(const struct step *const *)a;
+	const struct step *y = *(const struct step *const *)b;
+	int r = strcmp(x->file, y->file);
+
+	return r ? r : (int)x->line - (int)y->line;
+}
+
+static enum op step_op(const struct step *s)
+{
+	for (enum op op = 1; op < OP_COUNT; op++)
+		if (!strcmp(s->func + strlen("op_"), op_names[op]))
+			return op;
+	return OP_NONE;
+}
+
+/* Runs before main(), so that the tables are constant afterwards and need no lock. */
+__attribute__((constructor)) static void steps_sort(void)
+{
+	sorted_count = (size_t)(__stop_steps - __start_steps);
+	assert(sorted_count <= STEPS_MAX);
+	memcpy(sorted, __start_steps, sorted_count * sizeof(sorted[0]));
+	qsort(sorted, sorted_count, sizeof(sorted[0]), by_place);
+	memset(by_line, -1, sizeof(by_line));
+	for (size_t i = 0; i < sorted_count; i++) {
+		assert(sorted[i]->line < STEPS_MAX && step_op(sorted[i]) != OP_NONE);
+		by_line[step_op(sorted[i])][sorted[i]->line] = (int16_t)i;
+	}
+}
+
+size_t step_count(void)
+{
+	return sorted_count;
+}
+
+const struct step *step_at(size_t id)
+{
+	return sorted[id];
+}
+
+int step_id(enum op op, unsigned pc)
+{
+	return op < OP_COUNT && pc < STEPS_MAX ? by_line[op][pc] : -1;
+}
+
+const char *op_name(enum op op)
+{
+	return op_names[op];
+}
+
+const char *op_file(enum op op)
+{
+	return op_files[op];
+}
+
+const char *op_verb(enum op op)
+{
+	return op_verbs[op];
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * step.h - how an operation of core/mm is written.
+ *
+ * An operation is a C function that can stop at every visible action and be
+ * resumed there.  It reads from top to bottom like the kernel function it
+ * follows; the macros mark what one line of a CPU0/CPU1 diagram would say:
+ *
+ *	OP(zswap_invalidate)
+ *	{
+ *		BEGIN();
+ *		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+ *		STEP("entry = zswap_rb_search(tree, offset)");
+ *		if (m->slot[f->swp].entry)
+ *			zswap_invalidate_entry(c, m, f->swp);
+ *		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+ *		END();
+ *	}
+ *
+ * A task always stands *at* a step: the action of STEP("x") is the code from
+ * there to the next step, and it happens when the task is next run.  Nothing
+ * before the first step of an operation may look at the world.
+ *
+ *	STEP(text)		one atomic action
+ *	LOCK(text, l, kind, i)	take lock l, or wait while another has it
+ *	UNLOCK(text, l)		drop it
+ *	AWAIT(text, cond, ..)	wait until cond holds
+ *	CALL(op, .field = ..)	run another operation on a frame of its own; what it
+ *				RETURNs is in c->ret until the next step
+ *	CHOOSE(n)		inside a step: one of n outcomes, all of them explored;
+ *				at most one a step
+ *	RESULT(text)		inside a step: what it came to, for diagrams
+ *	RETURN(v)		leave the operation
+ *
+ * Rules: one macro a source line; no switch statement around a step; automatic
+ * variables do not live across one (locals live in the frame `f`); a local that
+ * is dead is cleared, because it would tell apart worlds that are the same.
+ *
+ * The parameters of every operation: c, the step being made; m, what tasks
+ * share; t, its own task; f, its own frame; k, the kernel's switches.
+ */
+#ifndef SWAPSCOPE_CORE_STEP_H
+#define SWAPSCOPE_CORE_STEP_H
+
+#include <assert.h>
+
+#include "core/kernel.h"
+#include "core/world.h"
+
+/* What a task can wait for. */
+enum wait_kind {
+	WAIT_NOTHING,
+	WAIT_PTL,		/* page table lock of mm `index` */
+	WAIT_FOLIO,		/* PG_locked of folio `index` */
+	WAIT_TREE,		/* the zswap tree lock */
+	WAIT_SI,		/* swap_info_struct.lock */
+	WAIT_FREE_LOCK,		/* the slot cache's free_lock */
+	WAIT_IO,		/* something for the device to complete */
+};
+
+enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK };
+
+/* The fixed part of a world: what the scenario says it is made of. */
+struct machine {
+	uint8_t device;		/* enum device; zram and brd are SWP_SYNCHRONOUS_IO */
+	uint8_t pages;
+	uint8_t slots;
+	uint8_t entries;	/* zswap's pool limit */
+	uint8_t slot_cache;	/* slots_ret capacity; 0: slots are freed at once */
+	uint8_t swap_full;	/* vm_swap_full() */
+	uint8_t store_fails;	/* a store may be rejected at any time */
+	uint8_t unused;
+};
+
+/* What happened in a step, for the properties to judge. */
+struct event {
+	uint8_t set_pte;	/* page + 1 whose PTE was set to a folio */
+	uint8_t deref;		/* entry that was dereferenced */
+	uint8_t put_dead;	/* something was put or freed that was already free */
+	uint8_t freed_entry;	/* entry that was freed */
+	uint8_t adopt;		/* folio that a fault takes in exchange for its slot's count */
+	uint8_t adopt_slot;	/* that slot + 1 */
+	uint8_t unpin_other;	/* slot + 1: SWAP_HAS_CACHE dropped by somebody but its holder */
+	uint8_t cached_data;	/* folio of the swap cache that became uptodate */
+	uint8_t dev_write;	/* slot + 1 whose block a write reached */
+	uint8_t wb_submit;	/* folio that zswap writeback submitted */
+	uint8_t op_done;	/* the task's operation came to its end */
+	uint8_t bad_count;	/* slot + 1 whose count would have gone below 0 */
+};
+
+struct bytes;			/* bytes.h: the same pages as real bytes */
+
+/* One step being made. */
+struct step_ctx {
+	const struct kernel *k;
+	const struct machine *hw;
+	struct bytes *bytes;	/* NULL: stamps only */
+	const char *result;	/* RESULT() of the step, or NULL */
+	struct event ev;
+	int ret;		/* RETURN value of the operation just called */
+	uint8_t task;
+	uint8_t choice;		/* the outcome to take, 0 .. choices - 1 */
+	uint8_t choices;	/* how many the step has */
+	uint8_t wait;		/* enum wait_kind, where the task is blocked */
+	uint8_t wait_index;
+	uint8_t overflow;	/* the world is too small for what happened */
+};
+
+/* ---- operations ---- */
+
+/*
+ * X(operation, file, verb) - every operation of core/mm and the kernel file it
+ * follows; verb is the name under which a scenario gives it to a task, or "".
+ */
+#define OPERATIONS(X)						\
+	X(touch_page,			"mm/memory.c",		"touch")	\
+	X(do_swap_page,			"mm/memory.c",		"")		\
+	X(zap_pte_range,		"mm/memory.c",		"zap")		\
+	X(clear_refs_pte_range,		"mm/task_mmu.c",	"clear_refs")	\
+	X(uffd_wp_range,		"mm/task_mmu.c",	"uffd_wp")	\
+	X(__read_swap_cache_async,	"mm/swap_state.c",	"")		\
+	X(delete_from_swap_cache,	"mm/swap_state.c",	"")		\
+	X(free_swap_and_cache,		"mm/swapfile.c",	"")		\
+	X(folio_free_swap,		"mm/swapfile.c",	"")		\
+	X(put_swap_folio,		"mm/swapfile.c",	"")		\
+	X(free_swap_slot,		"mm/swapfile.c",	"")		\
+	X(swapcache_free_entries,	"mm/swapfile.c",	"drain")	\
+	X(swap_read_folio,		"mm/page_io.c",		"")		\
+	X(swap_writepage,		"mm/page_io.c",		"")		\
+	X(__swap_writepage,		"mm/page_io.c",		"")		\
+	X(end_swap_bio,			"mm/page_io.c",		"end_io")	\
+	X(shrink_folio_list,		"mm/vmscan.c",		"reclaim")	\
+	X(try_to_unmap_one,		"mm/vmscan.c",		"")		\
+	X(isolate_and_lock,		"mm/vmscan.c",		"isolate")	\
+	X(zswap_store,			"mm/zswap.c",		"")		\
+	X(zswap_load,			"mm/zswap.c",		"")		\
+	X(zswap_invalidate,		"mm/zswap.c",		"")		\
+	X(zswap_writeback_entry,	"mm/zswap.c",		"shrink")
+
+enum op {
+	OP_NONE,
+#define X(name, file, verb) OP_##name,
+	OPERATIONS(X)
+#undef X
+	OP_COUNT
+};
+
+enum step_status { AT_STEP, CALLED, RETURNED, BLOCKED };
+
+#define OP(name)								\
+	enum step_status op_##name(struct step_ctx *c, struct mem *m,		\
+				   struct task *t, struct frame *f,		\
+				   const struct kernel *k)
+
+#define X(name, file, verb) OP(name);
+OPERATIONS(X)
+#undef X
+
+/* ---- the steps of the program ---- */
+
+enum step_kind { KIND_STEP, KIND_LOCK, KIND_UNLOCK, KIND_AWAIT, KIND_CALL };
+
+struct step {
+	const char *func;	/* "op_zswap_load" */
+	const char *text;
+	const char *file;	/* as the compiler saw it: ends in core/mm/... */
+	uint16_t line;
+	uint8_t kind;		/* enum step_kind */
+};
+
+/*
+ * Each step leaves a pointer to its record in the linker section "steps";
+ * pointers, because structs in a section would be padded by the compiler.
+ */
+#define STEP_RECORD_(step_text, step_kind)					\
+	static const struct step step_ = {					\
+		.func = __func__, .text = step_text, .file = __FILE__,		\
+		.line = __LINE__, .kind = step_kind,				\
+	};									\
+	static const struct step *const step_ptr_				\
+		__attribute__((section("steps"), used)) = &step_
+
+#define STOP_(step_text, step_kind)						\
+	{ STEP_RECORD_(step_text, step_kind); }					\
+	f->pc = __LINE__;							\
+	return AT_STEP;								\
+	case __LINE__:
+
+#define BEGIN()	(void)c; (void)m; (void)t; (void)k; switch (f->pc) { case 0:
+
+#define STEP(text)	do { STOP_(text, KIND_STEP); } while (0)
+
+#define AWAIT(text, cond, kind_, index_) do {					\
+	STOP_(text, KIND_AWAIT);						\
+	if (!(cond)) {								\
+		c->wait = (kind_);						\
+		c->wait_index = (uint8_t)(index_);				\
+		return BLOCKED;							\
+	}									\
+} while (0)
+
+#define LOCK(text, lock_, kind_, index_) do {					\
+	STOP_(text, KIND_LOCK);							\
+	if (lock_) {								\
+		c->wait = (kind_);						\
+		c->wait_index = (uint8_t)(index_);				\
+		return BLOCKED;							\
+	}									\
+	(lock_) = (uint8_t)(c->task + 1);					\
+} while (0)
+
+#define UNLOCK(text, lock_) do {						\
+	STOP_(text, KIND_UNLOCK);						\
+	assert((lock_) == c->task + 1);						\
+	(lock_) = 0;								\
+} while (0)
+
+#define CALL(name, ...) do {							\
+	{ STEP_RECORD_(#name "()", KIND_CALL); }				\
+	f->pc = __LINE__;							\
+	assert(t->depth < MAX_FRAMES);						\
+	t->frame[t->depth++] = (struct frame){ .op = OP_##name, __VA_ARGS__ };	\
+	return CALLED;								\
+	case __LINE__:;								\
+} while (0)
+
+#define RETURN(v)	do { c->ret = (v); return RETURNED; } while (0)
+
+#define END()									\
+		break;								\
+	default:								\
+		assert(!"a frame stands at a line that is no step");		\
+	}									\
+	RETURN(0)
+
+#define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
+
+#define RESULT(text)	(c->result = (text))
+
+/* This task's bit in ghost masks. */
+#define ME		((uint8_t)(1u << c->task))
+
+/* ---- the list of steps, sorted by file and line ---- */
+
+/* Number of steps in the program. */
+size_t step_count(void);
+
+/* The step with that number, 0 .. step_count() - 1. */
+const struct step *step_at(size_t id);
+
+/* The number of the step at which a frame of `op` with this pc stands, or -1. */
+int step_id(enum op op, unsigned pc);
+
+const char *op_name(enum op op);	/* "do_swap_page" */
+const char *op_file(enum op op);	/* "mm/memory.c" */
+const char *op_verb(enum op op);	/* "reclaim", or "" */
+
+#endif

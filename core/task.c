@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/task.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef enum step_status (*op_body)(struct step_ctx *c, struct mem *m, struct task *t,
+				    struct frame *f, const struct kernel *k);
+
+static const op_body bodies[OP_COUNT] = {
+#define X(name, file, verb) [OP_##name] = op_##name,
+	OPERATIONS(X)
+#undef X
+};
+
+/* Run the innermost frame, its callees and its callers until the task stands at a step. */
+static bool run_to_step(struct step_ctx *c, struct mem *m, struct task *t)
+{
+	while (t->depth) {
+		struct frame *f = &t->frame[t->depth - 1];
+
+		switch (bodies[f->op](c, m, t, f, c->k)) {
+		case AT_STEP:
+			return true;
+		case CALLED:
+			break;
+		case RETURNED:
+			*f = (struct frame){ 0 };
+			t->depth--;
+			break;
+		case BLOCKED:
+			return false;
+		}
+	}
+	return true;
+}
+
+static void begin_item(struct task *t, const struct program *p)
+{
+	const struct item *i = &p->item[t->item];
+	/* The walk to an operation's first step looks at nothing, so it needs no world. */
+	struct step_ctx c = { .k = &(const struct kernel){ 0 } };
+
+	t->depth = 1;
+	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .aux = i->aux };
+	run_to_step(&c, NULL, t);
+}
+
+/* The operation is over: again, or the program's next, or the end. */
+static void next_item(struct task *t, const struct program *p)
+{
+	if (p->item[t->item].times != FOR_EVER) {
+		if (t->left) {
+			t->left--;
+		} else if (++t->item < p->items) {
+			t->left = p->item[t->item].times ? (uint8_t)(p->item[t->item].times - 1) : 0;
+		} else {
+			t->item = 0;
+			return;
+		}
+	}
+	begin_item(t, p);
+}
+
+void task_start(struct task *t, const struct program *p)
+{
+	memset(t, 0, sizeof(*t));
+	if (!p->items)
+		return;
+	t->left = p->item[0].times ? (uint8_t)(p->item[0].times - 1) : 0;
+	begin_item(t, p);
+}
+
+bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct program *p)
+{
+	struct task saved;
+
+	c->result = NULL;
+	c->ev = (struct event){ 0 };
+	c->ret = 0;
+	c->choices = 1;
+	c->wait = WAIT_NOTHING;
+	c->wait_index = 0;
+	c->overflow = 0;
+	if (!t->depth)
+		return false;
+	saved = *t;
+	if (!run_to_step(c, m, t)) {
+		*t = saved;
+		return false;
+	}
+	if (!t->depth) {
+		c->ev.op_done = 1;
+		next_item(t, p);
+	}
+	return true;
+}
+
+int task_at(const struct task *t, unsigned level)
+{
+	if (level >= t->depth)
+		return -1;
+	return step_id(t->frame[level].op, t->frame[level].pc);
+}
+
+bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
+		  unsigned task, enum wait_kind *wait, unsigned *index)
+{
+	struct step_ctx c = { .k = k, .hw = &s->hw, .task = (uint8_t)task };
+	struct mem m;
+	struct task t;
+
+	do {
+		m = w->mem;
+		t = w->task[task];
+		if (task_step(&c, &m, &t, &s->program[task]))
+			return true;
+		c.choice++;
+	} while (c.choice < c.choices);
+	if (wait)
+		*wait = c.wait;
+	if (index)
+		*index = c.wait_index;
+	return false;
+}
+
+const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size)
+{
+	static const char *const text[] = {
+		[WAIT_NOTHING] = "nothing",
+		[WAIT_PTL] = "the page table lock of mm %u",
+		[WAIT_FOLIO] = "PG_locked of folio %u",
+		[WAIT_TREE] = "the zswap tree lock",
+		[WAIT_SI] = "si->lock",
+		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
+		[WAIT_IO] = "an I/O to complete",
+	};
+
+	snprintf(buf, size, text[wait], index);
+	return buf;
+}

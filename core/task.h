@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * task.h - running one task by one step.
+ */
+#ifndef SWAPSCOPE_CORE_TASK_H
+#define SWAPSCOPE_CORE_TASK_H
+
+#include "core/scenario.h"
+#include "core/step.h"
+
+/* Give the task its program's first operation and bring it to its first step. */
+void task_start(struct task *t, const struct program *p);
+
+/*
+ * Make the step at which a task stands and bring it to its next one, starting the
+ * next operation of its program where one ends.  c->k, c->hw, c->bytes, c->task and
+ * c->choice are the caller's; the rest of *c is set here.  Changes m and t only.
+ * Returns true, or false and leaves both unchanged when the task is finished or the
+ * step cannot be made now (c->wait says what it waits for).
+ */
+bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct program *p);
+
+static inline bool task_finished(const struct task *t)
+{
+	return t->depth == 0;
+}
+
+/*
+ * The step at which frame `level` of a task stands (0 is the outermost); the innermost
+ * frame's is the step made next, the others' are calls.  -1 if there is no such frame.
+ */
+int task_at(const struct task *t, unsigned level);
+
+/*
+ * Can the task move, with any outcome?  If not, *wait and *index (may be NULL) say what
+ * it waits for.  Works on copies; w is not changed.
+ */
+bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
+		  unsigned task, enum wait_kind *wait, unsigned *index);
+
+/* "folio 2 (PG_locked)", "the zswap tree lock": what a wait is for.  Returns buf. */
+const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * world.h - the state: everything that one step of one task can read or change.
+ *
+ * A world is flat, has no pointer and no padding: copying it is a snapshot,
+ * comparing its bytes is identity.  It has two parts.  struct mem is what the
+ * kernel's tasks share; struct task (task.h) is what one of them has on its
+ * stack.  A step of a task is a function of mem and of its own task, never of
+ * another's: operations are handed nothing else.  The explorer builds on that.
+ *
+ * What the kernel itself does not keep, but an argument about it needs, is
+ * ghost state and is marked so: who holds SWAP_HAS_CACHE, who reads an entry,
+ * which life of a slot some data belongs to.  No rule in core/mm decides by it.
+ *
+ * Page content is a stamp: 0 is a page of zeroes, every application write makes
+ * a new one, STAMP_GARBAGE is what comes out of freed memory.
+ */
+#ifndef SWAPSCOPE_CORE_WORLD_H
+#define SWAPSCOPE_CORE_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/size.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+#define STAMP_ZERO	0
+#define STAMP_GARBAGE	0xffff
+
+/* ---- page tables (include/linux/swapops.h, mm/memory.c) ---- */
+
+enum pte_kind { PTE_NONE, PTE_SWAP, PTE_PRESENT };
+
+#define PTE_SOFT_DIRTY	0x01	/* cleared by /proc/pid/clear_refs */
+#define PTE_UFFD_WP	0x02	/* set by userfaultfd write-protect */
+#define PTE_EXCLUSIVE	0x04	/* anon exclusive marker of a swap PTE (v5.19) */
+#define PTE_BITS	0x07
+
+/* One virtual page and its PTE.  Guarded by the page table lock of its mm. */
+struct vpage {
+	uint8_t pte;		/* enum pte_kind */
+	uint8_t target;		/* PTE_SWAP: slot; PTE_PRESENT: folio */
+	uint8_t bits;		/* PTE_* software bits: pte_same() compares them too */
+	uint8_t mm;
+	uint16_t stamp;		/* ghost: the owner's last write */
+};
+
+/* ---- swap slots (mm/swapfile.c, mm/swap_state.c) ---- */
+
+#define SWAP_MAP_COUNT	0x3f
+#define SWAP_HAS_CACHE	0x40
+
+/*
+ * Who holds SWAP_HAS_CACHE.  The bit is a right to own the slot's cache state
+ * and has one holder at a time, but it cannot say which; this can.
+ */
+enum holder {
+	HOLD_NONE,
+	HOLD_ALLOC,		/* handed out by the allocator, not in the cache yet */
+	HOLD_ADD,		/* __read_swap_cache_async(), folio not inserted yet */
+	HOLD_CACHE,		/* a folio is in the swap cache */
+	HOLD_DEL,		/* folio removed, put_swap_folio() still to come */
+	HOLD_SYNC,		/* a fault that bypasses the swap cache */
+	HOLD_FREE,		/* dead slot, parked or on its way to the drain */
+	HOLD_KINDS
+};
+
+struct slot {
+	uint8_t swap_map;	/* count | SWAP_HAS_CACHE; under the cluster lock */
+	uint8_t cache;		/* swap cache: folio; under xa_lock */
+	uint8_t entry;		/* zswap tree: entry; under the tree lock */
+	uint8_t parked;		/* in the per-CPU slots_ret cache */
+	uint8_t holder;		/* ghost: enum holder */
+	uint8_t holder_task;	/* ghost: task + 1 that took it; 0: the folio */
+	uint16_t life;		/* ghost: raised when the slot is freed */
+	uint16_t dev;		/* the device's block: stamp */
+	uint16_t dev_life;	/* ghost: life that the block's data belongs to; 0: no data */
+};
+
+/* ---- folios ---- */
+
+#define FOLIO_UPTODATE	0x01
+#define FOLIO_DIRTY	0x02
+#define FOLIO_SWAPCACHE	0x04
+#define FOLIO_LRU	0x08
+#define FOLIO_WRITEBACK	0x10
+#define FOLIO_READ	0x20	/* a device read is under way; the device holds the lock */
+
+#define LOCKED_BY_DEVICE 0xff
+
+struct folio {
+	uint8_t ref;		/* 0: free memory */
+	uint8_t mapcount;
+	uint8_t lock;		/* PG_locked: task + 1, or LOCKED_BY_DEVICE */
+	uint8_t flags;		/* FOLIO_* */
+	uint8_t swp;		/* folio->swap: slot + 1 while it is set, else 0 */
+	uint8_t holders;	/* ghost: bit per task that holds a reference */
+	uint8_t src;		/* ghost: slot + 1 that the content was read from */
+	uint8_t io_swp;		/* slot + 1 that a device write under way goes to */
+	uint16_t content;	/* stamp */
+	uint16_t src_life;	/* ghost: life of slot src that the content belongs to */
+	uint16_t io;		/* stamp that the write carries */
+	uint16_t io_life;	/* ghost: life of slot io_swp when it was submitted */
+};
+
+/* ---- zswap (mm/zswap.c) ---- */
+
+enum entry_state {
+	ENTRY_FREE,
+	ENTRY_LIVE,
+	ENTRY_ZOMBIE,		/* freed while zpool has it under reclaim (v6.1): still readable */
+};
+
+struct zentry {
+	uint8_t state;		/* enum entry_state */
+	uint8_t ref;		/* zswap_entry.refcount; without one, 1 while live */
+	uint8_t swp;		/* slot */
+	uint8_t users;		/* ghost: bit per task that works with a pointer to it */
+	uint8_t reclaim;	/* zpool's under-reclaim mark (v6.1) */
+	uint8_t unused;
+	uint16_t stamp;
+	uint16_t life;		/* ghost: life of the slot when it was stored */
+};
+
+/* ---- what the tasks share ---- */
+
+struct mem {
+	struct vpage page[MAX_PAGES];
+	struct slot slot[MAX_SLOTS];
+	struct folio folio[MAX_FOLIOS];
+	struct zentry entry[MAX_ENTRIES];
+	uint8_t lru[MAX_ENTRIES];	/* zswap LRU, coldest first; 0 ends it */
+	uint8_t ptl[MAX_MMS];		/* page table locks: task + 1 */
+	uint8_t tree_lock;		/* zswap tree */
+	uint8_t si_lock;		/* swap_info_struct.lock */
+	uint8_t free_lock;		/* per-CPU swp_slots.free_lock */
+	uint8_t dangling;		/* ghost: bit per task whose entry pointer is stale */
+	uint16_t last_stamp;		/* the newest write */
+};
+
+/* ---- tasks ---- */
+
+/* One call on a task's stack.  A local that is dead is 0. */
+struct frame {
+	uint16_t pc;		/* line of the step it stands at; 0: not begun */
+	uint8_t op;		/* enum op */
+	uint8_t page;
+	uint8_t swp;		/* swp_entry_t: a slot */
+	uint8_t folio;
+	uint8_t entry;		/* struct zswap_entry * */
+	uint8_t aux;		/* the operation's own */
+};
+
+struct task {
+	uint8_t item;		/* position in its program */
+	uint8_t left;		/* repetitions of the item still to begin after this one */
+	uint8_t depth;		/* frames in use; 0: finished */
+	uint8_t unused;
+	struct frame frame[MAX_FRAMES];
+};
+
+struct world {
+	struct mem mem;
+	struct task task[MAX_TASKS];
+};
+
+#pragma GCC diagnostic pop
+
+_Static_assert(sizeof(struct vpage) == 6, "no padding in hashed state");
+_Static_assert(sizeof(struct slot) == 12, "no padding in hashed state");
+_Static_assert(sizeof(struct folio) == 16, "no padding in hashed state");
+_Static_assert(sizeof(struct zentry) == 10, "no padding in hashed state");
+_Static_assert(sizeof(struct frame) == 8, "no padding in hashed state");
+_Static_assert(sizeof(struct task) == 4 + 8 * MAX_FRAMES, "no padding in hashed state");
+_Static_assert(sizeof(struct world) == sizeof(struct mem) + MAX_TASKS * sizeof(struct task),
+	       "no padding in hashed state");
+
+/*
+ * Renumber what only grows (stamps, lives), so that two worlds which behave
+ * alike are equal bytes.  A world that runs for ever has a finite closure only
+ * after this.  Stamps are numbered in order of first appearance; the life of
+ * every slot becomes 1 and data of any earlier life of it gets life 0.
+ * Behaviour and properties are the same before and after.
+ */
+void mem_canonicalise(struct mem *m);
+
+/*
+ * Every field by name: traces, screens and dumps speak of a world only through
+ * this table.  An object is a kind and an index ("slot" 0, "folio" 1, "task" 2);
+ * a field of it is an offset into struct world and one or two bytes wide.
+ */
+struct field {
+	const char *kind;	/* "page", "slot", "folio", "entry", "task", "mm", "zswap", "swap" */
+	uint8_t index;		/* of the object; singletons have 0 */
+	uint8_t size;		/* bytes: 1 or 2 */
+	uint16_t offset;	/* into struct world */
+	const char *name;	/* "swap_map", "frame2.folio" */
+};
+
+/* All fields, in a fixed order; *n gets their number.  Owned by the library. */
+const struct field *world_fields(size_t *n);
+
+/* The value of a field; and its change.  `v` is cut to the field's size. */
+unsigned field_get(const struct world *w, const struct field *f);
+void field_set(struct world *w, const struct field *f, unsigned v);
+
+/* The field of that name, or NULL. */
+const struct field *field_find(const char *kind, unsigned index, const char *name);
+
+const char *holder_name(enum holder h);		/* "none", "alloc", "add", ... */
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * align.h - two runs side by side.
+ *
+ * Runs are compared by what their tasks did: the same task makes steps of the same name.
+ * A task of the other run may make steps in between (it "runs on" to the next step of that
+ * name); where it never gets there the runs part.
+ */
+#ifndef SWAPSCOPE_REPLAY_ALIGN_H
+#define SWAPSCOPE_REPLAY_ALIGN_H
+
+#include "core/schedule.h"
+#include "traces/trace.h"
+
+/*
+ * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its
+ * next step of the same name and makes it with the same outcome; where it blocks, ends or
+ * leaves the operation first, the runs part and b's task stays where it is until the end of
+ * a, after which b's tasks run on in turn until all that must finish have finished (at most
+ * SAME_SCHEDULE_EXTRA moves).  b must have been initialised; *parted gets the number of moves
+ * of a before the first that b could not follow (a->n if there is none).
+ * Returns 0 or -ENOMEM.
+ */
+#define SAME_SCHEDULE_EXTRA	400
+int same_schedule(const struct execution *a, struct execution *b, size_t *parted);
+
+/*
+ * Which rule parted them: of the switches in which the kernels of a and b differ, the bits
+ * (1 << SWITCH_x) of those that alone, set in b's kernel to a's value, let the runs go on
+ * together beyond `parted`.  0 when no single one does.
+ */
+uint32_t parting_switches(const struct execution *a, const struct kernel *b, size_t parted);
+
+/* How the positions of two recorded runs correspond. */
+struct alignment {
+	uint64_t *b_of_a;	/* for position 0 .. a.events: the position of b that matches */
+	uint64_t *a_of_b;
+	uint64_t a_events, b_events;
+	bool same;		/* the runs do the same throughout */
+	uint64_t a_parted;	/* position in a after which the first difference comes */
+	uint64_t b_parted;	/* and in b */
+	char why[400];		/* in words: who, at which step, which rule or which lock */
+};
+
+/* Compare two runs; free with alignment_free().  Returns 0 or a negative errno. */
+int align_runs(struct alignment *al, struct trace *a, struct trace *b);
+void alignment_free(struct alignment *al);
+
+#endif
