@@ -9,58 +9,34 @@
 
 #include "core/graph.h"
 
-#define MEMO_EMPTY	UINT32_MAX
 #define BATCH		64	/* states whose successors are looked up together */
 #define STACKS_MAX	UINT16_MAX
+#define MEMO_MIN	((uint64_t)1 << 12)
+#define MEMO_MAX	((uint64_t)1 << 20)
 
-/* ---- executing each step once ---- */
+/* ---- executing a step, once if it can be remembered ---- */
 
-static uint64_t memo_hash(uint32_t mem, uint16_t stack, unsigned task)
+static struct memo_row *memo_row(const struct graph *g, uint32_t mem, uint16_t stack,
+				 unsigned task)
 {
 	uint64_t x = (uint64_t)mem << 20 ^ (uint64_t)stack << 3 ^ task;
 
 	x *= 0x9e3779b97f4a7c15u;
-	return x ^ x >> 29;
+	return &g->memo[(x ^ x >> 29) & g->memo_mask];
 }
 
-static struct memo_row *memo_find(const struct graph *g, uint32_t mem, uint16_t stack,
-				  unsigned task)
+static bool memo_size(struct graph *g, uint64_t rows)
 {
-	uint64_t i = memo_hash(mem, stack, task) & g->memo_mask;
-
-	while (g->memo[i].mem != MEMO_EMPTY &&
-	       (g->memo[i].mem != mem || g->memo[i].stack != stack || g->memo[i].task != task))
-		i = (i + 1) & g->memo_mask;
-	return &g->memo[i];
-}
-
-static struct memo_row *memo_map(uint64_t rows)
-{
-	size_t bytes = rows * sizeof(struct memo_row);
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, rows * sizeof(*g->memo), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
-		return NULL;
-	madvise(p, bytes, MADV_HUGEPAGE);
-	memset(p, 0xff, bytes);
-	return p;
-}
-
-static bool memo_grow(struct graph *g)
-{
-	struct memo_row *old = g->memo;
-	uint64_t rows = g->memo_mask + 1;
-
-	g->memo = memo_map(2 * rows);
-	if (!g->memo) {
-		g->memo = old;
 		return false;
-	}
-	g->memo_mask = 2 * rows - 1;
-	for (uint64_t i = 0; i < rows; i++)
-		if (old[i].mem != MEMO_EMPTY)
-			*memo_find(g, old[i].mem, old[i].stack, old[i].task) = old[i];
-	munmap(old, rows * sizeof(*old));
+	madvise(p, rows * sizeof(*g->memo), MADV_HUGEPAGE);
+	if (g->memo)
+		munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
+	g->memo = p;
+	g->memo_mask = rows - 1;
 	return true;
 }
 
@@ -107,65 +83,66 @@ void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
 		       g->parts[i].row_size);
 }
 
-/* Make one step with one outcome from (mem, stack) and keep its effect.  False: no memory. */
-static bool execute(struct graph *g, struct step_ctx *c, const struct mem *mem,
-		    const struct task *stack, struct memo_row *row)
+/* Make one step with one outcome from (mem, stack).  Returns the number of effects, 0 or 1. */
+static unsigned execute(struct graph *g, struct step_ctx *c, const struct mem *mem,
+			const struct task *stack, struct effect *effect)
 {
-	const struct program *p = &g->scenario->program[c->task];
 	struct transition tr = { .hw = c->hw, .before = mem, .ev = &c->ev, .task = c->task };
 	struct mem m = *mem;
 	struct task t = *stack;
-	struct effect *e;
-	struct effect effect = { .choice = c->choice };
-	uint32_t to;
+	uint32_t to_mem, to_stack, what;
 
-	if (!task_step(c, &m, &t, p))
-		return true;
+	if (!task_step(c, &m, &t, &g->scenario->program[c->task]))
+		return 0;
 	tr.after = &m;
-	effect.violated = (uint16_t)properties_check(&tr);
-	if (c->overflow)
-		effect.violated = EFFECT_OVERFLOW;
-	effect.mem = intern_mem(g, &m);
-	to = intern_stack(g, &t);
-	e = arena_add(&g->effects, sizeof(*e));
-	if (effect.mem == STORE_NONE || to == STORE_NONE || !e)
-		return false;
-	effect.stack = (uint16_t)to;
-	*e = effect;
-	row->n++;
-	return true;
+	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
+	to_mem = intern_mem(g, &m);
+	to_stack = intern_stack(g, &t);
+	if (to_mem == STORE_NONE || to_stack == STORE_NONE) {
+		g->out_of_memory = true;
+		return 0;
+	}
+	*effect = (struct effect){ .mem = to_mem, .stack = (uint16_t)to_stack,
+				   .what = (uint16_t)(what | (uint32_t)c->choice << EFFECT_CHOICE) };
+	return 1;
+}
+
+static const struct effect *execute_all(struct graph *g, struct memo_row *row, unsigned *n)
+{
+	struct step_ctx c = { .k = &g->kernel, .hw = &g->scenario->hw, .task = row->task };
+	struct mem mem;
+	struct task t = *(const struct task *)store_row(&g->stacks, row->stack);
+
+	graph_mem(g, row->mem, &mem);
+	g->executed++;
+	*n = 0;
+	do {
+		*n += execute(g, &c, &mem, &t, &g->now[*n]);
+		c.choice++;
+		assert(c.choices <= CHOICES_MAX);
+	} while (c.choice < c.choices);
+	if (*n > MEMO_EFFECTS || g->out_of_memory) {
+		row->known = 0;
+		return g->now;
+	}
+	row->known = (uint8_t)(*n + 1);
+	memcpy(row->effect, g->now, sizeof(row->effect));
+	return row->effect;
 }
 
 const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack, unsigned task,
 				   unsigned *n)
 {
-	struct memo_row *row = memo_find(g, mem, stack, task);
-	struct step_ctx c = { .k = &g->kernel, .hw = &g->scenario->hw, .task = (uint8_t)task };
-	struct memo_row fresh = { .mem = mem, .stack = stack, .task = (uint8_t)task };
-	struct mem before;
-	struct task t;
+	struct memo_row *row = memo_row(g, mem, stack, task);
 
-	if (row->mem == MEMO_EMPTY) {
-		if (2 * ++g->memo_count > g->memo_mask && !memo_grow(g))
-			goto no_memory;
-		fresh.first = (uint32_t)(g->effects.used / sizeof(struct effect));
-		/* copies: the stores may move while it runs */
-		graph_mem(g, mem, &before);
-		t = *(const struct task *)store_row(&g->stacks, stack);
-		do {
-			if (!execute(g, &c, &before, &t, &fresh))
-				goto no_memory;
-			c.choice++;
-		} while (c.choice < c.choices);
-		row = memo_find(g, mem, stack, task);
-		*row = fresh;
+	if (row->known && row->mem == mem && row->stack == stack && row->task == task) {
+		*n = row->known - 1u;
+		return row->effect;
 	}
-	*n = row->n;
-	return (const struct effect *)g->effects.p + row->first;
-no_memory:
-	g->out_of_memory = true;
-	*n = 0;
-	return NULL;
+	row->mem = mem;
+	row->stack = stack;
+	row->task = (uint8_t)task;
+	return execute_all(g, row, n);
 }
 
 /* ---- the search ---- */
@@ -220,14 +197,14 @@ static void found(struct search *s, enum property p, uint32_t state, const struc
 
 static void judge(struct search *s, uint32_t state, unsigned task, const struct effect *e)
 {
-	struct move m = { .task = (uint8_t)task, .choice = e->choice };
+	struct move m = { .task = (uint8_t)task, .choice = (uint8_t)(e->what >> EFFECT_CHOICE) };
 	uint32_t fresh;
 
-	if (e->violated & EFFECT_OVERFLOW) {
+	if (e->what & EFFECT_OVERFLOW) {
 		s->x->bound = "the world has no folio left";
 		return;
 	}
-	fresh = e->violated & ~s->x->violated;
+	fresh = e->what & EFFECT_VIOLATED & ~s->x->violated;
 	if (s->o->only)
 		fresh &= s->o->only;
 	for (unsigned p = 0; fresh >> p; p++)
@@ -258,7 +235,8 @@ static void expand(struct search *s, uint32_t state)
 			s->x->goal_reached = true;
 			s->stop = true;
 			if (path_to(g, state, &s->x->goal) ||
-			    schedule_add(&s->x->goal, (struct move){ (uint8_t)task, e->choice }))
+			    schedule_add(&s->x->goal, (struct move){ (uint8_t)task,
+							(uint8_t)(e->what >> EFFECT_CHOICE) }))
 				g->out_of_memory = true;
 		}
 		for (unsigned i = 0; i < n; i++) {
@@ -269,7 +247,7 @@ static void expand(struct search *s, uint32_t state)
 				return;
 			}
 			s->x->transitions++;
-			if (e[i].violated)
+			if (e[i].what & (EFFECT_VIOLATED | EFFECT_OVERFLOW))
 				judge(s, state, task, &e[i]);
 			a->followed = effect_followed(g, &e[i]);
 			if (!a->followed)
@@ -278,7 +256,7 @@ static void expand(struct search *s, uint32_t state)
 			a->hash = store_hash(&g->states, &a->row);
 			a->parent = state;
 			a->task = (uint8_t)task;
-			a->choice = e[i].choice;
+			a->choice = (uint8_t)(e[i].what >> EFFECT_CHOICE);
 			store_prefetch_slot(&g->states, a->hash);
 		}
 	}
@@ -287,26 +265,13 @@ static void expand(struct search *s, uint32_t state)
 		found(s, PROP_DEADLOCK, state, NULL);
 }
 
-static struct memo_row *memo_guess(const struct graph *g, const struct state_row *row,
-				   unsigned task)
+/* Ask early for what expanding a state will read. */
+static void prefetch_effects(const struct graph *g, uint32_t state)
 {
-	return &g->memo[memo_hash(row->mem, row->task[task], task) & g->memo_mask];
-}
+	const struct state_row *row = graph_row(g, state);
 
-/* Ask early for what expanding these states will read. */
-static void prefetch_batch(const struct graph *g, uint32_t from, uint32_t to)
-{
-	for (uint32_t state = from; state < to; state++)
-		for (unsigned task = 0; task < g->scenario->tasks; task++)
-			__builtin_prefetch(memo_guess(g, graph_row(g, state), task));
-	for (uint32_t state = from; state < to; state++)
-		for (unsigned task = 0; task < g->scenario->tasks; task++) {
-			const struct memo_row *memo = memo_guess(g, graph_row(g, state), task);
-
-			if (memo->mem != MEMO_EMPTY)
-				__builtin_prefetch(g->effects.p +
-						   memo->first * sizeof(struct effect));
-		}
+	for (unsigned task = 0; task < g->scenario->tasks; task++)
+		__builtin_prefetch(memo_row(g, row->mem, row->task[task], task));
 }
 
 /* Enter the queued successors, in the order in which they came. */
@@ -346,7 +311,7 @@ static void arrive(struct search *s)
 
 static uint64_t memo_bytes(const struct graph *g)
 {
-	return (g->memo_mask + 1) * sizeof(struct memo_row) + g->effects.used;
+	return (g->memo_mask + 1) * sizeof(struct memo_row);
 }
 
 static uint64_t state_bytes(const struct graph *g)
@@ -381,7 +346,8 @@ static void search_level(struct search *s, uint32_t from, uint32_t to, unsigned 
 	for (uint32_t at = from; at < to && !s->stop && !s->g->out_of_memory;) {
 		uint32_t end = to - at > BATCH ? at + BATCH : to;
 
-		prefetch_batch(s->g, at, end);
+		for (uint32_t i = at; i < end; i++)
+			prefetch_effects(s->g, i);
 		for (uint32_t i = at; i < end && !s->stop; i++)
 			expand(s, i);
 		arrive(s);
@@ -412,6 +378,10 @@ static int search(struct search *s)
 			break;
 		from = to;
 		to = g->states.count;
+		/* larger for a larger graph; what it held is soon executed again */
+		if (to > 2 * g->memo_mask && 2 * g->memo_mask < MEMO_MAX &&
+		    !memo_size(g, 4 * (g->memo_mask + 1)))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -426,13 +396,11 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	g->scenario = s;
 	g->kernel = *k;
 	g->ending = properties_ending();
-	g->memo_mask = (1 << 14) - 1;
-	g->memo = memo_map(g->memo_mask + 1);
 	g->stack_step = calloc(STACKS_MAX, sizeof(*g->stack_step));
 	for (unsigned i = 0; i < MEM_PARTS; i++)
 		if (store_init(&g->parts[i], (uint32_t)(part_offset[i + 1] - part_offset[i])))
 			return -ENOMEM;
-	if (!g->memo || !g->stack_step || store_init(&g->mems, sizeof(struct mem_row)) ||
+	if (!memo_size(g, MEMO_MIN) || !g->stack_step || store_init(&g->mems, sizeof(struct mem_row)) ||
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
@@ -486,7 +454,7 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 		x->bound = "memory";
 	x->states = x->graph->states.count;
 	x->globals = x->graph->mems.count;
-	x->locals = x->graph->memo_count;
+	x->executed = x->graph->executed;
 	x->bytes_states = state_bytes(x->graph);
 	x->bytes = x->bytes_states + memo_bytes(x->graph);
 	x->seconds = now() - start;
@@ -520,7 +488,6 @@ void exploration_free(struct exploration *x)
 		store_free(&g->states);
 		arena_free(&g->origins);
 		arena_free(&g->levels);
-		arena_free(&g->effects);
 		if (g->memo)
 			munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
 		free(g->stack_step);
@@ -568,10 +535,13 @@ int graph_transitions(struct graph *g,
 			if (step < 0)
 				continue;
 			e = graph_effects(g, row.mem, row.task[task], task, &n);
-			if (!e && g->out_of_memory)
+			if (g->out_of_memory)
 				return -ENOMEM;
 			for (unsigned i = 0; i < n; i++) {
-				struct move m = { .task = (uint8_t)task, .choice = e[i].choice };
+				struct move m = {
+					.task = (uint8_t)task,
+					.choice = (uint8_t)(e[i].what >> EFFECT_CHOICE),
+				};
 				uint32_t to = STORE_NONE;
 				int err;
 
@@ -580,7 +550,7 @@ int graph_transitions(struct graph *g,
 					to = store_find(&g->states, &next,
 							store_hash(&g->states, &next));
 				err = visit(arg, from, to == STORE_NONE ? UINT64_MAX : to, m, step,
-					    e[i].violated & (uint16_t)~EFFECT_OVERFLOW);
+					    e[i].what & EFFECT_VIOLATED);
 				if (err)
 					return err;
 			}

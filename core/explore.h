@@ -5,7 +5,7 @@
  * A state is a world with stamps and lives renumbered.  Tasks' stacks and the shared
  * memory are interned, so that a stored state is a row of small numbers; equal rows are
  * equal worlds, no hash is trusted.  The effect of a step depends on the shared memory
- * and the task's own stack alone, so each such pair is executed once.
+ * and the task's own stack alone, so effects are remembered in a cache.
  *
  * The order is fixed (states by discovery, tasks by number, outcomes by number): the
  * first finding of a property is the shortest, and of those the lexicographically least.
@@ -52,7 +52,7 @@ struct exploration {
 	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
 	char *schedules;		/* schedules of count_depth steps (fewer where they end); decimal */
 	uint64_t globals;		/* distinct shared memories */
-	uint64_t locals;		/* distinct (shared memory, stack) pairs: steps really executed */
+	uint64_t executed;		/* steps run; the others were remembered */
 	uint64_t bytes;			/* memory of the search at its end */
 	uint64_t bytes_states;		/* of that: states, their index and what they are made of */
 	double seconds;

@@ -24,25 +24,30 @@ struct mem_row {
 	uint32_t part[MEM_PARTS];
 };
 
-/* What a task can do from one shared memory and one stack: `n` effects from `first` on. */
-struct memo_row {
-	uint32_t mem;
-	uint16_t stack;
-	uint8_t task;
-	uint8_t n;
-	uint32_t first;
-};
-
 /* One effect of a step. */
 struct effect {
 	uint32_t mem;
 	uint16_t stack;
-	uint16_t violated;	/* properties; EFFECT_OVERFLOW */
-	uint8_t choice;
-	uint8_t unused[3];
+	uint16_t what;		/* properties violated, EFFECT_OVERFLOW, the outcome taken */
 };
 
-#define EFFECT_OVERFLOW	0x8000	/* the world is too small: not followed, not a property */
+#define EFFECT_VIOLATED	0x07ff
+#define EFFECT_OVERFLOW	0x0800	/* the world is too small: not followed, not a property */
+#define EFFECT_CHOICE	12	/* shift */
+#define CHOICES_MAX	16
+
+_Static_assert(1 << PROPERTY_COUNT <= EFFECT_VIOLATED + 1, "properties fit");
+
+/* What a task can do from one shared memory and one stack, remembered. */
+#define MEMO_EFFECTS	3
+
+struct memo_row {
+	uint32_t mem;
+	uint16_t stack;
+	uint8_t task;
+	uint8_t known;		/* number of effects + 1; 0: nothing is here */
+	struct effect effect[MEMO_EFFECTS];
+};
 
 /* How a state was found first. */
 struct origin {
@@ -61,17 +66,20 @@ struct graph {
 	struct store states;	/* struct state_row */
 	struct arena origins;	/* struct origin a state */
 	struct arena levels;	/* uint32_t: the first state of every depth */
-	struct memo_row *memo;	/* open addressing; empty where mem is UINT32_MAX */
+	struct memo_row *memo;	/* a cache: one place for each, the latest stays */
 	uint64_t memo_mask;
-	uint64_t memo_count;
-	struct arena effects;
+	uint64_t executed;	/* steps that were not in it */
+	struct effect now[CHOICES_MAX];	/* where there are more effects than a row has */
 	int16_t *stack_step;	/* a stack: the step it stands at, -1 when finished */
 	uint32_t stack_steps;
 	uint32_t ending;	/* properties_ending() */
 	bool out_of_memory;
 };
 
-/* The effects of a task from a state; *n of them.  NULL when memory is out. */
+/*
+ * The effects of a task from a state; *n of them, until the next call.  When memory is out
+ * there are none and g->out_of_memory is set.
+ */
 const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack, unsigned task,
 				   unsigned *n);
 
@@ -94,7 +102,7 @@ static inline void graph_follow(const struct graph *g, const struct state_row *f
 
 static inline bool effect_followed(const struct graph *g, const struct effect *e)
 {
-	return !(e->violated & (g->ending | EFFECT_OVERFLOW));
+	return !(e->what & (g->ending | EFFECT_OVERFLOW));
 }
 
 /* count.c: fills interleavings, cyclic and schedules.  0 or -ENOMEM. */

@@ -32,7 +32,8 @@ struct store {
 	uint32_t row_size;
 };
 
-int store_init(struct store *s, uint32_t row_size);	/* 0 or -ENOMEM */
+/* row_size is a multiple of 4.  0 or -ENOMEM. */
+int store_init(struct store *s, uint32_t row_size);
 void store_free(struct store *s);
 
 static inline void *store_row(const struct store *s, uint32_t number)
