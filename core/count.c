@@ -163,12 +163,16 @@ static int runs_of(struct exploration *x, struct edges *e)
 
 int graph_count(struct exploration *x, const struct explore_options *o)
 {
+	bool count = o->count && (!o->count_max || x->states <= o->count_max);
 	struct edges e;
 	mpz_t total;
-	int err = edges_init(&e, x);
+	int err;
 
+	if (!count && !o->count_depth)
+		return 0;
+	err = edges_init(&e, x);
 	mpz_init(total);
-	if (!err && o->count)
+	if (!err && count)
 		err = runs_of(x, &e);
 	if (!err && o->count_depth) {
 		if (count_to_depth(&e, o->count_depth, total))

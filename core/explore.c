@@ -233,7 +233,6 @@ static void expand(struct search *s, uint32_t state)
 			s->x->step_reached[step] = true;
 		if (n && step == s->o->goal_step && !s->x->goal_reached) {
 			s->x->goal_reached = true;
-			s->stop = true;
 			if (path_to(g, state, &s->x->goal) ||
 			    schedule_add(&s->x->goal, (struct move){ (uint8_t)task,
 							(uint8_t)(e->what >> EFFECT_CHOICE) }))
@@ -461,7 +460,7 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	/* A search that was cut short has no whole graph to count in. */
-	if ((o->count || o->count_depth) && !x->bound && !search_state.stop)
+	if (!x->bound && !search_state.stop)
 		err = graph_count(x, o);
 	if (!err)
 		return 0;

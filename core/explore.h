@@ -23,8 +23,9 @@ struct explore_options {
 	unsigned max_depth;	/* do not go deeper; 0: no limit */
 	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
 	uint32_t only;		/* look for these properties only and stop at the first; 0: all */
-	int goal_step;		/* stop where this step is made (step.h); -1: none */
+	int goal_step;		/* keep the shortest schedule that makes this step; -1: none */
 	bool count;		/* count interleavings */
+	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
 	/* Called now and then; returning false stops the search.  May be NULL. */
 	bool (*progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
