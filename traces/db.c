@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "traces/db.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "traces/trace.h"
+
+#define BUSY_MS		2000
+#define HEADER_SIZE	100
+#define HEADER_PAGE	16	/* offsets in the header of an SQLite file */
+#define HEADER_LOG	18	/* 1: without a write-ahead log */
+#define HEADER_PAGES	28
+#define HEADER_FORMAT	60
+#define HEADER_APP	68
+
+/* ---- errors ---- */
+
+int db_errno(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_PERM:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		return -EACCES;
+	case SQLITE_IOERR:
+		return -EIO;
+	case SQLITE_TOOBIG:
+		return -EFBIG;
+	default:
+		return -EBADMSG;
+	}
+}
+
+int db_error(sqlite3 *db, const char *path, char *err)
+{
+	int rc = sqlite3_errcode(db);
+	int r = db_errno(rc), system = sqlite3_system_errno(db);
+	char why[TRACE_ERROR_MAX];
+
+	if ((rc & 0xff) == SQLITE_CANTOPEN && system > 0) {
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(system));
+		return -system;
+	}
+
+	/* What SQLite says of a file can quote the file. */
+	snprintf(why, sizeof(why), "%s", sqlite3_errmsg(db));
+	text_clean(why, why, false);
+	if (r == -EBADMSG || r == -EFBIG)
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: %.200s", path, why);
+	else if (r == -EBUSY)
+		snprintf(err, TRACE_ERROR_MAX, "%s is in use by another program", path);
+	else
+		snprintf(err, TRACE_ERROR_MAX, "%s: %.200s", path, why);
+	return r ? r : -EBADMSG;
+}
+
+/* ---- what a file is ---- */
+
+static uint32_t big_endian(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* A finished file has all the pages that it speaks of.  SQLite itself forgives half a page. */
+static bool cut_short(const unsigned char *header, off_t size)
+{
+	uint64_t page = (uint64_t)header[HEADER_PAGE] << 8 | header[HEADER_PAGE + 1];
+
+	if (page == 1)
+		page = 65536;
+	return header[HEADER_LOG] == 1 && (uint64_t)size < page * big_endian(header + HEADER_PAGES);
+}
+
+static int identify_header(const char *path, const unsigned char *header, size_t n, off_t size,
+			   char *err)
+{
+	static const char magic[16] = "SQLite format 3";
+	uint32_t format;
+
+	if (n < sizeof(magic) || memcmp(header, magic, sizeof(magic)) ||
+	    (n == HEADER_SIZE && big_endian(header + HEADER_APP) != TRACE_APPLICATION_ID)) {
+		snprintf(err, TRACE_ERROR_MAX, "%s is not a swapscope trace", path);
+		return -EINVAL;
+	}
+	if (n < HEADER_SIZE) {
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: it ends within its header", path);
+		return -EBADMSG;
+	}
+	format = big_endian(header + HEADER_FORMAT);
+	if (format != TRACE_FORMAT) {
+		snprintf(err, TRACE_ERROR_MAX, "%s has format %u; this program reads %d", path,
+			 format, TRACE_FORMAT);
+		return -ENOTSUP;
+	}
+	if (cut_short(header, size)) {
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: its end is missing", path);
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+int db_identify(const char *path, char *err)
+{
+	char ignored[TRACE_ERROR_MAX];
+	unsigned char header[HEADER_SIZE];
+	struct stat st;
+	FILE *file;
+	size_t n;
+	int r = 0;
+
+	if (!err)
+		err = ignored;
+	if (stat(path, &st))
+		r = -errno;
+	else if (S_ISDIR(st.st_mode))
+		r = -EISDIR;
+	if (r) {
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
+		return r;
+	}
+	if (!S_ISREG(st.st_mode)) {		/* a FIFO would block */
+		snprintf(err, TRACE_ERROR_MAX, "%s is not a file", path);
+		return -EINVAL;
+	}
+	file = fopen(path, "rb");
+	if (!file) {
+		r = -errno;
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
+		return r;
+	}
+	n = fread(header, 1, sizeof(header), file);
+	fclose(file);
+	return identify_header(path, header, n, st.st_size, err);
+}
+
+/* ---- opening ---- */
+
+/* Nothing in the file may run code, grow beyond reason or be mapped into memory. */
+static void harden(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * DB_TEXT_MAX);
+	sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, DB_TEXT_MAX);
+	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
+	sqlite3_busy_timeout(db, BUSY_MS);
+}
+
+int db_open_raw(sqlite3 **db, const char *path, int flags, char *err)
+{
+	char *name = sqlite3_mprintf(path[0] == '/' ? "%s" : "./%s", path);
+	int r = 0;
+
+	*db = NULL;
+	/* "./" because SQLite gives a meaning to "" and ":memory:". */
+	if (!name || sqlite3_open_v2(name, db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+		r = *db ? db_error(*db, path, err) : -ENOMEM;
+		if (!*db)
+			snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
+		sqlite3_close(*db);
+		*db = NULL;
+	}
+	sqlite3_free(name);
+	if (!r)
+		harden(*db);
+	return r;
+}
+
+static const char *const tables[] = {
+	"meta", "program", "step", "source", "run", "switch", "task", "field", "name", "result",
+	"event", "change", "keyframe", "finding", "note", "graph_state", "graph_field",
+	"graph_transition",
+};
+
+/* Every name that we use is a real table (rootpage), and there are no triggers. */
+static int check_schema(sqlite3 *db, const char *path, char *err)
+{
+	static const char careful[] = "PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0";
+	static const char sql[] = "SELECT type, name, rootpage FROM sqlite_schema";
+	const size_t n = sizeof(tables) / sizeof(tables[0]);
+	const char *surprise = NULL;
+	uint32_t seen = 0;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	if (sqlite3_exec(db, careful, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		return db_error(db, path, err);
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		const char *type = (const char *)sqlite3_column_text(stmt, 0);
+		const char *name = (const char *)sqlite3_column_text(stmt, 1);
+
+		if (!type || !name || !strcmp(type, "trigger"))
+			surprise = "its schema has what no trace has";
+		for (size_t i = 0; name && type && i < n; i++)
+			if (!sqlite3_stricmp(name, tables[i]) && !strcmp(type, "table") &&
+			    sqlite3_column_int64(stmt, 2) > 0)
+				seen |= 1u << i;
+	}
+	if (rc != SQLITE_DONE) {
+		rc = db_error(db, path, err);
+		sqlite3_finalize(stmt);
+		return rc;
+	}
+	sqlite3_finalize(stmt);
+	if (!surprise && seen != (1u << n) - 1)
+		surprise = "tables are missing";
+	if (surprise)
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: %s", path, surprise);
+	return surprise ? -EBADMSG : 0;
+}
+
+int db_open(sqlite3 **db, const char *path, int flags, char *err)
+{
+	int r;
+
+	*db = NULL;
+	r = db_identify(path, err);
+	if (!r)
+		r = db_open_raw(db, path, flags, err);
+	if (r)
+		return r;
+	r = check_schema(*db, path, err);
+	if (r) {
+		sqlite3_close(*db);
+		*db = NULL;
+	}
+	return r;
+}
+
+/* ---- texts ---- */
+
+/* Length of the UTF-8 sequence at s if it is a character that can be shown, else 0. */
+static size_t utf8_shown(const unsigned char *s)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : s[0] >= 0xe0 ? 3 :
+		   s[0] >= 0xc2 ? 2 : 0;
+	uint32_t c = n < 2 ? s[0] : s[0] & (0xffu >> (n + 1));
+
+	if (s[0] >= 0xf5)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (n == 1)
+		return c >= 0x20 && c != 0x7f;
+	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && c < 0x10000))
+		return 0;		/* C1 controls; overlong forms */
+	if ((c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+		return 0;
+	/* what turns the direction of a terminal's line around */
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ? 0 : n;
+}
+
+void text_clean(char *to, const char *text, bool lines)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		size_t n = utf8_shown(s);
+
+		if (n) {
+			memmove(to, s, n);
+		} else {
+			*to = lines && (*s == '\n' || *s == '\t') ? (char)*s : '?';
+			n = 1;
+		}
+		to += n;
+		s += n;
+	}
+	*to = '\0';
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a file knows of the program that writes it: its steps, its source, and the fields of
+ * a world.  All of it is written once a file and version.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/reference.h"
+#include "traces/types.h"
+#include "traces/writer.h"
+
+static void digest_text(XXH3_state_t *x, const char *text)
+{
+	XXH3_128bits_update(x, text, strlen(text) + 1);
+}
+
+/* A name for this version: equal when all steps and all source are equal. */
+static void program_digest(char *out, size_t size)
+{
+	XXH3_state_t *x = XXH3_createState();
+	XXH128_hash_t h = { 0 };
+
+	if (x) {
+		XXH3_128bits_reset(x);
+		for (size_t i = 0; i < step_count(); i++) {
+			const struct step *s = step_at(i);
+			const unsigned char where[] = { s->line >> 8, s->line & 0xff, s->kind };
+
+			digest_text(x, s->func);
+			digest_text(x, s->text);
+			XXH3_128bits_update(x, where, sizeof(where));
+		}
+		for (size_t i = 0; i < reference_source_count; i++) {
+			digest_text(x, reference_sources[i].name);
+			digest_text(x, reference_sources[i].text);
+		}
+		h = XXH3_128bits_digest(x);
+		XXH3_freeState(x);
+	}
+	snprintf(out, size, "%016llx%016llx", (unsigned long long)h.high64,
+		 (unsigned long long)h.low64);
+}
+
+static int write_program(struct trace_writer *tw, const char *digest)
+{
+	int64_t id = 0, first = 0;
+
+	tw_select(tw, SQL_NEXT_PROGRAM, NULL, 0, &id);
+	tw_select(tw, SQL_NEXT_STEP, NULL, 0, &first);
+	if (tw->error)
+		return tw->error;
+	/* A frame's pc has 16 bits and holds the number + 1. */
+	if (first < 0 || first + (int64_t)step_count() >= UINT16_MAX)
+		return tw_fail(tw, -EFBIG, "%s holds too many versions of the program", tw->path);
+	tw->program = (int)id;
+	tw->first_step = (unsigned)first;
+	tw_row(tw, SQL_PROGRAM, INT(id), TEXT(digest));
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+
+		tw_row(tw, SQL_STEP, INT(first + (int64_t)i), INT(id), TEXT(step_op_name(s)),
+		       TEXT(s->text), TEXT(step_file_name(s)), INT(s->line),
+		       TEXT(step_kind_name(s->kind)));
+	}
+	for (size_t i = 0; i < reference_source_count; i++)
+		tw_row(tw, SQL_SOURCE, INT(id), TEXT(reference_sources[i].name),
+		       TEXT(reference_sources[i].text));
+	return tw->error;
+}
+
+static int find_program(struct trace_writer *tw)
+{
+	char digest[40];
+	int64_t id, first;
+	int r;
+
+	program_digest(digest, sizeof(digest));
+	r = tw_number(tw, SQL_FIND_PROGRAM, &id, TEXT(digest));
+	if (r == -ENOENT)
+		return write_program(tw, digest);
+	if (r || tw_number(tw, SQL_FIRST_STEP, &first, INT(id)))
+		return tw->error;
+	if (first < 0 || first + (int64_t)step_count() >= UINT16_MAX)
+		return tw_fail(tw, -EBADMSG, "%s is damaged: its steps have no numbers", tw->path);
+	tw->program = (int)id;
+	tw->first_step = (unsigned)first;
+	return 0;
+}
+
+static int field_number(struct trace_writer *tw, const char *kind, unsigned index,
+			const char *name, enum field_type type)
+{
+	int64_t id = 0;
+
+	tw_row(tw, SQL_FIELD, TEXT(kind), INT(index), TEXT(name), TEXT(type_name(type)));
+	tw_number(tw, SQL_FIND_FIELD, &id, TEXT(kind), INT(index), TEXT(name));
+	return (int)id;
+}
+
+int tw_dictionary(struct trace_writer *tw)
+{
+	tw->field = world_fields(&tw->fields);
+	tw->field_id = calloc(tw->fields, sizeof(tw->field_id[0]));
+	if (!tw->field_id)
+		return tw_fail(tw, -ENOMEM, "out of memory");
+	for (size_t i = 0; !tw->error && i < tw->fields; i++) {
+		const struct field *f = &tw->field[i];
+
+		tw->at[f->offset] = (uint16_t)(i + 1);
+		tw->field_id[i] = field_number(tw, f->kind, f->index, f->name, field_type(f));
+	}
+	for (unsigned i = 1; i < MAX_ENTRIES; i++)
+		tw->length_id[i] = field_number(tw, "entry", i, "length", TYPE_NUMBER);
+	return tw->error ? tw->error : find_program(tw);
+}
+
+void tw_map_world(const struct trace_writer *tw, const struct world *w, struct world *mapped)
+{
+	*mapped = *w;
+	for (unsigned i = 0; i < MAX_TASKS; i++) {
+		for (unsigned j = 0; j < w->task[i].depth && j < MAX_FRAMES; j++) {
+			const struct frame *f = &w->task[i].frame[j];
+			int step = step_id(f->op, f->pc);
+
+			mapped->task[i].frame[j].pc =
+				step < 0 ? 0 : (uint16_t)(tw->first_step + (unsigned)step + 1);
+		}
+	}
+}

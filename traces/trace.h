@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * trace.h - recorded runs in SQLite.  The format is docs/trace-format.md; the
+ * schema is traces/schema.sql.
+ *
+ * A file holds runs; a run has one row a transition and one row a changed field, the
+ * whole world at regular positions (keyframes), the step table and the reference source
+ * that it ran, its findings and notes.  What is written is enough to show the run again
+ * with a later program, or with none but the sqlite3 shell.
+ *
+ * A position is a number of transitions made: 0 is the start of a run.
+ */
+#ifndef SWAPSCOPE_TRACES_TRACE_H
+#define SWAPSCOPE_TRACES_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/explore.h"
+#include "core/schedule.h"
+
+#define TRACE_FORMAT		1	/* PRAGMA user_version */
+#define TRACE_APPLICATION_ID	0x53574150	/* "SWAP" */
+#define TRACE_KEYFRAME_EVERY	64
+#define TRACE_ERROR_MAX		512
+
+/* ---- writing ---- */
+
+struct trace_writer;
+
+/* What is said of a run beside its transitions.  Texts may be NULL. */
+struct run_meta {
+	const char *title;
+	const char *kernel_name;	/* "v6.9 load=exclusive" */
+	const char *verdict;		/* of the exploration: "shortest UAF, 1234 states, exact" */
+};
+
+/*
+ * Create `path`, or add to it when it is a trace file already (append).  Without append an
+ * existing trace file is replaced and any other existing file is refused.
+ * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
+ */
+int trace_create(struct trace_writer **tw, const char *path, bool append, char *err);
+
+/*
+ * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
+ * and the world at the start and returns the run's number (1, 2, ..); step writes one
+ * transition (before and after are the worlds around it, length the compressed length of every
+ * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; end commits.
+ * Rows are committed in batches: a writer that is killed loses at most the last.
+ */
+int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
+		    const struct run_meta *meta, const struct world *start);
+int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
+		   const struct world *before, const struct world *after, const uint16_t *length);
+int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
+int trace_run_end(struct trace_writer *tw, const char *schedule);
+
+/* A whole execution as one run.  Returns the run's number or a negative errno. */
+int trace_execution(struct trace_writer *tw, const struct execution *x,
+		    const struct run_meta *meta);
+
+/*
+ * Every state and transition of an exploration (tables graph_state, graph_field,
+ * graph_transition).  Refused with -EFBIG when it has more than `limit` states.
+ */
+int trace_graph(struct trace_writer *tw, struct exploration *x, const struct scenario *s,
+		const struct kernel *k, uint64_t limit);
+
+/* The last error of a writer, one line; owned by it. */
+const char *trace_error(const struct trace_writer *tw);
+
+/* Commit, finish and free.  Returns 0 or the first error that was met. */
+int trace_close(struct trace_writer *tw);
+
+/* ---- reading ---- */
+
+/*
+ * A reader treats the file as hostile: it opens it read-only with defensive settings, trusts
+ * no schema, checks every number against its limit, and never crashes on what it finds.
+ */
+struct trace;
+
+struct run_info {
+	int id;
+	uint64_t events;
+	const char *scenario;		/* name */
+	const char *scenario_text;
+	const char *title;
+	const char *kernel;		/* "v6.9 load=exclusive" */
+	const char *switches;		/* "refcount=off load=if-cached ..." all of them */
+	const char *schedule;
+	const char *verdict;
+	unsigned tasks;
+	const char *task_name[MAX_TASKS];
+	unsigned pages, slots, folios, entries;	/* in use; folios, entries count their NULL */
+	const char *device;
+};
+
+/* A step of the program that recorded the run. */
+struct trace_step {
+	const char *op;			/* "zswap_load" */
+	const char *text;
+	const char *file;		/* "mm/zswap.c" */
+	unsigned line;
+	unsigned kind;			/* enum step_kind */
+};
+
+struct trace_finding {
+	uint64_t position;		/* after the transition that broke it */
+	const char *property;
+	const char *text;
+};
+
+struct trace_note {
+	uint64_t position;
+	const char *kind;
+	const char *text;
+};
+
+/* Transition number `position` (the first is 1) of the run. */
+struct trace_event {
+	uint64_t position;
+	unsigned task;
+	unsigned step;			/* number in the step table */
+	unsigned choice;
+	unsigned depth;			/* of the task's stack before it */
+	const char *result;		/* or "" */
+};
+
+/* A field that a transition changed; `field` is the reader's own (world.h). */
+struct trace_change {
+	const struct field *field;
+	unsigned old_value, new_value;
+};
+
+/*
+ * Open run `run` (0: the first, or the only one) of a trace file.  Returns 0 or a negative
+ * errno and one line in err.  Everything that the functions below return is owned by *t and
+ * lives until trace_free(), but for events and changes, which live until the next call.
+ */
+int trace_open(struct trace **t, const char *path, int run, char *err);
+void trace_free(struct trace *t);
+
+/* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
+int trace_runs(const char *path, int *id, size_t max, char *err);
+
+const struct run_info *trace_info(const struct trace *t);
+const struct trace_step *trace_step_at(const struct trace *t, unsigned step);	/* or NULL */
+const struct trace_finding *trace_findings(const struct trace *t, size_t *n);
+const struct trace_note *trace_notes(const struct trace *t, size_t *n);
+
+/* Line `line` (from 1) of a source file in the trace, not terminated by '\n'; "" beyond it. */
+const char *trace_source_line(const struct trace *t, const char *file, unsigned line,
+			      size_t *length);
+unsigned trace_source_lines(const struct trace *t, const char *file);
+
+/* Transition `position`, 1 .. events; NULL beyond, or when the file is broken there. */
+const struct trace_event *trace_event_at(struct trace *t, uint64_t position);
+
+/* What transition `position` changed.  Returns how many, or a negative errno. */
+int trace_changes(struct trace *t, uint64_t position, const struct trace_change **changes);
+
+/*
+ * The world at a position.  A frame's pc is not a line there but the number of its step in
+ * the trace's own table + 1.  length gets the compressed bytes of every entry (MAX_ENTRIES).
+ * Reached from the nearest keyframe or from where the last call was, whichever is nearer.
+ * Returns 0 or a negative errno.
+ */
+int trace_world(struct trace *t, uint64_t position, struct world *w, uint16_t *length);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * writer.h - the parts of a trace writer.
+ *
+ * The first error sticks: everything after it returns it again and writes nothing.
+ */
+#ifndef SWAPSCOPE_TRACES_WRITER_H
+#define SWAPSCOPE_TRACES_WRITER_H
+
+#include <sqlite3.h>
+
+#include "core/bytes.h"
+#include "traces/trace.h"
+
+/* Rows of a transaction: what a killed writer can lose. */
+#define BATCH_ROWS	20000
+#define RESULTS_KEPT	128
+
+/* X(statement, SQL): everything that is written more than once */
+#define STATEMENTS(X)									\
+	X(META, "INSERT OR IGNORE INTO meta VALUES (?, ?)")				\
+	X(PROGRAM, "INSERT INTO program VALUES (?, ?)")					\
+	X(STEP, "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)")			\
+	X(SOURCE, "INSERT INTO source VALUES (?, ?, ?)")				\
+	X(FIELD, "INSERT OR IGNORE INTO field (kind, idx, name, type) VALUES (?, ?, ?, ?)") \
+	X(RUN, "INSERT INTO run VALUES "						\
+	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?)")			\
+	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, folios = ? WHERE id = ?")	\
+	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
+	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
+	X(NAME, "INSERT INTO name VALUES (?, ?, ?, ?, ?)")				\
+	X(RESULT, "INSERT OR IGNORE INTO result (text) VALUES (?)")			\
+	X(EVENT, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)")			\
+	X(CHANGE, "INSERT INTO change VALUES (?, ?, ?, ?, ?)")				\
+	X(KEYFRAME, "INSERT INTO keyframe VALUES (?, ?, ?, ?)")				\
+	X(FINDING, "INSERT INTO finding VALUES (?, ?, ?, ?)")				\
+	X(NOTE, "INSERT INTO note (run, seq, kind, text) VALUES (?, ?, ?, ?)")		\
+	X(GRAPH_STATE, "INSERT INTO graph_state VALUES (?, ?, ?)")			\
+	X(GRAPH_FIELD, "INSERT INTO graph_field VALUES (?, ?, ?, ?)")			\
+	X(GRAPH_TRANSITION, "INSERT INTO graph_transition VALUES (?, ?, ?, ?, ?, ?, ?)") \
+	X(FIND_PROGRAM, "SELECT id FROM program WHERE digest = ?")			\
+	X(FIND_FIELD, "SELECT id FROM field WHERE kind = ? AND idx = ? AND name = ?")	\
+	X(FIND_RESULT, "SELECT id FROM result WHERE text = ?")				\
+	X(FIRST_STEP, "SELECT min(id) FROM step WHERE program = ?")			\
+	X(NEXT_STEP, "SELECT coalesce(max(id), -1) + 1 FROM step")			\
+	X(NEXT_PROGRAM, "SELECT coalesce(max(id), 0) + 1 FROM program")			\
+	X(NEXT_RUN, "SELECT coalesce(max(id), 0) + 1 FROM run")
+
+enum statement {
+#define X(name, sql) SQL_##name,
+	STATEMENTS(X)
+#undef X
+	SQL_COUNT
+};
+
+/* A column of a row to write. */
+struct value {
+	int64_t n;
+	const char *text;
+	bool is_text;		/* a text of NULL is NULL */
+};
+#define INT(v)	{ .n = (int64_t)(v) }
+#define TEXT(v)	{ .text = (v), .is_text = true }
+#define NIL	{ .is_text = true }
+
+/* How an entry came to be free: what a finding says of it. */
+struct freed {
+	uint64_t position;	/* 0: it was not */
+	unsigned task;
+	int step;
+};
+
+struct trace_writer {
+	sqlite3 *db;
+	char *path;
+	int error;
+	char error_text[TRACE_ERROR_MAX];
+	sqlite3_stmt *stmt[SQL_COUNT];
+	unsigned batch;			/* rows in the open transaction; 0: there is none */
+
+	int program;
+	unsigned first_step;		/* the file's number of step_at(0) */
+	const struct field *field;
+	size_t fields;
+	int *field_id;			/* the file's number of each field */
+	int length_id[MAX_ENTRIES];
+	uint16_t at[sizeof(struct world)];	/* field + 1 that begins at a byte of a world */
+	struct {
+		char *text;
+		int id;
+	} result[RESULTS_KEPT];
+	unsigned results;
+
+	/* the run being written */
+	int run;			/* 0: none yet */
+	bool open;			/* begun and not ended */
+	uint64_t position;
+	unsigned folios;		/* seen in use */
+	struct world raw;		/* at position, as it was given */
+	struct world last;		/* the same as the file has it: steps by number */
+	uint16_t length[MAX_ENTRIES];
+	struct freed freed[MAX_ENTRIES];
+	char task_name[MAX_TASKS][sizeof(((struct program *)0)->name)];
+};
+
+/* Remember the first error and its text; returns it. */
+int tw_fail(struct trace_writer *tw, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Write a row; or ask for a number (-errno is the error, not a number below 0). */
+int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v, int n);
+int tw_select(struct trace_writer *tw, enum statement st, const struct value *v, int n,
+	      int64_t *result);
+#define COLUMNS(...) (const struct value[]){ __VA_ARGS__ },				\
+	(int)(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
+#define tw_row(tw, st, ...) tw_insert(tw, st, COLUMNS(__VA_ARGS__))
+#define tw_number(tw, st, result, ...) tw_select(tw, st, COLUMNS(__VA_ARGS__), result)
+
+/* End the transaction, if there is one. */
+int tw_commit(struct trace_writer *tw);
+
+/* The dictionary of the file: this program's steps and source, and the fields. */
+int tw_dictionary(struct trace_writer *tw);
+
+/* The world as a file has it: a frame's pc is the number of its step + 1. */
+void tw_map_world(const struct trace_writer *tw, const struct world *w, struct world *mapped);
+
+/* trace_run_begin() with the lengths of the entries at the start (may be NULL). */
+int tw_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
+		 const struct run_meta *meta, const struct world *start, const uint16_t *length);
+
+/* Findings of the transition that leads from tw->raw to `after`. */
+int tw_findings(struct trace_writer *tw, const struct exec_step *step, const struct world *after);
+
+#endif
