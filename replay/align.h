@@ -15,11 +15,11 @@
 /*
  * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its
  * next step of the same name and makes it with the same outcome; where it blocks, ends or
- * leaves the operation first, the runs part and b's task stays where it is until the end of
- * a, after which b's tasks run on in turn until all that must finish have finished (at most
- * SAME_SCHEDULE_EXTRA moves).  b must have been initialised; *parted gets the number of moves
- * of a before the first that b could not follow (a->n if there is none).
- * Returns 0 or -ENOMEM.
+ * leaves the operation first it stays where it is until the end of a.  Then b's tasks run on
+ * in turn until all that must finish have finished (at most SAME_SCHEDULE_EXTRA moves).
+ * b must have been initialised; *parted gets the number of moves of a before the first that b
+ * could not follow or that came to another result there (a->n if there is none).
+ * Returns 0, -ENOSPC or -ENOMEM.
  */
 #define SAME_SCHEDULE_EXTRA	400
 int same_schedule(const struct execution *a, struct execution *b, size_t *parted);

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * align.c - how the positions of two recorded runs correspond, and why they part.
+ */
+#include "replay/align.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RUN_ON_MAX	64
+
+/* What is compared of an event.  Texts are the traces'. */
+struct mark {
+	unsigned task;
+	const struct trace_step *step;
+	char *result;
+};
+
+struct marks {
+	struct mark *mark;
+	uint64_t n;
+};
+
+static void marks_free(struct marks *m)
+{
+	for (uint64_t i = 0; m->mark && i < m->n; i++)
+		free(m->mark[i].result);
+	free(m->mark);
+}
+
+static int marks_load(struct marks *m, struct trace *t)
+{
+	m->n = trace_info(t)->events;
+	m->mark = calloc(m->n + 1, sizeof(*m->mark));
+	if (!m->mark)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < m->n; i++) {
+		const struct trace_event *e = trace_event_at(t, i + 1);
+
+		if (!e)
+			return -EINVAL;
+		m->mark[i].task = e->task;
+		m->mark[i].step = trace_step_at(t, e->step);
+		m->mark[i].result = strdup(e->result);
+		if (!m->mark[i].result)
+			return -ENOMEM;
+		if (!m->mark[i].step)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static bool same_step(const struct trace_step *a, const struct trace_step *b)
+{
+	return !strcmp(a->op, b->op) && !strcmp(a->text, b->text);
+}
+
+/* The task of run b that has the name of a's, or MAX_TASKS. */
+static unsigned task_like(const struct run_info *a, unsigned task, const struct run_info *b)
+{
+	for (unsigned i = 0; task < a->tasks && i < b->tasks; i++)
+		if (!strcmp(a->task_name[task], b->task_name[i]))
+			return i;
+	return MAX_TASKS;
+}
+
+/* The next event of b's task, from `from` on, that is a's step; b->n if there is none near. */
+static uint64_t find_step(const struct marks *b, uint64_t from, unsigned task,
+			  const struct trace_step *step)
+{
+	unsigned passed = 0;
+
+	for (uint64_t i = from; i < b->n && passed < RUN_ON_MAX; i++) {
+		if (b->mark[i].task != task)
+			continue;
+		if (same_step(b->mark[i].step, step))
+			return i;
+		passed++;
+	}
+	return b->n;
+}
+
+struct parting {
+	bool found;
+	uint64_t a, b;		/* events (from 0) at which the runs part */
+	bool matched;		/* they make the same step, with another result */
+};
+
+/* Walk a; note for every position the one of b, and the first difference. */
+static void match(struct alignment *al, const struct marks *a, const struct marks *b,
+		  const struct run_info *ia, const struct run_info *ib, struct parting *p)
+{
+	uint64_t next[MAX_TASKS] = { 0 }, reached = 0;
+	bool left[MAX_TASKS] = { false };
+
+	for (uint64_t i = 0; i < a->n; i++) {
+		unsigned task = task_like(ia, a->mark[i].task, ib);
+		uint64_t at = b->n;
+
+		if (task < MAX_TASKS && !left[task])
+			at = find_step(b, next[task], task, a->mark[i].step);
+		if (at < b->n) {
+			next[task] = at + 1;
+			reached = at + 1 > reached ? at + 1 : reached;
+		} else if (task < MAX_TASKS) {
+			left[task] = true;
+		}
+		if (!p->found && (at == b->n || strcmp(a->mark[i].result, b->mark[at].result)))
+			*p = (struct parting){ true, i, at < b->n ? at : reached, at < b->n };
+		al->b_of_a[i + 1] = reached;
+	}
+}
+
+/* ---- in words ---- */
+
+/* The kernel that a run's list of switches says. */
+static int kernel_of(const struct run_info *info, struct kernel *k)
+{
+	char *copy = strdup(info->switches), *save = NULL;
+	int err = copy ? 0 : -ENOMEM;
+
+	*k = kernel_find("v6.9")->kernel;
+	for (char *w = copy ? strtok_r(copy, " ", &save) : NULL; w && !err;
+	     w = strtok_r(NULL, " ", &save))
+		err = kernel_set(k, w);
+	free(copy);
+	return err;
+}
+
+/*
+ * The switches that part the runs: run a's schedule again and ask.  Where that is not
+ * possible (another program wrote the trace), all in which the kernels differ.
+ */
+static uint32_t parting_rules(const struct run_info *ia, const struct run_info *ib)
+{
+	struct execution a = { 0 }, b = { 0 };
+	struct schedule schedule = { 0 };
+	struct scenario_error err;
+	struct scenario s;
+	struct kernel ka, kb;
+	uint32_t differ = 0, rules = 0;
+	size_t at, parted;
+
+	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
+		return 0;
+	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT; sw++)
+		differ |= (uint32_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
+	if (scenario_parse(&s, "trace", ia->scenario_text, &err))
+		return differ;
+	if (!schedule_parse(&schedule, &s, ia->schedule, &at) && !execution_init(&a, &s, &ka) &&
+	    !execution_init(&b, &s, &kb) && !execution_run(&a, &schedule) &&
+	    !same_schedule(&a, &b, &parted))
+		rules = parting_switches(&a, &kb, parted);
+	execution_free(&a);
+	execution_free(&b);
+	schedule_free(&schedule);
+	scenario_free(&s);
+	return rules ? rules : differ;
+}
+
+/* "; the rule: pin=none, pin=has_cache" */
+static void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib)
+{
+	uint32_t rules = parting_rules(ia, ib);
+	struct kernel ka, kb;
+	char va[32], vb[32];
+	const char *sep = "; rule: ";
+
+	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
+		return;
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
+		if (!(rules >> s & 1))
+			continue;
+		fprintf(out, "%s%s is %s left, %s right", sep, kernel_switches[s].name,
+			switch_value(s, kernel_get(&ka, s), va, sizeof(va)),
+			switch_value(s, kernel_get(&kb, s), vb, sizeof(vb)));
+		sep = ", ";
+	}
+}
+
+/* Who holds SWAP_HAS_CACHE of a slot where the two runs disagree about it. */
+static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b, uint64_t pb)
+{
+	const struct run_info *ib = trace_info(b);
+	uint16_t length[MAX_ENTRIES];
+	struct world wa, wb;
+
+	if (trace_world(a, pa, &wa, length) || trace_world(b, pb, &wb, length))
+		return;
+	for (unsigned i = 0; i < MAX_SLOTS; i++) {
+		const struct slot *x = &wa.mem.slot[i], *y = &wb.mem.slot[i];
+
+		if (x->holder == y->holder || y->holder == HOLD_NONE)
+			continue;
+		fprintf(out, "; right, SWAP_HAS_CACHE of slot %u is held (%s)", i,
+			holder_name(y->holder));
+		if (y->holder_task && y->holder_task <= ib->tasks)
+			fprintf(out, " by %s", ib->task_name[y->holder_task - 1]);
+	}
+}
+
+static void say_step(FILE *out, const struct mark *m, const char *task)
+{
+	fprintf(out, "%s: %s", task, m->step->text);
+	if (m->result[0])
+		fprintf(out, " = %s", m->result);
+}
+
+static void say_why(struct alignment *al, const struct parting *p, struct trace *a,
+		    struct trace *b, const struct marks *ma, const struct marks *mb)
+{
+	const struct run_info *ia = trace_info(a), *ib = trace_info(b);
+	const struct mark *m = &ma->mark[p->a];
+	const char *task = m->task < ia->tasks ? ia->task_name[m->task] : "?";
+	FILE *out = fmemopen(al->why, sizeof(al->why), "w");
+	uint64_t next;
+
+	if (!out)
+		return;
+	say_step(out, m, task);
+	if (p->matched) {
+		const char *right = mb->mark[p->b].result;
+
+		fprintf(out, "%s left, %s right", m->result[0] ? "" : " goes on", right[0] ? right :
+			"goes on");
+	} else {
+		for (next = p->b; next < mb->n; next++)
+			if (mb->mark[next].task == task_like(ia, m->task, ib))
+				break;
+		if (next < mb->n) {
+			fprintf(out, " left; right ");
+			say_step(out, &mb->mark[next], task);
+		} else {
+			fprintf(out, " left; right %s makes no further step", task);
+		}
+	}
+	say_holder(out, a, p->a, b, p->b);
+	say_rules(out, ia, ib);
+	fclose(out);
+	al->why[sizeof(al->why) - 1] = '\0';
+}
+
+/* a_of_b: the last position of a that b has caught up with. */
+static void invert(struct alignment *al)
+{
+	uint64_t a = 0;
+
+	for (uint64_t b = 0; b <= al->b_events; b++) {
+		while (a < al->a_events && al->b_of_a[a + 1] <= b)
+			a++;
+		al->a_of_b[b] = a;
+	}
+}
+
+int align_runs(struct alignment *al, struct trace *a, struct trace *b)
+{
+	struct marks ma = { 0 }, mb = { 0 };
+	struct parting p = { 0 };
+	int err;
+
+	*al = (struct alignment){ 0 };
+	err = marks_load(&ma, a);
+	if (!err)
+		err = marks_load(&mb, b);
+	al->a_events = ma.n;
+	al->b_events = mb.n;
+	al->b_of_a = calloc(ma.n + 1, sizeof(*al->b_of_a));
+	al->a_of_b = calloc(mb.n + 1, sizeof(*al->a_of_b));
+	if (!err && (!al->b_of_a || !al->a_of_b))
+		err = -ENOMEM;
+	if (!err) {
+		match(al, &ma, &mb, trace_info(a), trace_info(b), &p);
+		invert(al);
+		al->same = !p.found && ma.n == mb.n;
+		al->a_parted = p.found ? p.a : ma.n;
+		al->b_parted = p.found ? p.b : al->b_of_a[ma.n];
+		if (p.found)
+			say_why(al, &p, a, b, &ma, &mb);
+		else if (!al->same)
+			snprintf(al->why, sizeof(al->why), "the right run goes on for %llu steps",
+				 (unsigned long long)(mb.n - al->b_parted));
+	}
+	marks_free(&ma);
+	marks_free(&mb);
+	if (err)
+		alignment_free(al);
+	return err;
+}
+
+void alignment_free(struct alignment *al)
+{
+	free(al->b_of_a);
+	free(al->a_of_b);
+	*al = (struct alignment){ 0 };
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * diagram.h - a run as kernel developers draw it: a column for every task that takes part.
+ */
+#ifndef SWAPSCOPE_REPLAY_DIAGRAM_H
+#define SWAPSCOPE_REPLAY_DIAGRAM_H
+
+#include <stdio.h>
+
+#include "core/schedule.h"
+#include "traces/trace.h"
+
+/* One line of a diagram.  Texts are borrowed. */
+struct diagram_row {
+	unsigned task;
+	unsigned depth;		/* of the call, from 1 */
+	const char *text;	/* the step */
+	const char *result;	/* or NULL or "" */
+	const char *finding;	/* "UAF" where the run broke a property here, or NULL */
+	int byte_error;		/* offset of a wrong byte in the page mapped here, or -1 */
+};
+
+#define DIAGRAM_WIDTH	100	/* columns, unless the tasks need more */
+
+/*
+ * Print rows numbered from 1, with a header of the names of those tasks that take part.
+ * Steps of a call are indented; a text that is too long for its column goes on below.
+ */
+void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
+		   const struct diagram_row *row, size_t rows);
+
+/* The same of an execution, and of a recorded run.  0, -ENOMEM, or the reader's error. */
+int diagram_execution(FILE *out, const struct execution *x);
+int diagram_trace(FILE *out, struct trace *t);
+
+#endif
