@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The command line contract: exit statuses, one clear line for every bad input, JSON keys.
+set -u
+program=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bad=0 checks=0
+
+# expect STATUS STDERR-REGEX ARGUMENT...: the status, and one line (or nothing) on stderr
+expect()
+{
+	local status=$1 says=$2 got lines
+	shift 2
+	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	lines=$(wc -l <"$work/err")
+	checks=$((checks + 1))
+	if [ $got != "$status" ] || ! grep -qE -- "$says" "$work/err" ||
+	   { [ "$status" = 2 ] && [ "$lines" -gt 3 ]; }; then
+		echo "swapscope $*: exit $got, want $status; standard error should say '$says':"
+		cat "$work/err"
+		bad=1
+	fi
+}
+# output REGEX: the last command printed it
+output()
+{
+	checks=$((checks + 1))
+	grep -qE -- "$1" "$work/out" || { echo "the output lacks '$1':"; head -20 "$work/out"; bad=1; }
+}
+
+# verdicts and exit statuses
+expect 1 '' explore debate --kernel debate-a
+output '^verdict +violated: UAF'
+output "replay: swapscope run debate --kernel debate-a --schedule 'T0\*7 W\*11 T0'"
+expect 0 '' explore debate --kernel debate-c
+output '^verdict +safe'
+output 'exact'
+expect 0 '' explore debate --kernel v6.9
+expect 1 '' explore debate --kernel debate-b
+output '^verdict +violated: MAPPED LOST STALE$'
+expect 1 '' explore debate --kernel debate-b --set unlink=last
+output '^verdict +violated: MAPPED'
+for set in "" "--set refcount=on"; do
+	# shellcheck disable=SC2086
+	expect 1 '' explore aborted-bypass --kernel v6.9 --set load=exclusive $set
+	output '^verdict +violated: LOST'
+done
+expect 1 '' explore aborted-bypass --kernel v6.9-rc1
+output '^LOST, after 17 steps'
+expect 0 '' explore aborted-bypass --kernel v6.9
+expect 1 '' explore --kernel debate-a debate --property MAPPED --brief
+output 'verdict +violated: MAPPED .the search stopped there.'
+expect 3 '' explore debate --max-states 500
+output '^verdict +bounded'
+output '^bound hit +max_states'
+expect 3 '' explore debate --max-depth 5
+expect 0 '' explore writeback-first --reach 'do_swap_page: schedule_timeout'
+output '^reached after [0-9]+ steps'
+expect 0 '' explore writeback-first --count-depth 10
+output '^schedules +[0-9]+ of 10 steps'
+
+# the schedule that explore prints runs again, and breaks the same property
+expect 1 '' run debate --kernel debate-a --schedule 'T0*7 W*11 T0'
+output '!! UAF'
+expect 0 '' run debate --seed 3
+expect 2 'move 1 .W.*cannot be made' run debate --schedule 'W/1'
+expect 2 "at 'X'" run debate --schedule 'T0 X'
+
+# JSON
+expect 1 '' explore debate --kernel debate-a --json
+for key in scenario kernel switches verdict property length schedule states transitions exact \
+	seconds findings interleavings; do
+	output "^	\"$key\":"
+done
+expect 0 '' explore debate --json
+output '"verdict":	"safe"'
+expect 0 '' list --json
+for list in scenarios kernels switches operations properties steps; do
+	expect 0 '' list $list
+	expect 0 '' list $list --json
+	output "\"$list\":"
+done
+
+# traces
+expect 1 '' explore debate --kernel debate-a --save "$work/a.db"
+expect 0 '' view "$work/a.db"
+output 'zswap_entry_free'
+expect 0 '' view "$work/a.db:2" "$work/a.db:1"
+expect 0 '' tour --plain --save "$work/t.db"
+output 'SWAP_HAS_CACHE'
+expect 0 '' run debate --save "$work/r.db"
+expect 0 '' view "$work/r.db"
+expect 0 '' explore writeback-first --save-graph "$work/g.db"
+[ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 241 ] ||
+	{ echo "the graph of writeback-first has 241 states"; bad=1; }
+expect 2 'has 76927 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
+
+# the same program from any folder, and a scenario of one's own
+cp examples/debate.scn "$work/own.scn"
+expect 0 '' explore "$work/own.scn"
+
+# bad input of every kind: status 2 and one line that says what is right
+sed 's/^pool/pol/' examples/debate.scn >"$work/typo.scn"
+expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
+expect 2 "did you mean 'debate'" explore debat
+expect 2 "did you mean 'v6.9'" explore debate --kernel v6.99
+expect 2 'is one of exclusive' explore debate --set load=sometimes
+expect 2 'SWITCH=VALUE' explore debate --set pinn=none
+expect 2 "did you mean 'MAPPED'" explore debate --property MAPED
+expect 2 'no such step' explore debate --reach 'foo: bar'
+expect 2 'a number from 1' explore debate --max-states -5
+expect 2 'a number from 1' explore debate --max-states 0
+expect 2 'needs a value' explore debate --save
+expect 2 "no option '--fast'" explore debate --fast
+expect 2 'one scenario' explore debate debate
+expect 2 'which scenario' explore
+expect 2 'one scenario' run
+expect 2 "did you mean 'explore'" explroe
+expect 2 "no list 'kernel'" list kernel
+expect 2 'which run' view
+expect 2 'missing.db' view "$work/missing.db"
+printf 'hello' >"$work/text.db"
+expect 2 'text.db' view "$work/text.db"
+: >"$work/empty.db"
+expect 2 'empty.db' view "$work/empty.db"
+sqlite3 "$work/foreign.db" 'CREATE TABLE event(x)'
+expect 2 'not a swapscope trace' view "$work/foreign.db"
+head -c 20000 "$work/a.db" >"$work/cut.db"
+expect 2 'cut.db' view "$work/cut.db"
+expect 2 'run 99' view "$work/a.db:99"
+expect 2 'foreign.db' explore debate --kernel debate-a --save "$work/foreign.db"
+expect 2 '/nonexistent/x.db' explore debate --kernel debate-a --save /nonexistent/x.db
+expect 2 'SCENARIO|scenario' explore "$work"
+head -c 300000 /dev/zero >"$work/zero.scn"
+expect 2 'zero.scn' explore "$work/zero.scn"
+
+echo "$checks checks"
+exit $bad

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of core/ one by one: worlds, kernels, scenario files, schedules, bytes, rows. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/bytes.h"
+#include "core/reference.h"
+#include "core/store.h"
+#include "tests/check.h"
+
+/* ---- world ---- */
+
+static void test_fields_cover_the_world(void **state)
+{
+	struct world w = { 0 };
+	const struct field *f;
+	uint8_t seen[sizeof(w)];
+	size_t n;
+
+	(void)state;
+	memset(seen, 0, sizeof(seen));
+	f = world_fields(&n);
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned b = 0; b < f[i].size; b++) {
+			assert_int_equal(seen[f[i].offset + b], 0);	/* each byte has one name */
+			seen[f[i].offset + b] = 1;
+		}
+		field_set(&w, &f[i], 0xabcd);
+		assert_int_equal(field_get(&w, &f[i]), f[i].size == 1 ? 0xcd : 0xabcd);
+		assert_ptr_equal(field_find(f[i].kind, f[i].index, f[i].name), &f[i]);
+	}
+	assert_null(field_find("slot", 0, "nonsense"));
+	assert_null(field_find("slot", 9, "swap_map"));
+	/* without a name: NULL's folio and entry, and the spare bytes */
+	n = 0;
+	for (size_t i = 0; i < sizeof(seen); i++)
+		n += !seen[i];
+	assert_int_equal(n, sizeof(struct folio) + sizeof(struct zentry) + (MAX_ENTRIES - 1) +
+			 MAX_TASKS);
+}
+
+/* Two worlds that differ only in how far the counters have gone are the same world. */
+static void test_canonical(void **state)
+{
+	struct mem a = { 0 }, b;
+
+	(void)state;
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		a.slot[i].life = 1;
+	a.page[0].stamp = 1;
+	a.page[1].stamp = 2;
+	a.slot[0].dev = 1;
+	a.slot[0].dev_life = 1;
+	a.entry[1] = (struct zentry){ .state = ENTRY_LIVE, .stamp = 2, .life = 1, .swp = 1 };
+	b = a;
+	b.page[0].stamp = b.slot[0].dev = 40;
+	b.page[1].stamp = b.entry[1].stamp = 12;
+	b.slot[0].life = b.slot[0].dev_life = 9;
+	b.slot[1].life = b.entry[1].life = 5;
+	b.last_stamp = 41;
+	mem_canonicalise(&a);
+	mem_canonicalise(&b);
+	assert_memory_equal(&a, &b, sizeof(a));
+
+	b.entry[1].life = 0;		/* of another life: not the same */
+	mem_canonicalise(&b);
+	assert_memory_not_equal(&a, &b, sizeof(a));
+	b = a;
+	b.slot[0].dev = 2;		/* another page's data: not the same */
+	mem_canonicalise(&b);
+	assert_memory_not_equal(&a, &b, sizeof(a));
+	b = a;
+	mem_canonicalise(&b);		/* and once is enough */
+	assert_memory_equal(&a, &b, sizeof(a));
+}
+
+/* ---- kernels ---- */
+
+static void test_kernels(void **state)
+{
+	struct kernel k = kernel_find("v6.9")->kernel;
+	char value[32];
+	size_t n;
+
+	(void)state;
+	assert_int_equal(kernel_set(&k, "load=exclusive"), 0);
+	assert_int_equal(k.load, LOAD_EXCLUSIVE);
+	assert_int_equal(kernel_set(&k, "load=exclusiv"), -EINVAL);
+	assert_int_equal(kernel_set(&k, "load=if-cached "), -EINVAL);
+	assert_int_equal(kernel_set(&k, "load"), -EINVAL);
+	assert_int_equal(kernel_set(&k, "load="), -EINVAL);
+	assert_int_equal(kernel_set(&k, "loa=exclusive"), -ENOENT);
+	assert_int_equal(kernel_set(&k, ""), -ENOENT);
+	assert_string_equal(switch_value(SWITCH_load, LOAD_IF_CACHED, value, sizeof(value)),
+			    "if-cached");
+	assert_string_equal(switch_value(SWITCH_load, 3, value, sizeof(value)), "");
+	assert_null(kernel_find("v6.99"));
+	kernel_presets(&n);
+	assert_true(n >= 8);
+	assert_memory_equal(&kernel_find("v6.9")->kernel, &kernel_find("debate-c")->kernel,
+			    sizeof(struct kernel));
+}
+
+/* ---- steps ---- */
+
+static void test_steps(void **state)
+{
+	(void)state;
+	assert_true(step_count() > 120);
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+
+		assert_memory_equal(s->func, "op_", 3);
+		assert_memory_equal(s->file, "core/mm/", 8);
+		if (i)
+			assert_true(strcmp(step_at(i - 1)->file, s->file) ||
+				    step_at(i - 1)->line < s->line);
+	}
+	assert_true(scenario_step("zswap_load: zswap_decompress(entry, folio): end") >= 0);
+	assert_int_equal(scenario_step("zswap_load: no such step"), -1);
+	assert_int_equal(scenario_step("zswap_load"), -1);
+}
+
+/* Every step's line in the built-in reference source is the macro that made it. */
+static void test_reference(void **state)
+{
+	(void)state;
+	assert_true(reference_source_count >= 7);
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		const char *p = NULL;
+
+		for (size_t j = 0; j < reference_source_count; j++)
+			if (!strcmp(reference_sources[j].name, s->file + strlen("core/")))
+				p = reference_sources[j].text;
+		assert_non_null(p);
+		for (unsigned line = 1; line < s->line; line++)
+			p = strchr(p, '\n') + 1;
+		p += strspn(p, "\t");
+		assert_true(!strncmp(p, "STEP(", 5) || !strncmp(p, "LOCK(", 5) ||
+			    !strncmp(p, "UNLOCK(", 7) || !strncmp(p, "AWAIT(", 6) ||
+			    !strncmp(p, "CALL(", 5));
+	}
+}
+
+/* ---- scenario files ---- */
+
+struct bad {
+	const char *text;
+	unsigned line;
+	const char *says;
+};
+
+#define HEAD "[scenario]\ntitle = t\n[page 0]\nat = zswap 0\n"
+
+static const struct bad bad_files[] = {
+	{ "[scenario]\ntitel = x\n", 2, "no key 'titel'" },
+	{ "[scenari]\ntitle = x\n", 2, "sections are" },
+	{ "[scenario]\ntitle\n", 2, "'key = value'" },
+	{ "[scenario\n", 1, "'key = value'" },
+	{ "[scenario]\nkernel = v6.99\n", 2, "there are v6.1" },
+	{ "[scenario]\nset = load=exclusiv\n", 2, "exclusive|nonexclusive|if-cached" },
+	{ "[scenario]\nset = laod=exclusive\n", 2, "there are refcount" },
+	{ "[scenario]\nslots = 9\n", 2, "from 1 to 4" },
+	{ "[scenario]\nslots = -1\n", 2, "from 1 to 4" },
+	{ "[scenario]\nslots = 99999999999999999999\n", 2, "from 1 to 4" },
+	{ "[scenario]\nslots =\n", 2, "from 1 to 4" },
+	{ "[scenario]\ndevice = floppy\n", 2, "zram, brd or disk" },
+	{ "[scenario]\nmay_fail = luck\n", 2, "'store'" },
+	{ "[page 7]\nat = none\n", 2, "from 0 to 3" },
+	{ "[page 0]\nat = zswap\n", 2, "a slot from 0" },
+	{ "[page 0]\nat = zswap 0 0\n", 2, "too much" },
+	{ "[page 0]\nat = moon\n", 2, "'zswap SLOT'" },
+	{ "[page 0]\nat = zswap 0\n[page 1]\nat = device 0\n", 4, "has a page already" },
+	{ "[page 0]\nat = zswap 0\nat = zswap 1\n", 3, "placed twice" },
+	{ HEAD "[task 0]\nrun = shrink\n", 6, "a name is a letter" },
+	{ HEAD "[task T0]\nrun = raed page 0\n", 6, "one of read, write" },
+	{ HEAD "[task T0]\nrun = read\n", 6, "needs a page" },
+	{ HEAD "[task T0]\nrun = shrink page 0\n", 6, "takes no page" },
+	{ HEAD "[task T0]\nrun = read page 0 forever\n", 6, "half of something" },
+	{ HEAD "[task T0]\nrun = read page 0, 0 times\n", 6, "1 to 255" },
+	{ HEAD "[task T0]\nrun = read page 0, 256 times\n", 6, "1 to 255" },
+	{ HEAD "[task T0]\nrun = shrink for ever\nrun = shrink\n", 7, "for ever" },
+	{ HEAD "[task T0]\nrun = read page 1\n", 0, "uses page 1" },
+	{ HEAD, 0, "[task NAME] section is needed" },
+	{ "[task T0]\nrun = shrink\n", 0, "[page 0] section is needed" },
+	{ "[page 1]\nat = none\n[task T0]\nrun = shrink\n", 0, "no page 0" },
+	{ "[page 0]\nat = zswap 1\n[task T0]\nrun = shrink\n", 0, "there are 1 slots" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9\n", 8, "KERNEL" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 -> sfae\n", 8, "neither 'safe'" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 ->\n", 8, "a case says" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\nreach = zswap_load: dance\n", 8, "no step" },
+};
+
+static void test_bad_scenarios(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad_files) / sizeof(bad_files[0]); i++) {
+		struct scenario_error err;
+		struct scenario s;
+
+		if (scenario_parse(&s, "x", bad_files[i].text, &err) != -EINVAL)
+			fail_msg("accepted: %s", bad_files[i].text);
+		if (err.line != bad_files[i].line || !strstr(err.text, bad_files[i].says))
+			fail_msg("%sgives line %u, '%s'", bad_files[i].text, err.line, err.text);
+	}
+}
+
+static void test_long_line(void **state)
+{
+	char text[600] = "[scenario]\ntitle = ";
+	struct scenario_error err;
+	struct scenario s;
+
+	(void)state;
+	memset(text + strlen(text), 'x', 400);
+	assert_int_equal(scenario_parse(&s, "x", text, &err), -EINVAL);
+	assert_int_equal(err.line, 2);
+	assert_non_null(strstr(err.text, "characters"));
+	assert_int_equal(scenario_load(&s, "/nonexistent", &err), -ENOENT);
+	assert_int_equal(scenario_load(&s, "/tmp", &err), -EINVAL);
+}
+
+static void test_scenario(void **state)
+{
+	struct scenario_error err;
+	struct scenario s;
+
+	(void)state;
+	assert_int_equal(scenario_parse(&s, "x", "[scenario]\ndevice = disk\nkernel = v6.8\n"
+		"set = load=exclusive\nslots = 2\n[page 0]\nat = zswap 1\n[page 1]\nmm = 1\n"
+		"at = present\n[task A]\nrun = read page 0, 2 times\nrun = reclaim page 1\n"
+		"[task B]\nrun = shrink for ever\n", &err), 0);
+	assert_string_equal(s.kernel_name, "v6.8 load=exclusive");
+	assert_int_equal(s.kernel.load, LOAD_EXCLUSIVE);
+	assert_int_equal(s.tasks, 3);			/* the disk is one */
+	assert_string_equal(s.program[2].name, "dev");
+	assert_int_equal(s.program[0].must_finish, 1);
+	assert_int_equal(s.program[1].must_finish, 0);
+	assert_int_equal(s.program[0].item[0].times, 2);
+	assert_int_equal(s.program[0].item[1].page, 2);
+	assert_int_equal(s.start.mem.slot[1].swap_map, 1);
+	assert_int_equal(s.start.mem.slot[1].entry, 1);
+	assert_int_equal(s.start.mem.page[1].pte, PTE_PRESENT);
+	assert_int_equal(s.start.mem.page[1].mm, 1);
+	assert_int_equal(s.start.task[0].depth, 1);
+	scenario_free(&s);
+}
+
+/* ---- schedules and executions ---- */
+
+static void test_schedules(void **state)
+{
+	static const char *const bad[] = { "T9", "T0*", "T0*0", "T0/", "T0/999", "T0*2x", "*2",
+					   "T0 T1 ?", "T0*99999999999", "T0*60000 T0" };
+	struct schedule sched;
+	struct scenario s;
+	size_t at;
+	char *text;
+
+	(void)state;
+	load(&s, "debate");
+	assert_int_equal(schedule_parse(&sched, &s, " T0*3 W  T1/1*2\tK ", &at), -EINVAL);
+	assert_int_equal(schedule_parse(&sched, &s, " T0*3 W  T1*2/1\tK ", &at), 0);
+	assert_int_equal(sched.n, 7);
+	assert_int_equal(sched.move[4].choice, 1);
+	text = schedule_text(&s, &sched);
+	assert_string_equal(text, "T0*3 W T1*2/1 K");
+	free(text);
+	schedule_free(&sched);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (schedule_parse(&sched, &s, bad[i], &at) != -EINVAL)
+			fail_msg("accepted: %s", bad[i]);
+	assert_int_equal(schedule_parse(&sched, &s, "", &at), 0);
+	assert_int_equal(sched.n, 0);
+	scenario_free(&s);
+}
+
+static void test_execution(void **state)
+{
+	struct kernel k = kernel_find("v6.9")->kernel;
+	struct execution x;
+	struct scenario s;
+
+	(void)state;
+	load(&s, "debate");
+	assert_int_equal(execution_init(&x, &s, &k), 0);
+	assert_int_equal(execution_move(&x, (struct move){ .task = 0, .choice = 3 }), -EAGAIN);
+	assert_int_equal(x.n, 0);
+	/* T0 takes the tree lock: T1, at the same place, has to wait for it */
+	while (!execution_now(&x)->mem.tree_lock)
+		assert_int_equal(execution_move(&x, (struct move){ .task = 0 }), 0);
+	assert_true(bytes_entry_length(x.bytes, 1) > 0);
+	assert_true(bytes_entry_length(x.bytes, 1) < BYTES_PAGE_SIZE);
+	execution_free(&x);
+	scenario_free(&s);
+}
+
+static void test_waiting(void **state)
+{
+	struct kernel k = kernel_find("v6.5")->kernel;
+	struct execution x;
+	struct scenario s;
+	enum wait_kind wait;
+	unsigned index;
+	char text[64];
+
+	(void)state;
+	load(&s, "double-swapin");
+	assert_int_equal(execution_init(&x, &s, &k), 0);
+	while (!execution_now(&x)->mem.tree_lock)
+		assert_int_equal(execution_move(&x, (struct move){ .task = 0 }), 0);
+	while (task_enabled(&s, &k, execution_now(&x), 1, NULL, NULL))
+		assert_int_equal(execution_move(&x, (struct move){ .task = 1 }), 0);
+	assert_false(task_enabled(&s, &k, execution_now(&x), 1, &wait, &index));
+	assert_int_equal(wait, WAIT_TREE);
+	assert_string_equal(wait_text(wait, index, text, sizeof(text)), "the zswap tree lock");
+	assert_int_equal(execution_move(&x, (struct move){ .task = 1 }), -EAGAIN);
+	execution_free(&x);
+	scenario_free(&s);
+}
+
+/* ---- bytes ---- */
+
+/* Wherever a random run maps a page, the bytes are right exactly where the stamps are. */
+static void test_bytes_agree(void **state)
+{
+	static const char *const kernels[] = { "v6.1", "v6.5 load=exclusive", "v6.9", "debate-b" };
+	unsigned mapped = 0, wrong = 0;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 400; seed++) {
+		struct kernel k = kernel_like(kernels[seed % 4]);
+		struct execution x;
+		struct scenario s;
+
+		load(&s, seed & 4 ? "aba" : "writeback-race");
+		assert_int_equal(execution_init(&x, &s, &k), 0);
+		srand(seed);
+		for (unsigned i = 0; i < 400; i++) {
+			struct move m = { .task = (uint8_t)((unsigned)rand() % s.tasks) };
+			const struct exec_step *step;
+
+			if (execution_move(&x, m))
+				continue;
+			step = &x.step[x.n - 1];
+			if (step->violated & properties_ending())
+				break;
+			if (!step->ev.set_pte)
+				continue;
+			mapped++;
+			wrong += step->byte_error >= 0;
+			assert_int_equal(step->byte_error >= 0,
+					 !!(step->violated & (1u << PROP_MAPPED)));
+		}
+		execution_free(&x);
+		scenario_free(&s);
+	}
+	assert_true(mapped > 100);
+	assert_true(wrong > 0);
+}
+
+static void test_bytes(void **state)
+{
+	struct bytes *b = bytes_new();
+	struct mem m = { 0 };
+
+	(void)state;
+	assert_non_null(b);
+	m.folio[1] = (struct folio){ .ref = 1, .content = 5 };
+	bytes_init(b, &m);
+	assert_int_equal(bytes_page_error(b, 1, 5), -1);
+	assert_true(bytes_page_error(b, 1, 6) >= 0);
+	bytes_store(b, 2, 1);
+	bytes_load(b, 3, 2);
+	assert_int_equal(bytes_page_error(b, 3, 5), -1);
+	bytes_free_entry(b, 2);
+	bytes_load(b, 3, 2);			/* a freed buffer: garbage, and no crash */
+	assert_true(bytes_page_error(b, 3, 5) >= 0);
+	bytes_free(b);
+}
+
+/* ---- rows ---- */
+
+static void test_store(void **state)
+{
+	struct store s;
+	bool added;
+
+	(void)state;
+	assert_int_equal(store_init(&s, 12), 0);
+	for (uint32_t i = 0; i < 100000; i++) {
+		uint32_t row[3] = { i, i * 7, 3 };
+
+		assert_int_equal(store_add(&s, row, store_hash(&s, row), &added), i);
+		assert_true(added);
+	}
+	for (uint32_t i = 0; i < 100000; i++) {
+		uint32_t row[3] = { i, i * 7, 3 }, other[3] = { i, i * 7, 4 };
+
+		assert_int_equal(store_find(&s, row, store_hash(&s, row)), i);
+		/* equal hashes are not equal rows */
+		assert_int_equal(store_find(&s, other, store_hash(&s, row)), STORE_NONE);
+	}
+	store_free(&s);
+}
+
+/* ---- counting ---- */
+
+/* Two tasks of a and b steps that never meet have C(a+b, a) interleavings. */
+static void test_interleavings(void **state)
+{
+	static const char text[] = HEAD "[page 1]\nmm = 1\nat = none\n"
+		"[task A]\nrun = clear_refs page 0, 4 times\n"
+		"[task B]\nrun = clear_refs page 1, 6 times\n";
+	struct explore_options o = { .goal_step = -1, .count = true, .count_depth = 5 };
+	struct scenario_error err;
+	struct exploration x;
+	struct scenario s;
+
+	(void)state;
+	assert_int_equal(scenario_parse(&s, "x", text, &err), 0);
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_string_equal(x.interleavings ? x.interleavings : "none", "86493225"); /* C(30, 12) */
+	assert_string_equal(x.schedules, "32");			/* 2^5 */
+	assert_int_equal(x.states, 13 * 19);
+	exploration_free(&x);
+	scenario_free(&s);
+
+	/* whoever finds the slot pinned tries again, as often as it likes */
+	load(&s, "double-swapin");
+	assert_int_equal(explore(&x, &s, &kernel_find("v6.9")->kernel, &o), 0);
+	assert_null(x.interleavings);
+	assert_true(x.cyclic);
+	exploration_free(&x);
+	scenario_free(&s);
+}
+
+static void test_bounds(void **state)
+{
+	struct explore_options o = { .goal_step = -1, .max_states = 1000 };
+	struct exploration x;
+	struct scenario s;
+
+	(void)state;
+	load(&s, "debate");
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.verdict, VERDICT_BOUNDED);
+	assert_int_equal(x.states, 1000);
+	exploration_free(&x);
+	o = (struct explore_options){ .goal_step = -1, .max_depth = 10 };
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.verdict, VERDICT_BOUNDED);
+	assert_int_equal(x.depth, 10);
+	exploration_free(&x);
+	o = (struct explore_options){ .goal_step = scenario_step("do_swap_page: schedule_timeout") };
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_true(x.goal_reached);
+	assert_int_equal(x.verdict, VERDICT_SAFE);
+	assert_true(x.goal.n > 5);
+	exploration_free(&x);
+	scenario_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fields_cover_the_world),
+		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_kernels),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_bad_scenarios),
+		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_scenario),
+		cmocka_unit_test(test_schedules),
+		cmocka_unit_test(test_execution),
+		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_bytes_agree),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_store),
+		cmocka_unit_test(test_interleavings),
+		cmocka_unit_test(test_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

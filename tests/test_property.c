@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Each property can fail: a world made by hand that breaks it, the nearest one that does not,
+ * and for each a search that finds it, in a kernel with a rule missing or from a world that
+ * is broken already.
+ */
+#include "tests/check.h"
+
+/* A good world: page 0 is at slot 0, in zswap as entry 1, and T0 is about to load it. */
+struct fixture {
+	struct mem before, after;
+	struct event ev;
+};
+
+static void good(struct fixture *f)
+{
+	struct mem *m = &f->before;
+
+	memset(f, 0, sizeof(*f));
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		m->slot[i].life = 3;
+	m->page[0] = (struct vpage){ .pte = PTE_SWAP, .target = 0, .stamp = 7 };
+	m->slot[0].swap_map = 1;
+	m->slot[0].entry = 1;
+	m->entry[1] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .stamp = 7, .life = 3 };
+	m->folio[1] = (struct folio){ .ref = 1, .holders = 1, .content = 7, .src = 1, .src_life = 3 };
+	m->last_stamp = 7;
+	f->after = f->before;
+}
+
+static uint32_t check(const struct fixture *f)
+{
+	const struct machine hw = { .slots = 1, .pages = 1, .entries = 2 };
+	struct transition tr = { .hw = &hw, .before = &f->before, .after = &f->after,
+				 .ev = &f->ev, .task = 0 };
+
+	return properties_check(&tr);
+}
+
+#define BIT(p) (1u << PROP_##p)
+
+static void test_good(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	assert_int_equal(check(&f), 0);
+}
+
+static void test_mapped(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
+	f.after.slot[0].swap_map = 0;
+	f.after.folio[1].mapcount = 1;
+	f.after.folio[1].holders = 0;
+	f.ev.set_pte = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1].content = 6;
+	assert_int_equal(check(&f), BIT(MAPPED));
+}
+
+static void test_lost(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.folio[1] = (struct folio){ 0 };
+	assert_int_equal(check(&f), 0);			/* the entry is left */
+	f.before.folio[1] = (struct folio){ 0 };
+	f.after.entry[1] = (struct zentry){ 0 };
+	f.after.slot[0].entry = 0;
+	f.after.slot[0].dev = 7;
+	f.after.slot[0].dev_life = 3;
+	assert_int_equal(check(&f), 0);			/* the block is left */
+	f.after.slot[0].dev_life = 2;
+	assert_int_equal(check(&f), BIT(LOST));		/* but it is another life's */
+	f.after.slot[0].dev = 0;
+	assert_int_equal(check(&f), BIT(LOST));
+	f.after.page[0].pte = PTE_NONE;			/* nobody refers to it any more */
+	f.after.slot[0].swap_map = 0;
+	assert_int_equal(check(&f), 0);
+}
+
+/* An entry that is out of the tree is a copy as long as somebody works with it. */
+static void test_lost_entry_in_hand(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.before.folio[1] = f.after.folio[1] = (struct folio){ 0 };
+	f.after.slot[0].entry = 0;
+	f.after.entry[1].users = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.entry[1].users = 0;
+	assert_int_equal(check(&f), BIT(LOST));
+}
+
+static void test_uaf(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.deref = 1;
+	assert_int_equal(check(&f), 0);
+	f.before.dangling = 2;				/* another task's pointer */
+	assert_int_equal(check(&f), 0);
+	f.before.dangling = 1;
+	assert_int_equal(check(&f), BIT(UAF));
+}
+
+static void test_dfree(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.put_dead = 1;
+	assert_int_equal(check(&f), BIT(DFREE));
+}
+
+static void test_count(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.slot[0].swap_map = 2;
+	assert_int_equal(check(&f), BIT(COUNT));
+	f.after.ptl[0] = 1;				/* whoever holds it is between the two */
+	assert_int_equal(check(&f), 0);
+	f.ev.bad_count = 1;
+	assert_int_equal(check(&f), BIT(COUNT));
+}
+
+static void test_pin(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.slot[0].swap_map |= SWAP_HAS_CACHE;
+	assert_int_equal(check(&f), BIT(PIN));		/* the bit, and no holder */
+	f.after.slot[0].holder = HOLD_SYNC;
+	assert_int_equal(check(&f), 0);
+	f.after.slot[0].cache = 1;
+	assert_int_equal(check(&f), BIT(PIN) | 0);	/* a folio, and another holder */
+	f.after.slot[0].holder = HOLD_CACHE;
+	f.after.folio[1].swp = 1;
+	f.after.folio[1].ref = 2;
+	assert_int_equal(check(&f), 0);
+	f.ev.unpin_other = 1;
+	assert_int_equal(check(&f), BIT(PIN));
+}
+
+static void test_stale(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.adopt = 1;
+	f.ev.adopt_slot = 1;
+	assert_int_equal(check(&f), 0);
+	f.before.folio[1].src_life = 2;
+	assert_int_equal(check(&f), BIT(STALE));	/* a fault takes it */
+	good(&f);
+	f.ev.dev_write = 1;
+	f.after.slot[0].dev_life = 2;
+	assert_int_equal(check(&f), BIT(STALE));	/* a late write */
+	good(&f);
+	f.after.slot[0] = (struct slot){ .swap_map = 1 | SWAP_HAS_CACHE, .cache = 1, .entry = 1,
+					 .holder = HOLD_CACHE, .life = 3 };
+	f.after.folio[1].swp = 1;
+	f.after.folio[1].ref = 2;
+	f.ev.cached_data = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1].src_life = 2;
+	assert_int_equal(check(&f), BIT(STALE));	/* the swap cache shows it */
+}
+
+static void test_wbold(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.slot[0] = (struct slot){ .swap_map = 1 | SWAP_HAS_CACHE, .cache = 1, .entry = 1,
+					 .holder = HOLD_CACHE, .life = 3 };
+	f.after.folio[1].swp = 1;
+	f.after.folio[1].ref = 2;
+	f.after.folio[1].io_swp = 1;
+	f.after.folio[1].io = 7;
+	f.ev.wb_submit = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1].io = 6;
+	assert_int_equal(check(&f), BIT(WBOLD));	/* not the last write */
+	f.after.folio[1].io = 7;
+	f.after.slot[0].cache = 0;
+	f.after.slot[0].holder = HOLD_SYNC;
+	f.after.folio[1].ref = 1;
+	assert_int_equal(check(&f), BIT(WBOLD));	/* without the pin */
+}
+
+static void test_folio(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.op_done = 1;
+	f.after.folio[1] = (struct folio){ 0 };
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1] = (struct folio){ .ref = 1, .holders = 1 };
+	assert_int_equal(check(&f), BIT(FOLIO));	/* a reference left behind */
+	f.after.folio[1] = (struct folio){ .ref = 1, .holders = 2, .lock = 1 };
+	assert_int_equal(check(&f), BIT(FOLIO));	/* a lock left behind */
+	f.after.folio[1] = (struct folio){ .ref = 2, .holders = 2 };
+	assert_int_equal(check(&f), BIT(FOLIO));	/* a reference that nobody has */
+}
+
+static void test_deadlock(void **state)
+{
+	(void)state;
+	assert_true(property_deadlock(1, 0));
+	assert_false(property_deadlock(1, 1));
+	assert_false(property_deadlock(0, 0));
+}
+
+/* ---- and the search finds each ---- */
+
+static uint32_t violated(const struct scenario *s, const char *kernel)
+{
+	struct kernel k = kernel_like(kernel);
+	struct exploration x;
+	uint32_t bits;
+
+	explore_all(&x, s, &k);
+	bits = x.violated;
+	exploration_free(&x);
+	return bits;
+}
+
+static uint32_t violated_in(const char *scenario, const char *kernel)
+{
+	struct scenario s;
+	uint32_t bits;
+
+	load(&s, scenario);
+	bits = violated(&s, kernel);
+	scenario_free(&s);
+	return bits;
+}
+
+static void test_missing_rules(void **state)
+{
+	(void)state;
+	assert_true(violated_in("debate", "v6.9 pin=none") & BIT(UAF));
+	assert_true(violated_in("debate", "v6.9 pin=none refcount=on") & BIT(MAPPED));
+	assert_true(violated_in("aborted-bypass", "v6.9 load=exclusive") & BIT(LOST));
+	assert_true(violated_in("aba", "v6.8 pin=none") & BIT(STALE));
+	assert_true(violated_in("writeback-race", "v6.8 recheck=off") & BIT(WBOLD));
+	assert_true(violated_in("writeback-race", "v6.8 cleanup=off") & BIT(FOLIO));
+	/* without its check, v6.9's writeback trusts a number */
+	assert_true(violated_in("writeback-race", "v6.9 recheck=off") & (BIT(UAF) | BIT(DFREE)));
+}
+
+/* What no switch of a kernel breaks is broken at the start. */
+static void test_broken_worlds(void **state)
+{
+	struct scenario s;
+
+	(void)state;
+	load(&s, "writeback-first");
+	s.start.mem.slot[0].swap_map = 2;
+	assert_true(violated(&s, "v6.9") & BIT(COUNT));
+	scenario_free(&s);
+
+	load(&s, "writeback-first");
+	s.start.mem.slot[0].swap_map |= SWAP_HAS_CACHE;
+	assert_true(violated(&s, "v6.9") & BIT(PIN));
+	scenario_free(&s);
+
+	load(&s, "writeback-first");
+	s.start.mem.entry[1].state = ENTRY_FREE;
+	assert_true(violated(&s, "v6.9") & BIT(DFREE));
+	scenario_free(&s);
+
+	load(&s, "writeback-first");
+	s.start.mem.tree_lock = MAX_TASKS;
+	assert_int_equal(violated(&s, "v6.9"), BIT(DEADLOCK));
+	scenario_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_lost_entry_in_hand),
+		cmocka_unit_test(test_uaf),
+		cmocka_unit_test(test_dfree),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_pin),
+		cmocka_unit_test(test_stale),
+		cmocka_unit_test(test_wbold),
+		cmocka_unit_test(test_folio),
+		cmocka_unit_test(test_deadlock),
+		cmocka_unit_test(test_missing_rules),
+		cmocka_unit_test(test_broken_worlds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
