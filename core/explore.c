@@ -102,8 +102,10 @@ static unsigned execute(struct graph *g, struct step_ctx *c, const struct mem *m
 		g->out_of_memory = true;
 		return 0;
 	}
-	*effect = (struct effect){ .mem = to_mem, .stack = (uint16_t)to_stack,
-				   .what = (uint16_t)(what | (uint32_t)c->choice << EFFECT_CHOICE) };
+	*effect = (struct effect){
+		.mem = to_mem, .stack = (uint16_t)to_stack,
+		.what = (uint16_t)(what | (uint32_t)c->choice << EFFECT_CHOICE),
+	};
 	return 1;
 }
 
@@ -399,7 +401,8 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	for (unsigned i = 0; i < MEM_PARTS; i++)
 		if (store_init(&g->parts[i], (uint32_t)(part_offset[i + 1] - part_offset[i])))
 			return -ENOMEM;
-	if (!memo_size(g, MEMO_MIN) || !g->stack_step || store_init(&g->mems, sizeof(struct mem_row)) ||
+	if (!memo_size(g, MEMO_MIN) || !g->stack_step ||
+	    store_init(&g->mems, sizeof(struct mem_row)) ||
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;

@@ -22,8 +22,8 @@ struct explore_options {
 	uint64_t max_states;	/* stop after that many; 0: no limit */
 	unsigned max_depth;	/* do not go deeper; 0: no limit */
 	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
-	uint32_t only;		/* look for these properties only and stop at the first; 0: all */
-	int goal_step;		/* keep the shortest schedule that makes this step; -1: none */
+	uint32_t only;		/* look for these properties and stop at the first; 0: all */
+	int goal_step;		/* keep the shortest schedule to this step; -1: none */
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
@@ -49,13 +49,13 @@ struct exploration {
 	bool goal_reached;
 	struct schedule goal;
 	bool *step_reached;		/* step_count() of them */
-	char *interleavings;		/* decimal; NULL when the graph has a cycle or was not counted */
+	char *interleavings;		/* decimal; NULL: there is a cycle, or not counted */
 	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
-	char *schedules;		/* schedules of count_depth steps (fewer where they end); decimal */
+	char *schedules;		/* of count_depth steps, or fewer to an end; decimal */
 	uint64_t globals;		/* distinct shared memories */
 	uint64_t executed;		/* steps run; the others were remembered */
 	uint64_t bytes;			/* memory of the search at its end */
-	uint64_t bytes_states;		/* of that: states, their index and what they are made of */
+	uint64_t bytes_states;		/* of that: states, their index and their parts */
 	double seconds;
 	struct graph *graph;		/* the search's own, for graph_*(); owned */
 };

@@ -11,7 +11,7 @@
 /* A state: which shared memory, and for every task which stack. */
 struct state_row {
 	uint32_t mem;
-	uint16_t task[MAX_TASKS];	/* as many as the scenario has, rounded up to even */
+	uint16_t task[MAX_TASKS];	/* as many as there are, rounded up to even */
 };
 
 /*

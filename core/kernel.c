@@ -12,32 +12,33 @@ const struct switch_info kernel_switches[SWITCH_COUNT] = {
 };
 
 /* Switches in which the presets of one era agree; each preset says the rest. */
-#define V6_8_WRITEBACK	.bypass = ON, .unlink = UNLINK_LAST, .invalidate = INVALIDATE_DRAIN,	\
-			.dup = DUP_ERASE_FIRST, .refcount = ON, .load = LOAD_NONEXCLUSIVE
-#define V6_9_WRITEBACK	.bypass = ON, .unlink = UNLINK_FIRST, .invalidate = INVALIDATE_FREE,	\
-			.dup = DUP_REPLACE, .recheck = ON, .cleanup = ON,			\
+#define TO_V6_8		.bypass = ON, .unlink = UNLINK_LAST, .dup = DUP_ERASE_FIRST,	\
+			.invalidate = INVALIDATE_DRAIN, .refcount = ON,			\
+			.load = LOAD_NONEXCLUSIVE
+#define FROM_V6_9	.bypass = ON, .unlink = UNLINK_FIRST, .dup = DUP_REPLACE,	\
+			.invalidate = INVALIDATE_FREE, .recheck = ON, .cleanup = ON,	\
 			.eexist = EEXIST_SKIP, .shrinker = SHRINKER_ROTATE
 
 static const struct preset presets[] = {
 	{ "v6.1", "frontswap, zpool's LRU, no pin and no re-check", {
-		V6_8_WRITEBACK, .pin = PIN_NONE, .recheck = OFF, .cleanup = OFF,
+		TO_V6_8, .pin = PIN_NONE, .recheck = OFF, .cleanup = OFF,
 		.eexist = EEXIST_WAIT, .shrinker = SHRINKER_ZPOOL } },
 	{ "v6.5", "zswap's own LRU, writeback re-checks; exclusive loads are a parameter, off", {
-		V6_8_WRITEBACK, .pin = PIN_NONE, .recheck = ON, .cleanup = OFF,
+		TO_V6_8, .pin = PIN_NONE, .recheck = ON, .cleanup = OFF,
 		.eexist = EEXIST_WAIT, .shrinker = SHRINKER_ISOLATE } },
 	{ "v6.8", "the bypass holds SWAP_HAS_CACHE; entries still counted", {
-		V6_8_WRITEBACK, .pin = PIN_HAS_CACHE, .recheck = ON, .cleanup = ON,
+		TO_V6_8, .pin = PIN_HAS_CACHE, .recheck = ON, .cleanup = ON,
 		.eexist = EEXIST_SKIP, .shrinker = SHRINKER_ISOLATE } },
 	{ "v6.9-rc1", "no count, every load exclusive: the data loss", {
-		V6_9_WRITEBACK, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_EXCLUSIVE } },
+		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_EXCLUSIVE } },
 	{ "v6.9", "no count; a load outside the swap cache leaves the entry (25cd241408a2)", {
-		V6_9_WRITEBACK, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
+		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
 	{ "debate-a", "v6.9 without the pin: neither a count nor SWAP_HAS_CACHE", {
-		V6_9_WRITEBACK, .pin = PIN_NONE, .refcount = OFF, .load = LOAD_IF_CACHED } },
+		FROM_V6_9, .pin = PIN_NONE, .refcount = OFF, .load = LOAD_IF_CACHED } },
 	{ "debate-b", "v6.9 with a count instead of the pin", {
-		V6_9_WRITEBACK, .pin = PIN_NONE, .refcount = ON, .load = LOAD_IF_CACHED } },
+		FROM_V6_9, .pin = PIN_NONE, .refcount = ON, .load = LOAD_IF_CACHED } },
 	{ "debate-c", "the pin and no count: v6.9 by the name it has in the debate", {
-		V6_9_WRITEBACK, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
+		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
 };
 
 const struct preset *kernel_presets(size_t *n)

@@ -21,7 +21,7 @@
 	X(DFREE, 1, "nothing that is already free is freed or put again")		\
 	X(COUNT, 1, "a slot's count is the number of swap PTEs that name it")		\
 	X(PIN, 1, "SWAP_HAS_CACHE has exactly one holder, and only its holder drops it") \
-	X(STALE, 0, "data of an earlier life of a slot never becomes visible in its present one") \
+	X(STALE, 0, "data of an earlier life of a slot is never visible in its present one") \
 	X(WBOLD, 0, "writeback writes the owner's last write, and only while it has the pin") \
 	X(FOLIO, 1, "no folio stays locked or referenced by a task that has moved on")	\
 	X(DEADLOCK, 1, "while a task has to finish, some task can move")
@@ -55,7 +55,7 @@ uint32_t properties_check(const struct transition *tr);
 /* Properties after whose violation a run is not followed. */
 uint32_t properties_ending(void);
 
-/* Nobody can move although somebody has to: `unfinished` tasks that must finish, `movable` tasks. */
+/* `unfinished` tasks must still finish, and `movable` tasks can move: none, that is. */
 bool property_deadlock(unsigned unfinished, unsigned movable);
 
 /* The property of that name, or -1. */

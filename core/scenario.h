@@ -20,7 +20,7 @@
 /* One operation in a task's program. */
 struct item {
 	uint8_t op;		/* enum op */
-	uint8_t page;		/* touch, zap, clear_refs, uffd_wp: page; reclaim: page + 1 or 0 */
+	uint8_t page;		/* the operation's page; reclaim: page + 1, 0 for any */
 	uint8_t aux;		/* touch: AUX_WRITE */
 	uint8_t times;		/* FOR_EVER or 1 .. 255 */
 };
@@ -56,7 +56,7 @@ struct scenario {
 	uint64_t max_states;
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
-	char reach[SCENARIO_REACHES][96];	/* "operation: step" that must be reached where safe */
+	char reach[SCENARIO_REACHES][96];	/* "operation: step", to be reached where safe */
 	unsigned reaches;
 	char *text;			/* the file, whole; owned by the scenario */
 };

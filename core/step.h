@@ -80,7 +80,7 @@ struct event {
 	uint8_t freed_entry;	/* entry that was freed */
 	uint8_t adopt;		/* folio that a fault takes in exchange for its slot's count */
 	uint8_t adopt_slot;	/* that slot + 1 */
-	uint8_t unpin_other;	/* slot + 1: SWAP_HAS_CACHE dropped by somebody but its holder */
+	uint8_t unpin_other;	/* slot + 1 whose pin another than its holder dropped */
 	uint8_t cached_data;	/* folio of the swap cache that became uptodate */
 	uint8_t dev_write;	/* slot + 1 whose block a write reached */
 	uint8_t wb_submit;	/* folio that zswap writeback submitted */

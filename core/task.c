@@ -46,6 +46,12 @@ static void begin_item(struct task *t, const struct program *p)
 	run_to_step(&c, NULL, t);
 }
 
+/* How often an item runs after its first time; one that runs for ever does not count. */
+static uint8_t repeats(const struct item *i)
+{
+	return i->times == FOR_EVER ? 0 : (uint8_t)(i->times - 1);
+}
+
 /* The operation is over: again, or the program's next, or the end. */
 static void next_item(struct task *t, const struct program *p)
 {
@@ -53,7 +59,7 @@ static void next_item(struct task *t, const struct program *p)
 		if (t->left) {
 			t->left--;
 		} else if (++t->item < p->items) {
-			t->left = p->item[t->item].times ? (uint8_t)(p->item[t->item].times - 1) : 0;
+			t->left = repeats(&p->item[t->item]);
 		} else {
 			t->item = 0;
 			return;
@@ -67,7 +73,7 @@ void task_start(struct task *t, const struct program *p)
 	memset(t, 0, sizeof(*t));
 	if (!p->items)
 		return;
-	t->left = p->item[0].times ? (uint8_t)(p->item[0].times - 1) : 0;
+	t->left = repeats(&p->item[0]);
 	begin_item(t, p);
 }
 

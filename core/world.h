@@ -111,7 +111,7 @@ struct folio {
 enum entry_state {
 	ENTRY_FREE,
 	ENTRY_LIVE,
-	ENTRY_ZOMBIE,		/* freed while zpool has it under reclaim (v6.1): still readable */
+	ENTRY_ZOMBIE,		/* freed, but zpool has it under reclaim (v6.1): readable */
 };
 
 struct zentry {
@@ -193,7 +193,7 @@ void mem_canonicalise(struct mem *m);
  * a field of it is an offset into struct world and one or two bytes wide.
  */
 struct field {
-	const char *kind;	/* "page", "slot", "folio", "entry", "task", "mm", "zswap", "swap" */
+	const char *kind;	/* page, slot, folio, entry, task, mm, zswap, swap */
 	uint8_t index;		/* of the object; singletons have 0 */
 	uint8_t size;		/* bytes: 1 or 2 */
 	uint16_t offset;	/* into struct world */

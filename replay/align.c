@@ -160,24 +160,26 @@ static uint32_t parting_rules(const struct run_info *ia, const struct run_info *
 	return rules ? rules : differ;
 }
 
-/* "; the rule: pin=none, pin=has_cache" */
+/* "rule pin: none left, has_cache right; " */
 static void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib)
 {
 	uint32_t rules = parting_rules(ia, ib);
 	struct kernel ka, kb;
 	char va[32], vb[32];
-	const char *sep = "; rule: ";
+	const char *sep = "rule ";
 
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return;
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
 		if (!(rules >> s & 1))
 			continue;
-		fprintf(out, "%s%s is %s left, %s right", sep, kernel_switches[s].name,
+		fprintf(out, "%s%s: %s left, %s right", sep, kernel_switches[s].name,
 			switch_value(s, kernel_get(&ka, s), va, sizeof(va)),
 			switch_value(s, kernel_get(&kb, s), vb, sizeof(vb)));
-		sep = ", ";
+		sep = "; ";
 	}
+	if (rules)
+		fputs(".  ", out);
 }
 
 /* Who holds SWAP_HAS_CACHE of a slot where the two runs disagree about it. */
@@ -194,10 +196,12 @@ static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b,
 
 		if (x->holder == y->holder || y->holder == HOLD_NONE)
 			continue;
-		fprintf(out, "; right, SWAP_HAS_CACHE of slot %u is held (%s)", i,
-			holder_name(y->holder));
+		fprintf(out, "; SWAP_HAS_CACHE of slot %u, right: ", i);
 		if (y->holder_task && y->holder_task <= ib->tasks)
-			fprintf(out, " by %s", ib->task_name[y->holder_task - 1]);
+			fprintf(out, "%s (%s)", ib->task_name[y->holder_task - 1],
+				holder_name(y->holder));
+		else
+			fputs(holder_name(y->holder), out);
 	}
 }
 
@@ -219,6 +223,7 @@ static void say_why(struct alignment *al, const struct parting *p, struct trace 
 
 	if (!out)
 		return;
+	say_rules(out, ia, ib);
 	say_step(out, m, task);
 	if (p->matched) {
 		const char *right = mb->mark[p->b].result;
@@ -237,7 +242,6 @@ static void say_why(struct alignment *al, const struct parting *p, struct trace 
 		}
 	}
 	say_holder(out, a, p->a, b, p->b);
-	say_rules(out, ia, ib);
 	fclose(out);
 	al->why[sizeof(al->why) - 1] = '\0';
 }

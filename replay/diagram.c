@@ -7,7 +7,7 @@
 
 #define NUMBER_WIDTH	5
 #define COLUMN_MIN	28
-#define TEXT_MAX	256
+#define TEXT_MAX	400
 
 struct columns {
 	unsigned of_task[MAX_TASKS];
@@ -29,12 +29,15 @@ static void layout(struct columns *c, const struct diagram_row *row, size_t rows
 		c->width = COLUMN_MIN;
 }
 
-/* How much of text fits into `width` columns, broken at a blank where there is one. */
+/*
+ * How much of text fits into `width` columns, broken at a blank where there is one.  Its last
+ * two characters may stand in the gap to the next column.
+ */
 static size_t fit(const char *text, size_t width)
 {
 	size_t n = strlen(text), at;
 
-	if (n <= width)
+	if (n <= width + 2)
 		return n;
 	for (at = width; at > width / 2; at--)
 		if (text[at] == ' ')
@@ -42,7 +45,20 @@ static size_t fit(const char *text, size_t width)
 	return width;
 }
 
-static void print_row(FILE *out, const struct columns *c, const struct diagram_row *r, size_t number)
+/* Text below a row, from column `left` to the right edge, continued on lines of its own. */
+static void print_note(FILE *out, unsigned left, const char *text)
+{
+	while (*text) {
+		size_t n = fit(text, DIAGRAM_WIDTH - NUMBER_WIDTH - left - 2);
+
+		fprintf(out, "%*s%.*s\n", (int)(NUMBER_WIDTH + left), "", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+}
+
+static void print_row(FILE *out, const struct columns *c, const struct diagram_row *r,
+		      size_t number)
 {
 	unsigned indent = r->depth > 1 ? r->depth - 1 : 0;
 	unsigned left = c->of_task[r->task] * c->width;
@@ -67,11 +83,14 @@ static void print_row(FILE *out, const struct columns *c, const struct diagram_r
 		p += strspn(p, " ");
 		first = false;
 	}
-	if (r->finding)
-		fprintf(out, "%*s%*s!! %s\n", NUMBER_WIDTH, "", (int)left, "", r->finding);
-	if (r->byte_error >= 0)
-		fprintf(out, "%*s%*s!! byte %d of the page is wrong\n", NUMBER_WIDTH, "", (int)left,
-			"", r->byte_error);
+	if (r->finding) {
+		snprintf(text, sizeof(text), "!! %s", r->finding);
+		print_note(out, left < DIAGRAM_WIDTH / 2 ? left : DIAGRAM_WIDTH / 2, text);
+	}
+	if (r->byte_error >= 0) {
+		snprintf(text, sizeof(text), "!! byte %d of the page is wrong", r->byte_error);
+		print_note(out, left < DIAGRAM_WIDTH / 2 ? left : DIAGRAM_WIDTH / 2, text);
+	}
 }
 
 void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,

@@ -22,7 +22,7 @@ static void test_fields_cover_the_world(void **state)
 	f = world_fields(&n);
 	for (size_t i = 0; i < n; i++) {
 		for (unsigned b = 0; b < f[i].size; b++) {
-			assert_int_equal(seen[f[i].offset + b], 0);	/* each byte has one name */
+			assert_int_equal(seen[f[i].offset + b], 0); /* each byte has one name */
 			seen[f[i].offset + b] = 1;
 		}
 		field_set(&w, &f[i], 0xabcd);
@@ -453,7 +453,7 @@ static void test_bounds(void **state)
 	assert_int_equal(x.verdict, VERDICT_BOUNDED);
 	assert_int_equal(x.depth, 10);
 	exploration_free(&x);
-	o = (struct explore_options){ .goal_step = scenario_step("do_swap_page: schedule_timeout") };
+	o = (struct explore_options){.goal_step = scenario_step("do_swap_page: schedule_timeout")};
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_true(x.goal_reached);
 	assert_int_equal(x.verdict, VERDICT_SAFE);

@@ -46,7 +46,8 @@ static void check_findings(const struct scenario *s, const struct kernel *k,
 		assert_int_equal(execution_init(&e, s, k), 0);
 		assert_int_equal(execution_run(&e, &f->schedule), 0);
 		for (size_t j = 0; j < e.n; j++)
-			assert_int_equal(!!(e.step[j].violated & (1u << f->property)), j + 1 == e.n);
+			assert_int_equal(!!(e.step[j].violated & (1u << f->property)),
+					 j + 1 == e.n);
 		execution_free(&e);
 	}
 }
@@ -96,7 +97,8 @@ static void test_sizes(void **state)
 	(void)state;
 	if (out)
 		fprintf(out, "/* SPDX-License-Identifier: GPL-2.0-only */\n"
-			"/* SWAPSCOPE_GOLDEN=update build/release/tests/test_expect writes this. */\n");
+			     "/* SWAPSCOPE_GOLDEN=update build/release/tests/test_expect writes "
+			     "this. */\n");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		const struct size *want = &sizes[i];
 		struct kernel k = kernel_like(want->kernel);

@@ -156,13 +156,14 @@ static void compare(const char *scenario, const char *kernel, bool renumber)
 	}
 	explore_all(&x, &s, &k);
 	if (x.states != canonical.n || x.violated != v.violated)
-		fail_msg("%s under %s: explorer %lu states, violated %#x; naive search %zu, %#x", scenario,
-			 kernel, (unsigned long)x.states, x.violated, canonical.n, v.violated);
+		fail_msg("%s under %s: explorer %lu states, violated %#x; naive search %zu, %#x",
+			 scenario, kernel, (unsigned long)x.states, x.violated, canonical.n,
+			 v.violated);
 	for (uint64_t i = 0; i < x.states; i++) {
 		graph_state(x.graph, i, &w);
 		if (!set_has(&canonical, &w))
-			fail_msg("%s under %s: state %lu is not one of the naive search", scenario, kernel,
-				 (unsigned long)i);
+			fail_msg("%s under %s: state %lu is not one of the naive search", scenario,
+				 kernel, (unsigned long)i);
 	}
 	exploration_free(&x);
 	scenario_free(&s);

@@ -23,7 +23,7 @@ static void good(struct fixture *f)
 	m->slot[0].swap_map = 1;
 	m->slot[0].entry = 1;
 	m->entry[1] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .stamp = 7, .life = 3 };
-	m->folio[1] = (struct folio){ .ref = 1, .holders = 1, .content = 7, .src = 1, .src_life = 3 };
+	m->folio[1] = (struct folio){.ref = 1, .holders = 1, .content = 7, .src = 1, .src_life = 3};
 	m->last_stamp = 7;
 	f->after = f->before;
 }

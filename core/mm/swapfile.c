@@ -113,7 +113,7 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 	} else if (s->swap_map & SWAP_MAP_COUNT) {
 		s->swap_map--;
 	} else {
-		c->ev.bad_count = (uint8_t)(swp + 1);	/* "Bad swap file entry": nothing is freed */
+		c->ev.bad_count = (uint8_t)(swp + 1); /* "Bad swap file entry": nothing is freed */
 		return SWAP_HAS_CACHE;
 	}
 	if (s->swap_map) {

@@ -36,6 +36,11 @@ static int folio_rmap(const struct mem *m, unsigned folio)
 	return -1;
 }
 
+static bool folio_clean_and_cached(const struct folio *f)
+{
+	return !(f->flags & (FOLIO_DIRTY | FOLIO_WRITEBACK)) && (f->flags & FOLIO_SWAPCACHE);
+}
+
 /*
  * shrink_folio_list(), for one folio: into the swap cache, unmapped, written out,
  * dropped.  f->page is the page to reclaim + 1, or 0 for any.
@@ -84,9 +89,7 @@ unmap:
 	CALL(swap_writepage, .folio = f->folio, .swp = (uint8_t)(m->folio[f->folio].swp - 1));
 
 	STEP("folio_trylock(folio), still clean, no writeback?");
-	if (m->folio[f->folio].lock ||
-	    (m->folio[f->folio].flags & (FOLIO_DIRTY | FOLIO_WRITEBACK)) ||
-	    !(m->folio[f->folio].flags & FOLIO_SWAPCACHE)) {
+	if (m->folio[f->folio].lock || !folio_clean_and_cached(&m->folio[f->folio])) {
 		RESULT("no: keep");
 		goto keep;
 	}
@@ -111,7 +114,7 @@ keep:
 	END();
 }
 
-/* try_to_unmap_one() (mm/rmap.c): {folio locked, in the swap cache} the PTE becomes a swap entry. */
+/* try_to_unmap_one() (mm/rmap.c): {folio locked, cached} the PTE becomes a swap entry. */
 OP(try_to_unmap_one)
 {
 	BEGIN();

@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * scenario_parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
+ */
+#include "core/scenario.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mm/mm.h"
+#include "core/property.h"
+#include "core/task.h"
+
+enum place { AT_NONE, AT_PRESENT, AT_ZSWAP, AT_DEVICE };
+
+/* The parser: inih calls it line by line and tells it no line numbers, so its reader counts. */
+struct parser {
+	struct scenario *s;
+	struct scenario_error *err;
+	const char *next;	/* text not read yet */
+	unsigned line;
+	bool failed;
+	bool has_page[MAX_PAGES];
+};
+
+static int fail(struct parser *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Keep the first error.  Returns 0, which is how an inih handler says so. */
+static int fail(struct parser *p, const char *format, ...)
+{
+	va_list ap;
+
+	if (p->failed)
+		return 0;
+	p->failed = true;
+	p->err->line = p->line;
+	va_start(ap, format);
+	vsnprintf(p->err->text, sizeof(p->err->text), format, ap);
+	va_end(ap);
+	return 0;
+}
+
+static char *read_line(char *buf, int size, void *stream)
+{
+	struct parser *p = stream;
+	size_t n = strcspn(p->next, "\n");
+
+	if (!*p->next || p->failed)
+		return NULL;
+	p->line++;
+	if (n + 2 > (size_t)size) {
+		fail(p, "a line is at most %d characters", size - 2);
+		return NULL;
+	}
+	memcpy(buf, p->next, n);
+	buf[n] = '\n';
+	buf[n + 1] = '\0';
+	p->next += n + (p->next[n] == '\n');
+	return buf;
+}
+
+/* ---- words ---- */
+
+/* The next word of *text into word; false when there is none or it is too long. */
+static bool next_word(const char **text, char *word, size_t size)
+{
+	size_t n;
+
+	*text += strspn(*text, " \t,");
+	n = strcspn(*text, " \t,");
+	if (!n || n >= size)
+		return false;
+	memcpy(word, *text, n);
+	word[n] = '\0';
+	*text += n;
+	return true;
+}
+
+static bool parse_number(const char *text, long max, long *v)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*v = strtol(text, &end, 10);
+	return !errno && !*end && *v <= max;
+}
+
+static int number_between(struct parser *p, const char *name, const char *value, long min,
+			  long max, uint8_t *out)
+{
+	long v;
+
+	if (!parse_number(value, max, &v) || v < min)
+		return fail(p, "%s = %.40s: a number from %ld to %ld is needed", name, value, min,
+			    max);
+	*out = (uint8_t)v;
+	return 1;
+}
+
+static int text_of(struct parser *p, const char *name, const char *value, char *out, size_t size)
+{
+	if (strlen(value) >= size)
+		return fail(p, "%s: at most %zu characters", name, size - 1);
+	strcpy(out, value);
+	return 1;
+}
+
+/* ---- kernels ---- */
+
+static int check_kernel(struct parser *p, const char *name, struct kernel *k)
+{
+	const struct preset *preset = kernel_find(name);
+	size_t n, len;
+	char list[160] = "";
+
+	if (preset) {
+		*k = preset->kernel;
+		return 1;
+	}
+	preset = kernel_presets(&n);
+	for (size_t i = 0; i < n; i++) {
+		len = strlen(list);
+		snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", preset[i].name);
+	}
+	return fail(p, "no kernel '%.40s'; there are %s", name, list);
+}
+
+static int check_set(struct parser *p, struct kernel *k, const char *set)
+{
+	char list[200] = "";
+	size_t n;
+
+	switch (kernel_set(k, set)) {
+	case 0:
+		return 1;
+	case -EINVAL:
+		n = strcspn(set, "=");
+		for (unsigned i = 0; i < SWITCH_COUNT; i++)
+			if (strlen(kernel_switches[i].name) == n &&
+			    !strncmp(kernel_switches[i].name, set, n))
+				return fail(p, "'%.60s': %s is one of %s", set,
+					    kernel_switches[i].name, kernel_switches[i].values);
+		/* fall through */
+	default:
+		for (unsigned i = 0; i < SWITCH_COUNT; i++) {
+			n = strlen(list);
+			snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+				 kernel_switches[i].name);
+		}
+		return fail(p, "no switch in '%.40s'; there are %s", set, list);
+	}
+}
+
+/* ---- [scenario] ---- */
+
+static int parse_device(struct parser *p, const char *value)
+{
+	static const char *const names[] = {
+		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
+	};
+
+	for (unsigned i = 0; i < 3; i++)
+		if (!strcmp(names[i], value)) {
+			p->s->hw.device = (uint8_t)i;
+			return 1;
+		}
+	return fail(p, "device = %.40s: zram, brd or disk is needed", value);
+}
+
+static int parse_may_fail(struct parser *p, const char *value)
+{
+	char word[16];
+
+	while (next_word(&value, word, sizeof(word))) {
+		if (strcmp(word, "store"))
+			return fail(p, "may_fail = %s: 'store' is what can be made to fail", word);
+		p->s->hw.store_fails = 1;
+	}
+	return 1;
+}
+
+static int parse_scenario(struct parser *p, const char *name, const char *value)
+{
+	struct scenario *s = p->s;
+	struct kernel switched;
+	long v;
+
+	if (!strcmp(name, "title"))
+		return text_of(p, name, value, s->title, sizeof(s->title));
+	if (!strcmp(name, "device"))
+		return parse_device(p, value);
+	if (!strcmp(name, "slots"))
+		return number_between(p, name, value, 1, MAX_SLOTS, &s->hw.slots);
+	if (!strcmp(name, "pool"))
+		return number_between(p, name, value, 1, MAX_ENTRIES - 1, &s->hw.entries);
+	if (!strcmp(name, "slot_cache"))
+		return number_between(p, name, value, 0, MAX_SLOTS, &s->hw.slot_cache);
+	if (!strcmp(name, "swap_full"))
+		return number_between(p, name, value, 0, 1, &s->hw.swap_full);
+	if (!strcmp(name, "may_fail"))
+		return parse_may_fail(p, value);
+	if (!strcmp(name, "kernel"))
+		return check_kernel(p, value, &s->kernel) &&
+		       text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name));
+	if (!strcmp(name, "set")) {
+		switched = s->kernel;
+		if (!check_set(p, &switched, value))
+			return 0;
+		if (strlen(s->kernel_name) + strlen(value) + 2 > sizeof(s->kernel_name))
+			return fail(p, "too many switches are set");
+		strcat(strcat(s->kernel_name, " "), value);
+		s->kernel = switched;
+		return 1;
+	}
+	if (!strcmp(name, "max_depth") || !strcmp(name, "max_states")) {
+		if (!parse_number(value, 1000000000, &v) || v < 1)
+			return fail(p, "%s = %.40s: a number from 1 is needed", name, value);
+		if (name[4] == 'd')
+			s->max_depth = (unsigned)v;
+		else
+			s->max_states = (uint64_t)v;
+		return 1;
+	}
+	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
+		    "slot_cache, swap_full, may_fail, kernel, set, max_depth, max_states", name);
+}
+
+/* ---- [page N] ---- */
+
+static void put_page(struct scenario *s, unsigned page, enum place place, unsigned slot)
+{
+	struct mem *m = &s->start.mem;
+	struct vpage *p = &m->page[page];
+	struct slot *sl = &m->slot[slot];
+	unsigned i = 1;
+
+	*p = (struct vpage){ .mm = p->mm };
+	if (place == AT_NONE)
+		return;
+	p->stamp = ++m->last_stamp;
+	if (place == AT_PRESENT) {
+		while (m->folio[i].ref)
+			i++;
+		m->folio[i] = (struct folio){ .ref = 1, .mapcount = 1, .content = p->stamp,
+					      .flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU };
+		p->pte = PTE_PRESENT;
+		p->target = (uint8_t)i;
+		return;
+	}
+	p->pte = PTE_SWAP;
+	p->target = (uint8_t)slot;
+	p->bits = PTE_EXCLUSIVE | PTE_SOFT_DIRTY;
+	sl->swap_map = 1;
+	if (place == AT_DEVICE) {
+		sl->dev = p->stamp;
+		sl->dev_life = sl->life;
+		return;
+	}
+	while (m->entry[i].state != ENTRY_FREE)
+		i++;
+	m->entry[i] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .swp = (uint8_t)slot,
+				       .stamp = p->stamp, .life = sl->life };
+	sl->entry = (uint8_t)i;
+	for (i = 0; m->lru[i]; i++)
+		;
+	m->lru[i] = sl->entry;
+}
+
+static int parse_page(struct parser *p, unsigned page, const char *name, const char *value)
+{
+	static const char *const places[] = {
+		[AT_NONE] = "none", [AT_PRESENT] = "present",
+		[AT_ZSWAP] = "zswap", [AT_DEVICE] = "device",
+	};
+	char word[16] = "", slot_word[16] = "";
+	long slot = 0;
+	unsigned place;
+
+	p->has_page[page] = true;
+	if (!strcmp(name, "mm"))
+		return number_between(p, name, value, 0, MAX_MMS - 1,
+				      &p->s->start.mem.page[page].mm);
+	if (strcmp(name, "at"))
+		return fail(p, "no key '%.40s' in [page]; there are mm and at", name);
+	next_word(&value, word, sizeof(word));
+	for (place = 0; place < 4 && strcmp(places[place], word); place++)
+		;
+	if (place == 4)
+		return fail(p, "at = %.40s: none, present, 'zswap SLOT' or 'device SLOT' is needed",
+			    word);
+	if (place >= AT_ZSWAP && (!next_word(&value, slot_word, sizeof(slot_word)) ||
+				  !parse_number(slot_word, MAX_SLOTS - 1, &slot)))
+		return fail(p, "at = %s: a slot from 0 to %d is needed", word, MAX_SLOTS - 1);
+	if (value[strspn(value, " \t")])
+		return fail(p, "at: '%.40s' is too much", value + strspn(value, " \t"));
+	if (p->s->start.mem.page[page].stamp)
+		return fail(p, "page %u is placed twice", page);
+	if (place >= AT_ZSWAP && p->s->start.mem.slot[slot].swap_map)
+		return fail(p, "slot %ld has a page already", slot);
+	put_page(p->s, page, place, (unsigned)slot);
+	return 1;
+}
+
+/* ---- [task NAME] ---- */
+
+struct verb {
+	const char *name;
+	uint8_t op;
+	uint8_t aux;
+	enum { PAGE_NEVER, PAGE_ALWAYS, PAGE_MAY } page;
+};
+
+static const struct verb verbs[] = {
+	{ "read", OP_touch_page, 0, PAGE_ALWAYS },
+	{ "write", OP_touch_page, AUX_WRITE, PAGE_ALWAYS },
+	{ "zap", OP_zap_pte_range, 0, PAGE_ALWAYS },
+	{ "clear_refs", OP_clear_refs_pte_range, 0, PAGE_ALWAYS },
+	{ "uffd_wp", OP_uffd_wp_range, 0, PAGE_ALWAYS },
+	{ "reclaim", OP_shrink_folio_list, 0, PAGE_MAY },
+	{ "isolate", OP_isolate_and_lock, 0, PAGE_NEVER },
+	{ "shrink", OP_zswap_writeback_entry, 0, PAGE_NEVER },
+	{ "drain", OP_swapcache_free_entries, 0, PAGE_NEVER },
+};
+
+#define VERBS_TEXT "read, write, zap, clear_refs, uffd_wp, reclaim, isolate, shrink, drain"
+
+/* "[page N] [, N times | for ever]" behind the verb. */
+static int parse_arguments(struct parser *p, const struct verb *v, const char *text,
+			   struct item *item)
+{
+	char word[16], word2[16];
+	long n;
+	bool has_page = false;
+
+	while (next_word(&text, word, sizeof(word))) {
+		if (!strcmp(word, "once"))
+			continue;
+		if (!next_word(&text, word2, sizeof(word2)))
+			return fail(p, "'%s' is half of something; 'page N', 'N times', 'once' or "
+				    "'for ever' may follow %s", word, v->name);
+		if (!strcmp(word, "page") && parse_number(word2, MAX_PAGES - 1, &n)) {
+			item->page = (uint8_t)(v->page == PAGE_MAY ? n + 1 : n);
+			has_page = true;
+		} else if (!strcmp(word, "for") && !strcmp(word2, "ever")) {
+			item->times = FOR_EVER;
+		} else if (!strcmp(word2, "times") && parse_number(word, UINT8_MAX, &n) && n) {
+			item->times = (uint8_t)n;
+		} else {
+			return fail(p, "'%s %s': 'page N' (0 to %d), 'N times' (1 to 255), 'once' "
+				    "or 'for ever' may follow %s", word, word2, MAX_PAGES - 1,
+				    v->name);
+		}
+	}
+	if (text[strspn(text, " \t,")])
+		return fail(p, "'%.40s' is not understood", text);
+	if (has_page && v->page == PAGE_NEVER)
+		return fail(p, "%s takes no page", v->name);
+	if (!has_page && v->page == PAGE_ALWAYS)
+		return fail(p, "%s needs a page: '%s page 0'", v->name, v->name);
+	return 1;
+}
+
+static bool valid_name(const char *name)
+{
+	return isalpha((unsigned char)*name) && strlen(name) <= 7 &&
+	       name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")]
+	       == '\0';
+}
+
+static int parse_task(struct parser *p, const char *task, const char *name, const char *value)
+{
+	struct scenario *s = p->s;
+	struct program *prog = s->tasks ? &s->program[s->tasks - 1] : NULL;
+	char word[16] = "";
+	struct item *item;
+
+	if (!prog || strcmp(prog->name, task)) {
+		if (!valid_name(task))
+			return fail(p,
+				    "task '%.40s': a name is a letter and up to 6 letters, digits "
+				    "or '_'",
+				    task);
+		for (unsigned i = 0; i < s->tasks; i++)
+			if (!strcmp(s->program[i].name, task))
+				return fail(p, "task %s stands here twice", task);
+		if (s->tasks == MAX_TASKS - 1)
+			return fail(p, "at most %d tasks", MAX_TASKS - 1);
+		prog = &s->program[s->tasks++];
+		strcpy(prog->name, task);
+	}
+	if (strcmp(name, "run"))
+		return fail(p, "no key '%.40s' in [task]; there is run", name);
+	if (prog->items == MAX_ITEMS)
+		return fail(p, "at most %d operations a task", MAX_ITEMS);
+	if (prog->items && prog->item[prog->items - 1].times == FOR_EVER)
+		return fail(p, "nothing comes after an operation that runs for ever");
+	next_word(&value, word, sizeof(word));
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, word))
+			continue;
+		item = &prog->item[prog->items++];
+		*item = (struct item){ .op = verbs[i].op, .aux = verbs[i].aux, .times = 1 };
+		return parse_arguments(p, &verbs[i], value, item);
+	}
+	return fail(p, "run = %.40s: one of %s is needed", word, VERBS_TEXT);
+}
+
+/* ---- [expect] ---- */
+
+/* "safe" or "UAF", "MAPPED or LOST", then "not STALE". */
+static int parse_verdict(struct parser *p, struct expect *e, const char *text)
+{
+	char word[16];
+	bool not = false;
+	int prop;
+
+	while (next_word(&text, word, sizeof(word))) {
+		if (!strcmp(word, "safe")) {
+			e->safe = 1;
+		} else if (!strcmp(word, "not")) {
+			not = true;
+		} else if (strcmp(word, "or")) {
+			prop = property_find(word);
+			if (prop < 0)
+				return fail(
+					p,
+					"'%s' is neither 'safe' nor a property (MAPPED, LOST, "
+					"UAF, DFREE, COUNT, PIN, STALE, WBOLD, FOLIO, DEADLOCK)",
+					word);
+			*(not ? &e->not : &e->any) |= 1u << prop;
+		}
+	}
+	if (!!e->safe == !!e->any)
+		return fail(p, "a case says 'safe', or the properties that are violated");
+	return 1;
+}
+
+static int parse_case(struct parser *p, const char *value)
+{
+	struct scenario *s = p->s;
+	struct expect *e = &s->expect[s->expects];
+	struct kernel k;
+	const char *arrow = strstr(value, "->");
+	char word[SCENARIO_NAME_MAX];
+	const char *at = value;
+
+	if (s->expects == SCENARIO_EXPECTS)
+		return fail(p, "at most %d cases", SCENARIO_EXPECTS);
+	if (!arrow)
+		return fail(p, "a case is 'KERNEL [SWITCH=VALUE ...] -> VERDICT'");
+	e->line = p->line;
+	if (!next_word(&at, e->kernel, sizeof(e->kernel)) || at > arrow)
+		return fail(p, "a case begins with a kernel");
+	if (!check_kernel(p, e->kernel, &k))
+		return 0;
+	while (next_word(&at, word, sizeof(word)) && at <= arrow) {
+		if (!check_set(p, &k, word))
+			return 0;
+		if (e->set_count == SCENARIO_SETS || strlen(word) >= sizeof(e->sets[0]))
+			return fail(p, "at most %d switches a case", SCENARIO_SETS);
+		strcpy(e->sets[e->set_count++], word);
+	}
+	if (!parse_verdict(p, e, arrow + 2))
+		return 0;
+	s->expects++;
+	return 1;
+}
+
+/* "operation: beginning of a step's text" */
+static int parse_reach(struct parser *p, const char *value)
+{
+	struct scenario *s = p->s;
+
+	if (s->reaches == SCENARIO_REACHES)
+		return fail(p, "at most %d steps to reach", SCENARIO_REACHES);
+	if (scenario_step(value) < 0)
+		return fail(p, "no step '%.80s'; 'swapscope list steps' shows them as "
+			    "'operation: text'", value);
+	return text_of(p, "reach", value, s->reach[s->reaches++], sizeof(s->reach[0]));
+}
+
+static int parse_expect(struct parser *p, const char *name, const char *value)
+{
+	if (!strcmp(name, "case"))
+		return parse_case(p, value);
+	if (!strcmp(name, "reach"))
+		return parse_reach(p, value);
+	return fail(p, "no key '%.40s' in [expect]; there are case and reach", name);
+}
+
+/* ---- the whole ---- */
+
+static int handle(void *user, const char *section, const char *name, const char *value)
+{
+	struct parser *p = user;
+	long page;
+
+	if (p->failed)
+		return 0;
+	if (!strcmp(section, "scenario"))
+		return parse_scenario(p, name, value);
+	if (!strncmp(section, "page ", 5)) {
+		if (!parse_number(section + 5, MAX_PAGES - 1, &page))
+			return fail(p, "[%.40s]: pages are numbered from 0 to %d", section,
+				    MAX_PAGES - 1);
+		return parse_page(p, (unsigned)page, name, value);
+	}
+	if (!strncmp(section, "task ", 5))
+		return parse_task(p, section + 5, name, value);
+	if (!strcmp(section, "expect"))
+		return parse_expect(p, name, value);
+	return fail(p, "[%.40s]: the sections are [scenario], [page N], [task NAME] and [expect]",
+		    section);
+}
+
+static bool uses_page(const struct item *i)
+{
+	return i->op == OP_touch_page || i->op == OP_zap_pte_range ||
+	       i->op == OP_clear_refs_pte_range || i->op == OP_uffd_wp_range ||
+	       (i->op == OP_shrink_folio_list && i->page);
+}
+
+/* What only the whole file can say.  Errors here are about no one line. */
+static int check_whole(struct parser *p)
+{
+	struct scenario *s = p->s;
+	unsigned entries = 0;
+
+	p->line = 0;
+	while (s->hw.pages < MAX_PAGES && p->has_page[s->hw.pages])
+		s->hw.pages++;
+	for (unsigned i = s->hw.pages; i < MAX_PAGES; i++)
+		if (p->has_page[i])
+			return fail(p, "there is a page %u but no page %u", i, s->hw.pages);
+	if (!s->hw.pages)
+		return fail(p, "a [page 0] section is needed");
+	if (!s->tasks)
+		return fail(p, "a [task NAME] section is needed");
+	for (unsigned i = s->hw.slots; i < MAX_SLOTS; i++)
+		if (s->start.mem.slot[i].swap_map)
+			return fail(p, "a page is at slot %u but there are %u slots", i,
+				    s->hw.slots);
+	for (unsigned i = 0; i < MAX_ENTRIES; i++)
+		entries += s->start.mem.entry[i].state == ENTRY_LIVE;
+	if (entries > s->hw.entries)
+		return fail(p, "%u pages are in zswap but pool = %u", entries, s->hw.entries);
+	for (unsigned t = 0; t < s->tasks; t++) {
+		struct program *prog = &s->program[t];
+
+		prog->must_finish = 1;
+		for (unsigned i = 0; i < prog->items; i++) {
+			unsigned any = prog->item[i].op == OP_shrink_folio_list;
+
+			if (prog->item[i].times == FOR_EVER)
+				prog->must_finish = 0;
+			if (uses_page(&prog->item[i]) && prog->item[i].page >= s->hw.pages + any)
+				return fail(p, "task %s uses page %u but there are %u pages",
+					    prog->name, prog->item[i].page - any, s->hw.pages);
+		}
+	}
+	return 1;
+}
+
+/* An asynchronous device is a task of its own, which completes what was submitted. */
+static void add_device_task(struct scenario *s)
+{
+	struct program *prog = &s->program[s->tasks++];
+
+	strcpy(prog->name, "dev");
+	prog->items = 1;
+	prog->item[0] = (struct item){ .op = OP_end_swap_bio, .times = FOR_EVER };
+}
+
+int scenario_parse(struct scenario *s, const char *name, const char *text,
+		   struct scenario_error *err)
+{
+	struct parser p = { .s = s, .err = err, .next = text };
+	int line;
+
+	*err = (struct scenario_error){ 0 };
+	memset(s, 0, sizeof(*s));
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	s->hw = (struct machine){ .device = DEVICE_ZRAM, .slots = 1, .entries = 2 };
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		s->start.mem.slot[i].life = 1;
+	strcpy(s->kernel_name, "v6.9");
+	s->kernel = kernel_find("v6.9")->kernel;
+
+	line = ini_parse_stream(read_line, &p, handle, &p);
+	if (line && !p.failed) {
+		p.line = line > 0 ? (unsigned)line : 0;
+		fail(&p, "a line is a comment, '[section]' or 'key = value'");
+	}
+	if (!p.failed)
+		check_whole(&p);
+	if (p.failed)
+		return -EINVAL;
+	for (unsigned i = 0; i < s->tasks; i++)
+		if (!strcmp(s->program[i].name, "dev") && s->hw.device == DEVICE_DISK) {
+			p.line = 0;
+			fail(&p, "a task is called dev, which is the disk's name");
+			return -EINVAL;
+		}
+	if (s->hw.device == DEVICE_DISK)
+		add_device_task(s);
+	s->text = strdup(text);
+	if (!s->text)
+		return -ENOMEM;
+	scenario_start(s, &s->kernel, &s->start);
+	return 0;
+}

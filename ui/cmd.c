@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "ui/cmd.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/loop.h"
+
+int usage_error(const char *format, ...)
+{
+	va_list ap;
+
+	fputs("swapscope: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+/* ---- near misses ---- */
+
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[64], na = strlen(a), nb = strlen(b);
+
+	if (na >= 64 || nb >= 64)
+		return 64;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *nearest(const char *typed, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t least = strlen(typed) / 2 + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t d = distance(typed, names[i]);
+
+		if (d < least) {
+			least = d;
+			best = names[i];
+		}
+	}
+	return best;
+}
+
+/* ---- what the command line names ---- */
+
+int load_scenario(struct scenario *s, const char *name)
+{
+	const char *names[64];
+	struct scenario_error err;
+	const char *near;
+	size_t n = 0;
+
+	switch (scenario_load(s, name, &err)) {
+	case 0:
+		return EXIT_OK;
+	case -ENOENT:
+		while (n < builtin_scenario_count && n < 64) {
+			names[n] = builtin_scenarios[n].name;
+			n++;
+		}
+		near = nearest(name, names, n);
+		return usage_error(
+			"no scenario or file '%s' (%s)%s%s%s; 'swapscope list scenarios' "
+			"shows the shipped ones",
+			name, err.text, near ? "; did you mean '" : "", near ? near : "",
+			near ? "'?" : "");
+	case -ENOMEM:
+		return usage_error("out of memory");
+	default:
+		if (err.line)
+			return usage_error("%s:%u: %s", name, err.line, err.text);
+		return usage_error("%s: %s", name, err.text);
+	}
+}
+
+int add_set(struct kernel_choice *c, const char *set)
+{
+	if (c->sets == SWITCH_COUNT * 2)
+		return usage_error("too many --set options");
+	c->set[c->sets++] = set;
+	return EXIT_OK;
+}
+
+static int unknown_kernel(const char *name)
+{
+	const char *names[64];
+	const struct preset *p;
+	const char *near;
+	size_t n;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n && i < 64; i++)
+		names[i] = p[i].name;
+	near = nearest(name, names, n);
+	return usage_error("no kernel '%s'%s%s%s; 'swapscope list kernels' shows them", name,
+			   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static int bad_switch(const char *set)
+{
+	size_t n = strcspn(set, "=");
+
+	for (unsigned i = 0; i < SWITCH_COUNT; i++)
+		if (strlen(kernel_switches[i].name) == n &&
+		    !strncmp(kernel_switches[i].name, set, n))
+			return usage_error("--set %s: %s is one of %s", set,
+					   kernel_switches[i].name, kernel_switches[i].values);
+	return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' shows them",
+			   set);
+}
+
+int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
+		  char *text, size_t size)
+{
+	const struct preset *preset;
+	size_t n;
+
+	*k = s->kernel;
+	if (c->name) {
+		preset = kernel_find(c->name);
+		if (!preset)
+			return unknown_kernel(c->name);
+		*k = preset->kernel;
+	}
+	snprintf(text, size, "%s", c->name ? c->name : s->kernel_name);
+	for (unsigned i = 0; i < c->sets; i++) {
+		if (kernel_set(k, c->set[i]))
+			return bad_switch(c->set[i]);
+		n = strlen(text);
+		snprintf(text + n, size - n, " %s", c->set[i]);
+	}
+	return EXIT_OK;
+}
+
+const char *kernel_text(const struct kernel *k, char *buf)
+{
+	char value[32];
+	size_t n = 0;
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT && n < KERNEL_TEXT_MAX; s++)
+		n += (size_t)snprintf(buf + n, KERNEL_TEXT_MAX - n, "%s%s=%s", n ? " " : "",
+				      kernel_switches[s].name,
+				      switch_value(s, kernel_get(k, s), value, sizeof(value)));
+	return buf;
+}
+
+int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v)
+{
+	char *end;
+
+	errno = 0;
+	*v = strtoull(text, &end, 10);
+	if (errno || *text < '0' || *text > '9' || *end || !*v || *v > max)
+		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
+				   (unsigned long long)max);
+	return EXIT_OK;
+}
+
+const char *grouped(uint64_t v, char *buf)
+{
+	char digits[32];
+	size_t n = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)v);
+	char *out = buf;
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[i];
+		if ((n - 1 - i) % 3 == 0 && i + 1 < n)
+			*out++ = ',';
+	}
+	*out = '\0';
+	return buf;
+}
+
+static int print_chapters(const struct chapter *chapters, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			fputc('\n', stdout);
+		view_print(&chapters[i], stdout);
+	}
+	return fflush(stdout) ? usage_error("standard output: %s", strerror(errno)) : EXIT_OK;
+}
+
+int show_chapters(struct chapter *chapters, unsigned n, bool plain)
+{
+	const char *term = getenv("TERM");
+	struct view v;
+	int err;
+
+	if (plain || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) || !term ||
+	    !strcmp(term, "dumb"))
+		return print_chapters(chapters, n);
+	view_init(&v, chapters, n);
+	err = loop_run(&v);
+	switch (err) {
+	case 0:
+		return EXIT_OK;
+	case -EINTR:	/* a signal ended it: nothing to say */
+	case -EIO:	/* the terminal went away: nobody to say it to */
+		return EXIT_SIGNAL;
+	case -ENOTTY:
+	case -ENOTSUP:
+		return print_chapters(chapters, n);
+	default:
+		return usage_error("the terminal (TERM=%s) cannot be used: %s", term,
+				   strerror(-err));
+	}
+}

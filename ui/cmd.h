@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd.h - subcommands.  Each is a file cmd_NAME.c that ends in its struct command.
+ */
+#ifndef SWAPSCOPE_UI_CMD_H
+#define SWAPSCOPE_UI_CMD_H
+
+#include "core/explore.h"
+#include "traces/trace.h"
+#include "ui/view.h"
+
+enum exit_status {
+	EXIT_OK = 0,		/* done; no violation, and no bound was hit */
+	EXIT_VIOLATED = 1,	/* a property is violated, or two runs differ */
+	EXIT_USAGE = 2,		/* wrong usage or unusable input */
+	EXIT_UNKNOWN = 3,	/* no violation found, but a bound stopped the search */
+	EXIT_SIGNAL = 130,	/* ended by a signal, as a shell says it */
+};
+
+struct command {
+	const char *name;
+	const char *args;	/* for the usage line */
+	const char *help;	/* one line */
+	int (*exec)(int argc, char **argv);	/* argv[0] is the name; an exit status */
+};
+
+extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour;
+
+/* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Load a scenario by name or path and say what is wrong, with the nearest name, when it is
+ * not usable.  Returns EXIT_OK or EXIT_USAGE.
+ */
+int load_scenario(struct scenario *s, const char *name);
+
+/* A kernel chosen on the command line: --kernel and --set over the scenario's own. */
+struct kernel_choice {
+	const char *name;	/* NULL: the scenario's */
+	const char *set[SWITCH_COUNT * 2];
+	unsigned sets;
+};
+
+/* Resolve it: *k, and in `text` (size bytes) its name with the switches set.  EXIT_*. */
+int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
+		  char *text, size_t size);
+int add_set(struct kernel_choice *c, const char *set);
+
+/* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
+#define KERNEL_TEXT_MAX 256
+const char *kernel_text(const struct kernel *k, char *buf);
+
+/* The choice among `names` (n of them) that is nearest to what was typed; NULL if none is near. */
+const char *nearest(const char *typed, const char *const *names, size_t n);
+
+/* A number argument; EXIT_USAGE and a message when it is none or more than max. */
+int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);
+
+/* 12345678 as "12,345,678"; buf of 32. */
+const char *grouped(uint64_t v, char *buf);
+
+/*
+ * Show chapters: on a terminal in the debugger, elsewhere (or with `plain`) as text.
+ * Returns an exit status.
+ */
+int show_chapters(struct chapter *chapters, unsigned n, bool plain);
+
+#endif

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "replay/diagram.h"
+#include "ui/cmd.h"
+
+#define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
+#define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
+
+struct explore_args {
+	const char *scenario;
+	struct kernel_choice kernel;
+	struct explore_options o;
+	const char *reach;
+	const char *save;
+	const char *save_graph;
+	uint64_t graph_limit;
+	bool json;
+	bool quiet;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
+{
+	char a[32], b[32];
+	static uint64_t shown;
+
+	(void)arg;
+	if (isatty(STDERR_FILENO) && states - shown > 200000) {
+		shown = states;
+		fprintf(stderr, "\r%s states, %s transitions, depth %u ", grouped(states, a),
+			grouped(transitions, b), depth);
+	}
+	return !interrupted;
+}
+
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "set", required_argument, NULL, 's' },
+	{ "property", required_argument, NULL, 'p' },
+	{ "reach", required_argument, NULL, 'r' },
+	{ "max-states", required_argument, NULL, 'm' },
+	{ "max-depth", required_argument, NULL, 'd' },
+	{ "max-memory", required_argument, NULL, 'M' },
+	{ "count-depth", required_argument, NULL, 'c' },
+	{ "save", required_argument, NULL, 'S' },
+	{ "save-graph", required_argument, NULL, 'g' },
+	{ "graph-limit", required_argument, NULL, 'l' },
+	{ "bytes", no_argument, NULL, 'b' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "brief", no_argument, NULL, 'q' },
+	{ 0 },
+};
+
+static int parse_property(struct explore_args *a, const char *name)
+{
+	const char *names[PROPERTY_COUNT], *near;
+	int p = property_find(name);
+
+	if (p >= 0) {
+		a->o.only |= 1u << p;
+		return EXIT_OK;
+	}
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		names[i] = properties[i].name;
+	near = nearest(name, names, PROPERTY_COUNT);
+	return usage_error("--property %s: no such property%s%s%s; 'swapscope list properties' "
+			   "shows them", name, near ? "; did you mean '" : "", near ? near : "",
+			   near ? "'?" : "");
+}
+
+static int parse_reach(struct explore_args *a, const char *step)
+{
+	a->reach = step;
+	a->o.goal_step = scenario_step(step);
+	if (a->o.goal_step >= 0)
+		return EXIT_OK;
+	return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them as "
+			   "'operation: text'", step);
+}
+
+static int parse_number(struct explore_args *a, int opt, const char *text)
+{
+	uint64_t v = 0;
+	int status;
+
+	switch (opt) {
+	case 'm':
+		status = number_argument("--max-states", text, UINT32_MAX - 2, &v);
+		a->o.max_states = v;
+		return status;
+	case 'd':
+		status = number_argument("--max-depth", text, UINT32_MAX, &v);
+		a->o.max_depth = (unsigned)v;
+		return status;
+	case 'M':
+		status = number_argument("--max-memory", text, 1 << 20, &v);
+		a->o.max_bytes = v << 20;
+		return status;
+	case 'c':
+		status = number_argument("--count-depth", text, 10000, &v);
+		a->o.count_depth = (unsigned)v;
+		return status;
+	default:
+		return number_argument("--graph-limit", text, UINT32_MAX, &a->graph_limit);
+	}
+}
+
+static int parse_args(struct explore_args *a, int argc, char **argv)
+{
+	int opt, status = EXIT_OK;
+
+	opterr = 0;
+	optind = 1;
+	while (!status && (opt = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+		switch (opt) {
+		case 'k':
+			a->kernel.name = optarg;
+			break;
+		case 's':
+			status = add_set(&a->kernel, optarg);
+			break;
+		case 'p':
+			status = parse_property(a, optarg);
+			break;
+		case 'r':
+			status = parse_reach(a, optarg);
+			break;
+		case 'S':
+			a->save = optarg;
+			break;
+		case 'g':
+			a->save_graph = optarg;
+			break;
+		case 'j':
+			a->json = true;
+			break;
+		case 'q':
+			a->quiet = true;
+			break;
+		case 'b':
+			break;	/* findings are always run again with bytes */
+		case ':':
+			return usage_error("explore: %s needs a value", argv[optind - 1]);
+		case '?':
+			return usage_error("explore: no option '%s'; usage: swapscope explore %s",
+					   argv[optind - 1], cmd_explore.args);
+		default:
+			status = parse_number(a, opt, optarg);
+		}
+	}
+	return status;
+}
+
+/* Options may stand before and behind the scenario. */
+static int parse_all(struct explore_args *a, int argc, char **argv)
+{
+	while (argc > 1) {
+		int status = parse_args(a, argc, argv);
+
+		if (status)
+			return status;
+		argc -= optind;
+		argv += optind;
+		if (!argc)
+			break;
+		if (a->scenario)
+			return usage_error("explore: one scenario at a time; '%s' is too much",
+					   argv[0]);
+		a->scenario = argv[0];
+	}
+	if (!a->scenario)
+		return usage_error("explore: which scenario? usage: swapscope explore %s",
+				   cmd_explore.args);
+	return EXIT_OK;
+}
+
+/* ---- results as text ---- */
+
+struct subject {
+	const struct scenario *s;
+	const struct kernel *k;
+	const char *kernel_name;
+	const struct explore_args *args;
+};
+
+static const char *verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
+		[VERDICT_BOUNDED] = "bounded",
+	};
+
+	return name[v];
+}
+
+static void print_subject(const struct subject *sub)
+{
+	static const char *const device[] = {
+		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
+	};
+	const struct scenario *s = sub->s;
+	char text[KERNEL_TEXT_MAX];
+
+	printf("%s: %s\n", s->name, s->title);
+	printf("kernel       %s\n             %s\n", sub->kernel_name, kernel_text(sub->k, text));
+	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
+	       device[s->hw.device], s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
+	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
+	for (unsigned i = 0; i < s->tasks; i++)
+		printf(" %s", s->program[i].name);
+	puts("\n");
+	fflush(stdout);
+}
+
+static void print_unreached(const struct exploration *x)
+{
+	unsigned n = 0, of = 0, line = 0;
+
+	for (size_t i = 0; i < step_count(); i++) {
+		of += step_at(i)->kind != KIND_CALL;
+		n += step_at(i)->kind != KIND_CALL && !x->step_reached[i];
+	}
+	printf("not reached  %u of %u steps", n, of);
+	for (size_t i = 0, last = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		bool any = false, whole = true;
+
+		if (i && step_at(last)->func == s->func)
+			continue;
+		last = i;
+		for (size_t j = i; j < step_count() && step_at(j)->func == s->func; j++) {
+			if (step_at(j)->kind == KIND_CALL)
+				continue;
+			any |= !x->step_reached[j];
+			whole &= !x->step_reached[j];
+		}
+		if (any)
+			printf("%s%s%s", line++ % 4 ? ", " : line == 1 ? ": " : ",\n             ",
+			       s->func + strlen("op_"), whole ? "" : " (partly)");
+	}
+	putchar('\n');
+}
+
+static void print_figures(const struct subject *sub, const struct exploration *x)
+{
+	char a[32], b[32];
+
+	switch (x->verdict) {
+	case VERDICT_SAFE:
+		printf("verdict      safe: %s is violated in any interleaving\n",
+		       sub->args->o.only ? "no property asked for" : "no property");
+		break;
+	case VERDICT_VIOLATED:
+		printf("verdict      violated:");
+		for (unsigned i = 0; i < x->findings; i++)
+			printf(" %s", properties[x->finding[i].property].name);
+		puts(sub->args->o.only ? " (the search stopped there)" : "");
+		break;
+	case VERDICT_BOUNDED:
+		printf("verdict      bounded: no violation within the bound; beyond it, unknown\n");
+		break;
+	}
+	if (x->bound)
+		printf("bound hit    %s\n", x->bound);
+	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
+	       grouped(x->transitions, b), x->depth);
+	if (x->interleavings)
+		printf("interleavings  %s\n", x->interleavings);
+	else if (x->cyclic)
+		printf("interleavings  unbounded: retry loops\n");
+	if (x->schedules)
+		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
+		       sub->args->o.count_depth);
+	if (!sub->args->quiet)
+		print_unreached(x);
+}
+
+static void print_replay(const struct subject *sub, const char *schedule)
+{
+	printf("  replay: swapscope run %s --kernel %s", sub->s->name,
+	       sub->args->kernel.name ? sub->args->kernel.name : "");
+	if (!sub->args->kernel.name) {
+		/* the scenario's own kernel: its name, then what its file sets */
+		const char *space = strchr(sub->s->kernel_name, ' ');
+		char copy[SCENARIO_NAME_MAX], *save = NULL;
+
+		printf("%.*s", (int)strcspn(sub->s->kernel_name, " "), sub->s->kernel_name);
+		snprintf(copy, sizeof(copy), "%s", space ? space : "");
+		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+			printf(" --set %s", w);
+	}
+	for (unsigned i = 0; i < sub->args->kernel.sets; i++)
+		printf(" --set %s", sub->args->kernel.set[i]);
+	printf(" --schedule '%s'\n", schedule);
+}
+
+static int print_schedule(const struct subject *sub, const struct schedule *schedule)
+{
+	char *text = schedule_text(sub->s, schedule);
+	struct execution e;
+	int err;
+
+	if (!text)
+		return -ENOMEM;
+	printf("  schedule: %s\n\n", text);
+	err = execution_init(&e, sub->s, sub->k);
+	if (!err) {
+		err = execution_run(&e, schedule);
+		if (!err)
+			err = diagram_execution(stdout, &e);
+		execution_free(&e);
+	}
+	putchar('\n');
+	print_replay(sub, text);
+	free(text);
+	return err;
+}
+
+static int print_findings(const struct subject *sub, const struct exploration *x)
+{
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < x->findings; i++) {
+		const struct finding *f = &x->finding[i];
+
+		printf("\n%s, after %zu steps: it must hold that %s\n",
+		       properties[f->property].name, f->schedule.n, properties[f->property].text);
+		err = print_schedule(sub, &f->schedule);
+	}
+	if (!err && x->goal_reached) {
+		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
+		err = print_schedule(sub, &x->goal);
+	}
+	return err;
+}
+
+/* ---- results as JSON ---- */
+
+static void add_schedule(cJSON *o, const struct subject *sub, const struct schedule *schedule)
+{
+	char *text = schedule_text(sub->s, schedule);
+
+	cJSON_AddNumberToObject(o, "length", (double)schedule->n);
+	cJSON_AddStringToObject(o, "schedule", text ? text : "");
+	free(text);
+}
+
+static void add_switches(cJSON *o, const struct kernel *k)
+{
+	cJSON *switches = cJSON_AddObjectToObject(o, "switches");
+	char value[32];
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
+		cJSON_AddStringToObject(switches, kernel_switches[s].name,
+					switch_value(s, kernel_get(k, s), value, sizeof(value)));
+}
+
+static void add_findings(cJSON *o, const struct subject *sub, const struct exploration *x)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "findings");
+
+	for (unsigned i = 0; i < x->findings; i++) {
+		cJSON *f = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
+		add_schedule(f, sub, &x->finding[i].schedule);
+		cJSON_AddItemToArray(array, f);
+	}
+}
+
+static int print_json(const struct subject *sub, const struct exploration *x)
+{
+	cJSON *o = cJSON_CreateObject(), *unreached;
+	char *text, name[160];
+
+	cJSON_AddStringToObject(o, "scenario", sub->s->name);
+	cJSON_AddStringToObject(o, "kernel", sub->kernel_name);
+	add_switches(o, sub->k);
+	cJSON_AddStringToObject(o, "verdict", verdict_name(x->verdict));
+	if (x->findings) {
+		cJSON_AddStringToObject(o, "property", properties[x->finding[0].property].name);
+		add_schedule(o, sub, &x->finding[0].schedule);
+	} else {
+		cJSON_AddNullToObject(o, "property");
+		cJSON_AddNullToObject(o, "length");
+		cJSON_AddNullToObject(o, "schedule");
+	}
+	cJSON_AddNumberToObject(o, "states", (double)x->states);
+	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
+	cJSON_AddNumberToObject(o, "depth", x->depth);
+	cJSON_AddBoolToObject(o, "exact", true);
+	cJSON_AddItemToObject(o, "bound",
+			      x->bound ? cJSON_CreateString(x->bound) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "interleavings", x->interleavings ?
+			      cJSON_CreateString(x->interleavings) :
+			      x->cyclic ? cJSON_CreateString("unbounded") : cJSON_CreateNull());
+	if (x->schedules)
+		cJSON_AddStringToObject(o, "schedules", x->schedules);
+	if (sub->args->reach) {
+		cJSON *r = cJSON_AddObjectToObject(o, "reach");
+
+		cJSON_AddStringToObject(r, "step", sub->args->reach);
+		cJSON_AddBoolToObject(r, "reached", x->goal_reached);
+		if (x->goal_reached)
+			add_schedule(r, sub, &x->goal);
+	}
+	add_findings(o, sub, x);
+	unreached = cJSON_AddArrayToObject(o, "steps_not_reached");
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+
+		if (s->kind == KIND_CALL || x->step_reached[i])
+			continue;
+		snprintf(name, sizeof(name), "%s: %s", s->func + strlen("op_"), s->text);
+		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
+	}
+	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
+	cJSON_AddNumberToObject(o, "seconds", x->seconds);
+	text = cJSON_Print(o);
+	puts(text);
+	free(text);
+	cJSON_Delete(o);
+	return 0;
+}
+
+/* ---- saving ---- */
+
+static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
+		    const struct schedule *schedule, const char *what)
+{
+	char verdict[160], title[96];
+	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
+				 .verdict = verdict };
+	struct execution e;
+	int err = execution_init(&e, sub->s, sub->k);
+
+	if (err)
+		return err;
+	snprintf(title, sizeof(title), "%s under %s: %s", sub->s->name, sub->kernel_name, what);
+	snprintf(verdict, sizeof(verdict), "%s; %llu states, %llu transitions, exact",
+		 verdict_name(x->verdict), (unsigned long long)x->states,
+		 (unsigned long long)x->transitions);
+	err = execution_run(&e, schedule);
+	if (!err)
+		err = trace_execution(tw, &e, &meta);
+	execution_free(&e);
+	return err < 0 ? err : 0;
+}
+
+static int save_findings(const char *path, const struct subject *sub, const struct exploration *x)
+{
+	struct trace_writer *tw;
+	char err_text[TRACE_ERROR_MAX];
+	int err = trace_create(&tw, path, false, err_text);
+
+	if (err)
+		return usage_error("%s", err_text);
+	for (unsigned i = 0; !err && i < x->findings; i++)
+		err = save_run(tw, sub, x, &x->finding[i].schedule,
+			       properties[x->finding[i].property].name);
+	if (!err && x->goal_reached)
+		err = save_run(tw, sub, x, &x->goal, sub->args->reach);
+	if (err)
+		usage_error("%s: %s", path, trace_error(tw));
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
+
+static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
+{
+	struct trace_writer *tw;
+	char err_text[TRACE_ERROR_MAX];
+	int err = trace_create(&tw, path, sub->args->save && !strcmp(path, sub->args->save),
+			       err_text);
+
+	if (err)
+		return usage_error("%s", err_text);
+	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
+	if (err == -EFBIG)
+		usage_error(
+			"%s: the graph has %llu states and --graph-limit is %llu; a state takes "
+			"about 2 KB",
+			path, (unsigned long long)x->states,
+			(unsigned long long)sub->args->graph_limit);
+	else if (err)
+		usage_error("%s: %s", path, trace_error(tw));
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
+
+static int save_all(const struct subject *sub, struct exploration *x)
+{
+	const char *path = sub->args->save;
+	int status = EXIT_OK;
+
+	if (path && !x->findings && !x->goal_reached)
+		fprintf(stderr,
+			"swapscope: nothing was found, so %s is not written; 'swapscope run' "
+			"records a run\n",
+			path);
+	else if (path)
+		status = save_findings(path, sub, x);
+	if (!status && sub->args->save_graph)
+		status = save_graph(sub->args->save_graph, sub, x);
+	return status;
+}
+
+static int exec_explore(int argc, char **argv)
+{
+	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
+				  .o = { .goal_step = -1, .progress = progress } };
+	char kernel_name[256];
+	struct subject sub = { .args = &a, .kernel_name = kernel_name };
+	struct exploration x;
+	struct scenario s;
+	struct kernel k;
+	int status = parse_all(&a, argc, argv);
+
+	if (status)
+		return status;
+	status = load_scenario(&s, a.scenario);
+	if (status)
+		return status;
+	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
+	if (status)
+		goto out;
+	sub.s = &s;
+	sub.k = &k;
+	if (!a.o.max_states)
+		a.o.max_states = s.max_states;
+	if (!a.o.max_depth)
+		a.o.max_depth = s.max_depth;
+	a.o.count = true;
+	a.o.count_max = COUNT_LIMIT;
+	if (!a.json)
+		print_subject(&sub);
+	signal(SIGINT, on_interrupt);
+	if (explore(&x, &s, &k, &a.o)) {
+		status = usage_error("out of memory");
+		goto out;
+	}
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	/* first what lasts: whoever reads the text may go away in the middle of it */
+	status = save_all(&sub, &x);
+	if (a.json)
+		print_json(&sub, &x);
+	else
+		print_figures(&sub, &x);
+	if (!a.json && print_findings(&sub, &x))
+		status = usage_error("a finding could not be run again");
+	if (!status)
+		status = x.verdict == VERDICT_VIOLATED ? EXIT_VIOLATED :
+			 x.verdict == VERDICT_BOUNDED ? EXIT_UNKNOWN : EXIT_OK;
+	exploration_free(&x);
+out:
+	scenario_free(&s);
+	return status;
+}
+
+const struct command cmd_explore = {
+	.name = "explore",
+	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--property P] [--reach STEP]\n"
+		"          [--max-states N] [--max-depth N] [--max-memory MIB] [--count-depth N] "
+		"[--save FILE.db]\n"
+		"          [--save-graph FILE.db [--graph-limit STATES]] [--bytes] [--brief] "
+		"[--json]",
+	.help = "all interleavings: the verdict, and the shortest finding of every property "
+		"violated",
+	.exec = exec_explore,
+};

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/cmd.h"
+
+/* A list is rows of named texts, printed as lines or as JSON. */
+struct list {
+	const char *name;
+	int (*rows)(cJSON *out);
+};
+
+static cJSON *add_row(cJSON *out)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(out, row);
+	return row;
+}
+
+static int list_scenarios(cJSON *out)
+{
+	for (size_t i = 0; i < builtin_scenario_count; i++) {
+		struct scenario_error err;
+		struct scenario s;
+		cJSON *row;
+
+		if (scenario_load(&s, builtin_scenarios[i].name, &err))
+			return usage_error("%s: %s", builtin_scenarios[i].name, err.text);
+		row = add_row(out);
+		cJSON_AddStringToObject(row, "name", s.name);
+		cJSON_AddStringToObject(row, "text", s.title);
+		scenario_free(&s);
+	}
+	return EXIT_OK;
+}
+
+static int list_kernels(cJSON *out)
+{
+	char text[KERNEL_TEXT_MAX];
+	const struct preset *p;
+	size_t n;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", p[i].name);
+		cJSON_AddStringToObject(row, "text", p[i].text);
+		cJSON_AddStringToObject(row, "switches", kernel_text(&p[i].kernel, text));
+	}
+	return EXIT_OK;
+}
+
+static int list_switches(cJSON *out)
+{
+	for (size_t i = 0; i < SWITCH_COUNT; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", kernel_switches[i].name);
+		cJSON_AddStringToObject(row, "values", kernel_switches[i].values);
+		cJSON_AddStringToObject(row, "where", kernel_switches[i].where);
+		cJSON_AddStringToObject(row, "text", kernel_switches[i].text);
+	}
+	return EXIT_OK;
+}
+
+static int list_operations(cJSON *out)
+{
+	for (enum op op = 1; op < OP_COUNT; op++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", op_name(op));
+		cJSON_AddStringToObject(row, "file", op_file(op));
+		cJSON_AddStringToObject(row, "verb", op_verb(op));
+	}
+	return EXIT_OK;
+}
+
+static int list_properties(cJSON *out)
+{
+	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", properties[i].name);
+		cJSON_AddStringToObject(row, "text", properties[i].text);
+	}
+	return EXIT_OK;
+}
+
+static int list_steps(cJSON *out)
+{
+	static const char *const kinds[] = {
+		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
+		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
+	};
+	char name[160];
+
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		cJSON *row;
+
+		if (s->kind == KIND_CALL)
+			continue;
+		row = add_row(out);
+		snprintf(name, sizeof(name), "%s: %s", s->func + strlen("op_"), s->text);
+		cJSON_AddStringToObject(row, "name", name);
+		cJSON_AddStringToObject(row, "kind", kinds[s->kind]);
+		snprintf(name, sizeof(name), "%s:%u", s->file, s->line);
+		cJSON_AddStringToObject(row, "at", name);
+	}
+	return EXIT_OK;
+}
+
+static const struct list lists[] = {
+	{ "scenarios", list_scenarios },   { "kernels", list_kernels },
+	{ "switches", list_switches },	   { "operations", list_operations },
+	{ "properties", list_properties }, { "steps", list_steps },
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+static void print_rows(const cJSON *rows)
+{
+	const cJSON *row, *item;
+	size_t width = 0;
+
+	cJSON_ArrayForEach(row, rows) {
+		size_t n = strlen(row->child->valuestring);
+
+		if (n > width && n < 28)
+			width = n;
+	}
+	cJSON_ArrayForEach(row, rows) {
+		printf("  %-*s", (int)width, row->child->valuestring);
+		for (item = row->child->next; item; item = item->next)
+			if (item->valuestring[0])
+				printf("%s%s", item == row->child->next ? "  " : "\n      ",
+				       item->valuestring);
+		putchar('\n');
+	}
+}
+
+static int print_list(const struct list *l, cJSON *all, bool title)
+{
+	cJSON *rows = all ? cJSON_AddArrayToObject(all, l->name) : cJSON_CreateArray();
+	int status = l->rows(rows);
+
+	if (!all) {
+		if (title)
+			printf("%s\n", l->name);
+		print_rows(rows);
+		cJSON_Delete(rows);
+	}
+	return status;
+}
+
+static int exec_list(int argc, char **argv)
+{
+	const char *which = NULL, *names[LISTS], *near;
+	cJSON *all = NULL;
+	int status = EXIT_OK;
+	char *text;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--json") && !all)
+			all = cJSON_CreateObject();
+		else if (argv[i][0] == '-' || which)
+			return usage_error("list: '%s' is too much; usage: swapscope list %s",
+					   argv[i], cmd_list.args);
+		else
+			which = argv[i];
+	}
+	for (size_t i = 0; i < LISTS; i++) {
+		names[i] = lists[i].name;
+		if (which && strcmp(which, names[i]))
+			continue;
+		status = print_list(&lists[i], all, !which);
+		if (status || which)
+			goto out;
+	}
+	if (which) {
+		near = nearest(which, names, LISTS);
+		status = usage_error("list: no list '%s'%s%s%s; usage: swapscope list %s", which,
+				     near ? "; did you mean '" : "", near ? near : "",
+				     near ? "'?" : "", cmd_list.args);
+	}
+out:
+	if (all && !status) {
+		text = cJSON_Print(all);
+		puts(text);
+		free(text);
+	}
+	cJSON_Delete(all);
+	return status;
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.args = "[scenarios|kernels|switches|operations|properties|steps] [--json]",
+	.help = "what there is",
+	.exec = exec_list,
+};

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd_tour.c - the debate, step by step: each chapter is explored, recorded, and shown.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/cmd.h"
+
+/* Left, the shortest way to violate `property`; right, the same schedule under another kernel. */
+struct stop {
+	const char *title;
+	const char *text;
+	const char *scenario;
+	const char *left, *right;	/* kernels */
+	enum property property;
+};
+
+static const struct stop stops[] = {
+	{
+		.title = "Writeback frees the entry under the decompress",
+		.text = "A fault bypasses the swap cache and reads the zswap entry without owning "
+			"it.  Left, "
+			"nothing keeps writeback away: it takes the slot, unlinks the entry and "
+			"frees it while "
+			"the fault still reads.  Right, v6.9: the fault holds SWAP_HAS_CACHE from "
+			"before the "
+			"read, writeback gets -EEXIST and goes.  There is no reference count on "
+			"either side.",
+		.scenario = "debate",
+		.left = "debate-a",
+		.right = "v6.9",
+		.property = PROP_UAF,
+	},
+	{
+		.title = "The fault turned away by writeback's pin",
+		.text = "The same two, writeback first.  Left, the fault does not ask who has the "
+			"slot.  Right, "
+			"it does: -EEXIST, one tick of sleep, and when it comes back it finds "
+			"writeback's folio "
+			"in the swap cache.",
+		.scenario = "writeback-first",
+		.left = "debate-a",
+		.right = "v6.9",
+		.property = PROP_UAF,
+	},
+	{
+		.title = "A reference count keeps memory, not the slot",
+		.text = "Left, the entry has a reference count instead of the pin.  Nobody reads "
+			"freed memory "
+			"any more; but v6.9's writeback unlinks the entry before the device has "
+			"the data, and a "
+			"fault in between reads the old block.  Right, the pin keeps the fault "
+			"out.",
+		.scenario = "debate",
+		.left = "debate-b",
+		.right = "v6.9",
+		.property = PROP_MAPPED,
+	},
+	{
+		.title = "The data loss of March 2024",
+		.text = "Left, v6.9-rc1: every load takes the entry.  The fault holds the pin all "
+			"the time, yet "
+			"gives up, and frees the only copy.  A reference count would not have "
+			"helped.  Right, the "
+			"fix: a load whose folio is not in the swap cache leaves the entry where "
+			"it is.",
+		.scenario = "aborted-bypass",
+		.left = "v6.9-rc1",
+		.right = "v6.9",
+		.property = PROP_LOST,
+	},
+	{
+		.title = "The slot lives twice while a fault sleeps",
+		.text = "Why the pin came in the first place (13ddaf26be32): left, v6.5, the slot "
+			"is freed and used "
+			"again for newer data of the same page; the PTE looks the same, and the "
+			"fault maps what "
+			"it read a life ago.  Right, v6.8: who holds the pin keeps the slot alive.",
+		.scenario = "aba",
+		.left = "v6.5",
+		.right = "v6.8",
+		.property = PROP_STALE,
+	},
+	{
+		.title = "Holding an entry does not hold the slot",
+		.text = "Left, v6.1: writeback holds a reference on an entry of a slot that dies "
+			"and gets another "
+			"page; it writes the dead page over the living one.  Right, v6.8 compares "
+			"the tree with "
+			"the entry once it has the slot's cache folio.",
+		.scenario = "writeback-race",
+		.left = "v6.1",
+		.right = "v6.8",
+		.property = PROP_STALE,
+	},
+};
+
+#define STOPS (sizeof(stops) / sizeof(stops[0]))
+
+struct recorder {
+	struct trace_writer *tw;
+	const char *path;
+};
+
+/* Explore under the left kernel for the property; under the right one for anything. */
+static int explore_both(const struct stop *stop, const struct scenario *s,
+			struct schedule *schedule, char verdict[2][160])
+{
+	struct explore_options find = { .goal_step = -1, .only = 1u << stop->property };
+	struct explore_options all = { .goal_step = -1 };
+	struct exploration x;
+	char n[32], m[32];
+	int err = explore(&x, s, &kernel_find(stop->left)->kernel, &find);
+
+	if (err)
+		return err;
+	if (!x.findings)
+		err = -ENOENT;
+	else
+		*schedule = x.finding[0].schedule;
+	x.finding[0].schedule = (struct schedule){ 0 };
+	snprintf(verdict[0], sizeof(verdict[0]),
+		 "violated: shortest %s, %zu steps, found in %s states",
+		 properties[stop->property].name, schedule->n, grouped(x.states, n));
+	exploration_free(&x);
+	if (!err)
+		err = explore(&x, s, &kernel_find(stop->right)->kernel, &all);
+	if (err)
+		return err;
+	snprintf(verdict[1], sizeof(verdict[1]), "%s: %s states, %s transitions, exact",
+		 x.verdict == VERDICT_SAFE ? "safe in every interleaving" : "not safe",
+		 grouped(x.states, n), grouped(x.transitions, m));
+	exploration_free(&x);
+	return 0;
+}
+
+static int record_pair(struct recorder *r, const struct stop *stop, const struct scenario *s,
+		       const struct schedule *schedule, char verdict[2][160], int run[2])
+{
+	struct run_meta left = { .title = stop->title, .kernel_name = stop->left,
+				 .verdict = verdict[0] };
+	struct run_meta right = { .title = stop->title, .kernel_name = stop->right,
+				  .verdict = verdict[1] };
+	struct execution a = { 0 }, b = { 0 };
+	size_t parted;
+	int err = execution_init(&a, s, &kernel_find(stop->left)->kernel);
+
+	if (!err)
+		err = execution_init(&b, s, &kernel_find(stop->right)->kernel);
+	if (!err)
+		err = execution_run(&a, schedule);
+	if (!err)
+		err = same_schedule(&a, &b, &parted);
+	if (!err) {
+		run[0] = trace_execution(r->tw, &a, &left);
+		err = run[0] < 0 ? run[0] : 0;
+	}
+	if (!err) {
+		run[1] = trace_execution(r->tw, &b, &right);
+		err = run[1] < 0 ? run[1] : 0;
+	}
+	execution_free(&a);
+	execution_free(&b);
+	return err;
+}
+
+static int record_stop(struct recorder *r, const struct stop *stop, int run[2])
+{
+	struct schedule schedule = { 0 };
+	char verdict[2][160];
+	struct scenario s;
+	int status = load_scenario(&s, stop->scenario);
+	int err;
+
+	if (status)
+		return status;
+	err = explore_both(stop, &s, &schedule, verdict);
+	if (!err)
+		err = record_pair(r, stop, &s, &schedule, verdict, run);
+	schedule_free(&schedule);
+	scenario_free(&s);
+	if (err)
+		return usage_error("%s: '%s' could not be recorded: %s", r->path, stop->title,
+				   trace_error(r->tw)[0] ? trace_error(r->tw) : strerror(-err));
+	return EXIT_OK;
+}
+
+static int record(const char *path, int run[STOPS][2])
+{
+	struct recorder r = { .path = path };
+	char err_text[TRACE_ERROR_MAX];
+	int status = EXIT_OK;
+
+	if (trace_create(&r.tw, path, false, err_text))
+		return usage_error("%s", err_text);
+	for (size_t i = 0; i < STOPS && !status; i++)
+		status = record_stop(&r, &stops[i], run[i]);
+	if (trace_close(r.tw) && !status)
+		status = usage_error("%s could not be finished", path);
+	return status;
+}
+
+static int show(const char *path, int run[STOPS][2], bool plain)
+{
+	struct chapter chapters[STOPS] = { 0 };
+	char err[TRACE_ERROR_MAX];
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < STOPS && !status; i++) {
+		chapters[i].title = stops[i].title;
+		chapters[i].text = stops[i].text;
+		for (int side = 0; side < 2 && !status; side++)
+			if (trace_open(&chapters[i].run[side], path, run[i][side], err))
+				status = usage_error("%s", err);
+		if (!status && align_runs(&chapters[i].alignment, chapters[i].run[0],
+					  chapters[i].run[1]))
+			status = usage_error("%s: runs %d and %d cannot be compared", path,
+					     run[i][0], run[i][1]);
+	}
+	if (!status)
+		status = show_chapters(chapters, STOPS, plain);
+	for (size_t i = 0; i < STOPS; i++) {
+		alignment_free(&chapters[i].alignment);
+		trace_free(chapters[i].run[0]);
+		trace_free(chapters[i].run[1]);
+	}
+	return status;
+}
+
+static int exec_tour(int argc, char **argv)
+{
+	const char *tmp = getenv("TMPDIR");
+	int run[STOPS][2], status;
+	char path[4096] = "";
+	bool plain = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--plain"))
+			plain = true;
+		else if (!strcmp(argv[i], "--save") && i + 1 < argc &&
+			 strlen(argv[i + 1]) < sizeof(path))
+			strcpy(path, argv[++i]);
+		else
+			return usage_error("tour: '%s' is too much; usage: swapscope tour %s",
+					   argv[i], cmd_tour.args);
+	}
+	if (!path[0])
+		snprintf(path, sizeof(path), "%s/swapscope-tour-%u.db", tmp && *tmp ? tmp : "/tmp",
+			 (unsigned)getuid());
+	status = record(path, run);
+	if (!status)
+		status = show(path, run, plain);
+	if (!status)
+		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
+		       "queries.\n",
+		       path);
+	return status;
+}
+
+const struct command cmd_tour = {
+	.name = "tour",
+	.args = "[--save FILE.db] [--plain]",
+	.help = "the debate side by side: explored, recorded, and opened in the debugger",
+	.exec = exec_tour,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * grid.h - a screen as data: cells of one character and one style.
+ *
+ * Views draw into a grid and nothing else.  It is painted by tty.c, printed as text, and
+ * compared whole by the tests.  Drawing outside the grid, or outside the clip rectangle of a
+ * call, does nothing.  Text is UTF-8; a character takes one cell.
+ */
+#ifndef SWAPSCOPE_UI_GRID_H
+#define SWAPSCOPE_UI_GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* What a cell means; how it looks is the painter's. Every style also differs by shape in the text. */
+enum style {
+	STYLE_PLAIN,
+	STYLE_DIM,
+	STYLE_TITLE,		/* bold */
+	STYLE_BAR,		/* header and status bars: reverse */
+	STYLE_CURSOR,		/* the current step */
+	STYLE_CHANGED,		/* changed by the last step; the text also has a mark */
+	STYLE_BAD,		/* a violation */
+	STYLE_GOOD,
+	STYLE_OWNER,		/* who holds, who owns */
+	STYLE_DIFF,		/* where the two runs differ */
+	STYLE_COUNT
+};
+
+struct cell {
+	char ch[5];		/* one UTF-8 character, terminated */
+	uint8_t style;
+};
+
+struct rect { int y, x, h, w; };
+
+struct grid {
+	int rows, cols;
+	struct cell *cell;	/* rows * cols; owned */
+};
+
+int grid_init(struct grid *g, int rows, int cols);	/* blank; 0 or -ENOMEM */
+void grid_free(struct grid *g);
+void grid_clear(struct grid *g);
+
+/* Text at row y, column x of rectangle r, cut at its right edge.  Returns columns drawn. */
+int grid_text(struct grid *g, struct rect r, int y, int x, enum style style, const char *text);
+int grid_printf(struct grid *g, struct rect r, int y, int x, enum style style,
+		const char *format, ...) __attribute__((format(printf, 6, 7)));
+void grid_fill(struct grid *g, struct rect r, int y, enum style style);	/* a whole row of r */
+void grid_vline(struct grid *g, int x, int y, int h, enum style style, bool ascii);
+
+/* The whole grid as text: one line a row, trailing blanks cut.  With `styles`, a second line
+ * under each row that has any, one letter a cell, '.' for plain (golden screens). */
+void grid_print(const struct grid *g, FILE *out, bool styles);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * loop.c - waits for keys and signals, and does nothing in between.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "ui/loop.h"
+#include "ui/tty.h"
+
+static const int signals[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP };
+#define SIGNALS	(sizeof(signals) / sizeof(signals[0]))
+
+struct loop {
+	uv_loop_t uv;
+	uv_poll_t input;
+	uv_signal_t signal[SIGNALS];
+	struct view *v;
+	struct grid grid;
+	int status;
+};
+
+static void stop(struct loop *l, int status)
+{
+	l->status = status;
+	uv_stop(&l->uv);
+}
+
+static void draw(struct loop *l)
+{
+	int rows, cols;
+
+	tty_size(&rows, &cols);
+	if (rows != l->grid.rows || cols != l->grid.cols) {
+		grid_free(&l->grid);
+		if (grid_init(&l->grid, rows, cols)) {
+			stop(l, -ENOMEM);
+			return;
+		}
+	}
+	view_render(l->v, &l->grid);
+	tty_paint(&l->grid);
+}
+
+/* A terminal that went away can be read for ever and has nothing to say. */
+static bool hung_up(void)
+{
+	int waiting = 0;
+
+	return ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || !waiting;
+}
+
+static void on_input(uv_poll_t *handle, int status, int events)
+{
+	struct loop *l = handle->data;
+	bool gone = status < 0 || (events & UV_DISCONNECT) || hung_up();
+	const char *key;
+
+	while (!l->v->quit && (key = tty_key()) != NULL) {
+		gone = false;
+		if (*key)
+			view_key(l->v, key);
+	}
+	if (gone)
+		stop(l, -EIO);
+	else if (l->v->quit)
+		stop(l, 0);
+	else
+		draw(l);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct loop *l = handle->data;
+
+	switch (number) {
+	case SIGWINCH:
+		draw(l);
+		break;
+	case SIGTSTP:
+		tty_suspend();
+		raise(SIGSTOP);
+		break;
+	case SIGCONT:
+		tty_resume();
+		draw(l);
+		break;
+	default:
+		stop(l, -EINTR);
+	}
+}
+
+static int start(struct loop *l)
+{
+	int error = uv_poll_init(&l->uv, &l->input, STDIN_FILENO);
+
+	if (error)
+		return error;
+	l->input.data = l;
+	error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
+	for (size_t i = 0; i < SIGNALS && !error; i++) {
+		uv_signal_init(&l->uv, &l->signal[i]);
+		l->signal[i].data = l;
+		error = uv_signal_start(&l->signal[i], on_signal, signals[i]);
+	}
+	return error;
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+int loop_run(struct view *v)
+{
+	struct loop l = { .v = v };
+	int error = uv_loop_init(&l.uv);
+
+	if (error)
+		return error;
+	/* ncurses leaves signals alone that have a handler: ours come first. */
+	error = start(&l);
+	if (!error)
+		error = tty_open();
+	if (!error) {
+		v->ascii = v->ascii || !tty_utf8();
+		draw(&l);
+		uv_run(&l.uv, UV_RUN_DEFAULT);
+		error = l.status;
+	}
+	tty_close();
+	grid_free(&l.grid);
+	uv_walk(&l.uv, close_handle, NULL);
+	uv_run(&l.uv, UV_RUN_DEFAULT);
+	uv_loop_close(&l.uv);
+	return error;
+}

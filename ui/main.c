@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/cmd.h"
+
+static const struct command *const commands[] = {
+	&cmd_tour, &cmd_list, &cmd_explore, &cmd_run, &cmd_view,
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int help(void)
+{
+	puts("swapscope: every interleaving of Linux's compressed swap caching, run, logged and "
+	     "replayed\n");
+	puts("usage: swapscope [COMMAND ...]      without one: the tour\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  swapscope %-8s %s\n      %s\n", commands[i]->name, commands[i]->args,
+		       commands[i]->help);
+	puts("\nSCENARIO is a file or the name of a shipped one.  Exit status: 0 done and nothing "
+	     "violated,\n"
+	     "1 a property is violated or runs differ, 2 wrong usage or input, 3 a bound was hit: "
+	     "unknown.");
+	return EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const char *names[COMMANDS];
+	const char *near;
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 2)
+		return cmd_tour.exec(1, (char *[]){ (char *)"tour", NULL });
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return help();
+	if (!strcmp(argv[1], "--version")) {
+		puts("swapscope " SWAPSCOPE_VERSION);
+		return EXIT_OK;
+	}
+	for (size_t i = 0; i < COMMANDS; i++) {
+		names[i] = commands[i]->name;
+		if (!strcmp(argv[1], names[i]))
+			return commands[i]->exec(argc - 1, argv + 1);
+	}
+	near = nearest(argv[1], names, COMMANDS);
+	return usage_error("no command '%s'%s%s%s; 'swapscope --help' shows them", argv[1],
+			   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}

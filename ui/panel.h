@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * panel.h - what the parts of the view share: a run at one position, lines that
+ * shorten themselves, and the panels.  Private to ui/view*.c.
+ */
+#ifndef SWAPSCOPE_UI_PANEL_H
+#define SWAPSCOPE_UI_PANEL_H
+
+#include "ui/view.h"
+
+/* ---- a run at a position (view_moment.c) ---- */
+
+/* How far back the taker of a slot is looked for before a screen says "long ago". */
+#define SINCE_STEPS	4096
+#define SINCE_UNKNOWN	UINT64_MAX
+
+struct moment {
+	struct trace *t;
+	const struct run_info *info;
+	uint64_t at;
+	bool broken;			/* the file could not be read there */
+	struct world w;
+	struct world before;		/* the last step; at the start the same as w */
+	uint16_t length[MAX_ENTRIES];	/* compressed bytes */
+	uint64_t since[MAX_SLOTS];	/* step that gave the slot its holder; 0: the start */
+};
+
+void moment_read(struct moment *mo, struct trace *t, uint64_t at);
+
+/* Did the last step change these bytes of mo->w? */
+bool moment_changed(const struct moment *mo, const void *field, size_t size);
+#define CHANGED(mo, field)	moment_changed(mo, &(field), sizeof(field))
+
+const char *task_name(const struct moment *mo, unsigned task);
+char *task_names(const struct moment *mo, unsigned mask, char *buf, size_t size);
+char *stamp_text(unsigned stamp, char *buf, size_t size);	/* "v3", "zeroes", "garbage" */
+
+/* The step that a task makes next, or NULL when it has finished. */
+const struct trace_step *moment_next(const struct moment *mo, unsigned task);
+
+enum readiness { TASK_READY, TASK_WAITS, TASK_MAY_RETRY, TASK_DONE };
+
+/* Can a task move; if not, buf says what it waits for and who has it. */
+enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, size_t size);
+
+/* Who has a pointer to a zswap entry: working with it, holding its number only, left dangling. */
+unsigned entry_users(const struct moment *mo, unsigned entry);
+unsigned entry_numbers(const struct moment *mo, unsigned entry);
+unsigned entry_dangling(const struct moment *mo, unsigned entry);
+
+/* Where a page's data is: the copy that the next fault would find, and how many are valid. */
+enum owner_kind {
+	OWNER_NONE, OWNER_MAPPED, OWNER_CACHE, OWNER_ENTRY, OWNER_UNLINKED, OWNER_BLOCK,
+	OWNER_PRIVATE, OWNER_LOST
+};
+struct owner {
+	enum owner_kind kind;
+	unsigned index;		/* folio, entry or slot */
+	unsigned stamp;		/* what is there */
+	bool wrong;		/* and that is not the owner's last write */
+	unsigned copies;
+};
+struct owner page_owner(const struct world *w, unsigned page);
+
+/* ---- a line of words that shortens itself (view_line.c) ---- */
+
+struct word {
+	char full[112], brief[72];	/* brief "": left out where room is short */
+	uint8_t style;
+	bool changed;
+};
+
+#define LINE_WORDS	12
+struct line {
+	char label[24];
+	uint8_t label_style;
+	uint8_t label_width;		/* 0: that of "entry 1" */
+	unsigned n;
+	struct word word[LINE_WORDS];
+};
+
+void line_start(struct line *l, enum style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A word with a label that is left out where room is short: "life ", "L", value. */
+void line_add(struct line *l, enum style style, bool changed, const char *full,
+	      const char *brief, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Both forms given. */
+void line_both(struct line *l, enum style style, bool changed, const char *full,
+	       const char *brief);
+/* Draw at row y; words that do not fit in full are drawn brief, then cut. */
+void line_draw(const struct view *v, const struct line *l, struct grid *g, struct rect r, int y);
+
+/* A rule with a title, "-- source --". */
+void draw_rule(const struct view *v, struct grid *g, struct rect r, int y, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Text on several rows, broken at blanks.  Returns the rows used, at most `rows`; draws
+ * nothing where g is NULL. */
+int draw_wrapped(struct grid *g, struct rect r, int y, int rows, enum style style,
+		 const char *text);
+
+/* Copy, cut to `columns` characters with an ellipsis at the end. */
+void cut_text(char *to, size_t size, const char *from, int columns, bool ascii);
+int text_columns(const char *text);
+void drop_arguments(char *text);
+
+/* ---- what is known about where two runs differ (view_diff.c) ---- */
+
+/* Is transition `at` of run `side` one that the other run did not make, or with another result? */
+bool step_differs(const struct chapter *c, unsigned side, uint64_t at);
+
+/* The position of the other run that belongs to position `at` of run `side`. */
+uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at);
+
+/* Does the other run do something at or on the way to `at` that this one does not? */
+bool differs_here(const struct chapter *c, unsigned side, uint64_t at);
+
+/* The position after which the runs part; UINT64_MAX if they never do. */
+uint64_t parted_at(const struct chapter *c, unsigned side);
+
+/* A row of both runs merged: transition at[0] of the left one, at[1] of the right one, or both. */
+struct merged_row {
+	uint64_t at[2];		/* 0: this run has no part in it */
+};
+/* The rows around positions pos[], at most `before` up to there and `after` beyond. */
+int merged_rows(const struct chapter *c, const uint64_t pos[2], int before, int after,
+		struct merged_row *row, int *above);
+
+/* ---- the panels ---- */
+
+struct pane {
+	const struct view *v;
+	const struct chapter *c;
+	unsigned side;
+	struct moment *now;		/* of this run */
+	struct moment *other;		/* of the other one, or NULL */
+	unsigned tasks;			/* bit per task that moves in either run */
+};
+
+/* The rows of all objects worth showing; those of two panes stand at the same height. */
+#define OBJECT_LINES	48
+struct object_list {
+	unsigned n;
+	struct line line[OBJECT_LINES];
+	bool differs[OBJECT_LINES];
+	uint8_t level[OBJECT_LINES];	/* 0 is always shown, 3 goes first when room is short */
+};
+void object_lines(const struct pane *p, struct object_list *list);
+void next_lines(const struct pane *p, struct object_list *list);
+
+/* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
+struct step_row {
+	uint64_t at;
+	unsigned task, depth;
+	const char *op;
+	char text[160];
+	char tail[96];
+	bool finding, differs, switched;
+	bool parts;			/* the first of a row of steps that differ */
+};
+bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row);
+
+void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
+/* The schedules of both runs merged; `answers` rows above are the caller's. */
+void draw_overlay(const struct view *v, struct grid *g, struct rect r);
+void draw_source(const struct pane *p, struct grid *g, struct rect r);
+void draw_help(const struct view *v, struct grid *g, struct rect r);
+
+/* Tasks that move in a chapter's runs, as bits. */
+unsigned moving_tasks(const struct chapter *c);
+
+/* Column of a task, among those that move, in a schedule of that width. */
+int task_column(unsigned tasks, unsigned task, int width);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view.h - the debugger's state, how a key changes it, how it is drawn.
+ *
+ * view_update() and view_render() are the whole debugger but for the terminal: both are
+ * functions of the model and of the recorded runs alone.
+ */
+#ifndef SWAPSCOPE_UI_VIEW_H
+#define SWAPSCOPE_UI_VIEW_H
+
+#include "replay/align.h"
+#include "traces/trace.h"
+#include "ui/grid.h"
+
+/* What a key can ask for, once: X(action, keys, group, help).  The help screen, the key
+ * bindings and docs derive from this list.  Keys are names separated by spaces. */
+#define ACTIONS(X)									\
+	X(FORWARD,	"right l space",	"move",	"one step forward")		\
+	X(BACK,		"left h backspace",	"move",	"one step back")		\
+	X(FIRST,	"home g",		"move",	"to the start")			\
+	X(LAST,		"end G",		"move",	"to the end")			\
+	X(FORWARD_10,	"pgdn",			"move",	"ten steps forward")		\
+	X(BACK_10,	"pgup",			"move",	"ten steps back")		\
+	X(GOTO,		":",			"move",	"go to a step by number")	\
+	X(NEXT_FINDING,	"f",			"find",	"to the next finding")		\
+	X(PREV_FINDING,	"F",			"find",	"to the finding before")	\
+	X(NEXT_DIFF,	"d",			"find",	"to the next difference between the runs") \
+	X(PREV_DIFF,	"D",			"find",	"to the difference before")	\
+	X(OTHER_PANE,	"tab",			"panes", "to the other pane")		\
+	X(LOCK,		"x",			"panes", "lock or unlock the two cursors") \
+	X(OVERLAY,	"o",			"panes", "both runs side by side, or as one list") \
+	X(NEXT_CHAPTER,	"n",			"tour",	"next chapter of the tour")	\
+	X(PREV_CHAPTER,	"p",			"tour",	"chapter before")		\
+	X(HELP,		"? F1",			"other", "this help")			\
+	X(QUIT,		"q",			"other", "leave")
+
+enum action {
+	ACT_NONE,
+#define X(action, keys, group, help) ACT_##action,
+	ACTIONS(X)
+#undef X
+	ACT_COUNT
+};
+
+/* A chapter of the tour, or the one thing that `view` shows. */
+struct chapter {
+	const char *title;	/* may be NULL */
+	const char *text;	/* what to look for; may be NULL */
+	struct trace *run[2];	/* run[1] may be NULL: one pane */
+	struct alignment alignment;	/* with two runs */
+};
+
+struct view {
+	struct chapter *chapter;	/* owned by the caller */
+	unsigned chapters;
+	unsigned at;			/* the chapter shown */
+	uint64_t cursor[2];
+	unsigned focus;			/* pane 0 or 1 */
+	bool locked;
+	bool overlay;
+	bool help;
+	bool ascii;			/* no line drawing characters */
+	bool quit;
+	char prompt[16];		/* digits typed after ':' */
+	bool prompting;
+	char message[120];		/* one line about the last key; "" is none */
+};
+
+void view_init(struct view *v, struct chapter *chapters, unsigned n);
+
+/* A key by name: "right", "q", "enter", "esc", "7".  Unknown keys set a message. */
+void view_key(struct view *v, const char *key);
+
+/* Draw everything into g, whatever its size. */
+void view_render(const struct view *v, struct grid *g);
+
+/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
+void view_print(const struct chapter *c, FILE *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view_print.c - a chapter as plain text, for pipes and for screen readers: no box drawing,
+ * nothing that only makes sense beside something else.
+ */
+#include <string.h>
+
+#include "replay/diagram.h"
+#include "ui/panel.h"
+
+#define PRINT_WIDTH	78
+
+static void print_wrapped(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t n = strlen(text), fit = n;
+
+		if (n > PRINT_WIDTH)
+			for (fit = PRINT_WIDTH; fit && text[fit] != ' '; fit--)
+				;
+		if (!fit)
+			fit = n;
+		n = fit;
+		while (n && text[n - 1] == ' ')
+			n--;
+		fprintf(out, "%.*s\n", (int)n, text);
+		text += fit;
+		text += strspn(text, " ");
+	}
+}
+
+static void print_title(const char *title, char line, FILE *out)
+{
+	fprintf(out, "%s\n", title);
+	for (int i = text_columns(title); i > 0; i--)
+		fputc(line, out);
+	fputs("\n\n", out);
+}
+
+static void print_run(struct trace *t, const char *side, FILE *out)
+{
+	const struct run_info *info = trace_info(t);
+	char title[200], text[700];
+	const struct trace_finding *f;
+	size_t n;
+
+	snprintf(title, sizeof(title), "%s%.150s: %llu steps", side, info->kernel,
+		 (unsigned long long)info->events);
+	print_title(title, '-', out);
+	snprintf(text, sizeof(text), "Switches: %s", info->switches);
+	print_wrapped(out, text);
+	if (info->verdict && *info->verdict)
+		fprintf(out, "Explored: %s\n", info->verdict);
+	fputc('\n', out);
+	if (diagram_trace(out, t))
+		fprintf(out, "The trace is damaged: the run cannot be shown.\n");
+	f = trace_findings(t, &n);
+	if (!n)
+		fprintf(out, "\nNothing is violated in this run.\n");
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "Finding: %.20s at step %llu: %.600s.", f[i].property,
+			 (unsigned long long)f[i].position, f[i].text);
+		fputc('\n', out);
+		print_wrapped(out, text);
+	}
+}
+
+void view_print(const struct chapter *c, FILE *out)
+{
+	const struct alignment *al = &c->alignment;
+
+	if (c->title)
+		print_title(c->title, '=', out);
+	if (c->text) {
+		print_wrapped(out, c->text);
+		fputc('\n', out);
+	}
+	print_run(c->run[0], c->run[1] ? "Left: " : "", out);
+	if (!c->run[1])
+		return;
+	fputc('\n', out);
+	print_run(c->run[1], "Right: ", out);
+	fputc('\n', out);
+	if (al->same) {
+		fprintf(out, "The two runs do the same throughout.\n");
+		return;
+	}
+	fprintf(out, "The runs part after step %llu (left) and %llu (right):\n",
+		(unsigned long long)al->a_parted, (unsigned long long)al->b_parted);
+	print_wrapped(out, al->why);
+}

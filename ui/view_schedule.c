@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view_schedule.c - the schedule in kernel-style columns, one per task, and the two
+ * schedules laid over each other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/panel.h"
+
+/* The schedule's text, "T0*3 W T1/1", names every task that moves. */
+static unsigned tasks_of_run(const struct run_info *info)
+{
+	unsigned mask = 0, all = (1u << (info->tasks < MAX_TASKS ? info->tasks : MAX_TASKS)) - 1;
+
+	for (const char *at = info->schedule; at && *at && mask != all;) {
+		size_t n = strcspn(at, "*/ ");
+
+		for (unsigned i = 0; i < info->tasks && i < MAX_TASKS; i++)
+			if (!strncmp(info->task_name[i], at, n) && !info->task_name[i][n])
+				mask |= 1u << i;
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+	}
+	return mask ? mask : all;
+}
+
+unsigned moving_tasks(const struct chapter *c)
+{
+	return tasks_of_run(trace_info(c->run[0])) |
+	       (c->run[1] ? tasks_of_run(trace_info(c->run[1])) : 0);
+}
+
+static int count_bits(unsigned mask)
+{
+	int n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+int task_column(unsigned tasks, unsigned task, int width)
+{
+	int text = width >= 72 ? 36 : 26;	/* what the last column should have */
+	int n = count_bits(tasks);
+	int step = n > 1 ? (width - text) / (n - 1) : 0;
+
+	if (n && step > width / n)
+		step = width / n;
+	return (step < 1 ? 1 : step) * count_bits(tasks & ((1u << task) - 1));
+}
+
+bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row)
+{
+	struct trace *t = c->run[side];
+	const struct run_info *info = trace_info(t);
+	const struct trace_event *ev;
+	const struct trace_step *step;
+	const struct trace_finding *finding;
+	size_t n;
+	unsigned before = MAX_TASKS;
+
+	memset(row, 0, sizeof(*row));
+	if (at > 1 && (ev = trace_event_at(t, at - 1)))
+		before = ev->task;
+	ev = trace_event_at(t, at);
+	step = ev ? trace_step_at(t, ev->step) : NULL;
+	if (!step)
+		return false;
+	row->at = at;
+	row->task = ev->task;
+	row->depth = ev->depth;
+	row->op = step->op;
+	row->switched = ev->task != before;
+	snprintf(row->text, sizeof(row->text), "%s", step->text);
+	if (ev->result && *ev->result)
+		snprintf(row->tail, sizeof(row->tail), " = %.60s", ev->result);
+	row->differs = step_differs(c, side, at);
+	row->parts = row->differs && !step_differs(c, side, at - 1);
+	finding = trace_findings(t, &n);
+	for (size_t i = 0; i < n; i++)
+		if (finding[i].position == at && strlen(row->tail) < sizeof(row->tail) - 24) {
+			sprintf(row->tail + strlen(row->tail), " !! %.16s", finding[i].property);
+			row->finding = true;
+		}
+	return row->task < info->tasks;
+}
+
+/* The operation at the right edge, where nothing is in the way. */
+static void draw_operation(struct grid *g, struct rect r, int y, int x, enum style style,
+			   const struct step_row *row)
+{
+	int width = row->op ? text_columns(row->op) : r.w;
+
+	if (r.w >= 84 && x + 2 + width <= r.w)
+		grid_text(g, r, y, r.w - width,
+			  style == STYLE_CURSOR || style == STYLE_BAD ? style : STYLE_DIM, row->op);
+}
+
+/* Text and tail of a step from column x on; the text gives way to the tail. */
+static void draw_step(const struct view *v, struct grid *g, struct rect r, int y, int x,
+		      enum style style, const struct step_row *row, const char *name)
+{
+	char step[sizeof(row->text)], text[200];
+	int room = r.w - x, tail;
+
+	if (row->switched && room > 12)
+		x += grid_printf(g, r, y, x, style == STYLE_DIM || style == STYLE_PLAIN ?
+				 STYLE_TITLE : style, "%.8s: ", name);
+	room = r.w - x;
+	tail = text_columns(row->tail);
+	strcpy(step, row->text);
+	if (text_columns(step) > room - tail)
+		drop_arguments(step);
+	cut_text(text, sizeof(text), step, room - tail > 8 ? room - tail : 8, v->ascii);
+	x += grid_text(g, r, y, x, style, text);
+	cut_text(text, sizeof(text), row->tail, r.w - x, v->ascii);
+	x += grid_text(g, r, y, x, style, text);
+	draw_operation(g, r, y, x, style, row);
+}
+
+static const char *row_flag(const struct view *v, const struct step_row *row)
+{
+	if (row->finding)
+		return "!!";
+	if (!row->differs)
+		return "";
+	if (row->parts)
+		return v->ascii ? "#" : "\u2260";
+	return v->ascii ? "|" : "\u2506";
+}
+
+static enum style row_style(const struct step_row *row, uint64_t cursor)
+{
+	if (row->finding)
+		return STYLE_BAD;
+	if (row->at == cursor)
+		return STYLE_CURSOR;
+	return row->at > cursor ? STYLE_DIM : STYLE_PLAIN;
+}
+
+static int digits(uint64_t n)
+{
+	int d = 1;
+
+	while (n >= 10) {
+		n /= 10;
+		d++;
+	}
+	return d;
+}
+
+/* The heads of the columns; `x` is where the first begins. */
+static void draw_task_names(struct grid *g, struct rect r, int x, const struct run_info *info,
+			    unsigned tasks)
+{
+	for (unsigned i = 0; i < info->tasks && i < MAX_TASKS; i++)
+		if (tasks >> i & 1)
+			grid_printf(g, r, 0, x + task_column(tasks, i, r.w - x), STYLE_TITLE,
+				    "%.8s", info->task_name[i]);
+}
+
+/* Columns are told apart by their indent; where they are wide enough, by a line too. */
+static void draw_guides(const struct view *v, struct grid *g, struct rect r, int y, int x,
+			unsigned tasks)
+{
+	for (unsigned i = 0; i < MAX_TASKS; i++) {
+		int column = task_column(tasks, i, r.w - x);
+
+		if (tasks >> i & 1 && column >= 4)
+			grid_text(g, r, y, x + column - 2, STYLE_DIM, v->ascii ? "|" : "\u2502");
+	}
+}
+
+void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
+{
+	const struct run_info *info = p->now->info;
+	uint64_t cursor = p->now->at, rows = r.h > 1 ? (uint64_t)r.h - 1 : 0;
+	uint64_t first = cursor > rows / 2 ? cursor - rows / 2 : 0;
+	int width = digits(info->events), x = 2 + 1 + width + 1;
+
+	if (first + rows > info->events + 1)
+		first = info->events + 1 > rows ? info->events + 1 - rows : 0;
+	draw_task_names(g, r, x, info, p->tasks);
+	for (uint64_t i = 0; i < rows && first + i <= info->events; i++) {
+		uint64_t at = first + i;
+		int y = (int)i + 1;
+		enum style style = at == cursor ? STYLE_CURSOR : STYLE_PLAIN;
+		struct step_row row;
+
+		if (!at) {
+			grid_printf(g, r, y, 0, style, "  %c%*d start", cursor ? ' ' : '>',
+				    width, 0);
+			continue;
+		}
+		if (!step_row(p->c, p->side, at, &row)) {
+			grid_printf(g, r, y, 0, STYLE_BAD, "  %c%*llu (not readable)",
+				    at == cursor ? '>' : ' ', width, (unsigned long long)at);
+			continue;
+		}
+		style = row_style(&row, cursor);
+		if (at == cursor)
+			grid_fill(g, r, y, style);
+		grid_text(g, r, y, 0, row.finding ? STYLE_BAD : STYLE_DIFF, row_flag(p->v, &row));
+		grid_printf(g, r, y, 2, style, "%c%*llu", at == cursor ? '>' : ' ', width,
+			    (unsigned long long)at);
+		if (at != cursor)
+			draw_guides(p->v, g, r, y, x, p->tasks);
+		draw_step(p->v, g, r, y, x + task_column(p->tasks, row.task, r.w - x), style,
+			  &row, info->task_name[row.task]);
+	}
+}
+
+/* ---- one above the other ---- */
+
+static void draw_merged(const struct view *v, struct grid *g, struct rect r, int y,
+			const struct merged_row *at, bool cursor)
+{
+	const struct chapter *c = &v->chapter[v->at];
+	unsigned side = at->at[0] ? 0 : 1;
+	const struct run_info *info = trace_info(c->run[side]);
+	bool both = at->at[0] && at->at[1];
+	char number[2][24] = { "", "" };
+	enum style style;
+	struct step_row row;
+	int x;
+
+	if (!step_row(c, side, at->at[side], &row))
+		return;
+	for (int i = 0; i < 2; i++)
+		if (at->at[i])
+			snprintf(number[i], sizeof(number[i]), "%llu",
+				 (unsigned long long)at->at[i]);
+	style = row.finding ? STYLE_BAD : cursor ? STYLE_CURSOR : both ? STYLE_PLAIN : STYLE_DIFF;
+	if (cursor)
+		grid_fill(g, r, y, style);
+	x = grid_printf(g, r, y, 0, style, "%s%c %5s %5s %c ", row.finding ? "!!" : "  ",
+			cursor ? '>' : ' ', number[0], number[1],
+			both ? ' ' : side ? '+' : '-');
+	if (!cursor)
+		draw_guides(v, g, r, y, x, moving_tasks(c));
+	draw_step(v, g, r, y, x + task_column(moving_tasks(c), row.task, r.w - x), style, &row,
+		  info->task_name[row.task]);
+}
+
+void draw_overlay(const struct view *v, struct grid *g, struct rect r)
+{
+	const struct chapter *c = &v->chapter[v->at];
+	const struct run_info *a = trace_info(c->run[0]), *b = trace_info(c->run[1]);
+	uint64_t pos[2] = { v->cursor[0], v->cursor[1] };
+	int rows = r.h - 2, above, n, first;
+	struct merged_row *row;
+
+	if (rows < 1)
+		return;
+	row = calloc((size_t)rows * 2, sizeof(*row));
+	if (!row)
+		return;
+	if (!v->locked)
+		pos[!v->focus] = other_position(c, v->focus, pos[v->focus]);
+	n = merged_rows(c, pos, rows, rows, row, &above);
+	first = above > rows / 2 ? above - rows / 2 : 0;
+	if (first + rows > n)
+		first = n > rows ? n - rows : 0;
+	draw_rule(v, g, r, 0, "both   - only %.40s   + only %.40s", a->kernel, b->kernel);
+	draw_task_names(g, (struct rect){ r.y + 1, r.x, 1, r.w }, 18, a,
+			moving_tasks(c));
+	for (int i = 0; i < rows && first + i < n; i++)
+		draw_merged(v, g, r, i + 2, &row[first + i], first + i == above - 1);
+	free(row);
+}
