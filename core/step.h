@@ -32,9 +32,10 @@
  *	RESULT(text)		inside a step: what it came to, for diagrams
  *	RETURN(v)		leave the operation
  *
- * Rules: one macro a source line; no switch statement around a step; automatic
- * variables do not live across one (locals live in the frame `f`); a local that
- * is dead is cleared, because it would tell apart worlds that are the same.
+ * Rules: one macro a source line, and each on one line, because compilers disagree about
+ * the number of a longer one; no switch statement around a step; automatic variables do
+ * not live across one (locals live in the frame `f`); a local that is dead is cleared,
+ * because it would tell apart worlds that are the same.
  *
  * The parameters of every operation: c, the step being made; m, what tasks
  * share; t, its own task; f, its own frame; k, the kernel's switches.

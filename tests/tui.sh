@@ -91,5 +91,18 @@ left
 start 80 24 "env TERM=dumb $program view $work/tour.db"
 shows 'zswap_decompress'
 left
+# the picture in the README is what one sees
+start 100 30 "$program tour --save $work/tour.db"
+shows ' 0/19'
+keys d d
+shows '-EEXIST right'
+sed -n '/^```$/,/^```$/p' README.md | sed '1d;/^```$/,$d' >"$work/picture"
+screen | sed 's/ *$//' | diff "$work/picture" - >"$work/diff" || {
+	echo "README.md shows another screen than 'swapscope', d, d at 100x30:"
+	cat "$work/diff"
+	bad=1
+}
+keys q
+left
 "$program" view "$work/tour.db" </dev/null | grep -q 'zswap_entry_free' || { echo "no text in a pipe"; bad=1; }
 exit $bad

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What a cell means; how it looks is the painter's. Every style also differs by shape in the text. */
+/* What a cell means; how it looks is the painter's.  No style says what the text does not. */
 enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,

@@ -34,6 +34,12 @@ void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned fo
 	c->ev.set_pte = (uint8_t)(page + 1);
 }
 
+/* The lock is free; or it is not, and the outcome chosen is not to wait for it. */
+static inline bool may_lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
+{
+	return !m->folio[folio].lock || CHOOSE(2) == 1;
+}
+
 /* Only this fault and the swap cache refer to the folio of a write fault, or swap is full. */
 static inline bool should_try_to_free_swap(const struct step_ctx *c, const struct mem *m,
 					   const struct frame *f)
@@ -166,8 +172,7 @@ lock_folio:
 	 * A contended lock is waited for, or the fault drops its locks and retries
 	 * (FAULT_FLAG_ALLOW_RETRY).  A bypass folio is contended too: it is on the LRU.
 	 */
-	AWAIT("folio_lock_or_retry(folio)", !m->folio[f->folio].lock || CHOOSE(2) == 1,
-	      WAIT_FOLIO, f->folio);
+	AWAIT("folio_lock_or_retry(folio)", may_lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
 	if (m->folio[f->folio].lock) {
 		RESULT("VM_FAULT_RETRY");
 		goto out_release;

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench.c - what scripts/bench prints: how fast the explorer and the recorder are.
+ *
+ * Rates of one run are compared with each other, never with a number from elsewhere.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/explore.h"
+#include "traces/trace.h"
+
+extern const char *const trace_schema;
+
+#define REPEAT 3	/* the best counts: the machine has other work */
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void load(struct scenario *s, const char *name)
+{
+	struct scenario_error err;
+
+	if (scenario_load(s, name, &err)) {
+		fprintf(stderr, "bench: %s:%u: %s (run me from the top of the tree)\n", name, err.line,
+			err.text);
+		exit(2);
+	}
+}
+
+/* ---- exploring ---- */
+
+static void bench_explore(const char *name, const char *kernel)
+{
+	struct explore_options o = { .goal_step = -1 };
+	struct exploration best = { 0 };
+	struct scenario s;
+
+	load(&s, name);
+	for (int i = 0; i < REPEAT; i++) {
+		struct exploration x;
+
+		if (explore(&x, &s, &kernel_find(kernel)->kernel, &o)) {
+			fprintf(stderr, "bench: out of memory\n");
+			exit(2);
+		}
+		if (!i || x.seconds < best.seconds) {
+			exploration_free(&best);
+			best = x;
+		} else {
+			exploration_free(&x);
+		}
+	}
+	printf("%-34s %-9s %10lu %11lu %6.3f %7.2f %7.2f %7.1f %7.1f\n", name, kernel,
+	       (unsigned long)best.states, (unsigned long)best.transitions, best.seconds,
+	       (double)best.states / best.seconds / 1e6,
+	       (double)best.transitions / best.seconds / 1e6,
+	       (double)best.bytes_states / (double)best.states,
+	       (double)best.bytes / (double)best.states);
+	fflush(stdout);
+	exploration_free(&best);
+	scenario_free(&s);
+}
+
+/* ---- recording ---- */
+
+/* A long run of tasks that never end, by a fixed chance. */
+static void long_run(struct execution *x, const struct scenario *s, size_t steps)
+{
+	uint32_t rng = 1;
+
+	if (execution_init(x, s, &s->kernel))
+		exit(2);
+	while (x->n < steps) {
+		struct move m;
+
+		rng = rng * 1664525u + 1013904223u;
+		m = (struct move){ (uint8_t)((rng >> 8) % s->tasks), (uint8_t)((rng >> 20) % 2) };
+		execution_move(x, m);
+	}
+}
+
+static double record(const char *path, const struct execution *x, int runs)
+{
+	char err[TRACE_ERROR_MAX];
+	struct trace_writer *tw;
+	double start = now();
+
+	if (trace_create(&tw, path, false, err)) {
+		fprintf(stderr, "bench: %s\n", err);
+		exit(2);
+	}
+	for (int i = 0; i < runs; i++)
+		if (trace_execution(tw, x, NULL) < 0) {
+			fprintf(stderr, "bench: %s\n", trace_error(tw));
+			exit(2);
+		}
+	trace_close(tw);
+	return now() - start;
+}
+
+/* The rows of one hot table, read back to be inserted again. */
+struct rows {
+	const char *select, *insert;
+	int columns;
+	long long *value;
+	size_t n;
+};
+
+#define NO_VALUE	(-1)
+
+static void read_rows(struct rows *r, sqlite3 *db)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+
+	sqlite3_prepare_v2(db, r->select, -1, &q, NULL);
+	for (r->n = 0; sqlite3_step(q) == SQLITE_ROW; r->n++) {
+		if (r->n == cap) {
+			cap = cap ? 2 * cap : 4096;
+			r->value = realloc(r->value, cap * (size_t)r->columns * sizeof(*r->value));
+			if (!r->value)
+				exit(2);
+		}
+		for (int c = 0; c < r->columns; c++)
+			r->value[r->n * (size_t)r->columns + (size_t)c] =
+				sqlite3_column_type(q, c) == SQLITE_NULL ?
+				NO_VALUE : sqlite3_column_int64(q, c);
+	}
+	sqlite3_finalize(q);
+}
+
+static void insert_row(const struct rows *r, sqlite3_stmt *insert, size_t i)
+{
+	const long long *v = r->value + i * (size_t)r->columns;
+
+	for (int c = 0; c < r->columns; c++)
+		if (v[c] == NO_VALUE)
+			sqlite3_bind_null(insert, c + 1);
+		else
+			sqlite3_bind_int64(insert, c + 1, v[c]);
+	sqlite3_step(insert);
+	sqlite3_reset(insert);
+}
+
+/* The same rows in the same order by nothing but prepared inserts, 20,000 a transaction. */
+static double bare_loop(const char *path, const struct rows *r, int tables)
+{
+	sqlite3_stmt *insert[3];
+	size_t at[3] = { 0 }, batch = 0;
+	sqlite3 *db;
+	double start;
+
+	unlink(path);
+	start = now();
+	sqlite3_open(path, &db);
+	sqlite3_exec(db, trace_schema, NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+		     "PRAGMA cache_size=-16000; PRAGMA foreign_keys=OFF; BEGIN", NULL, NULL, NULL);
+	for (int k = 0; k < tables; k++)
+		sqlite3_prepare_v2(db, r[k].insert, -1, &insert[k], NULL);
+	while (at[0] < r[0].n) {
+		const long long *event = r[0].value + at[0] * (size_t)r[0].columns;
+
+		for (int k = 0; k < tables; k++)
+			for (; at[k] < r[k].n; at[k]++, batch++) {
+				const long long *v = r[k].value + at[k] * (size_t)r[k].columns;
+
+				if (v[0] != event[0] || v[1] > event[1])
+					break;
+				insert_row(&r[k], insert[k], at[k]);
+			}
+		if (batch >= 20000) {
+			sqlite3_exec(db, "COMMIT; BEGIN", NULL, NULL, NULL);
+			batch = 0;
+		}
+	}
+	sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	for (int k = 0; k < tables; k++)
+		sqlite3_finalize(insert[k]);
+	sqlite3_exec(db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+	sqlite3_close(db);
+	return now() - start;
+}
+
+static void bench_record(const char *folder)
+{
+	struct rows rows[3] = {
+		{ "SELECT run, seq, task, step, choice, depth, result FROM event ORDER BY 1, 2",
+		  "INSERT INTO event VALUES(?,?,?,?,?,?,?)", 7, NULL, 0 },
+		{ "SELECT run, seq, field, old, new FROM change ORDER BY 1, 2, 3",
+		  "INSERT INTO change VALUES(?,?,?,?,?)", 5, NULL, 0 },
+		{ "SELECT run, seq, field, value FROM keyframe ORDER BY 1, 2, 3",
+		  "INSERT INTO keyframe VALUES(?,?,?,?)", 4, NULL, 0 },
+	};
+	char path[512], bare_path[512];
+	double ours = 1e9, bare = 1e9, t;
+	struct execution x;
+	struct scenario s;
+	size_t all;
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/ours.db", folder);
+	snprintf(bare_path, sizeof(bare_path), "%s/bare.db", folder);
+	load(&s, "tests/scenarios/for-ever.scn");
+	long_run(&x, &s, 50000);
+	ours = record(path, &x, 5);
+	sqlite3_open(path, &db);
+	for (int k = 0; k < 3; k++)
+		read_rows(&rows[k], db);
+	sqlite3_close(db);
+	all = rows[0].n + rows[1].n + rows[2].n;
+	for (int i = 0; i < REPEAT; i++) {
+		t = record(path, &x, 5);
+		ours = t < ours ? t : ours;
+		t = bare_loop(bare_path, rows, 3);
+		bare = t < bare ? t : bare;
+	}
+	printf("transitions %zu, changed fields %zu, keyframe rows %zu\n", rows[0].n, rows[1].n,
+	       rows[2].n);
+	printf("recorded     %8.0f transitions/s  %9.0f rows/s\n", (double)rows[0].n / ours,
+	       (double)all / ours);
+	printf("bare inserts %8.0f transitions/s  %9.0f rows/s\n", (double)rows[0].n / bare,
+	       (double)all / bare);
+	printf("ratio        %8.2f  (aim: 0.6)\n", bare / ours);
+	for (int k = 0; k < 3; k++)
+		free(rows[k].value);
+	execution_free(&x);
+	scenario_free(&s);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const sets[][2] = {
+		{ "writeback-race", "v6.8" }, { "debate", "v6.9" }, { "debate", "v6.8" },
+		{ "debate", "debate-a" }, { "debate", "v6.1" },
+		{ "tests/scenarios/for-ever.scn", "v6.9" },
+		{ "tests/scenarios/five-tasks.scn", "v6.9" },
+	};
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: bench FOLDER (for scratch files)\n");
+		return 2;
+	}
+	printf("exploring (one thread, exact states; the best of %d)\n", REPEAT);
+	printf("%-34s %-9s %10s %11s %6s %7s %7s %7s %7s\n", "scenario", "kernel", "states",
+	       "transitions", "s", "Mst/s", "Mtr/s", "B/state", "+cache");
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		bench_explore(sets[i][0], sets[i][1]);
+	printf("\nrecording into SQLite (the best of %d)\n", REPEAT);
+	bench_record(argv[1]);
+	return 0;
+}
