@@ -58,19 +58,31 @@ static const size_t part_offset[MEM_PARTS + 1] = {
 	0, offsetof(struct mem, folio), offsetof(struct mem, entry), sizeof(struct mem),
 };
 
-static uint32_t intern_mem(struct graph *g, struct mem *m)
+/*
+ * Number of a shared memory.  `from` is the one that a step began with, `before` its bytes:
+ * a step changes little, and a part that is as it was need not be looked for.  NULL: none.
+ */
+static uint32_t intern_mem(struct graph *g, struct mem *m, uint32_t from, const struct mem *before)
 {
 	struct mem_row row;
-	bool added;
+	bool added, same = before;
 
 	mem_canonicalise(m);
 	for (unsigned i = 0; i < MEM_PARTS; i++) {
 		const uint8_t *part = (const uint8_t *)m + part_offset[i];
 
+		if (before && !memcmp(part, (const uint8_t *)before + part_offset[i],
+				      g->parts[i].row_size)) {
+			row.part[i] = ((const struct mem_row *)store_row(&g->mems, from))->part[i];
+			continue;
+		}
+		same = false;
 		row.part[i] = store_add(&g->parts[i], part, store_hash(&g->parts[i], part), &added);
 		if (row.part[i] == STORE_NONE)
 			return STORE_NONE;
 	}
+	if (same)
+		return from;
 	return store_add(&g->mems, &row, store_hash(&g->mems, &row), &added);
 }
 
@@ -84,7 +96,7 @@ void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
 }
 
 /* Make one step with one outcome from (mem, stack).  Returns the number of effects, 0 or 1. */
-static unsigned execute(struct graph *g, struct step_ctx *c, const struct mem *mem,
+static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, const struct mem *mem,
 			const struct task *stack, struct effect *effect)
 {
 	struct transition tr = { .hw = c->hw, .before = mem, .ev = &c->ev, .task = c->task };
@@ -96,7 +108,7 @@ static unsigned execute(struct graph *g, struct step_ctx *c, const struct mem *m
 		return 0;
 	tr.after = &m;
 	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
-	to_mem = intern_mem(g, &m);
+	to_mem = intern_mem(g, &m, from, mem);
 	to_stack = intern_stack(g, &t);
 	if (to_mem == STORE_NONE || to_stack == STORE_NONE) {
 		g->out_of_memory = true;
@@ -119,7 +131,7 @@ static const struct effect *execute_all(struct graph *g, struct memo_row *row, u
 	g->executed++;
 	*n = 0;
 	do {
-		*n += execute(g, &c, &mem, &t, &g->now[*n]);
+		*n += execute(g, &c, row->mem, &mem, &t, &g->now[*n]);
 		c.choice++;
 		assert(c.choices <= CHOICES_MAX);
 	} while (c.choice < c.choices);
@@ -407,7 +419,7 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
 	scenario_start(s, k, &w);
-	row.mem = intern_mem(g, &w.mem);
+	row.mem = intern_mem(g, &w.mem, 0, NULL);
 	for (unsigned i = 0; i < s->tasks; i++)
 		row.task[i] = (uint16_t)intern_stack(g, &w.task[i]);
 	origin = arena_add(&g->origins, sizeof(*origin));

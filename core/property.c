@@ -153,9 +153,13 @@ static bool violates_WBOLD(const struct transition *tr)
 	return page >= 0 && tr->after->page[page].stamp != f->io;
 }
 
-static unsigned bits_set(unsigned v)
+static unsigned bits_set(uint8_t v)
 {
-	return (unsigned)__builtin_popcount(v);
+	unsigned n = 0;
+
+	for (; v; v &= (uint8_t)(v - 1))
+		n++;
+	return n;
 }
 
 static bool violates_FOLIO(const struct transition *tr)

@@ -93,19 +93,16 @@ static void match(struct alignment *al, const struct marks *a, const struct mark
 		  const struct run_info *ia, const struct run_info *ib, struct parting *p)
 {
 	uint64_t next[MAX_TASKS] = { 0 }, reached = 0;
-	bool left[MAX_TASKS] = { false };
 
 	for (uint64_t i = 0; i < a->n; i++) {
 		unsigned task = task_like(ia, a->mark[i].task, ib);
 		uint64_t at = b->n;
 
-		if (task < MAX_TASKS && !left[task])
+		if (task < MAX_TASKS)
 			at = find_step(b, next[task], task, a->mark[i].step);
 		if (at < b->n) {
 			next[task] = at + 1;
 			reached = at + 1 > reached ? at + 1 : reached;
-		} else if (task < MAX_TASKS) {
-			left[task] = true;
 		}
 		if (!p->found && (at == b->n || strcmp(a->mark[i].result, b->mark[at].result)))
 			*p = (struct parting){ true, i, at < b->n ? at : reached, at < b->n };

@@ -15,8 +15,9 @@
 /*
  * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its
  * next step of the same name and makes it with the same outcome; where it blocks, ends or
- * leaves the operation first it stays where it is until the end of a.  Then b's tasks run on
- * in turn until all that must finish have finished (at most SAME_SCHEDULE_EXTRA moves).
+ * leaves the operation first it goes on to there, and waits until a comes by a step that it can
+ * reach, or to its end.  Then those tasks that took part run on in turn until all of them that
+ * must finish have finished (at most SAME_SCHEDULE_EXTRA moves).
  * b must have been initialised; *parted gets the number of moves of a before the first that b
  * could not follow or that came to another result there (a->n if there is none).
  * Returns 0, -ENOSPC or -ENOMEM.

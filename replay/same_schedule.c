@@ -59,12 +59,18 @@ static int leave(struct execution *b, unsigned task)
 	return err ? err : -EAGAIN;
 }
 
-/* Let b follow one move of a.  0: it did; -EAGAIN: it cannot; else an error. */
-static int follow(const struct exec_step *a, struct execution *b)
+/*
+ * Let b follow one move of a.  0: it did; -EAGAIN: it cannot; else an error.  A task that has
+ * left a's path waits where it is until a comes by a step that it can reach again.
+ */
+static int follow(const struct exec_step *a, struct execution *b, bool *left)
 {
 	int n = run_on(b, a->move.task, a->step);
 	int err = 0;
 
+	if (n < 0 && *left)
+		return -EAGAIN;
+	*left = n < 0;
 	if (n < 0)
 		return leave(b, a->move.task);
 	while (!err && n--)
@@ -108,13 +114,9 @@ int same_schedule(const struct execution *a, struct execution *b, size_t *parted
 		int err;
 
 		took_part[step->move.task] = true;
-		if (left[step->move.task])
-			continue;
-		err = follow(step, b);
+		err = follow(step, b, &left[step->move.task]);
 		if (err && err != -EAGAIN)
 			return err;
-		if (err == -EAGAIN)
-			left[step->move.task] = true;
 		if (*parted == a->n && (err || !same_text(step->result, b->step[b->n - 1].result)))
 			*parted = i;
 	}

@@ -31,8 +31,8 @@ static void load(struct scenario *s, const char *name)
 	struct scenario_error err;
 
 	if (scenario_load(s, name, &err)) {
-		fprintf(stderr, "bench: %s:%u: %s (run me from the top of the tree)\n", name, err.line,
-			err.text);
+		fprintf(stderr, "bench: %s:%u: %s (run it from the top of the tree)\n", name,
+			err.line, err.text);
 		exit(2);
 	}
 }

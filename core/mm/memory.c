@@ -35,7 +35,7 @@ void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned fo
 }
 
 /* The lock is free; or it is not, and the outcome chosen is not to wait for it. */
-static inline bool may_lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
+static inline bool lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
 	return !m->folio[folio].lock || CHOOSE(2) == 1;
 }
@@ -172,7 +172,7 @@ lock_folio:
 	 * A contended lock is waited for, or the fault drops its locks and retries
 	 * (FAULT_FLAG_ALLOW_RETRY).  A bypass folio is contended too: it is on the LRU.
 	 */
-	AWAIT("folio_lock_or_retry(folio)", may_lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
+	AWAIT("folio_lock_or_retry(folio)", lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
 	if (m->folio[f->folio].lock) {
 		RESULT("VM_FAULT_RETRY");
 		goto out_release;
