@@ -26,10 +26,11 @@ enum { DUP_ERASE_FIRST, DUP_REPLACE, DUP_KEEP };
 #define SWITCHES(X)									\
 	X(refcount, "off|on", "mm/zswap.c",						\
 	  "entries carry a reference count: a load and a writeback hold one while they "	\
-	  "decompress (up to v6.8; removed by c2e2ba770200 in v6.9)")			\
+	  "decompress (up to v6.8; removed by a230c20e63ef in v6.9)")			\
 	X(load, "exclusive|nonexclusive|if-cached", "mm/zswap.c zswap_load",		\
 	  "whether a load takes the entry out of zswap: always (b9c91c43412f, v6.5, "	\
-	  "by parameter; unconditional in v6.9-rc1), never (v6.1, default to v6.8), or "	\
+	  "by parameter; unconditional by c2e2ba770200, v6.9-rc1), never (v6.1, and the "	\
+	  "default to v6.8), or "								\
 	  "only for a folio in the swap cache (25cd241408a2, v6.9)")			\
 	X(pin, "none|has_cache", "mm/memory.c do_swap_page",				\
 	  "a fault that bypasses the swap cache holds SWAP_HAS_CACHE from before the read " \

@@ -42,7 +42,8 @@ unsigned page_copies(const struct mem *m, unsigned page)
 int slot_owner(const struct mem *m, unsigned slot)
 {
 	for (int i = 0; i < MAX_PAGES; i++)
-		if (m->page[i].pte == PTE_SWAP && m->page[i].target == slot)
+		if (m->page[i].pte == PTE_SWAP && m->page[i].target == slot &&
+		    !m->ptl[m->page[i].mm])
 			return i;
 	return -1;
 }

@@ -64,7 +64,10 @@ int property_find(const char *name);
 /* How many copies of a page's last write there are: folios, entries, its block. */
 unsigned page_copies(const struct mem *m, unsigned page);
 
-/* The page whose swap PTE names a slot, or -1. */
+/*
+ * The page whose swap PTE names a slot, or -1.  While a page table lock is held its PTEs do not
+ * count: a fault has given the slot back already when it has yet to set the PTE.
+ */
 int slot_owner(const struct mem *m, unsigned slot);
 
 #endif

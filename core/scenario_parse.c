@@ -45,6 +45,8 @@ static int fail(struct parser *p, const char *format, ...)
 	return 0;
 }
 
+static void begin_section(struct parser *p, const char *line);
+
 static char *read_line(char *buf, int size, void *stream)
 {
 	struct parser *p = stream;
@@ -61,6 +63,7 @@ static char *read_line(char *buf, int size, void *stream)
 	buf[n] = '\n';
 	buf[n + 1] = '\0';
 	p->next += n + (p->next[n] == '\n');
+	begin_section(p, buf);
 	return buf;
 }
 
@@ -245,6 +248,7 @@ static void put_page(struct scenario *s, unsigned page, enum place place, unsign
 	if (place == AT_NONE)
 		return;
 	p->stamp = ++m->last_stamp;
+	p->bits = PTE_SOFT_DIRTY;
 	if (place == AT_PRESENT) {
 		while (m->folio[i].ref)
 			i++;
@@ -256,7 +260,7 @@ static void put_page(struct scenario *s, unsigned page, enum place place, unsign
 	}
 	p->pte = PTE_SWAP;
 	p->target = (uint8_t)slot;
-	p->bits = PTE_EXCLUSIVE | PTE_SOFT_DIRTY;
+	p->bits |= PTE_EXCLUSIVE;
 	sl->swap_map = 1;
 	if (place == AT_DEVICE) {
 		sl->dev = p->stamp;
@@ -283,7 +287,6 @@ static int parse_page(struct parser *p, unsigned page, const char *name, const c
 	long slot = 0;
 	unsigned place;
 
-	p->has_page[page] = true;
 	if (!strcmp(name, "mm"))
 		return number_between(p, name, value, 0, MAX_MMS - 1,
 				      &p->s->start.mem.page[page].mm);
@@ -325,8 +328,8 @@ static const struct verb verbs[] = {
 	{ "uffd_wp", OP_uffd_wp_range, 0, PAGE_ALWAYS },
 	{ "reclaim", OP_shrink_folio_list, 0, PAGE_MAY },
 	{ "isolate", OP_isolate_and_lock, 0, PAGE_NEVER },
-	{ "shrink", OP_zswap_writeback_entry, 0, PAGE_NEVER },
-	{ "drain", OP_swapcache_free_entries, 0, PAGE_NEVER },
+	{ "shrink", OP_zswap_shrink, 0, PAGE_NEVER },
+	{ "drain", OP_drain_slots_cache_cpu, 0, PAGE_NEVER },
 };
 
 #define VERBS_TEXT "read, write, zap, clear_refs, uffd_wp, reclaim, isolate, shrink, drain"
@@ -374,27 +377,31 @@ static bool valid_name(const char *name)
 	       == '\0';
 }
 
-static int parse_task(struct parser *p, const char *task, const char *name, const char *value)
+/* [task NAME]: a task without operations yet. */
+static int begin_task(struct parser *p, const char *task)
 {
 	struct scenario *s = p->s;
-	struct program *prog = s->tasks ? &s->program[s->tasks - 1] : NULL;
+
+	if (!valid_name(task))
+		return fail(p, "task '%.40s': a name is a letter and up to 6 letters, digits "
+			    "or '_'", task);
+	for (unsigned i = 0; i < s->tasks; i++)
+		if (!strcmp(s->program[i].name, task))
+			return fail(p, "task %s stands here twice", task);
+	if (s->tasks == MAX_TASKS - 1)
+		return fail(p, "at most %d tasks", MAX_TASKS - 1);
+	strcpy(s->program[s->tasks++].name, task);
+	return 1;
+}
+
+/* A line of [task NAME], the section that was begun last. */
+static int parse_task(struct parser *p, const char *name, const char *value)
+{
+	struct scenario *s = p->s;
+	struct program *prog = &s->program[s->tasks ? s->tasks - 1 : 0];
 	char word[16] = "";
 	struct item *item;
 
-	if (!prog || strcmp(prog->name, task)) {
-		if (!valid_name(task))
-			return fail(p,
-				    "task '%.40s': a name is a letter and up to 6 letters, digits "
-				    "or '_'",
-				    task);
-		for (unsigned i = 0; i < s->tasks; i++)
-			if (!strcmp(s->program[i].name, task))
-				return fail(p, "task %s stands here twice", task);
-		if (s->tasks == MAX_TASKS - 1)
-			return fail(p, "at most %d tasks", MAX_TASKS - 1);
-		prog = &s->program[s->tasks++];
-		strcpy(prog->name, task);
-	}
 	if (strcmp(name, "run"))
 		return fail(p, "no key '%.40s' in [task]; there is run", name);
 	if (prog->items == MAX_ITEMS)
@@ -506,18 +513,48 @@ static int handle(void *user, const char *section, const char *name, const char 
 		return 0;
 	if (!strcmp(section, "scenario"))
 		return parse_scenario(p, name, value);
-	if (!strncmp(section, "page ", 5)) {
-		if (!parse_number(section + 5, MAX_PAGES - 1, &page))
-			return fail(p, "[%.40s]: pages are numbered from 0 to %d", section,
-				    MAX_PAGES - 1);
+	if (!strncmp(section, "page ", 5) && parse_number(section + 5, MAX_PAGES - 1, &page))
 		return parse_page(p, (unsigned)page, name, value);
-	}
 	if (!strncmp(section, "task ", 5))
-		return parse_task(p, section + 5, name, value);
+		return parse_task(p, name, value);
 	if (!strcmp(section, "expect"))
 		return parse_expect(p, name, value);
-	return fail(p, "[%.40s]: the sections are [scenario], [page N], [task NAME] and [expect]",
-		    section);
+	return fail(p, "'%.40s' stands before the first [section]", name);
+}
+
+/*
+ * A line as inih will read it: where it begins a section, check that and make what it stands
+ * for.  inih itself tells of a section only with its first key.
+ */
+static void begin_section(struct parser *p, const char *line)
+{
+	const char *end;
+	char section[50];
+	long page;
+
+	line += strspn(line, " \t\r");
+	end = strchr(line, ']');
+	if (*line != '[' || !end)
+		return;		/* no section; or a broken one, which inih refuses */
+	if ((size_t)(end - line) > sizeof(section)) {
+		fail(p, "a section's name is at most %zu characters", sizeof(section) - 1);
+		return;
+	}
+	memcpy(section, line + 1, (size_t)(end - line - 1));
+	section[end - line - 1] = '\0';
+	if (!strncmp(section, "task ", 5)) {
+		begin_task(p, section + 5);
+	} else if (!strncmp(section, "page ", 5)) {
+		if (!parse_number(section + 5, MAX_PAGES - 1, &page))
+			fail(p, "[%s]: pages are numbered from 0 to %d", section, MAX_PAGES - 1);
+		else if (p->has_page[page])
+			fail(p, "page %ld stands here twice", page);
+		else
+			p->has_page[page] = true;
+	} else if (strcmp(section, "scenario") && strcmp(section, "expect")) {
+		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME] and [expect]",
+		     section);
+	}
 }
 
 static bool uses_page(const struct item *i)
@@ -555,6 +592,8 @@ static int check_whole(struct parser *p)
 		struct program *prog = &s->program[t];
 
 		prog->must_finish = 1;
+		if (!prog->items)
+			return fail(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
 		for (unsigned i = 0; i < prog->items; i++) {
 			unsigned any = prog->item[i].op == OP_shrink_folio_list;
 

@@ -125,7 +125,8 @@ struct step_ctx {
 	X(folio_free_swap,		"mm/swapfile.c",	"")		\
 	X(put_swap_folio,		"mm/swapfile.c",	"")		\
 	X(free_swap_slot,		"mm/swapfile.c",	"")		\
-	X(swapcache_free_entries,	"mm/swapfile.c",	"drain")	\
+	X(swapcache_free_entries,	"mm/swapfile.c",	"")		\
+	X(drain_slots_cache_cpu,	"mm/swapfile.c",	"drain")	\
 	X(swap_read_folio,		"mm/page_io.c",		"")		\
 	X(swap_writepage,		"mm/page_io.c",		"")		\
 	X(__swap_writepage,		"mm/page_io.c",		"")		\
@@ -136,7 +137,8 @@ struct step_ctx {
 	X(zswap_store,			"mm/zswap.c",		"")		\
 	X(zswap_load,			"mm/zswap.c",		"")		\
 	X(zswap_invalidate,		"mm/zswap.c",		"")		\
-	X(zswap_writeback_entry,	"mm/zswap.c",		"shrink")
+	X(zswap_writeback_entry,	"mm/zswap.c",		"")		\
+	X(zswap_shrink,			"mm/zswap.c",		"shrink")
 
 enum op {
 	OP_NONE,

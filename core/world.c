@@ -25,10 +25,17 @@ static uint16_t stamp_number(struct renumber *r, uint16_t stamp)
 	return (uint16_t)r->n;
 }
 
-/* A life as data sees it: 1 is the slot's present one, 0 any other. */
+/*
+ * A life as data sees it: LIFE_NOW is the slot's present one, LIFE_PAST any before it.  They
+ * are in order, because the next free counts on; 0 is no life at all and stays.
+ */
+enum { LIFE_NONE, LIFE_PAST, LIFE_NOW };
+
 static uint16_t life_number(const struct mem *m, unsigned slot, uint16_t life)
 {
-	return life == m->slot[slot].life;
+	if (!life)
+		return LIFE_NONE;
+	return life == m->slot[slot].life ? LIFE_NOW : LIFE_PAST;
 }
 
 void mem_canonicalise(struct mem *m)
@@ -46,13 +53,10 @@ void mem_canonicalise(struct mem *m)
 	for (unsigned i = 0; i < MAX_ENTRIES; i++)
 		if (m->entry[i].state != ENTRY_FREE)
 			m->entry[i].life = life_number(m, m->entry[i].swp, m->entry[i].life);
-	for (unsigned i = 0; i < MAX_SLOTS; i++) {
-		/* a block without data (0) reads differently from one of an earlier life */
-		if (m->slot[i].dev_life)
-			m->slot[i].dev_life = m->slot[i].dev_life == m->slot[i].life ? 1 : 2;
-	}
 	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		m->slot[i].life = 1;
+		m->slot[i].dev_life = life_number(m, i, m->slot[i].dev_life);
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		m->slot[i].life = LIFE_NOW;
 
 	for (unsigned i = 0; i < MAX_PAGES; i++)
 		m->page[i].stamp = stamp_number(&r, m->page[i].stamp);

@@ -10,7 +10,8 @@
  *
  * What the kernel itself does not keep, but an argument about it needs, is
  * ghost state and is marked so: who holds SWAP_HAS_CACHE, who reads an entry,
- * which life of a slot some data belongs to.  No rule in core/mm decides by it.
+ * which life of a slot some data belongs to.  Nothing that the kernel decides is decided
+ * by it; it says what a stale pointer would reach.
  *
  * Page content is a stamp: 0 is a page of zeroes, every application write makes
  * a new one, STAMP_GARBAGE is what comes out of freed memory.
@@ -182,7 +183,7 @@ _Static_assert(sizeof(struct world) == sizeof(struct mem) + MAX_TASKS * sizeof(s
  * Renumber what only grows (stamps, lives), so that two worlds which behave
  * alike are equal bytes.  A world that runs for ever has a finite closure only
  * after this.  Stamps are numbered in order of first appearance; the life of
- * every slot becomes 1 and data of any earlier life of it gets life 0.
+ * every slot becomes 2, and data of any earlier life of it gets life 1.
  * Behaviour and properties are the same before and after.
  */
 void mem_canonicalise(struct mem *m);

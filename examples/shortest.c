@@ -16,7 +16,8 @@ static void walk(const struct scenario *s, const struct kernel *k, const struct 
 		return;
 	for (size_t i = 0; i < x.n; i++)
 		printf("%3zu %-4s %s %s\n", i + 1, s->program[x.step[i].move.task].name,
-		       step_at((size_t)x.step[i].step)->text, x.step[i].result ? x.step[i].result : "");
+		       step_at((size_t)x.step[i].step)->text,
+		       x.step[i].result ? x.step[i].result : "");
 	execution_free(&x);
 }
 

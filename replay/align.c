@@ -243,16 +243,24 @@ static void say_why(struct alignment *al, const struct parting *p, struct trace 
 	al->why[sizeof(al->why) - 1] = '\0';
 }
 
-/* a_of_b: the last position of a that b has caught up with. */
+/*
+ * a_of_b: the last position of a that b has caught up with; of several that b reached at once,
+ * the first, where a's own steps are still to come.
+ */
 static void invert(struct alignment *al)
 {
-	uint64_t a = 0;
+	uint64_t last = 0;
 
 	for (uint64_t b = 0; b <= al->b_events; b++) {
-		while (a < al->a_events && al->b_of_a[a + 1] <= b)
-			a++;
-		al->a_of_b[b] = a;
+		while (last < al->a_events && al->b_of_a[last + 1] <= b)
+			last++;
+		al->a_of_b[b] = last;
+		while (al->b_of_a[last] == b && al->a_of_b[b] &&
+		       al->b_of_a[al->a_of_b[b] - 1] == b)
+			al->a_of_b[b]--;
 	}
+	/* at its end everything has happened */
+	al->a_of_b[al->b_events] = al->a_events;
 }
 
 int align_runs(struct alignment *al, struct trace *a, struct trace *b)

@@ -155,7 +155,13 @@ struct bad {
 
 static const struct bad bad_files[] = {
 	{ "[scenario]\ntitel = x\n", 2, "no key 'titel'" },
-	{ "[scenari]\ntitle = x\n", 2, "sections are" },
+	{ "[scenari]\ntitle = x\n", 1, "sections are" },
+	{ "[Scenario]\n", 1, "sections are" },
+	{ "title = x\n", 1, "before the first" },
+	{ HEAD "[task A]\nrun = shrink\n[taks B]\n", 7, "sections are" },
+	{ HEAD "[task A]\nrun = shrink\n[task A]\n", 7, "twice" },
+	{ HEAD "[task A]\n", 0, "runs nothing" },
+	{ "[page 0]\n[page 0]\n", 2, "twice" },
 	{ "[scenario]\ntitle\n", 2, "'key = value'" },
 	{ "[scenario\n", 1, "'key = value'" },
 	{ "[scenario]\nkernel = v6.99\n", 2, "there are v6.1" },
@@ -167,13 +173,13 @@ static const struct bad bad_files[] = {
 	{ "[scenario]\nslots =\n", 2, "from 1 to 4" },
 	{ "[scenario]\ndevice = floppy\n", 2, "zram, brd or disk" },
 	{ "[scenario]\nmay_fail = luck\n", 2, "'store'" },
-	{ "[page 7]\nat = none\n", 2, "from 0 to 3" },
+	{ "[page 7]\nat = none\n", 1, "from 0 to 3" },
 	{ "[page 0]\nat = zswap\n", 2, "a slot from 0" },
 	{ "[page 0]\nat = zswap 0 0\n", 2, "too much" },
 	{ "[page 0]\nat = moon\n", 2, "'zswap SLOT'" },
 	{ "[page 0]\nat = zswap 0\n[page 1]\nat = device 0\n", 4, "has a page already" },
 	{ "[page 0]\nat = zswap 0\nat = zswap 1\n", 3, "placed twice" },
-	{ HEAD "[task 0]\nrun = shrink\n", 6, "a name is a letter" },
+	{ HEAD "[task 0]\nrun = shrink\n", 5, "a name is a letter" },
 	{ HEAD "[task T0]\nrun = raed page 0\n", 6, "one of read, write" },
 	{ HEAD "[task T0]\nrun = read\n", 6, "needs a page" },
 	{ HEAD "[task T0]\nrun = shrink page 0\n", 6, "takes no page" },
@@ -227,6 +233,9 @@ static void test_scenario(void **state)
 	struct scenario s;
 
 	(void)state;
+	assert_int_equal(scenario_parse(&s, "x", "[page 0]\n[task A]\nrun = write page 0\n",
+					&err), 0);
+	scenario_free(&s);
 	assert_int_equal(scenario_parse(&s, "x", "[scenario]\ndevice = disk\nkernel = v6.8\n"
 		"set = load=exclusive\nslots = 2\n[page 0]\nat = zswap 1\n[page 1]\nmm = 1\n"
 		"at = present\n[task A]\nrun = read page 0, 2 times\nrun = reclaim page 1\n"
@@ -334,7 +343,7 @@ static void test_bytes_agree(void **state)
 		struct execution x;
 		struct scenario s;
 
-		load(&s, seed & 4 ? "aba" : "writeback-race");
+		load(&s, seed & 4 ? "debate" : "double-swapin");
 		assert_int_equal(execution_init(&x, &s, &k), 0);
 		srand(seed);
 		for (unsigned i = 0; i < 400; i++) {

@@ -75,12 +75,18 @@ static void check_case(const struct scenario *s, const struct expect *e)
 
 static void test_expectations(void **state)
 {
+	static const char *const own[] = {
+		"tests/scenarios/two-mms.scn", "tests/scenarios/two-lives.scn",
+		"tests/scenarios/for-ever.scn",
+	};
+
 	(void)state;
-	assert_true(builtin_scenario_count >= 6);
-	for (size_t i = 0; i < builtin_scenario_count; i++) {
+	assert_true(builtin_scenario_count >= 7);
+	for (size_t i = 0; i < builtin_scenario_count + sizeof(own) / sizeof(own[0]); i++) {
 		struct scenario s;
 
-		load(&s, builtin_scenarios[i].name);
+		load(&s, i < builtin_scenario_count ? builtin_scenarios[i].name :
+		     own[i - builtin_scenario_count]);
 		assert_true(s.expects > 0);
 		for (unsigned j = 0; j < s.expects; j++)
 			check_case(&s, &s.expect[j]);

@@ -186,6 +186,10 @@ static void test_same_states(void **state)
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
 		for (size_t j = 0; j < sizeof(kernels) / sizeof(kernels[0]); j++)
 			compare(scenarios[i], kernels[j], false);
+	for (size_t j = 0; j < sizeof(kernels) / sizeof(kernels[0]); j++) {
+		compare("tests/scenarios/two-lives.scn", kernels[j], false);
+		compare("tests/scenarios/two-mms.scn", kernels[j], false);
+	}
 	compare("aba", "v6.9", false);
 	compare("aba", "v6.5", false);
 	compare("debate", "v6.9", false);

@@ -57,7 +57,7 @@ static void assert_events(struct trace *t, const struct execution *x)
 		assert_string_equal(e->result, s->result ? s->result : "");
 		assert_string_equal(trace_step_at(t, e->step)->text,
 				    step_at((size_t)s->step)->text);
-		assert_true(n > 0);
+		assert_true(n >= 0);	/* a step that finds nothing to do changes nothing */
 		for (int j = 0; j < n; j++) {
 			assert_true(c[j].old_value != c[j].new_value);
 			if (strcmp(c[j].field->kind, "task"))

@@ -28,15 +28,19 @@ static const char *me(const struct say *s)
 
 static void say_mapped(const struct say *s)
 {
+	char got[16] = "zeroes";
 	const struct vpage *p;
 	int n;
 
 	if (!s->step->ev.set_pte)
 		return;
 	p = &s->after->page[s->step->ev.set_pte - 1];
-	n = snprintf(s->buf, s->size, "page %u gets content %u of folio %u, its owner wrote %u",
-		     s->step->ev.set_pte - 1u, s->after->folio[p->target].content, p->target,
-		     p->stamp);
+	if (s->after->folio[p->target].content == STAMP_GARBAGE)
+		strcpy(got, "garbage");
+	else if (s->after->folio[p->target].content)
+		snprintf(got, sizeof(got), "v%u", s->after->folio[p->target].content);
+	n = snprintf(s->buf, s->size, "page %u gets %s (folio %u), its owner wrote v%u",
+		     s->step->ev.set_pte - 1u, got, p->target, p->stamp);
 	if (s->step->byte_error >= 0)
 		snprintf(s->buf + n, s->size - (size_t)n, " (first wrong byte at %d)",
 			 s->step->byte_error);
@@ -117,10 +121,15 @@ static void say_stale(const struct say *s)
 	const struct event *ev = &s->step->ev;
 
 	if (ev->adopt)
-		snprintf(s->buf, s->size, "%s takes folio %u for slot %u", me(s), ev->adopt,
-			 ev->adopt_slot - 1u);
+		snprintf(s->buf, s->size,
+			 "%s takes folio %u, read in life %u of slot %u, which is in life %u",
+			 me(s), ev->adopt, s->before->folio[ev->adopt].src_life,
+			 ev->adopt_slot - 1u, s->before->slot[ev->adopt_slot - 1].life);
 	else if (ev->cached_data)
-		snprintf(s->buf, s->size, "folio %u of the swap cache", ev->cached_data);
+		snprintf(s->buf, s->size,
+			 "folio %u of the swap cache has data of life %u; the slot is in life %u",
+			 ev->cached_data, s->after->folio[ev->cached_data].src_life,
+			 s->after->slot[s->after->folio[ev->cached_data].swp - 1].life);
 	else if (ev->dev_write)
 		snprintf(s->buf, s->size, "a late write reaches the block of slot %u",
 			 ev->dev_write - 1u);

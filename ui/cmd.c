@@ -130,8 +130,11 @@ static int bad_switch(const char *set)
 		    !strncmp(kernel_switches[i].name, set, n))
 			return usage_error("--set %s: %s is one of %s", set,
 					   kernel_switches[i].name, kernel_switches[i].values);
-	return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' shows them",
-			   set);
+	if (!set[n])
+		return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' "
+				   "shows them", set);
+	return usage_error("--set %s: no switch '%.*s'; 'swapscope list switches' shows them", set,
+			   (int)n, set);
 }
 
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
@@ -179,6 +182,15 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
 				   (unsigned long long)max);
 	return EXIT_OK;
+}
+
+void say_saved(const char *path, int first, int last)
+{
+	if (first == last)
+		fprintf(stderr, "saved: %s, run %d", path, first);
+	else
+		fprintf(stderr, "saved: %s, runs %d to %d", path, first, last);
+	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
 }
 
 const char *grouped(uint64_t v, char *buf)

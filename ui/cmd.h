@@ -57,6 +57,9 @@ const char *nearest(const char *typed, const char *const *names, size_t n);
 /* A number argument; EXIT_USAGE and a message when it is none or more than max. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);
 
+/* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
+void say_saved(const char *path, int first, int last);
+
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);
 

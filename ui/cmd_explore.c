@@ -24,6 +24,7 @@ struct explore_args {
 	uint64_t graph_limit;
 	bool json;
 	bool quiet;
+	bool expect;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -63,6 +64,7 @@ static const struct option options[] = {
 	{ "bytes", no_argument, NULL, 'b' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "brief", no_argument, NULL, 'q' },
+	{ "expect", no_argument, NULL, 'e' },
 	{ 0 },
 };
 
@@ -152,13 +154,16 @@ static int parse_args(struct explore_args *a, int argc, char **argv)
 		case 'q':
 			a->quiet = true;
 			break;
+		case 'e':
+			a->expect = true;
+			break;
 		case 'b':
 			break;	/* findings are always run again with bytes */
 		case ':':
 			return usage_error("explore: %s needs a value", argv[optind - 1]);
 		case '?':
-			return usage_error("explore: no option '%s'; usage: swapscope explore %s",
-					   argv[optind - 1], cmd_explore.args);
+			return usage_error("explore: no option '%s'; 'swapscope --help' shows how",
+					   argv[optind - 1]);
 		default:
 			status = parse_number(a, opt, optarg);
 		}
@@ -184,8 +189,7 @@ static int parse_all(struct explore_args *a, int argc, char **argv)
 		a->scenario = argv[0];
 	}
 	if (!a->scenario)
-		return usage_error("explore: which scenario? usage: swapscope explore %s",
-				   cmd_explore.args);
+		return usage_error("explore: which scenario? 'swapscope --help' shows how");
 	return EXIT_OK;
 }
 
@@ -235,7 +239,7 @@ static void print_unreached(const struct exploration *x)
 		of += step_at(i)->kind != KIND_CALL;
 		n += step_at(i)->kind != KIND_CALL && !x->step_reached[i];
 	}
-	printf("not reached  %u of %u steps", n, of);
+	printf("never made   %u of %u steps", n, of);
 	for (size_t i = 0, last = 0; i < step_count(); i++) {
 		const struct step *s = step_at(i);
 		bool any = false, whole = true;
@@ -283,6 +287,8 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
 		printf("interleavings  unbounded: retry loops\n");
+	if (sub->args->reach && !x->goal_reached)
+		printf("not reached  %s\n", sub->args->reach);
 	if (x->schedules)
 		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
 		       sub->args->o.count_depth);
@@ -317,6 +323,11 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 
 	if (!text)
 		return -ENOMEM;
+	if (sub->args->quiet) {
+		print_replay(sub, text);
+		free(text);
+		return 0;
+	}
 	printf("  schedule: %s\n\n", text);
 	err = execution_init(&e, sub->s, sub->k);
 	if (!err) {
@@ -440,6 +451,7 @@ static int print_json(const struct subject *sub, const struct exploration *x)
 
 /* ---- saving ---- */
 
+/* Returns the run's number, or a negative errno. */
 static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
 		    const struct schedule *schedule, const char *what)
 {
@@ -459,24 +471,31 @@ static int save_run(struct trace_writer *tw, const struct subject *sub, const st
 	if (!err)
 		err = trace_execution(tw, &e, &meta);
 	execution_free(&e);
-	return err < 0 ? err : 0;
+	return err;
 }
 
 static int save_findings(const char *path, const struct subject *sub, const struct exploration *x)
 {
 	struct trace_writer *tw;
 	char err_text[TRACE_ERROR_MAX];
-	int err = trace_create(&tw, path, false, err_text);
+	int err = trace_create(&tw, path, true, err_text), first = 0, run = 0;
 
 	if (err)
 		return usage_error("%s", err_text);
-	for (unsigned i = 0; !err && i < x->findings; i++)
-		err = save_run(tw, sub, x, &x->finding[i].schedule,
+	for (unsigned i = 0; run >= 0 && i < x->findings; i++) {
+		run = save_run(tw, sub, x, &x->finding[i].schedule,
 			       properties[x->finding[i].property].name);
-	if (!err && x->goal_reached)
-		err = save_run(tw, sub, x, &x->goal, sub->args->reach);
+		first = first ? first : run;
+	}
+	if (run >= 0 && x->goal_reached) {
+		run = save_run(tw, sub, x, &x->goal, sub->args->reach);
+		first = first ? first : run;
+	}
+	err = run < 0 ? run : 0;
 	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
+	else
+		say_saved(path, first, run);
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);
 	return err ? EXIT_USAGE : EXIT_OK;
@@ -486,8 +505,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 {
 	struct trace_writer *tw;
 	char err_text[TRACE_ERROR_MAX];
-	int err = trace_create(&tw, path, sub->args->save && !strcmp(path, sub->args->save),
-			       err_text);
+	int err = trace_create(&tw, path, true, err_text);
 
 	if (err)
 		return usage_error("%s", err_text);
@@ -522,6 +540,47 @@ static int save_all(const struct subject *sub, struct exploration *x)
 	return status;
 }
 
+/* ---- a file's own expectations ---- */
+
+/* One line of [expect]; prints it and whether it is so. */
+static bool check_case(const struct scenario *s, const struct expect *e)
+{
+	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
+				     .max_depth = s->max_depth, .progress = progress };
+	const char *unreached = NULL;
+	struct exploration x;
+	struct kernel k;
+	bool ok;
+
+	expect_kernel(e, &k);
+	if (explore(&x, s, &k, &o))
+		return false;
+	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) && !(x.violated & e->not);
+	for (unsigned i = 0; e->safe && i < s->reaches; i++)
+		if (!x.step_reached[scenario_step(s->reach[i])])
+			unreached = s->reach[i];
+	printf("%-5s %s:%u: %s", ok && !unreached ? "ok" : "WRONG", s->name, e->line, e->kernel);
+	for (unsigned i = 0; i < e->set_count; i++)
+		printf(" %s", e->sets[i]);
+	printf(" -> %s", verdict_name(x.verdict));
+	for (unsigned i = 0; i < x.findings; i++)
+		printf(" %s", properties[x.finding[i].property].name);
+	printf("%s%s\n", unreached ? ", but never made: " : "", unreached ? unreached : "");
+	exploration_free(&x);
+	return ok && !unreached;
+}
+
+static int check_expectations(const struct scenario *s)
+{
+	unsigned wrong = 0;
+
+	if (!s->expects)
+		return usage_error("%s expects nothing: it has no 'case' in [expect]", s->name);
+	for (unsigned i = 0; i < s->expects; i++)
+		wrong += !check_case(s, &s->expect[i]);
+	return wrong ? EXIT_VIOLATED : EXIT_OK;
+}
+
 static int exec_explore(int argc, char **argv)
 {
 	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
@@ -538,6 +597,10 @@ static int exec_explore(int argc, char **argv)
 	status = load_scenario(&s, a.scenario);
 	if (status)
 		return status;
+	if (a.expect) {
+		status = check_expectations(&s);
+		goto out;
+	}
 	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
 	if (status)
 		goto out;
@@ -577,11 +640,10 @@ out:
 
 const struct command cmd_explore = {
 	.name = "explore",
-	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--property P] [--reach STEP]\n"
-		"          [--max-states N] [--max-depth N] [--max-memory MIB] [--count-depth N] "
-		"[--save FILE.db]\n"
-		"          [--save-graph FILE.db [--graph-limit STATES]] [--bytes] [--brief] "
-		"[--json]",
+	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--property P]\n"
+		"          [--reach STEP] [--max-states N] [--max-depth N] [--max-memory MIB]\n"
+		"          [--count-depth N] [--save FILE.db] [--save-graph FILE.db]\n"
+		"          [--graph-limit N] [--bytes] [--brief] [--json], or SCENARIO --expect",
 	.help = "all interleavings: the verdict, and the shortest finding of every property "
 		"violated",
 	.exec = exec_explore,

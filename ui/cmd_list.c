@@ -168,8 +168,8 @@ static int exec_list(int argc, char **argv)
 		if (!strcmp(argv[i], "--json") && !all)
 			all = cJSON_CreateObject();
 		else if (argv[i][0] == '-' || which)
-			return usage_error("list: '%s' is too much; usage: swapscope list %s",
-					   argv[i], cmd_list.args);
+			return usage_error("list: '%s' is too much; 'swapscope --help' shows how",
+					   argv[i]);
 		else
 			which = argv[i];
 	}
@@ -183,9 +183,10 @@ static int exec_list(int argc, char **argv)
 	}
 	if (which) {
 		near = nearest(which, names, LISTS);
-		status = usage_error("list: no list '%s'%s%s%s; usage: swapscope list %s", which,
+		status = usage_error("list: no list '%s'%s%s%s; 'swapscope --help' shows how",
+				     which,
 				     near ? "; did you mean '" : "", near ? near : "",
-				     near ? "'?" : "", cmd_list.args);
+				     near ? "'?" : "");
 	}
 out:
 	if (all && !status) {

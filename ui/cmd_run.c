@@ -15,7 +15,7 @@ struct run_args {
 	struct kernel_choice kernel;
 	const char *schedule;
 	const char *save;
-	uint64_t seed, steps;
+	uint64_t seed, steps;	/* seed 0: none given */
 };
 
 static const struct option options[] = {
@@ -58,13 +58,16 @@ static int parse_args(struct run_args *a, int argc, char **argv)
 		case ':':
 			return usage_error("run: %s needs a value", argv[optind - 1]);
 		default:
-			return usage_error("run: no option '%s'; usage: swapscope run %s",
-					   argv[optind - 1], cmd_run.args);
+			return usage_error("run: no option '%s'; 'swapscope --help' shows how",
+					   argv[optind - 1]);
 		}
 	}
 	if (!status && optind + 1 != argc)
-		return usage_error("run: one scenario is needed; usage: swapscope run %s",
-				   cmd_run.args);
+		return usage_error("run: one scenario is needed; 'swapscope --help' shows how");
+	if (!status && a->schedule && a->seed)
+		return usage_error("run: --schedule and --seed exclude each other");
+	if (!a->seed)
+		a->seed = 1;
 	a->scenario = argv[optind];
 	return status;
 }
@@ -137,13 +140,15 @@ static int save(const char *path, const struct execution *x, const char *kernel_
 	struct run_meta meta = { .kernel_name = kernel_name, .title = "one execution" };
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, path, false, err_text);
+	int err = trace_create(&tw, path, true, err_text);
 
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_execution(tw, x, &meta);
 	if (err < 0)
 		usage_error("%s: %s", path, trace_error(tw));
+	else
+		say_saved(path, err, err);
 	if (trace_close(tw) && err >= 0)
 		err = -usage_error("%s could not be finished", path);
 	return err < 0 ? EXIT_USAGE : EXIT_OK;
@@ -160,7 +165,7 @@ static uint32_t all_violations(const struct execution *x)
 
 static int exec_run(int argc, char **argv)
 {
-	struct run_args a = { .seed = 1, .steps = STEPS_DEFAULT };
+	struct run_args a = { .steps = STEPS_DEFAULT };
 	char kernel_name[256], text[KERNEL_TEXT_MAX];
 	struct execution x;
 	struct scenario s;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ui/cmd.h"
@@ -23,79 +24,51 @@ static const struct stop stops[] = {
 	{
 		.title = "Writeback frees the entry under the decompress",
 		.text = "A fault bypasses the swap cache and reads the zswap entry without owning "
-			"it.  Left, "
-			"nothing keeps writeback away: it takes the slot, unlinks the entry and "
-			"frees it while "
-			"the fault still reads.  Right, v6.9: the fault holds SWAP_HAS_CACHE from "
-			"before the "
-			"read, writeback gets -EEXIST and goes.  There is no reference count on "
-			"either side.",
-		.scenario = "debate",
-		.left = "debate-a",
-		.right = "v6.9",
+			"it.  Left, nothing keeps writeback away: it takes the slot, unlinks the "
+			"entry and frees it while the fault still reads.  Right, v6.9: the fault "
+			"holds SWAP_HAS_CACHE from before the read, writeback gets -EEXIST and "
+			"goes.  There is no reference count on either side.",
+		.scenario = "debate", .left = "debate-a", .right = "v6.9",
 		.property = PROP_UAF,
-	},
-	{
+	}, {
 		.title = "The fault turned away by writeback's pin",
 		.text = "The same two, writeback first.  Left, the fault does not ask who has the "
-			"slot.  Right, "
-			"it does: -EEXIST, one tick of sleep, and when it comes back it finds "
-			"writeback's folio "
-			"in the swap cache.",
-		.scenario = "writeback-first",
-		.left = "debate-a",
-		.right = "v6.9",
+			"slot.  Right, it does: -EEXIST, one tick of sleep, and when it comes "
+			"back it finds writeback's folio in the swap cache.",
+		.scenario = "writeback-first", .left = "debate-a", .right = "v6.9",
 		.property = PROP_UAF,
-	},
-	{
+	}, {
 		.title = "A reference count keeps memory, not the slot",
 		.text = "Left, the entry has a reference count instead of the pin.  Nobody reads "
-			"freed memory "
-			"any more; but v6.9's writeback unlinks the entry before the device has "
-			"the data, and a "
-			"fault in between reads the old block.  Right, the pin keeps the fault "
-			"out.",
-		.scenario = "debate",
-		.left = "debate-b",
-		.right = "v6.9",
+			"freed memory any more; but v6.9's writeback unlinks the entry before the "
+			"device has the data, and a fault in between finds neither: a page of "
+			"zeroes is mapped.  Right, the pin keeps writeback out.",
+		.scenario = "debate", .left = "debate-b", .right = "v6.9",
 		.property = PROP_MAPPED,
-	},
-	{
+	}, {
 		.title = "The data loss of March 2024",
 		.text = "Left, v6.9-rc1: every load takes the entry.  The fault holds the pin all "
-			"the time, yet "
-			"gives up, and frees the only copy.  A reference count would not have "
-			"helped.  Right, the "
-			"fix: a load whose folio is not in the swap cache leaves the entry where "
-			"it is.",
-		.scenario = "aborted-bypass",
-		.left = "v6.9-rc1",
-		.right = "v6.9",
+			"the time, yet gives up, and frees the only copy.  A reference count "
+			"would not have helped.  Right, the fix: a load whose folio is not in the "
+			"swap cache leaves the entry where it is.",
+		.scenario = "aborted-bypass", .left = "v6.9-rc1", .right = "v6.9",
 		.property = PROP_LOST,
-	},
-	{
+	}, {
 		.title = "The slot lives twice while a fault sleeps",
 		.text = "Why the pin came in the first place (13ddaf26be32): left, v6.5, the slot "
-			"is freed and used "
-			"again for newer data of the same page; the PTE looks the same, and the "
-			"fault maps what "
-			"it read a life ago.  Right, v6.8: who holds the pin keeps the slot alive.",
-		.scenario = "aba",
-		.left = "v6.5",
-		.right = "v6.8",
-		.property = PROP_STALE,
-	},
-	{
+			"is freed and used again for newer data of the same page; the PTE looks "
+			"the same, and the fault maps what it read a life ago.  Right, v6.8: who "
+			"holds the pin keeps the slot alive.",
+		.scenario = "aba", .left = "v6.5", .right = "v6.8",
+		.property = PROP_MAPPED,
+	}, {
 		.title = "Holding an entry does not hold the slot",
 		.text = "Left, v6.1: writeback holds a reference on an entry of a slot that dies "
-			"and gets another "
-			"page; it writes the dead page over the living one.  Right, v6.8 compares "
-			"the tree with "
-			"the entry once it has the slot's cache folio.",
-		.scenario = "writeback-race",
-		.left = "v6.1",
-		.right = "v6.8",
-		.property = PROP_STALE,
+			"and gets another page; it writes the dead page over the living one.  "
+			"Right, v6.8 compares the tree with the entry once it has the slot's "
+			"cache folio, and goes.",
+		.scenario = "writeback-race", .left = "v6.1", .right = "v6.8",
+		.property = PROP_WBOLD,
 	},
 };
 
@@ -231,33 +204,59 @@ static int show(const char *path, int run[STOPS][2], bool plain)
 	return status;
 }
 
+/*
+ * Where the tour is recorded unless told otherwise: a file of the user's own, not in a folder
+ * that others can write.
+ */
+static int default_path(char *path, size_t size)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const char *tmp = getenv("TMPDIR");
+
+	if (cache && *cache)
+		snprintf(path, size, "%s/swapscope", cache);
+	else
+		snprintf(path, size, "%s/.cache", home ? home : "");
+	if (home && *home && !(cache && *cache)) {
+		mkdir(path, 0700);
+		snprintf(path, size, "%s/.cache/swapscope", home);
+	}
+	if (*path == '/' && (!mkdir(path, 0700) || errno == EEXIST) && !access(path, W_OK)) {
+		strncat(path, "/tour.db", size - strlen(path) - 1);
+		return EXIT_OK;
+	}
+	snprintf(path, size, "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(path))
+		return usage_error("no place for the tour's recording: %s: %s; --save FILE.db "
+				   "names one", path, strerror(errno));
+	strncat(path, "/tour.db", size - strlen(path) - 1);
+	return EXIT_OK;
+}
+
 static int exec_tour(int argc, char **argv)
 {
-	const char *tmp = getenv("TMPDIR");
-	int run[STOPS][2], status;
+	int run[STOPS][2], status = EXIT_OK;
 	char path[4096] = "";
 	bool plain = false;
 
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--plain"))
 			plain = true;
-		else if (!strcmp(argv[i], "--save") && i + 1 < argc &&
-			 strlen(argv[i + 1]) < sizeof(path))
+		else if (!strcmp(argv[i], "--save") && i + 1 < argc && strlen(argv[i + 1]) < 4000)
 			strcpy(path, argv[++i]);
 		else
-			return usage_error("tour: '%s' is too much; usage: swapscope tour %s",
-					   argv[i], cmd_tour.args);
+			return usage_error("tour: '%s' is too much; 'swapscope --help' shows how",
+					   argv[i]);
 	}
 	if (!path[0])
-		snprintf(path, sizeof(path), "%s/swapscope-tour-%u.db", tmp && *tmp ? tmp : "/tmp",
-			 (unsigned)getuid());
-	status = record(path, run);
+		status = default_path(path, sizeof(path) - 16);
+	if (!status)
+		status = record(path, run);
 	if (!status)
 		status = show(path, run, plain);
 	if (!status)
 		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
-		       "queries.\n",
-		       path);
+		       "queries.\n", path);
 	return status;
 }
 

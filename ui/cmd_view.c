@@ -43,13 +43,13 @@ static int exec_view(int argc, char **argv)
 		if (!strcmp(argv[i], "--plain"))
 			plain = true;
 		else if (argv[i][0] == '-' || n == 2)
-			return usage_error("view: '%s' is too much; usage: swapscope view %s",
-					   argv[i], cmd_view.args);
+			return usage_error("view: '%s' is too much; 'swapscope --help' shows how",
+					   argv[i]);
 		else
 			files[n++] = argv[i];
 	}
 	if (!n)
-		return usage_error("view: which run? usage: swapscope view %s", cmd_view.args);
+		return usage_error("view: which run? 'swapscope --help' shows how");
 	for (unsigned i = 0; i < n && !status; i++)
 		status = open_run(&chapter.run[i], files[i]);
 	if (!status && n == 2 && align_runs(&chapter.alignment, chapter.run[0], chapter.run[1]))

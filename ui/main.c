@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,14 @@ static int help(void)
 	return EXIT_OK;
 }
 
+/* An answer that could not be written is no answer. */
+static int finish(int status)
+{
+	if ((fflush(stdout) || ferror(stdout)) && status != EXIT_USAGE)
+		return usage_error("standard output: %s", strerror(errno));
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const char *names[COMMANDS];
@@ -33,7 +42,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	if (argc < 2)
-		return cmd_tour.exec(1, (char *[]){ (char *)"tour", NULL });
+		return finish(cmd_tour.exec(1, (char *[]){ (char *)"tour", NULL }));
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
 		return help();
 	if (!strcmp(argv[1], "--version")) {
@@ -43,7 +52,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		names[i] = commands[i]->name;
 		if (!strcmp(argv[1], names[i]))
-			return commands[i]->exec(argc - 1, argv + 1);
+			return finish(commands[i]->exec(argc - 1, argv + 1));
 	}
 	near = nearest(argv[1], names, COMMANDS);
 	return usage_error("no command '%s'%s%s%s; 'swapscope --help' shows them", argv[1],

@@ -159,7 +159,7 @@ static void owner_text(const struct moment *mo, const struct owner *o, char *ful
 		snprintf(brief, size, "in %.12s's folio %u only", names, o->index);
 		break;
 	default:
-		strcpy(full, o->kind == OWNER_NONE ? "not there yet" : "LOST");
+		strcpy(full, o->kind == OWNER_NONE ? "not mapped" : "LOST");
 		strcpy(brief, full);
 	}
 }
@@ -290,7 +290,8 @@ static void entry_words(struct line *l, const struct moment *mo, unsigned i)
 	entry_pointers(l, mo, i);
 	if (e->state == ENTRY_ZOMBIE)
 		line_both(l, STYLE_BAD, CHANGED(mo, e->state), "zombie", "zombie");
-	line_add(l, STYLE_PLAIN, CHANGED(mo, e->ref), "ref ", "ref ", "%u", e->ref);
+	if (strstr(mo->info->switches, "refcount=on"))
+		line_add(l, STYLE_PLAIN, CHANGED(mo, e->ref), "ref ", "ref ", "%u", e->ref);
 	line_both(l, STYLE_PLAIN, linked != was_linked, linked ? "in the tree" : "out of the tree",
 		  linked ? "" : "unlinked");
 	if (lru)
@@ -347,8 +348,12 @@ static void folio_words(struct line *l, const struct moment *mo, unsigned i)
 		line_both(l, STYLE_DIM, CHANGED(mo, fo->ref), "free", "free");
 		return;
 	}
-	line_both(l, fo->content == STAMP_GARBAGE ? STYLE_BAD : STYLE_PLAIN,
-		  CHANGED(mo, fo->content), stamp_text(fo->content, text, sizeof(text)), text);
+	if (fo->content == STAMP_ZERO && !(fo->flags & FOLIO_UPTODATE))
+		line_both(l, STYLE_PLAIN, false, "not read yet", "unread");
+	else
+		line_both(l, fo->content == STAMP_GARBAGE ? STYLE_BAD : STYLE_PLAIN,
+			  CHANGED(mo, fo->content), stamp_text(fo->content, text, sizeof(text)),
+			  text);
 	line_add(l, STYLE_PLAIN, CHANGED(mo, fo->ref), "ref ", "ref ", "%u", fo->ref);
 	if (fo->lock)
 		line_add(l, STYLE_OWNER, CHANGED(mo, fo->lock), "locked by ", "lock ", "%s",
@@ -551,7 +556,7 @@ void next_lines(const struct pane *p, struct object_list *list)
 
 		line_start(l, i == next ? STYLE_TITLE : STYLE_DIM, "%-*.8s %s%s", width,
 			   task_name(mo, i), ready_text[ready], i == next ? ">" : "");
-		l->label_width = (uint8_t)(width + 6);
+		l->label_width = (uint8_t)(width + 1 + (ready == TASK_MAY_RETRY ? 7 : 6));
 		next_words(l, mo, i, ready, why);
 	}
 }

@@ -289,8 +289,15 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 	y = draw_lines(p, g, r, y, objects, 1, lay->level);
 	if (lay->rules && lay->next)
 		draw_rule(p->v, g, r, y++, "what can happen next");
-	if (lay->next)
+	if (lay->next) {
+		char more[24];
+		int hidden = (int)next->n - lay->next;
+
 		y = draw_lines(p, g, r, y, next, 0, lay->level);
+		snprintf(more, sizeof(more), " +%d task%s", hidden, hidden == 1 ? "" : "s");
+		if (hidden > 0)
+			grid_text(g, r, y - 1, r.w - text_columns(more), STYLE_DIM, more);
+	}
 	if (lay->source)
 		draw_source(p, g, (struct rect){ r.y + y, r.x, r.h - y, r.w });
 }

@@ -26,7 +26,7 @@ void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned fo
 
 	p->pte = PTE_PRESENT;
 	p->target = (uint8_t)folio;
-	p->bits = 0;
+	p->bits &= (uint8_t)~PTE_EXCLUSIVE;		/* of swap PTEs only */
 	m->folio[folio].mapcount++;
 	m->folio[folio].src = 0;
 	m->folio[folio].src_life = 0;
@@ -58,6 +58,7 @@ static void application_write(struct step_ctx *c, struct mem *m, unsigned page)
 	struct folio *folio = &m->folio[p->target];
 
 	p->stamp = ++m->last_stamp;
+	p->bits |= PTE_SOFT_DIRTY;
 	folio->content = p->stamp;
 	folio->flags |= FOLIO_DIRTY;
 	bytes_write(c->bytes, p->target, p->stamp);
@@ -163,7 +164,7 @@ readahead:
 no_folio:
 	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
 	STEP("pte_same(orig_pte)?");
-	RESULT(pte_same(m, f) ? "same: VM_FAULT_OOM" : "changed: retry");
+	RESULT(pte_same(m, f) ? "same: no memory, retry" : "changed: retry");
 	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
 	RETURN(0);
 

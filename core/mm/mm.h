@@ -25,7 +25,7 @@
 #define READ_FOLIO	0x0ff
 #define READ_NEW	0x100
 
-/* ---- folios (include/linux/mm.h) ---- */
+/* ---- mm/folio.c ---- */
 
 /* Allocate a folio with one reference, held by this task.  0 and c->overflow if none is left. */
 unsigned folio_alloc(struct step_ctx *c, struct mem *m);
@@ -80,7 +80,7 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 /*
  * {si->lock} The slot returns to the allocator: map 0, and a new life begins.
  */
-void swap_entry_free(struct mem *m, unsigned swp);
+void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp);
 
 static inline unsigned __swap_count(const struct mem *m, unsigned swp)
 {

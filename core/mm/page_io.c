@@ -44,7 +44,7 @@ OP(swap_read_folio)
 		m->folio[f->folio].lock = LOCKED_BY_DEVICE;
 		RETURN(0);
 	}
-	STEP("swap_read_folio_bdev_sync(): submit_bio_wait()");
+	STEP("read the block: submit_bio_wait()");
 	dev_read(c, m, f->folio, f->swp);
 	RESULT(m->slot[f->swp].dev_life ? "block read" : "no data: zeroes");
 done:

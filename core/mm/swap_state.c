@@ -66,7 +66,7 @@ again:
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio)
 		RETURN(f->folio);
-	STEP("__swp_swapcount(entry) == 0?");
+	STEP("swap count of the entry == 0?");
 	RESULT(__swap_count(m, f->swp) ? "no" : "yes: return NULL");
 	if (!__swap_count(m, f->swp))
 		RETURN(0);

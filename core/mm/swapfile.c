@@ -9,53 +9,6 @@
  */
 #include "core/mm/mm.h"
 
-unsigned folio_alloc(struct step_ctx *c, struct mem *m)
-{
-	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
-		if (m->folio[i].ref)
-			continue;
-		m->folio[i] = (struct folio){ .ref = 1, .holders = ME };
-		return i;
-	}
-	c->overflow = 1;
-	return 0;
-}
-
-void folio_get(struct step_ctx *c, struct mem *m, unsigned folio)
-{
-	m->folio[folio].ref++;
-	m->folio[folio].holders |= ME;
-}
-
-void folio_ref_drop(struct step_ctx *c, struct mem *m, unsigned folio)
-{
-	if (!m->folio[folio].ref) {
-		c->ev.put_dead = 1;
-		return;
-	}
-	if (--m->folio[folio].ref == 0)
-		m->folio[folio] = (struct folio){ 0 };
-}
-
-void folio_put(struct step_ctx *c, struct mem *m, unsigned folio)
-{
-	m->folio[folio].holders &= (uint8_t)~ME;
-	folio_ref_drop(c, m, folio);
-}
-
-void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio)
-{
-	assert(m->folio[folio].lock == c->task + 1);
-	m->folio[folio].lock = 0;
-}
-
-void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio)
-{
-	m->folio[folio].flags |= FOLIO_UPTODATE;
-	if (m->folio[folio].flags & FOLIO_SWAPCACHE)
-		c->ev.cached_data = (uint8_t)folio;
-}
-
 unsigned get_swap_page(struct step_ctx *c, struct mem *m)
 {
 	uint8_t found[MAX_SLOTS];
@@ -117,7 +70,7 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 		return SWAP_HAS_CACHE;
 	}
 	if (s->swap_map) {
-		RESULT(s->swap_map == SWAP_HAS_CACHE ? "left: SWAP_HAS_CACHE" : "still counted");
+		RESULT(s->swap_map == SWAP_HAS_CACHE ? "remains: SWAP_HAS_CACHE" : "still counted");
 		return s->swap_map;
 	}
 	RESULT("slot is dead");
@@ -127,8 +80,10 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 	return 0;
 }
 
-void swap_entry_free(struct mem *m, unsigned swp)
+void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
+	if (m->slot[swp].swap_map != SWAP_HAS_CACHE)	/* VM_BUG_ON(*map != SWAP_HAS_CACHE) */
+		c->ev.put_dead = 1;
 	m->slot[swp].swap_map = 0;
 	m->slot[swp].holder = HOLD_NONE;
 	m->slot[swp].holder_task = 0;
@@ -205,7 +160,7 @@ OP(swapcache_free_entries)
 		if (!f->aux)
 			f->swp = (uint8_t)first_parked(m);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
-		swap_entry_free(m, f->swp);
+		swap_entry_free(c, m, f->swp);
 		if (k->invalidate == INVALIDATE_DRAIN)
 			CALL(zswap_invalidate, .swp = f->swp);
 		if (c->hw->device == DEVICE_ZRAM) {
@@ -218,6 +173,16 @@ OP(swapcache_free_entries)
 		f->aux = 0;
 	}
 	UNLOCK("spin_unlock(&si->lock)", m->si_lock);
+	END();
+}
+
+/* drain_slots_cache_cpu() (mm/swap_slots.c): free what is parked. */
+OP(drain_slots_cache_cpu)
+{
+	BEGIN();
+	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
+	CALL(swapcache_free_entries);
+	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
 	END();
 }
 

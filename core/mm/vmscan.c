@@ -56,11 +56,14 @@ OP(shrink_folio_list)
 		RETURN(0);
 	folio_get(c, m, f->folio);
 	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
-
+	if (m->folio[f->folio].flags & FOLIO_WRITEBACK) {
+		RESULT("under writeback: keep");
+		goto keep_locked;
+	}
 	if (m->folio[f->folio].flags & FOLIO_SWAPCACHE)
 		goto unmap;
 	LOCK("folio_alloc_swap(): spin_lock(&si->lock)", m->si_lock, WAIT_SI, 0);
-	STEP("scan_swap_map(): swap_map[offset] = SWAP_HAS_CACHE");
+	STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
 	f->swp = (uint8_t)get_swap_page(c, m);
 	RESULT(f->swp ? "slot found" : "no free slot");
 	UNLOCK("spin_unlock(&si->lock)", m->si_lock);
@@ -72,10 +75,9 @@ OP(shrink_folio_list)
 	f->swp = 0;
 unmap:
 	CALL(try_to_unmap_one, .folio = f->folio);
-	STEP("folio_mapped(), folio_test_writeback(), folio_test_dirty()?");
-	if (m->folio[f->folio].mapcount || (m->folio[f->folio].flags & FOLIO_WRITEBACK) ||
-	    !(m->folio[f->folio].flags & FOLIO_SWAPCACHE)) {
-		RESULT("keep");
+	STEP("folio_mapped()? folio_test_dirty()?");
+	if (m->folio[f->folio].mapcount) {
+		RESULT("mapped: keep");
 		goto keep_locked;
 	}
 	if (!(m->folio[f->folio].flags & FOLIO_DIRTY)) {
@@ -130,7 +132,7 @@ OP(try_to_unmap_one)
 		swap_duplicate(m, f->swp);
 		m->page[f->page].pte = PTE_SWAP;
 		m->page[f->page].target = f->swp;
-		m->page[f->page].bits = PTE_EXCLUSIVE | PTE_SOFT_DIRTY;
+		m->page[f->page].bits |= PTE_EXCLUSIVE;
 		m->folio[f->folio].mapcount--;
 		folio_ref_drop(c, m, f->folio);
 	}

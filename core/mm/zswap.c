@@ -9,15 +9,19 @@
  * SWAP_HAS_CACHE is held by the one who reads keeps everybody away who could
  * unlink it: store, exclusive load, writeback and slot free all run under it.
  *
- * Lock order: the folio lock, then the tree lock.
+ * Lock order: folio lock, page table lock, free_lock, si->lock, tree lock.
  */
 #include "core/mm/mm.h"
 
-/* zswap_writeback_entry's aux: the zpool handle picked (v6.1), and what it holds. */
+/* zswap_shrink's aux: the zpool handle picked (v6.1), and whether it was written. */
 #define WB_HANDLE	0x07	/* entry whose compressed object is read */
-#define WB_TREE_REF	0x20	/* unlinked by us: the tree's reference is ours */
-#define WB_OWN_REF	0x40
+#define WB_DONE		0x80
+
+_Static_assert(MAX_ENTRIES <= WB_HANDLE + 1, "an entry's number fits");
+
+/* zswap_writeback_entry's aux: the handle, and what the comparison came to. */
 #define WB_GONE		0x80	/* the entry is not the slot's any more */
+#define WB_ERASED	0x40	/* unlinked by us: the tree's reference is ours */
 
 /* ---- the LRU ---- */
 
@@ -79,7 +83,7 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 {
 	struct zentry *e = &m->entry[entry];
 
-	if (e->state != ENTRY_LIVE || (m->dangling & ME)) {
+	if (e->state != ENTRY_LIVE) {
 		c->ev.put_dead = 1;
 		return;
 	}
@@ -146,7 +150,7 @@ OP(zswap_store)
 			zswap_invalidate_entry(c, m, f->swp);
 		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
 	}
-	STEP("zswap_compress(folio, entry)");
+	STEP("compress the folio into a new entry");
 	if (!c->hw->store_fails || CHOOSE(2) == 0)
 		f->entry = (uint8_t)zswap_entry_alloc(c, m, f->swp, f->folio);
 	RESULT(f->entry ? "stored" : "rejected");
@@ -220,7 +224,10 @@ OP(zswap_load)
 	if (load_takes(k, m, f->folio)) {
 		STEP("zswap_entry_free(entry); folio_mark_dirty(folio)");
 		m->folio[f->folio].flags |= FOLIO_DIRTY;
-		zswap_entry_free(c, m, f->entry);
+		if (m->dangling & ME)		/* another has freed what was ours */
+			c->ev.put_dead = 1;
+		else
+			zswap_entry_free(c, m, f->entry);
 		RETURN(1);
 	}
 	entry_done(c, m, f->entry);
@@ -234,6 +241,8 @@ put:
 		m->folio[f->folio].flags |= FOLIO_DIRTY;
 		if (m->slot[f->swp].entry == f->entry)
 			zswap_invalidate_entry(c, m, f->swp);
+	} else if (k->shrinker == SHRINKER_ISOLATE) {
+		lru_add(m, f->entry);	/* zswap_lru_del(), zswap_lru_add(): young again */
 	}
 	zswap_entry_put(c, m, f->entry);
 	f->entry = 0;
@@ -269,32 +278,50 @@ static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle
 	}
 }
 
-/* Under the tree lock: is the entry still the slot's?  If so it is ours to work with. */
-static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f)
+/*
+ * Take the coldest entry: v6.1 marks its object, v6.5 takes it off the LRU, v6.9 rotates it and
+ * remembers no more than its address.
+ */
+static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	const struct kernel *k = c->k;
+	f->entry = m->lru[0];
+	f->swp = m->entry[f->entry].swp;
+	switch (c->k->shrinker) {
+	case SHRINKER_ROTATE:
+		lru_add(m, f->entry);
+		if (!c->k->recheck)	/* it will be trusted */
+			entry_use(c, m, f->entry);
+		break;
+	case SHRINKER_ZPOOL:
+		m->entry[f->entry].reclaim = 1;
+		f->aux = f->entry;
+		/* fall through */
+	default:
+		lru_del(m, f->entry);
+	}
+}
 
-	if (k->recheck && m->slot[f->swp].entry != f->entry) {
-		f->aux |= WB_GONE;
+/* Under the tree lock: get the entry that was picked; v6.1, whichever has its offset now. */
+static bool get_picked(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	if (c->k->shrinker == SHRINKER_ZPOOL)
+		f->entry = m->slot[f->swp].entry;
+	if (!f->entry || m->slot[f->swp].entry != f->entry) {
+		f->entry = 0;
 		return false;
 	}
-	if (k->recheck)
-		entry_use(c, m, f->entry);
-	if (k->unlink == UNLINK_FIRST) {
-		if (m->slot[f->swp].entry == f->entry)
-			m->slot[f->swp].entry = 0;
-		f->aux |= WB_TREE_REF;
-	} else if (k->refcount && !(f->aux & WB_OWN_REF)) {
+	entry_use(c, m, f->entry);
+	if (c->k->refcount)
 		m->entry[f->entry].ref++;
-		f->aux |= WB_OWN_REF;
-	}
 	return true;
 }
 
-/* The entry was written: drop what of it is ours. */
-static void writeback_release(struct step_ctx *c, struct mem *m, struct frame *f)
+/* Under the tree lock, after the attempt: what was written goes, else it is put back. */
+static void put_picked(struct step_ctx *c, struct mem *m, struct frame *f)
 {
+	const struct kernel *k = c->k;
 	unsigned entry = f->entry;
+	bool linked = m->slot[f->swp].entry == entry;
 
 	deref(c, entry);
 	if (m->dangling & ME) {
@@ -302,91 +329,111 @@ static void writeback_release(struct step_ctx *c, struct mem *m, struct frame *f
 		return;
 	}
 	entry_done(c, m, entry);
-	if (f->aux & WB_OWN_REF)
-		zswap_entry_put(c, m, entry);
-	if (f->aux & WB_TREE_REF)
-		zswap_entry_put(c, m, entry);
-	else if (m->slot[f->swp].entry == entry)
-		zswap_invalidate_entry(c, m, f->swp);
-	f->aux &= WB_HANDLE;
-	f->entry = 0;
-}
-
-/* The entry was not written: it goes back to the LRU unless it died meanwhile. */
-static void writeback_putback(struct step_ctx *c, struct mem *m, struct frame *f)
-{
-	unsigned entry = f->entry;
-
-	deref(c, entry);
-	if (m->dangling & ME)
-		return;
-	entry_done(c, m, entry);
-	if (c->k->shrinker == SHRINKER_ISOLATE && m->slot[f->swp].entry == entry)
+	if (f->aux & WB_DONE) {
+		if (k->unlink == UNLINK_LAST && linked)
+			zswap_invalidate_entry(c, m, f->swp);
+	} else if (k->shrinker == SHRINKER_ISOLATE && linked) {
 		lru_add(m, entry);
-	if (f->aux & WB_OWN_REF)
+	}
+	if (k->refcount)
 		zswap_entry_put(c, m, entry);
-	f->aux &= WB_HANDLE;
-	f->entry = 0;
 }
 
 /*
- * zswap_writeback_entry() and what picks its entry: zpool's evict callback (v6.1),
- * zswap_reclaim_entry() (v6.5), shrink_memcg_cb() (v6.8, v6.9).  In v6.9 `entry` is
- * only a number from the moment the lru_lock is dropped until the tree, under the
- * slot's pin, says that it is still the slot's.
+ * The shrinker, for one entry: zpool's reclaim (v6.1), zswap_reclaim_entry() (v6.5),
+ * shrink_memcg_cb() (v6.8, v6.9).  In v6.9 `entry` is only a number from the moment the
+ * lru_lock is dropped until the tree, under the slot's pin, says that it is still the slot's.
  */
-OP(zswap_writeback_entry)
+OP(zswap_shrink)
 {
 	BEGIN();
-	STEP("shrink_memcg_cb(): pick the coldest entry of the LRU");
-	f->entry = m->lru[0];
-	RESULT(f->entry ? "picked" : "LRU is empty");
-	if (!f->entry)
+	STEP("shrinker: pick the coldest entry of the LRU");
+	RESULT(m->lru[0] ? "picked" : "LRU is empty");
+	if (!m->lru[0])
 		RETURN(-ENOENT);
-	f->swp = m->entry[f->entry].swp;
-	if (k->shrinker == SHRINKER_ROTATE)
-		lru_add(m, f->entry);
-	else
-		lru_del(m, f->entry);
-	if (k->shrinker == SHRINKER_ROTATE && !k->recheck)
-		entry_use(c, m, f->entry);
-	if (k->shrinker == SHRINKER_ZPOOL) {
-		m->entry[f->entry].reclaim = 1;
-		f->aux = f->entry;
-	}
+	pick(c, m, f);
 	if (k->shrinker != SHRINKER_ROTATE) {
 		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
 		STEP("zswap_rb_search(tree, offset): get the entry");
-		if (k->shrinker == SHRINKER_ZPOOL)
-			f->entry = m->slot[f->swp].entry;	/* whichever has the offset now */
-		if (!f->entry || m->slot[f->swp].entry != f->entry) {
-			RESULT("gone");
-			f->entry = 0;
-		} else {
-			RESULT("found");
-			entry_use(c, m, f->entry);
-			if (k->refcount) {
-				m->entry[f->entry].ref++;
-				f->aux |= WB_OWN_REF;
-			}
-		}
+		RESULT(get_picked(c, m, f) ? "found" : "gone");
 		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
 		if (!f->entry)
 			goto out;
 	}
+	CALL(zswap_writeback_entry, .swp = f->swp, .entry = f->entry, .aux = f->aux);
+	f->aux |= c->ret ? 0 : WB_DONE;
+	if (k->shrinker == SHRINKER_ROTATE && !(f->aux & WB_DONE)) {
+		if (!k->recheck)
+			entry_done(c, m, f->entry);
+		RETURN(-ENOMEM);
+	}
+	if (k->shrinker != SHRINKER_ROTATE || k->unlink == UNLINK_LAST) {
+		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		STEP("put the entry: written, it is dropped; else back to the LRU");
+		RESULT(f->aux & WB_DONE ? "dropped" : "put back");
+		put_picked(c, m, f);
+		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	}
+out:
+	if (f->aux & WB_HANDLE) {
+		STEP("zpool: the object is no longer under reclaim");
+		zpool_reclaim_end(c, m, f->aux & WB_HANDLE);
+	}
+	END();
+}
 
+/* Under the tree lock: is the entry still the slot's?  If so it is ours to work with. */
+static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	const struct kernel *k = c->k;
+	bool same = m->slot[f->swp].entry == f->entry;
+
+	if (k->recheck && !same)
+		return false;
+	if (same)
+		entry_use(c, m, f->entry);
+	if (k->unlink == UNLINK_FIRST) {
+		if (same)
+			m->slot[f->swp].entry = 0;
+		if (same || !k->refcount)
+			f->aux |= WB_ERASED;
+	} else if (k->refcount && k->shrinker == SHRINKER_ROTATE) {
+		m->entry[f->entry].ref++;	/* put by put_picked() */
+	}
+	return true;
+}
+
+/* Unlinked first, v6.9: the entry is nobody else's and is freed before the device write. */
+static void free_erased(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	deref(c, f->entry);
+	if ((m->dangling & ME) || !(f->aux & WB_ERASED))
+		return;
+	if (c->k->shrinker == SHRINKER_ROTATE)
+		entry_done(c, m, f->entry);
+	zswap_entry_put(c, m, f->entry);
+}
+
+/*
+ * zswap_writeback_entry(): pin the slot by a new folio of the swap cache, check, decompress
+ * into it, write it to the device.  Returns 0, or -ENOMEM, -EEXIST when it was not to be.
+ */
+OP(zswap_writeback_entry)
+{
+	BEGIN();
 	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_SHRINKER);
 	f->folio = (uint8_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
-		goto fail;
+		RETURN(-ENOMEM);
 	if (!(c->ret & READ_NEW))
 		goto put_folio;
 
 	if (k->recheck || k->unlink == UNLINK_FIRST) {
 		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
 		STEP("zswap_rb_search(tree, offset) == entry?");
-		RESULT(!writeback_recheck(c, m, f) ? "no: -ENOMEM" :
-		       f->aux & WB_TREE_REF ? "yes: zswap_rb_erase()" : "yes: stays linked");
+		f->aux |= writeback_recheck(c, m, f) ? 0 : WB_GONE;
+		RESULT(f->aux & WB_GONE ? "no: -ENOMEM" : !k->recheck ? "not asked" :
+		       f->aux & WB_ERASED ? "yes: zswap_rb_erase()" : "yes: stays linked");
 		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
 		if (f->aux & WB_GONE)
 			goto gone;
@@ -401,43 +448,22 @@ OP(zswap_writeback_entry)
 	folio_mark_uptodate(c, m, f->folio);
 	if (k->unlink == UNLINK_FIRST) {
 		STEP("zswap_entry_free(entry)");
-		writeback_release(c, m, f);
+		free_erased(c, m, f);
 	}
 	CALL(__swap_writepage, .folio = f->folio, .swp = f->swp, .aux = AUX_SHRINKER);
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
-	f->folio = 0;
-	if (k->unlink == UNLINK_LAST) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
-		STEP("zswap_invalidate_entry(entry); zswap_entry_put(entry)");
-		writeback_release(c, m, f);
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
-	}
-	goto out;
+	RETURN(0);
 
 gone:
 	CALL(delete_from_swap_cache, .folio = f->folio);
 	if (!k->cleanup)
-		goto fail;
+		RETURN(-ENOMEM);
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 put_folio:
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
-	f->folio = 0;
-fail:
-	if (k->shrinker != SHRINKER_ROTATE) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
-		STEP("zswap_entry_put(entry); zswap_lru_putback(entry)");
-		writeback_putback(c, m, f);
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
-	} else if (!k->recheck) {
-		entry_done(c, m, f->entry);
-	}
-out:
-	if (f->aux & WB_HANDLE) {
-		STEP("zpool: the object is no longer under reclaim");
-		zpool_reclaim_end(c, m, f->aux & WB_HANDLE);
-	}
+	RETURN(-ENOMEM);
 	END();
 }
