@@ -455,7 +455,7 @@ static int print_json(const struct subject *sub, const struct exploration *x)
 static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
 		    const struct schedule *schedule, const char *what)
 {
-	char verdict[160], title[96];
+	char verdict[160], title[96], states[32], transitions[32];
 	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
 				 .verdict = verdict };
 	struct execution e;
@@ -464,9 +464,9 @@ static int save_run(struct trace_writer *tw, const struct subject *sub, const st
 	if (err)
 		return err;
 	snprintf(title, sizeof(title), "%s under %s: %s", sub->s->name, sub->kernel_name, what);
-	snprintf(verdict, sizeof(verdict), "%s; %llu states, %llu transitions, exact",
-		 verdict_name(x->verdict), (unsigned long long)x->states,
-		 (unsigned long long)x->transitions);
+	snprintf(verdict, sizeof(verdict), "%s: %s states, %s transitions, exact",
+		 verdict_name(x->verdict), grouped(x->states, states),
+		 grouped(x->transitions, transitions));
 	err = execution_run(&e, schedule);
 	if (!err)
 		err = trace_execution(tw, &e, &meta);

@@ -284,6 +284,8 @@ static void prompt_key(struct view *v, const char *key)
 			say(v, "the last step is %llu",
 			    (unsigned long long)last_position(v, v->focus));
 		move_to(v, at);
+	} else if (!key[1]) {
+		say(v, "a step is a number; esc leaves");	/* and no letter becomes a command */
 	} else {
 		v->prompting = false;
 	}
