@@ -130,7 +130,7 @@ expect 2 'a number from 1' explore debate --max-states 0
 expect 2 'needs a value' explore debate --save
 expect 2 "no option '--fast'" explore debate --fast
 expect 2 'one scenario' explore debate debate
-expect 2 'which scenario' explore
+expect 2 'one scenario' explore
 expect 2 'one scenario' run
 expect 2 "did you mean 'explore'" explroe
 expect 2 "no list 'kernel'" list kernel

@@ -128,7 +128,8 @@ static int parse_args(struct explore_args *a, int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while (!status && (opt = getopt_long(argc, argv, "+:", options, NULL)) != -1) {
+	/* without "+", getopt moves what is no option behind the options */
+	while (!status && (opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		switch (opt) {
 		case 'k':
 			a->kernel.name = optarg;
@@ -168,29 +169,10 @@ static int parse_args(struct explore_args *a, int argc, char **argv)
 			status = parse_number(a, opt, optarg);
 		}
 	}
+	if (!status && optind + 1 != argc)
+		return usage_error("explore: one scenario is needed; 'swapscope --help' shows how");
+	a->scenario = argv[optind];
 	return status;
-}
-
-/* Options may stand before and behind the scenario. */
-static int parse_all(struct explore_args *a, int argc, char **argv)
-{
-	while (argc > 1) {
-		int status = parse_args(a, argc, argv);
-
-		if (status)
-			return status;
-		argc -= optind;
-		argv += optind;
-		if (!argc)
-			break;
-		if (a->scenario)
-			return usage_error("explore: one scenario at a time; '%s' is too much",
-					   argv[0]);
-		a->scenario = argv[0];
-	}
-	if (!a->scenario)
-		return usage_error("explore: which scenario? 'swapscope --help' shows how");
-	return EXIT_OK;
 }
 
 /* ---- results as text ---- */
@@ -590,7 +572,7 @@ static int exec_explore(int argc, char **argv)
 	struct exploration x;
 	struct scenario s;
 	struct kernel k;
-	int status = parse_all(&a, argc, argv);
+	int status = parse_args(&a, argc, argv);
 
 	if (status)
 		return status;

@@ -285,7 +285,7 @@ static void prompt_key(struct view *v, const char *key)
 			    (unsigned long long)last_position(v, v->focus));
 		move_to(v, at);
 	} else if (!key[1]) {
-		say(v, "a step is a number; esc leaves");	/* and no letter becomes a command */
+		say(v, "a step is a number; esc leaves");	/* no letter is a command here */
 	} else {
 		v->prompting = false;
 	}
