@@ -105,7 +105,7 @@ expect 0 '' tour --plain --save "$work/t.db"
 output 'SWAP_HAS_CACHE'
 expect 0 'saved: .*r.db, run 1 ' run debate --save "$work/r.db"
 expect 0 '' view "$work/r.db"
-expect 0 '' explore writeback-first --save-graph "$work/g.db"
+expect 0 'a graph of 241 states and 433 transitions' explore writeback-first --save-graph "$work/g.db"
 [ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 241 ] ||
 	{ echo "the graph of writeback-first has 241 states"; bad=1; }
 expect 2 'has 76306 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100

@@ -500,6 +500,11 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 			(unsigned long long)sub->args->graph_limit);
 	else if (err)
 		usage_error("%s: %s", path, trace_error(tw));
+	else
+		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
+			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
+			(unsigned long long)x->transitions,
+			(unsigned long long)sub->args->graph_limit);
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);
 	return err ? EXIT_USAGE : EXIT_OK;
