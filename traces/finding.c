@@ -137,10 +137,20 @@ static void say_stale(const struct say *s)
 
 static void say_wbold(const struct say *s)
 {
-	unsigned folio = s->step->ev.wb_submit;
+	const struct folio *f = &s->after->folio[s->step->ev.wb_submit];
+	unsigned slot = f->io_swp - 1u;
+	int page;
 
-	snprintf(s->buf, s->size, "%s submits folio %u for slot %u", me(s), folio,
-		 s->after->folio[folio % MAX_FOLIOS].io_swp - 1u);
+	if (!s->step->ev.wb_submit || slot >= MAX_SLOTS)
+		return;
+	page = slot_owner(s->after, slot);
+	if (s->after->slot[slot].cache != s->step->ev.wb_submit)
+		snprintf(s->buf, s->size, "%s writes to slot %u, whose pin it does not have", me(s),
+			 slot);
+	else if (page >= 0)
+		snprintf(s->buf, s->size,
+			 "%s writes v%u to slot %u, whose owner (page %d) wrote v%u", me(s), f->io,
+			 slot, page, s->after->page[page].stamp);
 }
 
 static void say_who(const struct say *s)
