@@ -71,7 +71,6 @@ struct graph {
 	uint64_t executed;	/* steps that were not in it */
 	struct effect now[CHOICES_MAX];	/* where there are more effects than a row has */
 	int16_t *stack_step;	/* a stack: the step it stands at, -1 when finished */
-	uint32_t stack_steps;
 	uint32_t ending;	/* properties_ending() */
 	bool out_of_memory;
 };
