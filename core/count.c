@@ -113,8 +113,10 @@ static bool count_runs(struct edges *e, mpz_t *runs, uint32_t *queue, mpz_t tota
 }
 
 /* Schedules of `depth` steps, and those that end earlier. */
-static bool count_to_depth(const struct edges *e, unsigned depth, mpz_t total)
+static bool count_to_depth(const struct exploration *x, const struct explore_options *o,
+			   const struct edges *e, mpz_t total)
 {
+	unsigned depth = o->count_depth;
 	mpz_t *now = numbers(e->states), *next = numbers(e->states);
 	bool ok = now && next;
 
@@ -123,6 +125,7 @@ static bool count_to_depth(const struct edges *e, unsigned depth, mpz_t total)
 	for (unsigned d = 0; ok && d < depth; d++) {
 		mpz_t *swap = now;
 
+		ok = !o->progress || o->progress(o->progress_arg, x->states, x->transitions, d);
 		for (uint64_t s = 0; s < e->states; s++) {
 			if (!mpz_sgn(now[s]))
 				continue;
@@ -141,15 +144,13 @@ static bool count_to_depth(const struct edges *e, unsigned depth, mpz_t total)
 	return ok;
 }
 
-static int runs_of(struct exploration *x, struct edges *e)
+static void runs_of(struct exploration *x, struct edges *e)
 {
 	mpz_t *runs = numbers(e->states), total;
 	uint32_t *queue = malloc(e->states * sizeof(*queue));
-	int err = -ENOMEM;
 
 	mpz_init(total);
 	if (runs && queue) {
-		err = 0;
 		if (count_runs(e, runs, queue, total))
 			x->interleavings = mpz_get_str(NULL, 10, total);
 		else
@@ -158,29 +159,23 @@ static int runs_of(struct exploration *x, struct edges *e)
 	mpz_clear(total);
 	numbers_free(runs, e->states);
 	free(queue);
-	return err;
 }
 
-int graph_count(struct exploration *x, const struct explore_options *o)
+void graph_count(struct exploration *x, const struct explore_options *o)
 {
 	bool count = o->count && (!o->count_max || x->states <= o->count_max);
 	struct edges e;
 	mpz_t total;
-	int err;
+	bool ok;
 
 	if (!count && !o->count_depth)
-		return 0;
-	err = edges_init(&e, x);
+		return;
+	ok = !edges_init(&e, x);
 	mpz_init(total);
-	if (!err && count)
-		err = runs_of(x, &e);
-	if (!err && o->count_depth) {
-		if (count_to_depth(&e, o->count_depth, total))
-			x->schedules = mpz_get_str(NULL, 10, total);
-		else
-			err = -ENOMEM;
-	}
+	if (ok && count)
+		runs_of(x, &e);
+	if (ok && o->count_depth && count_to_depth(x, o, &e, total))
+		x->schedules = mpz_get_str(NULL, 10, total);
 	mpz_clear(total);
 	edges_free(&e);
-	return err;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/explore.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,14 +132,15 @@ static const struct effect *execute_all(struct graph *g, struct memo_row *row, u
 	g->executed++;
 	*n = 0;
 	do {
+		assert(*n < CHOICES_MAX);
 		*n += execute(g, &c, row->mem, &mem, &t, &g->now[*n]);
 		c.choice++;
-		assert(c.choices <= CHOICES_MAX);
 	} while (c.choice < c.choices);
-	if (*n > MEMO_EFFECTS || g->out_of_memory) {
-		row->known = 0;
+	row->known = 0;
+	if (g->out_of_memory)
+		*n = 0;
+	if (*n > MEMO_EFFECTS || g->out_of_memory)
 		return g->now;
-	}
 	row->known = (uint8_t)(*n + 1);
 	memcpy(row->effect, g->now, sizeof(row->effect));
 	return row->effect;
@@ -176,6 +178,7 @@ struct search {
 	struct exploration *x;
 	const struct explore_options *o;
 	struct arena arrivals;
+	uint64_t batches;
 	bool stop;
 };
 
@@ -219,8 +222,10 @@ static void judge(struct search *s, uint32_t state, unsigned task, const struct 
 		return;
 	}
 	fresh = e->what & EFFECT_VIOLATED & ~s->x->violated;
-	if (s->o->only)
+	if (s->o->only) {
+		s->x->cut |= fresh & s->g->ending & ~s->o->only;
 		fresh &= s->o->only;
+	}
 	for (unsigned p = 0; fresh >> p; p++)
 		if (fresh >> p & 1)
 			found(s, p, state, &m);
@@ -242,6 +247,8 @@ static void expand(struct search *s, uint32_t state)
 			continue;
 		unfinished += g->scenario->program[task].must_finish;
 		e = graph_effects(g, row.mem, row.task[task], task, &n);
+		if (g->out_of_memory)
+			return;		/* what can happen here is not known */
 		movable += n > 0;
 		if (n)
 			s->x->step_reached[step] = true;
@@ -361,26 +368,35 @@ static void search_level(struct search *s, uint32_t from, uint32_t to, unsigned 
 
 		for (uint32_t i = at; i < end; i++)
 			prefetch_effects(s->g, i);
-		for (uint32_t i = at; i < end && !s->stop; i++)
+		for (uint32_t i = at; i < end && !s->stop && !s->g->out_of_memory; i++)
 			expand(s, i);
 		arrive(s);
 		at = end;
-		if (!(at & 0x3fff) || at == to)
+		if (++s->batches % 256 == 0 || at == to)
 			check_limits(s, depth);
 	}
 }
 
-static int search(struct search *s)
+/* The first state of a depth.  False when memory is out. */
+static bool begin_level(struct graph *g, uint32_t first)
+{
+	uint32_t *level = arena_add(&g->levels, sizeof(*level));
+
+	if (level)
+		*level = first;
+	else
+		g->out_of_memory = true;
+	return level;
+}
+
+static void search(struct search *s)
 {
 	struct graph *g = s->g;
 	uint32_t from = 0, to = 1;
 
 	for (unsigned depth = 0; from < to && !s->stop; depth++) {
-		uint32_t *level = arena_add(&g->levels, sizeof(*level));
-
-		if (!level)
-			return -ENOMEM;
-		*level = from;
+		if (!begin_level(g, from))
+			break;
 		s->x->depth = depth;
 		if (s->o->max_depth && depth == s->o->max_depth) {
 			s->x->bound = "max_depth";
@@ -392,11 +408,14 @@ static int search(struct search *s)
 		from = to;
 		to = g->states.count;
 		/* larger for a larger graph; what it held is soon executed again */
-		if (to > 2 * g->memo_mask && 2 * g->memo_mask < MEMO_MAX &&
-		    !memo_size(g, 4 * (g->memo_mask + 1)))
-			return -ENOMEM;
+		if (to > 2 * g->memo_mask && 2 * g->memo_mask < MEMO_MAX)
+			memo_size(g, 4 * (g->memo_mask + 1));
 	}
-	return 0;
+	if (g->states.count > to) {	/* cut in the middle: the next depth has begun */
+		begin_level(g, to);
+		s->x->depth++;
+	}
+	s->x->complete = !s->x->bound && !s->stop && !g->out_of_memory;
 }
 
 static int graph_init(struct graph *g, const struct scenario *s, const struct kernel *k)
@@ -418,10 +437,17 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
-	scenario_start(s, k, &w);
+	scenario_start(s, &w);
 	row.mem = intern_mem(g, &w.mem, 0, NULL);
-	for (unsigned i = 0; i < s->tasks; i++)
-		row.task[i] = (uint16_t)intern_stack(g, &w.task[i]);
+	if (row.mem == STORE_NONE)
+		return -ENOMEM;
+	for (unsigned i = 0; i < s->tasks; i++) {
+		uint32_t stack = intern_stack(g, &w.task[i]);
+
+		if (stack == STORE_NONE)
+			return -ENOMEM;
+		row.task[i] = (uint16_t)stack;
+	}
 	origin = arena_add(&g->origins, sizeof(*origin));
 	if (!origin ||
 	    store_add(&g->states, &row, store_hash(&g->states, &row), &added) == STORE_NONE)
@@ -452,7 +478,6 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 {
 	struct search search_state = { .x = x, .o = o };
 	double start = now();
-	int err = -ENOMEM;
 
 	*x = (struct exploration){ 0 };
 	x->graph = calloc(1, sizeof(*x->graph));
@@ -460,10 +485,8 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	if (!x->graph || !x->step_reached || graph_init(x->graph, s, k))
 		goto fail;
 	search_state.g = x->graph;
-	err = search(&search_state);
+	search(&search_state);
 	arena_free(&search_state.arrivals);
-	if (err)
-		goto fail;
 	if (x->graph->out_of_memory)
 		x->bound = "memory";
 	x->states = x->graph->states.count;
@@ -475,13 +498,12 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	/* A search that was cut short has no whole graph to count in. */
-	if (!x->bound && !search_state.stop)
-		err = graph_count(x, o);
-	if (!err)
-		return 0;
+	if (x->complete)
+		graph_count(x, o);
+	return 0;
 fail:
 	exploration_free(x);
-	return err;
+	return -ENOMEM;
 }
 
 void exploration_free(struct exploration *x)

@@ -43,6 +43,8 @@ struct exploration {
 	uint64_t transitions;
 	unsigned depth;			/* of the deepest state */
 	const char *bound;		/* which bound was hit, or NULL */
+	bool complete;			/* every state was found and expanded */
+	uint32_t cut;			/* with `only`: other properties that ended runs */
 	uint32_t violated;		/* properties, as bits */
 	struct finding finding[PROPERTY_COUNT];
 	unsigned findings;		/* in order of length, then of property */

@@ -104,7 +104,10 @@ static inline bool effect_followed(const struct graph *g, const struct effect *e
 	return !(e->what & (g->ending | EFFECT_OVERFLOW));
 }
 
-/* count.c: fills interleavings, cyclic and schedules.  0 or -ENOMEM. */
-int graph_count(struct exploration *x, const struct explore_options *o);
+/*
+ * count.c: fills interleavings, cyclic and schedules; leaves out what memory does not suffice
+ * for, or what whoever watches does not want to wait for.
+ */
+void graph_count(struct exploration *x, const struct explore_options *o);
 
 #endif

@@ -11,9 +11,8 @@
 
 #define FILE_MAX	(256 * 1024)
 
-void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w)
+void scenario_start(const struct scenario *s, struct world *w)
 {
-	(void)k;	/* every kernel starts from the same world */
 	if (w != &s->start)
 		*w = s->start;
 	memset(w->task, 0, sizeof(w->task));
@@ -53,6 +52,11 @@ static char *read_file(const char *path, int *error, struct scenario_error *err)
 		goto out;
 	}
 	text[n] = '\0';
+	if (ferror(in)) {
+		snprintf(err->text, sizeof(err->text), "%s", strerror(errno));
+		free(text);
+		text = NULL;
+	}
 out:
 	fclose(in);
 	return text;
@@ -81,12 +85,11 @@ void scenario_free(struct scenario *s)
 	s->text = NULL;
 }
 
-int expect_kernel(const struct expect *e, struct kernel *k)
+void expect_kernel(const struct expect *e, struct kernel *k)
 {
 	*k = kernel_find(e->kernel)->kernel;
 	for (unsigned i = 0; i < e->set_count; i++)
 		kernel_set(k, e->sets[i]);
-	return 0;
 }
 
 int scenario_step(const char *text)

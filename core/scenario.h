@@ -81,14 +81,11 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 int scenario_load(struct scenario *s, const char *name_or_path, struct scenario_error *err);
 void scenario_free(struct scenario *s);
 
-/* The kernel of an [expect] line.  Returns 0; its names were checked by the parser. */
-int expect_kernel(const struct expect *e, struct kernel *k);
+/* The kernel of an [expect] line; its names were checked by the parser. */
+void expect_kernel(const struct expect *e, struct kernel *k);
 
-/*
- * The world at the start under kernel `k`: the scenario's pages, every task at its
- * first step.  s->start is this for s->kernel.
- */
-void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w);
+/* The world at the start, under every kernel: the pages, and every task at its first step. */
+void scenario_start(const struct scenario *s, struct world *w);
 
 /* The first step named "operation: beginning of its text", or -1. */
 int scenario_step(const char *text);

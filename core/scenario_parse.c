@@ -69,17 +69,19 @@ static char *read_line(char *buf, int size, void *stream)
 
 /* ---- words ---- */
 
-/* The next word of *text into word; false when there is none or it is too long. */
+/*
+ * The next word of *text into word; false when there is none.  One that is too long is cut, and
+ * so is none of the words that are looked for.
+ */
 static bool next_word(const char **text, char *word, size_t size)
 {
 	size_t n;
 
 	*text += strspn(*text, " \t,");
 	n = strcspn(*text, " \t,");
-	if (!n || n >= size)
+	if (!n)
 		return false;
-	memcpy(word, *text, n);
-	word[n] = '\0';
+	snprintf(word, size, "%.*s", (int)(n < size ? n : size - 1), *text);
 	*text += n;
 	return true;
 }
@@ -209,6 +211,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return number_between(p, name, value, 0, 1, &s->hw.swap_full);
 	if (!strcmp(name, "may_fail"))
 		return parse_may_fail(p, value);
+	if (!strcmp(name, "kernel") && strchr(s->kernel_name, ' '))
+		return fail(p, "kernel = %.40s: it comes before what is set over it", value);
 	if (!strcmp(name, "kernel"))
 		return check_kernel(p, value, &s->kernel) &&
 		       text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name));
@@ -429,7 +433,7 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 	int prop;
 
 	while (next_word(&text, word, sizeof(word))) {
-		if (!strcmp(word, "safe")) {
+		if (!strcmp(word, "safe") && !not) {
 			e->safe = 1;
 		} else if (!strcmp(word, "not")) {
 			not = true;
@@ -455,19 +459,20 @@ static int parse_case(struct parser *p, const char *value)
 	struct expect *e = &s->expect[s->expects];
 	struct kernel k;
 	const char *arrow = strstr(value, "->");
-	char word[SCENARIO_NAME_MAX];
-	const char *at = value;
+	char word[SCENARIO_NAME_MAX], left[256];
+	const char *at = left;
 
 	if (s->expects == SCENARIO_EXPECTS)
 		return fail(p, "at most %d cases", SCENARIO_EXPECTS);
 	if (!arrow)
 		return fail(p, "a case is 'KERNEL [SWITCH=VALUE ...] -> VERDICT'");
 	e->line = p->line;
-	if (!next_word(&at, e->kernel, sizeof(e->kernel)) || at > arrow)
+	snprintf(left, sizeof(left), "%.*s", (int)(arrow - value), value);
+	if (!next_word(&at, e->kernel, sizeof(e->kernel)))
 		return fail(p, "a case begins with a kernel");
 	if (!check_kernel(p, e->kernel, &k))
 		return 0;
-	while (next_word(&at, word, sizeof(word)) && at <= arrow) {
+	while (next_word(&at, word, sizeof(word))) {
 		if (!check_set(p, &k, word))
 			return 0;
 		if (e->set_count == SCENARIO_SETS || strlen(word) >= sizeof(e->sets[0]))
@@ -623,6 +628,8 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	struct parser p = { .s = s, .err = err, .next = text };
 	int line;
 
+	if (!strncmp(text, "\xef\xbb\xbf", 3))
+		p.next += 3;	/* a byte order mark */
 	*err = (struct scenario_error){ 0 };
 	memset(s, 0, sizeof(*s));
 	snprintf(s->name, sizeof(s->name), "%s", name);
@@ -652,6 +659,6 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	s->text = strdup(text);
 	if (!s->text)
 		return -ENOMEM;
-	scenario_start(s, &s->kernel, &s->start);
+	scenario_start(s, &s->start);
 	return 0;
 }

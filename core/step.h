@@ -111,7 +111,7 @@ struct step_ctx {
 
 /*
  * X(operation, file, verb) - every operation of core/mm and the kernel file it
- * follows; verb is the name under which a scenario gives it to a task, or "".
+ * follows; verb names those that a task can begin with, else "".
  */
 #define OPERATIONS(X)						\
 	X(touch_page,			"mm/memory.c",		"touch")	\

@@ -108,6 +108,8 @@ expect 0 '' view "$work/r.db"
 expect 0 'a graph of 241 states and 433 transitions' explore writeback-first --save-graph "$work/g.db"
 [ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 241 ] ||
 	{ echo "the graph of writeback-first has 241 states"; bad=1; }
+expect 2 'cut short' explore debate --max-states 500 --save-graph "$work/cut-graph.db"
+expect 2 'stands alone' explore debate --expect --json
 expect 2 'has 76306 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
 
 # the same program from any folder, and a scenario of one's own
@@ -155,7 +157,7 @@ expect 2 'zero.scn' explore "$work/zero.scn"
 "$program" explore writeback-first --json >/dev/full 2>"$work/err"
 [ $? = 2 ] && grep -q 'standard output' "$work/err" || { echo "explore >/dev/full"; bad=1; }
 expect 2 "no switch 'pim'" explore debate --set pim=none
-expect 2 'exclude each other' run debate --seed 1 --schedule T0
+expect 2 'excludes' run debate --seed 1 --schedule T0
 
 echo "$checks checks"
 exit $bad

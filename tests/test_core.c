@@ -195,6 +195,13 @@ static const struct bad bad_files[] = {
 	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9\n", 8, "KERNEL" },
 	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 -> sfae\n", 8, "neither 'safe'" },
 	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 ->\n", 8, "a case says" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 -> not safe\n", 8, "neither" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 pin=nne-> safe\n", 8, "none|has" },
+	{ HEAD "[task T0]\nrun = shrink\n[expect]\ncase = v6.9 -> UAF or averylongwordindeed\n", 8,
+	  "neither" },
+	{ "[scenario]\nmay_fail = averylongwordindeed\n", 2, "'store'" },
+	{ "[scenario]\nset = pin=none\nkernel = v6.8\n", 3, "before" },
+	{ "\xef\xbb\xbf[bogus]\n", 1, "sections are" },
 	{ HEAD "[task T0]\nrun = shrink\n[expect]\nreach = zswap_load: dance\n", 8, "no step" },
 };
 

@@ -182,8 +182,8 @@ static void test_alignment(void **state)
 {
 	(void)state;
 	check_alignment("debate", "debate-a", "v6.9", PROP_UAF,
-			"rule pin: none left, has_cache right.  W: swapcache_prepare(entry) = 0 left, "
-			"-EEXIST right; SWAP_HAS_CACHE of slot 0, right: T0 (sync)");
+			"rule pin: none left, has_cache right.  W: swapcache_prepare(entry) = 0 "
+			"left, -EEXIST right; SWAP_HAS_CACHE of slot 0, right: T0 (sync)");
 	check_alignment("aborted-bypass", "v6.9-rc1", "v6.9", PROP_LOST, "rule load: exclusive");
 	check_alignment("writeback-race", "v6.1", "v6.8", PROP_WBOLD, "rule recheck: off");
 	check_alignment("aba", "v6.5", "v6.8", PROP_MAPPED, "rule pin: none");
@@ -198,7 +198,8 @@ static void test_diagram(void **state)
 		{ .task = 2, .depth = 1, .text = "first()", .result = "0", .byte_error = -1 },
 		{ .task = 0, .depth = 2, .text = "a step whose text is longer than a column "
 		  "can be in a diagram of two", .byte_error = -1 },
-		{ .task = 2, .depth = 1, .text = "last()", .finding = "UAF: read", .byte_error = 7 },
+		{ .task = 2, .depth = 1, .text = "last()", .finding = "UAF: read",
+		  .byte_error = 7 },
 	};
 	static const char *const name[] = { "T0", "T1", "W" };
 	static const char want[] =
@@ -208,7 +209,8 @@ static void test_diagram(void **state)
 		"        can be in a diagram of two\n"
 		"  3                                                 last()\n"
 		"                                                    !! UAF: read\n"
-		"                                                    !! byte 7 of the page is wrong\n";
+		"                                                    "
+		"!! byte 7 of the page is wrong\n";
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);

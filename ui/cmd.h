@@ -11,7 +11,7 @@
 
 enum exit_status {
 	EXIT_OK = 0,		/* done; no violation, and no bound was hit */
-	EXIT_VIOLATED = 1,	/* a property is violated, or two runs differ */
+	EXIT_VIOLATED = 1,	/* a property is violated */
 	EXIT_USAGE = 2,		/* wrong usage or unusable input */
 	EXIT_UNKNOWN = 3,	/* no violation found, but a bound stopped the search */
 	EXIT_SIGNAL = 130,	/* ended by a signal, as a shell says it */

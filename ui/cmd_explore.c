@@ -269,8 +269,16 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
 		printf("interleavings  unbounded: retry loops\n");
+	if (x->cut) {
+		printf("not followed beyond");
+		for (unsigned p = 0; x->cut >> p; p++)
+			if (x->cut >> p & 1)
+				printf(" %s", properties[p].name);
+		puts(", where runs end");
+	}
 	if (sub->args->reach && !x->goal_reached)
-		printf("not reached  %s\n", sub->args->reach);
+		printf("not reached  %s%s\n", sub->args->reach,
+		       x->complete ? "" : ", as far as was searched");
 	if (x->schedules)
 		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
 		       sub->args->o.count_depth);
@@ -280,7 +288,10 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 static void print_replay(const struct subject *sub, const char *schedule)
 {
-	printf("  replay: swapscope run %s --kernel %s", sub->s->name,
+	const char *name = sub->args->scenario;
+	const char *quote = strpbrk(name, " '\"$`\\*?&|;<>()#~!\t\n") ? "'" : "";
+
+	printf("  replay: swapscope run %s%s%s --kernel %s", quote, name, quote,
 	       sub->args->kernel.name ? sub->args->kernel.name : "");
 	if (!sub->args->kernel.name) {
 		/* the scenario's own kernel: its name, then what its file sets */
@@ -397,6 +408,7 @@ static int print_json(const struct subject *sub, const struct exploration *x)
 	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
 	cJSON_AddNumberToObject(o, "depth", x->depth);
 	cJSON_AddBoolToObject(o, "exact", true);
+	cJSON_AddBoolToObject(o, "complete", x->complete);
 	cJSON_AddItemToObject(o, "bound",
 			      x->bound ? cJSON_CreateString(x->bound) : cJSON_CreateNull());
 	cJSON_AddItemToObject(o, "interleavings", x->interleavings ?
@@ -487,18 +499,20 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 {
 	struct trace_writer *tw;
 	char err_text[TRACE_ERROR_MAX];
-	int err = trace_create(&tw, path, true, err_text);
+	int err;
 
+	if (!x->complete)
+		return usage_error("%s: the search was cut short; only a whole graph is saved",
+				   path);
+	if (x->states > sub->args->graph_limit)
+		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
+				   "state takes about 2 KB", path, (unsigned long long)x->states,
+				   (unsigned long long)sub->args->graph_limit);
+	err = trace_create(&tw, path, true, err_text);
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
-	if (err == -EFBIG)
-		usage_error(
-			"%s: the graph has %llu states and --graph-limit is %llu; a state takes "
-			"about 2 KB",
-			path, (unsigned long long)x->states,
-			(unsigned long long)sub->args->graph_limit);
-	else if (err)
+	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
 	else
 		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
@@ -540,9 +554,13 @@ static bool check_case(const struct scenario *s, const struct expect *e)
 	bool ok;
 
 	expect_kernel(e, &k);
-	if (explore(&x, s, &k, &o))
+	if (explore(&x, s, &k, &o)) {
+		usage_error("%s:%u: out of memory", s->name, e->line);
 		return false;
-	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) && !(x.violated & e->not);
+	}
+	/* what was not found within a bound may still be beyond it */
+	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) &&
+	     !(x.violated & e->not) && !(e->not && x.bound);
 	for (unsigned i = 0; e->safe && i < s->reaches; i++)
 		if (!x.step_reached[scenario_step(s->reach[i])])
 			unreached = s->reach[i];
@@ -584,8 +602,11 @@ static int exec_explore(int argc, char **argv)
 	status = load_scenario(&s, a.scenario);
 	if (status)
 		return status;
+	signal(SIGINT, on_interrupt);
 	if (a.expect) {
-		status = check_expectations(&s);
+		status = a.save || a.save_graph || a.json || a.kernel.name || a.kernel.sets ?
+			 usage_error("explore: --expect stands alone: the file says the kernels") :
+			 check_expectations(&s);
 		goto out;
 	}
 	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
@@ -601,7 +622,6 @@ static int exec_explore(int argc, char **argv)
 	a.o.count_max = COUNT_LIMIT;
 	if (!a.json)
 		print_subject(&sub);
-	signal(SIGINT, on_interrupt);
 	if (explore(&x, &s, &k, &a.o)) {
 		status = usage_error("out of memory");
 		goto out;

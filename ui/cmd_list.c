@@ -168,10 +168,12 @@ static int exec_list(int argc, char **argv)
 		if (!strcmp(argv[i], "--json") && !all)
 			all = cJSON_CreateObject();
 		else if (argv[i][0] == '-' || which)
-			return usage_error("list: '%s' is too much; 'swapscope --help' shows how",
-					   argv[i]);
+			status = usage_error("list: '%s' is too much; 'swapscope --help' shows how",
+					     argv[i]);
 		else
 			which = argv[i];
+		if (status)
+			goto out;
 	}
 	for (size_t i = 0; i < LISTS; i++) {
 		names[i] = lists[i].name;

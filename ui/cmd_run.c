@@ -15,7 +15,7 @@ struct run_args {
 	struct kernel_choice kernel;
 	const char *schedule;
 	const char *save;
-	uint64_t seed, steps;	/* seed 0: none given */
+	uint64_t seed, steps;	/* 0: none given */
 };
 
 static const struct option options[] = {
@@ -64,10 +64,12 @@ static int parse_args(struct run_args *a, int argc, char **argv)
 	}
 	if (!status && optind + 1 != argc)
 		return usage_error("run: one scenario is needed; 'swapscope --help' shows how");
-	if (!status && a->schedule && a->seed)
-		return usage_error("run: --schedule and --seed exclude each other");
+	if (!status && a->schedule && (a->seed || a->steps))
+		return usage_error("run: --schedule excludes --seed and --steps");
 	if (!a->seed)
 		a->seed = 1;
+	if (!a->steps)
+		a->steps = STEPS_DEFAULT;
 	a->scenario = argv[optind];
 	return status;
 }
@@ -98,9 +100,11 @@ static int run_random(struct execution *x, uint64_t seed, uint64_t steps)
 	int err = 0;
 
 	while (x->n < steps && !all_finished(x) && blocked < 1000) {
-		struct move m = { .task = (uint8_t)(draw(&rng) % x->scenario->tasks),
-				  .choice = (uint8_t)(draw(&rng) % 4 ? 0 : draw(&rng) % 3) };
+		struct move m = { .task = (uint8_t)(draw(&rng) % x->scenario->tasks) };
 
+		/* now and then another outcome than the first, where there are several */
+		if (draw(&rng) % 4 == 0)
+			m.choice = (uint8_t)(draw(&rng) % 3);
 		err = execution_move(x, m);
 		blocked = err == -EAGAIN ? blocked + 1 : 0;
 		if (err && err != -EAGAIN)
@@ -165,7 +169,7 @@ static uint32_t all_violations(const struct execution *x)
 
 static int exec_run(int argc, char **argv)
 {
-	struct run_args a = { .steps = STEPS_DEFAULT };
+	struct run_args a = { 0 };
 	char kernel_name[256], text[KERNEL_TEXT_MAX];
 	struct execution x;
 	struct scenario s;

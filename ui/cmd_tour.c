@@ -105,7 +105,8 @@ static int explore_both(const struct stop *stop, const struct scenario *s,
 	if (err)
 		return err;
 	snprintf(verdict[1], sizeof(verdict[1]), "%s: %s states, %s transitions, exact",
-		 x.verdict == VERDICT_SAFE ? "safe in every interleaving" : "not safe",
+		 x.verdict == VERDICT_SAFE ? "safe in every interleaving" :
+		 x.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
 		 grouped(x.states, n), grouped(x.transitions, m));
 	exploration_free(&x);
 	return 0;
@@ -213,11 +214,11 @@ static int default_path(char *path, size_t size)
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	const char *tmp = getenv("TMPDIR");
 
-	if (cache && *cache)
+	*path = '\0';
+	if (cache && *cache) {
 		snprintf(path, size, "%s/swapscope", cache);
-	else
-		snprintf(path, size, "%s/.cache", home ? home : "");
-	if (home && *home && !(cache && *cache)) {
+	} else if (home && *home) {
+		snprintf(path, size, "%s/.cache", home);
 		mkdir(path, 0700);
 		snprintf(path, size, "%s/.cache/swapscope", home);
 	}

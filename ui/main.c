@@ -22,7 +22,7 @@ static int help(void)
 		       commands[i]->help);
 	puts("\nSCENARIO is a file or the name of a shipped one.  Exit status: 0 done and nothing "
 	     "violated,\n"
-	     "1 a property is violated or runs differ, 2 wrong usage or input, 3 a bound was hit: "
+	     "1 a property is violated, 2 wrong usage or input, 3 a bound was hit: "
 	     "unknown.");
 	return EXIT_OK;
 }
@@ -44,10 +44,10 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return finish(cmd_tour.exec(1, (char *[]){ (char *)"tour", NULL }));
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return help();
+		return finish(help());
 	if (!strcmp(argv[1], "--version")) {
 		puts("swapscope " SWAPSCOPE_VERSION);
-		return EXIT_OK;
+		return finish(EXIT_OK);
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
 		names[i] = commands[i]->name;
