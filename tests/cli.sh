@@ -120,6 +120,7 @@ expect 0 '' explore "$work/own.scn"
 sed 's/^pool/pol/' examples/debate.scn >"$work/typo.scn"
 expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
 expect 2 "did you mean 'debate'" explore debat
+expect 2 'a.b' explore $'a\nb'
 expect 2 "did you mean 'v6.9'" explore debate --kernel v6.99
 expect 2 'is one of exclusive' explore debate --set load=sometimes
 expect 2 "no switch 'pinn'" explore debate --set pinn=none

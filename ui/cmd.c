@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "ui/cmd.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,13 +13,17 @@
 
 int usage_error(const char *format, ...)
 {
+	char text[1024];
 	va_list ap;
 
-	fputs("swapscope: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* one line, and nothing of a name that a terminal would obey */
+	for (char *p = text; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	fprintf(stderr, "swapscope: %s\n", text);
 	return EXIT_USAGE;
 }
 
