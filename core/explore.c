@@ -179,6 +179,7 @@ struct search {
 	const struct explore_options *o;
 	struct arena arrivals;
 	uint64_t batches;
+	bool last;		/* no state beyond this depth is wanted */
 	bool stop;
 };
 
@@ -310,9 +311,9 @@ static void arrive(struct search *s)
 
 		if (!a[i].followed)
 			continue;
-		if (s->o->max_states && g->states.count >= s->o->max_states) {
+		if (s->last || (s->o->max_states && g->states.count >= s->o->max_states)) {
 			if (store_find(&g->states, &a[i].row, a[i].hash) == STORE_NONE)
-				s->x->bound = "max_states";
+				s->x->bound = s->last ? "max_depth" : "max_states";
 			continue;
 		}
 		if (store_add(&g->states, &a[i].row, a[i].hash, &added) == STORE_NONE)
@@ -398,10 +399,7 @@ static void search(struct search *s)
 		if (!begin_level(g, from))
 			break;
 		s->x->depth = depth;
-		if (s->o->max_depth && depth == s->o->max_depth) {
-			s->x->bound = "max_depth";
-			break;
-		}
+		s->last = s->o->max_depth && depth == s->o->max_depth;
 		search_level(s, from, to, depth);
 		if (g->out_of_memory)
 			break;

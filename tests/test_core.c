@@ -469,6 +469,12 @@ static void test_bounds(void **state)
 	assert_int_equal(x.verdict, VERDICT_BOUNDED);
 	assert_int_equal(x.depth, 10);
 	exploration_free(&x);
+	/* a bound that nothing is beyond is not hit */
+	o = (struct explore_options){ .goal_step = -1, .max_depth = 91 };
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.depth, 91);
+	assert_int_equal(x.verdict, VERDICT_SAFE);
+	exploration_free(&x);
 	o = (struct explore_options){.goal_step = scenario_step("do_swap_page: schedule_timeout")};
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_true(x.goal_reached);
