@@ -90,24 +90,30 @@ const char *switch_value(enum kernel_switch s, unsigned v, char *buf, size_t siz
 	return buf;
 }
 
-int kernel_set(struct kernel *k, const char *assignment)
+enum kernel_switch kernel_switch_named(const char *assignment)
 {
 	size_t n = strcspn(assignment, "=");
+	enum kernel_switch s = 0;
+
+	while (s < SWITCH_COUNT && (strlen(kernel_switches[s].name) != n ||
+				    strncmp(kernel_switches[s].name, assignment, n)))
+		s++;
+	return s;
+}
+
+int kernel_set(struct kernel *k, const char *assignment)
+{
+	enum kernel_switch s = kernel_switch_named(assignment);
+	const char *wanted = strchr(assignment, '=');
 	char value[32];
 
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
-		if (strlen(kernel_switches[s].name) != n ||
-		    strncmp(kernel_switches[s].name, assignment, n))
+	if (s == SWITCH_COUNT)
+		return -ENOENT;
+	for (unsigned v = 0; wanted && switch_value(s, v, value, sizeof(value))[0]; v++) {
+		if (strcmp(value, wanted + 1))
 			continue;
-		if (assignment[n] != '=')
-			return -EINVAL;
-		for (unsigned v = 0; switch_value(s, v, value, sizeof(value))[0]; v++) {
-			if (strcmp(value, assignment + n + 1))
-				continue;
-			kernel_put(k, s, v);
-			return 0;
-		}
-		return -EINVAL;
+		kernel_put(k, s, v);
+		return 0;
 	}
-	return -ENOENT;
+	return -EINVAL;
 }

@@ -101,6 +101,9 @@ const struct preset *kernel_find(const char *name);
  */
 int kernel_set(struct kernel *k, const char *assignment);
 
+/* The switch that an assignment, "load=exclusive", names; SWITCH_COUNT if there is none. */
+enum kernel_switch kernel_switch_named(const char *assignment);
+
 /* A switch's value, and its name ("has_cache"), in `k`. */
 unsigned kernel_get(const struct kernel *k, enum kernel_switch s);
 void kernel_put(struct kernel *k, enum kernel_switch s, unsigned value);

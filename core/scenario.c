@@ -102,7 +102,7 @@ int scenario_step(const char *text)
 	step += 1 + strspn(step + 1, " ");
 	for (size_t i = 0; i < step_count(); i++) {
 		const struct step *s = step_at(i);
-		const char *name = s->func + strlen("op_");
+		const char *name = step_op_name(s);
 
 		if (strlen(name) == op && !strncmp(name, text, op) &&
 		    s->kind != KIND_CALL && !strncmp(s->text, step, strlen(step)))

@@ -139,40 +139,29 @@ static int check_kernel(struct parser *p, const char *name, struct kernel *k)
 
 static int check_set(struct parser *p, struct kernel *k, const char *set)
 {
+	enum kernel_switch s = kernel_switch_named(set);
 	char list[200] = "";
-	size_t n;
 
-	switch (kernel_set(k, set)) {
-	case 0:
+	if (!kernel_set(k, set))
 		return 1;
-	case -EINVAL:
-		n = strcspn(set, "=");
-		for (unsigned i = 0; i < SWITCH_COUNT; i++)
-			if (strlen(kernel_switches[i].name) == n &&
-			    !strncmp(kernel_switches[i].name, set, n))
-				return fail(p, "'%.60s': %s is one of %s", set,
-					    kernel_switches[i].name, kernel_switches[i].values);
-		/* fall through */
-	default:
-		for (unsigned i = 0; i < SWITCH_COUNT; i++) {
-			n = strlen(list);
-			snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-				 kernel_switches[i].name);
-		}
-		return fail(p, "no switch in '%.40s'; there are %s", set, list);
+	if (s < SWITCH_COUNT)
+		return fail(p, "'%.60s': %s is one of %s", set, kernel_switches[s].name,
+			    kernel_switches[s].values);
+	for (unsigned i = 0; i < SWITCH_COUNT; i++) {
+		size_t n = strlen(list);
+
+		snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
+			 kernel_switches[i].name);
 	}
+	return fail(p, "no switch in '%.40s'; there are %s", set, list);
 }
 
 /* ---- [scenario] ---- */
 
 static int parse_device(struct parser *p, const char *value)
 {
-	static const char *const names[] = {
-		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
-	};
-
-	for (unsigned i = 0; i < 3; i++)
-		if (!strcmp(names[i], value)) {
+	for (unsigned i = 0; i < DEVICE_COUNT; i++)
+		if (!strcmp(device_name(i), value)) {
 			p->s->hw.device = (uint8_t)i;
 			return 1;
 		}

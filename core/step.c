@@ -44,10 +44,34 @@ static int by_place(const void *a, const void *b)
 	return r ? r : (int)x->line - (int)y->line;
 }
 
+const char *step_op_name(const struct step *s)
+{
+	return s->func + strlen("op_");
+}
+
+const char *step_kind_name(unsigned kind)
+{
+	static const char *const name[] = {
+		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
+		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
+	};
+
+	return kind < sizeof(name) / sizeof(name[0]) ? name[kind] : "step";
+}
+
+const char *device_name(enum device d)
+{
+	static const char *const name[DEVICE_COUNT] = {
+		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
+	};
+
+	return d < DEVICE_COUNT ? name[d] : "?";
+}
+
 static enum op step_op(const struct step *s)
 {
 	for (enum op op = 1; op < OP_COUNT; op++)
-		if (!strcmp(s->func + strlen("op_"), op_names[op]))
+		if (!strcmp(step_op_name(s), op_names[op]))
 			return op;
 	return OP_NONE;
 }

@@ -59,7 +59,9 @@ enum wait_kind {
 	WAIT_IO,		/* something for the device to complete */
 };
 
-enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK };
+enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK, DEVICE_COUNT };
+
+const char *device_name(enum device d);	/* "zram" */
 
 /* The fixed part of a world: what the scenario says it is made of. */
 struct machine {
@@ -253,6 +255,10 @@ const struct step *step_at(size_t id);
 
 /* The number of the step at which a frame of `op` with this pc stands, or -1. */
 int step_id(enum op op, unsigned pc);
+
+/* A step's operation, "zswap_load", and its kind, "step". */
+const char *step_op_name(const struct step *s);
+const char *step_kind_name(unsigned kind);
 
 const char *op_name(enum op op);	/* "do_swap_page" */
 const char *op_file(enum op op);	/* "mm/memory.c" */

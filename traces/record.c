@@ -41,15 +41,6 @@ static void kernel_text(const struct kernel *k, char *buf, size_t size)
 	}
 }
 
-static const char *device_name(unsigned device)
-{
-	static const char *const name[] = {
-		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
-	};
-
-	return device < sizeof(name) / sizeof(name[0]) ? name[device] : "";
-}
-
 static int write_name(void *arg, const struct value_name *n)
 {
 	struct trace_writer *tw = arg;

@@ -219,24 +219,9 @@ int value_names(const struct scenario *s, int (*visit)(void *arg, const struct v
 
 /* ---- steps ---- */
 
-const char *step_op_name(const struct step *s)
-{
-	return s->func + strlen("op_");
-}
-
 const char *step_file_name(const struct step *s)
 {
 	const char *mm = strstr(s->file, "core/");
 
 	return mm ? mm + strlen("core/") : s->file;
-}
-
-const char *step_kind_name(unsigned kind)
-{
-	static const char *const name[] = {
-		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
-		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
-	};
-
-	return kind < sizeof(name) / sizeof(name[0]) ? name[kind] : "step";
 }

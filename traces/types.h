@@ -63,9 +63,7 @@ struct value_name {
 int value_names(const struct scenario *s, int (*visit)(void *arg, const struct value_name *n),
 		void *arg);
 
-/* A step's names as files have them: "zswap_load", "mm/zswap.c", "step". */
-const char *step_op_name(const struct step *s);
+/* A step's file as traces have it: "mm/zswap.c". */
 const char *step_file_name(const struct step *s);
-const char *step_kind_name(unsigned kind);
 
 #endif

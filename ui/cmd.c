@@ -55,20 +55,27 @@ static size_t distance(const char *a, const char *b)
 	return row[nb];
 }
 
-const char *nearest(const char *typed, const char *const *names, size_t n)
+const char *hint(char *buf, const char *typed, const char *const *names, size_t n)
 {
-	const char *best = NULL;
 	size_t least = strlen(typed) / 2 + 1;
 
+	*buf = '\0';
 	for (size_t i = 0; i < n; i++) {
 		size_t d = distance(typed, names[i]);
 
-		if (d < least) {
-			least = d;
-			best = names[i];
-		}
+		if (d >= least)
+			continue;
+		least = d;
+		snprintf(buf, HINT_MAX, "; did you mean '%s'?", names[i]);
 	}
-	return best;
+	return buf;
+}
+
+int bad_option(const char *command, int opt, const char *word)
+{
+	if (opt == ':')
+		return usage_error("%s: %s needs a value", command, word);
+	return usage_error("%s: no option '%s'; 'swapscope --help' shows how", command, word);
 }
 
 /* ---- what the command line names ---- */
@@ -77,7 +84,7 @@ int load_scenario(struct scenario *s, const char *name)
 {
 	const char *names[64];
 	struct scenario_error err;
-	const char *near;
+	char near[HINT_MAX];
 	size_t n = 0;
 
 	switch (scenario_load(s, name, &err)) {
@@ -88,12 +95,9 @@ int load_scenario(struct scenario *s, const char *name)
 			names[n] = builtin_scenarios[n].name;
 			n++;
 		}
-		near = nearest(name, names, n);
-		return usage_error(
-			"no scenario or file '%s' (%s)%s%s%s; 'swapscope list scenarios' "
-			"shows the shipped ones",
-			name, err.text, near ? "; did you mean '" : "", near ? near : "",
-			near ? "'?" : "");
+		return usage_error("no scenario or file '%s' (%s)%s; 'swapscope list scenarios' "
+				   "shows the shipped ones", name, err.text,
+				   hint(near, name, names, n));
 	case -ENOMEM:
 		return usage_error("out of memory");
 	default:
@@ -115,31 +119,28 @@ static int unknown_kernel(const char *name)
 {
 	const char *names[64];
 	const struct preset *p;
-	const char *near;
+	char near[HINT_MAX];
 	size_t n;
 
 	p = kernel_presets(&n);
 	for (size_t i = 0; i < n && i < 64; i++)
 		names[i] = p[i].name;
-	near = nearest(name, names, n);
-	return usage_error("no kernel '%s'%s%s%s; 'swapscope list kernels' shows them", name,
-			   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
+			   hint(near, name, names, n));
 }
 
 static int bad_switch(const char *set)
 {
-	size_t n = strcspn(set, "=");
+	enum kernel_switch s = kernel_switch_named(set);
 
-	for (unsigned i = 0; i < SWITCH_COUNT; i++)
-		if (strlen(kernel_switches[i].name) == n &&
-		    !strncmp(kernel_switches[i].name, set, n))
-			return usage_error("--set %s: %s is one of %s", set,
-					   kernel_switches[i].name, kernel_switches[i].values);
-	if (!set[n])
+	if (s < SWITCH_COUNT)
+		return usage_error("--set %s: %s is one of %s", set, kernel_switches[s].name,
+				   kernel_switches[s].values);
+	if (!strchr(set, '='))
 		return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' "
 				   "shows them", set);
 	return usage_error("--set %s: no switch '%.*s'; 'swapscope list switches' shows them", set,
-			   (int)n, set);
+			   (int)strcspn(set, "="), set);
 }
 
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,

@@ -51,8 +51,15 @@ int add_set(struct kernel_choice *c, const char *set);
 #define KERNEL_TEXT_MAX 256
 const char *kernel_text(const struct kernel *k, char *buf);
 
-/* The choice among `names` (n of them) that is nearest to what was typed; NULL if none is near. */
-const char *nearest(const char *typed, const char *const *names, size_t n);
+/*
+ * "; did you mean 'debate'?" where one of `names` (n of them) is near to what was typed, else "".
+ * buf of HINT_MAX; returned.
+ */
+#define HINT_MAX 96
+const char *hint(char *buf, const char *typed, const char *const *names, size_t n);
+
+/* What getopt_long() returned as ':' or '?': a word about it.  Returns EXIT_USAGE. */
+int bad_option(const char *command, int opt, const char *word);
 
 /* A number argument; EXIT_USAGE and a message when it is none or more than max. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);

@@ -41,6 +41,8 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 	static uint64_t shown;
 
 	(void)arg;
+	if (states < shown)
+		shown = 0;	/* another search */
 	if (isatty(STDERR_FILENO) && states - shown > 200000) {
 		shown = states;
 		fprintf(stderr, "\r%s states, %s transitions, depth %u ", grouped(states, a),
@@ -70,7 +72,8 @@ static const struct option options[] = {
 
 static int parse_property(struct explore_args *a, const char *name)
 {
-	const char *names[PROPERTY_COUNT], *near;
+	const char *names[PROPERTY_COUNT];
+	char near[HINT_MAX];
 	int p = property_find(name);
 
 	if (p >= 0) {
@@ -79,10 +82,8 @@ static int parse_property(struct explore_args *a, const char *name)
 	}
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
 		names[i] = properties[i].name;
-	near = nearest(name, names, PROPERTY_COUNT);
-	return usage_error("--property %s: no such property%s%s%s; 'swapscope list properties' "
-			   "shows them", name, near ? "; did you mean '" : "", near ? near : "",
-			   near ? "'?" : "");
+	return usage_error("--property %s: no such property%s; 'swapscope list properties' shows "
+			   "them", name, hint(near, name, names, PROPERTY_COUNT));
 }
 
 static int parse_reach(struct explore_args *a, const char *step)
@@ -161,10 +162,8 @@ static int parse_args(struct explore_args *a, int argc, char **argv)
 		case 'b':
 			break;	/* findings are always run again with bytes */
 		case ':':
-			return usage_error("explore: %s needs a value", argv[optind - 1]);
 		case '?':
-			return usage_error("explore: no option '%s'; 'swapscope --help' shows how",
-					   argv[optind - 1]);
+			return bad_option("explore", opt, argv[optind - 1]);
 		default:
 			status = parse_number(a, opt, optarg);
 		}
@@ -196,16 +195,13 @@ static const char *verdict_name(enum verdict v)
 
 static void print_subject(const struct subject *sub)
 {
-	static const char *const device[] = {
-		[DEVICE_ZRAM] = "zram", [DEVICE_BRD] = "brd", [DEVICE_DISK] = "disk",
-	};
 	const struct scenario *s = sub->s;
 	char text[KERNEL_TEXT_MAX];
 
 	printf("%s: %s\n", s->name, s->title);
 	printf("kernel       %s\n             %s\n", sub->kernel_name, kernel_text(sub->k, text));
 	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
-	       device[s->hw.device], s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
+	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
 	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
 	for (unsigned i = 0; i < s->tasks; i++)
 		printf(" %s", s->program[i].name);
@@ -237,7 +233,7 @@ static void print_unreached(const struct exploration *x)
 		}
 		if (any)
 			printf("%s%s%s", line++ % 4 ? ", " : line == 1 ? ": " : ",\n             ",
-			       s->func + strlen("op_"), whole ? "" : " (partly)");
+			       step_op_name(s), whole ? "" : " (partly)");
 	}
 	putchar('\n');
 }
@@ -387,7 +383,7 @@ static void add_findings(cJSON *o, const struct subject *sub, const struct explo
 	}
 }
 
-static int print_json(const struct subject *sub, const struct exploration *x)
+static void print_json(const struct subject *sub, const struct exploration *x)
 {
 	cJSON *o = cJSON_CreateObject(), *unreached;
 	char *text, name[160];
@@ -431,7 +427,7 @@ static int print_json(const struct subject *sub, const struct exploration *x)
 
 		if (s->kind == KIND_CALL || x->step_reached[i])
 			continue;
-		snprintf(name, sizeof(name), "%s: %s", s->func + strlen("op_"), s->text);
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
 		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
 	}
 	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
@@ -440,7 +436,6 @@ static int print_json(const struct subject *sub, const struct exploration *x)
 	puts(text);
 	free(text);
 	cJSON_Delete(o);
-	return 0;
 }
 
 /* ---- saving ---- */

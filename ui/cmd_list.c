@@ -92,10 +92,6 @@ static int list_properties(cJSON *out)
 
 static int list_steps(cJSON *out)
 {
-	static const char *const kinds[] = {
-		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
-		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
-	};
 	char name[160];
 
 	for (size_t i = 0; i < step_count(); i++) {
@@ -105,9 +101,9 @@ static int list_steps(cJSON *out)
 		if (s->kind == KIND_CALL)
 			continue;
 		row = add_row(out);
-		snprintf(name, sizeof(name), "%s: %s", s->func + strlen("op_"), s->text);
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
 		cJSON_AddStringToObject(row, "name", name);
-		cJSON_AddStringToObject(row, "kind", kinds[s->kind]);
+		cJSON_AddStringToObject(row, "kind", step_kind_name(s->kind));
 		snprintf(name, sizeof(name), "%s:%u", s->file, s->line);
 		cJSON_AddStringToObject(row, "at", name);
 	}
@@ -159,7 +155,8 @@ static int print_list(const struct list *l, cJSON *all, bool title)
 
 static int exec_list(int argc, char **argv)
 {
-	const char *which = NULL, *names[LISTS], *near;
+	const char *which = NULL, *names[LISTS];
+	char near[HINT_MAX];
 	cJSON *all = NULL;
 	int status = EXIT_OK;
 	char *text;
@@ -184,11 +181,8 @@ static int exec_list(int argc, char **argv)
 			goto out;
 	}
 	if (which) {
-		near = nearest(which, names, LISTS);
-		status = usage_error("list: no list '%s'%s%s%s; 'swapscope --help' shows how",
-				     which,
-				     near ? "; did you mean '" : "", near ? near : "",
-				     near ? "'?" : "");
+		status = usage_error("list: no list '%s'%s; 'swapscope --help' shows how", which,
+				     hint(near, which, names, LISTS));
 	}
 out:
 	if (all && !status) {

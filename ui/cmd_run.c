@@ -55,11 +55,8 @@ static int parse_args(struct run_args *a, int argc, char **argv)
 		case 'S':
 			a->save = optarg;
 			break;
-		case ':':
-			return usage_error("run: %s needs a value", argv[optind - 1]);
 		default:
-			return usage_error("run: no option '%s'; 'swapscope --help' shows how",
-					   argv[optind - 1]);
+			return bad_option("run", opt, argv[optind - 1]);
 		}
 	}
 	if (!status && optind + 1 != argc)

@@ -38,7 +38,7 @@ static int finish(int status)
 int main(int argc, char **argv)
 {
 	const char *names[COMMANDS];
-	const char *near;
+	char near[HINT_MAX];
 
 	setlocale(LC_CTYPE, "");
 	if (argc < 2)
@@ -54,7 +54,6 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], names[i]))
 			return finish(commands[i]->exec(argc - 1, argv + 1));
 	}
-	near = nearest(argv[1], names, COMMANDS);
-	return usage_error("no command '%s'%s%s%s; 'swapscope --help' shows them", argv[1],
-			   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return usage_error("no command '%s'%s; 'swapscope --help' shows them", argv[1],
+			   hint(near, argv[1], names, COMMANDS));
 }
