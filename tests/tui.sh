@@ -4,7 +4,7 @@
 set -u
 program=$(realpath "$1")
 work=$(mktemp -d)
-socket=swapscope-test-$$
+socket=swapscope-test-$$ servers=0
 trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
 bad=0
 export LC_ALL=C.UTF-8
@@ -13,7 +13,10 @@ tm() { tmux -L "$socket" -f /dev/null "$@"; }
 # start WIDTH HEIGHT COMMAND: in a fresh session; its exit status goes to $work/status
 start()
 {
+	# a server of its own each time: one that is being killed may still take the connection
 	tm kill-server 2>/dev/null
+	servers=$((servers + 1))
+	socket=swapscope-test-$$-$servers
 	rm -f "$work/status"
 	tm new-session -d -x "$1" -y "$2" "$3; echo \$? >$work/status; sleep 30"
 }
