@@ -87,7 +87,7 @@ void scenario_free(struct scenario *s)
 
 void expect_kernel(const struct expect *e, struct kernel *k)
 {
-	*k = kernel_find(e->kernel)->kernel;
+	kernel_named(k, e->kernel, NULL, 0);
 	for (unsigned i = 0; i < e->set_count; i++)
 		kernel_set(k, e->sets[i]);
 }

@@ -21,6 +21,7 @@
 struct item {
 	uint8_t op;		/* enum op */
 	uint8_t page;		/* the operation's page; reclaim: page + 1, 0 for any */
+	uint8_t to;		/* fork, move: the other page; swapoff: the device */
 	uint8_t aux;		/* touch: AUX_WRITE */
 	uint8_t times;		/* FOR_EVER or 1 .. 255 */
 };

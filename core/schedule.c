@@ -196,7 +196,7 @@ int execution_move(struct execution *x, struct move m)
 		.k = &x->kernel, .hw = &x->scenario->hw, .bytes = x->bytes,
 		.task = m.task, .choice = m.choice,
 	};
-	struct transition tr = { .hw = c.hw, .ev = &c.ev, .task = m.task };
+	struct transition tr = { .hw = c.hw, .k = c.k, .ev = &c.ev, .task = m.task };
 	struct world *before, *after;
 	struct exec_step *step;
 

@@ -115,7 +115,7 @@ int add_set(struct kernel_choice *c, const char *set)
 	return EXIT_OK;
 }
 
-static int unknown_kernel(const char *name)
+static int unknown_kernel(const char *name, const char *nearest)
 {
 	const char *names[64];
 	const struct preset *p;
@@ -125,8 +125,10 @@ static int unknown_kernel(const char *name)
 	p = kernel_presets(&n);
 	for (size_t i = 0; i < n && i < 64; i++)
 		names[i] = p[i].name;
-	return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
-			   hint(near, name, names, n));
+	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
+		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name, near);
+	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows them",
+			   name, nearest);
 }
 
 static int bad_switch(const char *set)
@@ -146,16 +148,12 @@ static int bad_switch(const char *set)
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
 		  char *text, size_t size)
 {
-	const struct preset *preset;
+	char near[160];
 	size_t n;
 
 	*k = s->kernel;
-	if (c->name) {
-		preset = kernel_find(c->name);
-		if (!preset)
-			return unknown_kernel(c->name);
-		*k = preset->kernel;
-	}
+	if (c->name && kernel_named(k, c->name, near, sizeof(near)))
+		return unknown_kernel(c->name, near);
 	snprintf(text, size, "%s", c->name ? c->name : s->kernel_name);
 	for (unsigned i = 0; i < c->sets; i++) {
 		if (kernel_set(k, c->set[i]))

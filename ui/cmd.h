@@ -48,7 +48,7 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 int add_set(struct kernel_choice *c, const char *set);
 
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
-#define KERNEL_TEXT_MAX 256
+#define KERNEL_TEXT_MAX	1024
 const char *kernel_text(const struct kernel *k, char *buf);
 
 /*
