@@ -58,10 +58,10 @@ static bool violates(const struct repair *r, const struct kernel *k)
 	return violated;
 }
 
-static uint32_t repairing_switches(const struct repair *r, const struct kernel *broken,
+static uint64_t repairing_switches(const struct repair *r, const struct kernel *broken,
 				   const struct kernel *fixed)
 {
-	uint32_t bits = 0;
+	uint64_t bits = 0;
 
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
 		struct kernel k = *fixed;
@@ -70,7 +70,7 @@ static uint32_t repairing_switches(const struct repair *r, const struct kernel *
 			continue;
 		kernel_put(&k, s, kernel_get(broken, s));
 		if (violates(r, &k))
-			bits |= 1u << s;
+			bits |= UINT64_C(1) << s;
 	}
 	return bits;
 }

@@ -21,7 +21,7 @@ struct repair {
 	struct repair_side broken;	/* searched for the property only */
 	struct repair_side fixed;	/* searched for all of them, within the scenario's bounds */
 	size_t same;			/* the runs' first moves that are the same, results too */
-	uint32_t rules;			/* see repair_make() */
+	uint64_t rules;			/* see repair_make() */
 };
 
 /*

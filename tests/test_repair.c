@@ -8,7 +8,7 @@
 #include "tests/check.h"
 
 static void check_rule(const char *scenario, const char *broken, const char *fixed,
-		       enum property property, uint32_t rules)
+		       enum property property, uint64_t rules)
 {
 	struct kernel a = kernel_like(broken), b = kernel_like(fixed);
 	struct scenario s;
