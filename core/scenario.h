@@ -14,6 +14,10 @@
 #define SCENARIO_EXPECTS	24
 #define SCENARIO_REACHES	8
 #define SCENARIO_SETS		8
+#define BUG_ID_MAX		9
+#define BUG_COMMITS		6
+#define BUG_TELLS		12
+#define BUG_TELL_MAX		200
 
 #define FOR_EVER		0	/* an item's `times` */
 
@@ -44,6 +48,29 @@ struct expect {
 	unsigned line;			/* in the file */
 };
 
+/* A kernel as it is written, "v6.5 load=exclusive", and what that stands for. */
+struct named_kernel {
+	char text[SCENARIO_NAME_MAX * 2];
+	struct kernel kernel;
+};
+
+/* [bug]: the kernel's bug that a scenario expresses.  Its texts are for people. */
+struct bug {
+	char id[BUG_ID_MAX];		/* "B7"; "" where the scenario is of no bug */
+	char commit[BUG_COMMITS][48];	/* the repair, or the repairs */
+	unsigned commits;
+	char subject[160];
+	char introduced[160];
+	char fixed[160];
+	struct named_kernel shows;	/* has the bug */
+	struct named_kernel beside;	/* has it no more */
+	uint8_t property;		/* enum property: what the bug violates */
+	char tell[BUG_TELLS][BUG_TELL_MAX + 1];	/* the narration, a sentence each */
+	unsigned tells;
+	bool present;			/* there is a [bug] section */
+	uint16_t keys;			/* of it: which have been read */
+};
+
 struct scenario {
 	char name[SCENARIO_NAME_MAX];	/* of the shipped scenario, or the file's path */
 	char title[SCENARIO_TEXT_MAX];
@@ -59,6 +86,7 @@ struct scenario {
 	unsigned expects;
 	char reach[SCENARIO_REACHES][96];	/* "operation: step", to be reached where safe */
 	unsigned reaches;
+	struct bug bug;
 	char *text;			/* the file, whole; owned by the scenario */
 };
 
@@ -84,6 +112,15 @@ void scenario_free(struct scenario *s);
 
 /* The kernel of an [expect] line; its names were checked by the parser. */
 void expect_kernel(const struct expect *e, struct kernel *k);
+
+/*
+ * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and
+ * what would be right.
+ */
+int bug_parse(struct bug *b, const char *name, const char *value, char *err, size_t size);
+
+/* Whether a [bug] section that was read to its end lacks nothing.  Returns as bug_parse(). */
+int bug_check(const struct bug *b, char *err, size_t size);
 
 /* The world at the start, under every kernel: the pages, and every task at its first step. */
 void scenario_start(const struct scenario *s, struct world *w);

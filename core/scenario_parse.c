@@ -595,6 +595,15 @@ static int parse_expect(struct parser *p, const char *name, const char *value)
 	return fail(p, "no key '%.40s' in [expect]; there are case and reach", name);
 }
 
+/* ---- [bug] ---- */
+
+static int parse_bug(struct parser *p, const char *name, const char *value)
+{
+	char text[sizeof(p->err->text)];
+
+	return bug_parse(&p->s->bug, name, value, text, sizeof(text)) ? fail(p, "%s", text) : 1;
+}
+
 /* ---- the whole ---- */
 
 static int handle(void *user, const char *section, const char *name, const char *value)
@@ -612,6 +621,8 @@ static int handle(void *user, const char *section, const char *name, const char 
 		return parse_task(p, name, value);
 	if (!strcmp(section, "expect"))
 		return parse_expect(p, name, value);
+	if (!strcmp(section, "bug"))
+		return parse_bug(p, name, value);
 	return fail(p, "'%.40s' stands before the first [section]", name);
 }
 
@@ -644,9 +655,11 @@ static void begin_section(struct parser *p, const char *line)
 			fail(p, "page %ld stands here twice", page);
 		else
 			p->has_page[page] = true;
+	} else if (!strcmp(section, "bug")) {
+		p->s->bug.present = true;
 	} else if (strcmp(section, "scenario") && strcmp(section, "expect")) {
-		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME] and [expect]",
-		     section);
+		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME], [expect] and "
+		     "[bug]", section);
 	}
 }
 
@@ -689,8 +702,11 @@ static int check_whole(struct parser *p)
 {
 	struct scenario *s = p->s;
 	unsigned entries = 0;
+	char text[80];
 
 	p->line = 0;
+	if (bug_check(&s->bug, text, sizeof(text)))
+		return fail(p, "%s", text);
 	while (s->hw.pages < MAX_PAGES && p->has_page[s->hw.pages])
 		s->hw.pages++;
 	for (unsigned i = s->hw.pages; i < MAX_PAGES; i++)

@@ -212,6 +212,45 @@ const char *grouped(uint64_t v, char *buf)
 	return buf;
 }
 
+/* ---- a bug and its repair ---- */
+
+void broken_verdict(const struct repair *r, char *buf)
+{
+	char n[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "violated: shortest %s, %zu steps, found in %s states",
+		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
+}
+
+void fixed_verdict(const struct repair *r, char *buf)
+{
+	char n[32], m[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+		 r->fixed.verdict == VERDICT_SAFE ? "safe in every interleaving" :
+		 r->fixed.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
+		 grouped(r->fixed.states, n), grouped(r->fixed.transitions, m));
+}
+
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2])
+{
+	char verdict[2][VERDICT_TEXT_MAX];
+	const struct execution *x[2] = { &r->broken.run, &r->fixed.run };
+
+	broken_verdict(r, verdict[0]);
+	fixed_verdict(r, verdict[1]);
+	for (int side = 0; side < 2; side++) {
+		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
+					 .verdict = verdict[side] };
+
+		run[side] = trace_execution(tw, x[side], &meta);
+		if (run[side] < 0)
+			return run[side];
+	}
+	return 0;
+}
+
 static int print_chapters(const struct chapter *chapters, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
