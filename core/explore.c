@@ -435,7 +435,7 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
-	scenario_start(s, &w);
+	scenario_start(s, k, &w);
 	row.mem = intern_mem(g, &w.mem, 0, NULL);
 	if (row.mem == STORE_NONE)
 		return -ENOMEM;

@@ -136,8 +136,6 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "the drain holds si->lock until the entry of the slot is gone")		\
 	X(load_dirty, "off|on", "mm/zswap.c zswap_load",				\
 	  "a load that takes the entry makes the folio dirty")				\
-	X(freeze_dirty, "off|on", "mm/vmscan.c shrink_folio_list",			\
-	  "__remove_mapping() keeps a dirty folio")					\
 	X(free_writeback, "off|on", "mm/swapfile.c folio_free_swap",			\
 	  "folio_free_swap() leaves a folio under writeback alone")			\
 	X(fork_exclusive, "off|on", "mm/memory.c copy_page_range",			\

@@ -196,6 +196,7 @@ static bool refer_to_same(const struct mem *m, const struct vpage *a, const stru
 	return m->slot[b->target].cache == a->target;
 }
 
+/* A PTE whose lock is held may name a slot that was given back already (slot_owner()). */
 static bool violates_EXCL(const struct transition *tr)
 {
 	const struct mem *m = tr->after;
@@ -206,8 +207,11 @@ static bool violates_EXCL(const struct transition *tr)
 			     p->pte == PTE_PRESENT &&
 			     ((p->bits & PTE_WRITE) || (m->folio[p->target].flags & FOLIO_EXCLUSIVE));
 
+		if (m->mm[p->mm].ptl)
+			continue;
 		for (unsigned j = 0; alone && !p->shmem && j < MAX_PAGES; j++)
-			if (j != i && refer_to_same(m, p, &m->page[j]))
+			if (j != i && !m->mm[m->page[j].mm].ptl &&
+			    refer_to_same(m, p, &m->page[j]))
 				return true;
 	}
 	return false;

@@ -122,8 +122,11 @@ int bug_parse(struct bug *b, const char *name, const char *value, char *err, siz
 /* Whether a [bug] section that was read to its end lacks nothing.  Returns as bug_parse(). */
 int bug_check(const struct bug *b, char *err, size_t size);
 
-/* The world at the start, under every kernel: the pages, and every task at its first step. */
-void scenario_start(const struct scenario *s, struct world *w);
+/*
+ * The world at the start: the pages, and every task at its first step.  It is the same under
+ * every kernel, but that in v7.0 a folio in the swap cache needs no SWAP_HAS_CACHE.
+ */
+void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w);
 
 /* The first step named "operation: beginning of its text", or -1. */
 int scenario_step(const char *text);

@@ -87,7 +87,6 @@ static int parse_commit(struct bug *b, const char *value, const struct said *sai
 static int parse_kernel(struct named_kernel *k, const char *name, const char *value,
 			const struct said *said)
 {
-	const struct preset *preset;
 	enum kernel_switch s;
 	char copy[sizeof(k->text)], *save = NULL, *word;
 
@@ -95,12 +94,10 @@ static int parse_kernel(struct named_kernel *k, const char *name, const char *va
 		return wrong(said, "%s: at most %zu characters", name, sizeof(copy) - 1);
 	strcpy(copy, value);
 	word = strtok_r(copy, " \t,", &save);
-	preset = word ? kernel_find(word) : NULL;
-	if (!preset)
+	if (!word || kernel_named(&k->kernel, word, NULL, 0))
 		return wrong(said, "%s = %.40s: a kernel is needed; 'swapscope list kernels' shows "
 			     "them", name, word ? word : "");
-	k->kernel = preset->kernel;
-	snprintf(k->text, sizeof(k->text), "%s", preset->name);
+	snprintf(k->text, sizeof(k->text), "%s", word);
 	while ((word = strtok_r(NULL, " \t,", &save))) {
 		size_t n = strlen(k->text);
 

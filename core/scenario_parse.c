@@ -271,6 +271,7 @@ static void put_cached(struct mem *m, const struct vpage *p, unsigned slot)
 
 	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
 	add_to_swap_cache(m, folio, slot);
+	m->slot[slot].swap_map |= SWAP_HAS_CACHE;
 }
 
 static void put_swapped(struct mem *m, struct vpage *p, enum place place, unsigned slot)
@@ -800,6 +801,7 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	s->text = strdup(text);
 	if (!s->text)
 		return -ENOMEM;
-	scenario_start(s, &s->start);
+	for (unsigned i = 0; i < s->tasks; i++)
+		task_start(&s->start.task[i], &s->program[i]);
 	return 0;
 }

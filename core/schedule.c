@@ -173,7 +173,7 @@ int execution_init(struct execution *x, const struct scenario *s, const struct k
 		execution_free(x);
 		return -ENOMEM;
 	}
-	scenario_start(s, &x->world[0]);
+	scenario_start(s, k, &x->world[0]);
 	bytes_init(x->bytes, &x->world[0].mem);
 	note_lengths(x);
 	return 0;

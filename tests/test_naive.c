@@ -143,7 +143,7 @@ static void compare(const char *scenario, const char *kernel, bool renumber)
 
 	load(&s, scenario);
 	v = (struct naive){ .s = &s, .k = &k, .canonical = renumber };
-	scenario_start(&s, &w);
+	scenario_start(&s, &k, &w);
 	push(&v, &w);
 	while (v.n) {
 		w = v.raw.row[v.todo[--v.n]];

@@ -116,8 +116,7 @@ written:
 	folio_lock(c, m, f->folio);
 remove_mapping:
 	STEP("__remove_mapping(): folio_ref_freeze(folio, 2)");
-	if (m->folio[f->folio].ref != 2 ||
-	    (k->freeze_dirty && (m->folio[f->folio].flags & FOLIO_DIRTY))) {
+	if (m->folio[f->folio].ref != 2 || (m->folio[f->folio].flags & FOLIO_DIRTY)) {
 		RESULT("referenced or dirty: keep");
 		goto keep_locked;
 	}
