@@ -24,7 +24,8 @@
 	X(STALE, 0, "data of an earlier life of a slot is never visible in its present one") \
 	X(WBOLD, 0, "writeback writes the owner's last write, and only while it has the pin") \
 	X(FOLIO, 1, "no folio stays locked or referenced by a task that has moved on")	\
-	X(DEADLOCK, 1, "while a task has to finish, some task can move")
+	X(DEADLOCK, 1, "while a task has to finish, some task can move")		\
+	X(LIVELOCK, 0, "in every fair run every operation that has begun comes to its end")
 
 enum property {
 #define X(name, ends, text) PROP_##name,
@@ -49,7 +50,7 @@ struct transition {
 	uint8_t task;
 };
 
-/* The properties that a transition violates, as bits 1 << PROP_x.  DEADLOCK is not one of them. */
+/* The properties that a transition violates, as bits 1 << PROP_x.  Never DEADLOCK and LIVELOCK. */
 uint32_t properties_check(const struct transition *tr);
 
 /* Properties after whose violation a run is not followed. */

@@ -29,6 +29,8 @@ struct program {
 	char name[16];		/* "T0" */
 	uint8_t items;
 	uint8_t must_finish;	/* nothing in it runs for ever */
+	uint8_t environment;	/* it has operations of the environment only */
+	uint8_t priority;	/* 1 .. 9: those that have one share a CPU; 0: has none */
 	struct item item[MAX_ITEMS];
 };
 

@@ -395,8 +395,10 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 	char word[16] = "";
 	struct item *item;
 
+	if (!strcmp(name, "priority"))
+		return number_between(p, name, value, 0, 9, &prog->priority);
 	if (strcmp(name, "run"))
-		return fail(p, "no key '%.40s' in [task]; there is run", name);
+		return fail(p, "no key '%.40s' in [task]; there are run and priority", name);
 	if (prog->items == MAX_ITEMS)
 		return fail(p, "at most %d operations a task", MAX_ITEMS);
 	if (prog->items && prog->item[prog->items - 1].times == FOR_EVER)
@@ -432,7 +434,8 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 				return fail(
 					p,
 					"'%s' is neither 'safe' nor a property (MAPPED, LOST, "
-					"UAF, DFREE, COUNT, PIN, STALE, WBOLD, FOLIO, DEADLOCK)",
+					"UAF, DFREE, COUNT, PIN, STALE, WBOLD, FOLIO, DEADLOCK, "
+					"LIVELOCK)",
 					word);
 			*(not ? &e->not : &e->any) |= 1u << prop;
 		}
@@ -562,7 +565,7 @@ static bool uses_page(const struct item *i)
 static int check_whole(struct parser *p)
 {
 	struct scenario *s = p->s;
-	unsigned entries = 0;
+	unsigned entries = 0, prioritised = 0;
 
 	p->line = 0;
 	while (s->hw.pages < MAX_PAGES && p->has_page[s->hw.pages])
@@ -586,6 +589,8 @@ static int check_whole(struct parser *p)
 		struct program *prog = &s->program[t];
 
 		prog->must_finish = 1;
+		prog->environment = 1;
+		prioritised += prog->priority != 0;
 		if (!prog->items)
 			return fail(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
 		for (unsigned i = 0; i < prog->items; i++) {
@@ -593,11 +598,16 @@ static int check_whole(struct parser *p)
 
 			if (prog->item[i].times == FOR_EVER)
 				prog->must_finish = 0;
+			if (!op_is_environment(prog->item[i].op))
+				prog->environment = 0;
 			if (uses_page(&prog->item[i]) && prog->item[i].page >= s->hw.pages + any)
 				return fail(p, "task %s uses page %u but there are %u pages",
 					    prog->name, prog->item[i].page - any, s->hw.pages);
 		}
 	}
+	if (prioritised == 1)
+		return fail(p, "one task alone has a priority; those with one share a CPU, and "
+			    "each of them needs its own, 1 to 9");
 	return 1;
 }
 

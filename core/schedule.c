@@ -203,6 +203,8 @@ int execution_move(struct execution *x, struct move m)
 	if (execution_room(x))
 		return -ENOMEM;
 	before = &x->world[x->n];
+	if (task_preempted(x->scenario, &x->kernel, before, m.task, NULL))
+		return -EAGAIN;
 	after = before + 1;
 	/* The bytes cannot be taken back, so the step is tried on the stamps first. */
 	*after = *before;

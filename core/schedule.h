@@ -65,7 +65,7 @@ struct execution {
 int execution_init(struct execution *x, const struct scenario *s, const struct kernel *k);
 
 /*
- * Make one move.  Returns 0, -EAGAIN (the task cannot move that way now), -ENOSPC (the
+ * Make one move.  Returns 0, -EAGAIN (the task cannot move that way, or not now), -ENOSPC (the
  * world is too small for what happens), or -ENOMEM.
  */
 int execution_move(struct execution *x, struct move m);

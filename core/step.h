@@ -27,8 +27,12 @@
  *	AWAIT(text, cond, ..)	wait until cond holds
  *	CALL(op, .field = ..)	run another operation on a frame of its own; what it
  *				RETURNs is in c->ret until the next step
+ *	SLEEP(text)		a step at which the task sleeps: until it makes it, tasks of a
+ *				lower priority run
  *	CHOOSE(n)		inside a step: one of n outcomes, all of them explored;
  *				at most one a step
+ *	INJECT(n)		CHOOSE(n) where every outcome but 0 is a failure from outside,
+ *				which happens finitely often
  *	RESULT(text)		inside a step: what it came to, for diagrams
  *	RETURN(v)		leave the operation
  *
@@ -57,6 +61,7 @@ enum wait_kind {
 	WAIT_SI,		/* swap_info_struct.lock */
 	WAIT_FREE_LOCK,		/* the slot cache's free_lock */
 	WAIT_IO,		/* something for the device to complete */
+	WAIT_CPU,		/* the CPU, which task `index` of a higher priority has */
 };
 
 enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK, DEVICE_COUNT };
@@ -107,6 +112,7 @@ struct step_ctx {
 	uint8_t wait;		/* enum wait_kind, where the task is blocked */
 	uint8_t wait_index;
 	uint8_t overflow;	/* the world is too small for what happened */
+	uint8_t injected;	/* the outcome taken is an injected failure */
 };
 
 /* ---- operations ---- */
@@ -163,7 +169,7 @@ OPERATIONS(X)
 
 /* ---- the steps of the program ---- */
 
-enum step_kind { KIND_STEP, KIND_LOCK, KIND_UNLOCK, KIND_AWAIT, KIND_CALL };
+enum step_kind { KIND_STEP, KIND_LOCK, KIND_UNLOCK, KIND_AWAIT, KIND_CALL, KIND_SLEEP };
 
 struct step {
 	const char *func;	/* "op_zswap_load" */
@@ -194,6 +200,8 @@ struct step {
 #define BEGIN()	(void)c; (void)m; (void)t; (void)k; switch (f->pc) { case 0:
 
 #define STEP(text)	do { STOP_(text, KIND_STEP); } while (0)
+
+#define SLEEP(text)	do { STOP_(text, KIND_SLEEP); } while (0)
 
 #define AWAIT(text, cond, kind_, index_) do {					\
 	STOP_(text, KIND_AWAIT);						\
@@ -240,6 +248,8 @@ struct step {
 
 #define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
 
+#define INJECT(n)	(c->choices = (uint8_t)(n), c->injected = c->choice != 0, c->choice)
+
 #define RESULT(text)	(c->result = (text))
 
 /* This task's bit in ghost masks. */
@@ -263,5 +273,11 @@ const char *step_kind_name(unsigned kind);
 const char *op_name(enum op op);	/* "do_swap_page" */
 const char *op_file(enum op op);	/* "mm/memory.c" */
 const char *op_verb(enum op op);	/* "reclaim", or "" */
+
+/*
+ * Is a task's operation one of the environment: something that may happen at any time and need
+ * not?  It begins finitely often where progress is asked for; once begun it goes on as any other.
+ */
+bool op_is_environment(enum op op);
 
 #endif

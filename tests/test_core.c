@@ -139,7 +139,7 @@ static void test_reference(void **state)
 		p += strspn(p, "\t");
 		assert_true(!strncmp(p, "STEP(", 5) || !strncmp(p, "LOCK(", 5) ||
 			    !strncmp(p, "UNLOCK(", 7) || !strncmp(p, "AWAIT(", 6) ||
-			    !strncmp(p, "CALL(", 5));
+			    !strncmp(p, "CALL(", 5) || !strncmp(p, "SLEEP(", 6));
 	}
 }
 

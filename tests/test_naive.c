@@ -109,6 +109,8 @@ static void visit(struct naive *v, const struct world *from)
 		bool moved = false;
 
 		unfinished += v->s->program[task].must_finish && from->task[task].depth;
+		if (task_preempted(v->s, v->k, from, task, NULL))
+			continue;
 		do {
 			struct world to = *from;
 			struct transition tr = { .hw = c.hw, .before = &from->mem, .after = &to.mem,

@@ -614,6 +614,7 @@ static int exec_explore(int argc, char **argv)
 	if (!a.o.max_depth)
 		a.o.max_depth = s.max_depth;
 	a.o.count = true;
+	a.o.livelock = true;
 	a.o.count_max = COUNT_LIMIT;
 	if (!a.json)
 		print_subject(&sub);

@@ -37,7 +37,7 @@ void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned fo
 /* The lock is free; or it is not, and the outcome chosen is not to wait for it. */
 static inline bool lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
-	return !m->folio[folio].lock || CHOOSE(2) == 1;
+	return !m->folio[folio].lock || INJECT(2) == 1;
 }
 
 /* Only this fault and the swap cache refer to the folio of a write fault, or swap is full. */
@@ -148,7 +148,7 @@ OP(do_swap_page)
 	goto lock_folio;
 
 relax:
-	STEP("schedule_timeout_uninterruptible(1)");
+	SLEEP("schedule_timeout_uninterruptible(1)");
 	RETURN(0);
 
 readahead:

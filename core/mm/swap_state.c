@@ -83,7 +83,7 @@ again:
 		RETURN(0);
 	}
 relax:
-	STEP("schedule_timeout_uninterruptible(1)");
+	SLEEP("schedule_timeout_uninterruptible(1)");
 	goto again;
 add:
 	STEP("add_to_swap_cache(folio, entry)");

@@ -151,7 +151,7 @@ OP(zswap_store)
 		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
 	}
 	STEP("compress the folio into a new entry");
-	if (!c->hw->store_fails || CHOOSE(2) == 0)
+	if (!c->hw->store_fails || INJECT(2) == 0)
 		f->entry = (uint8_t)zswap_entry_alloc(c, m, f->swp, f->folio);
 	RESULT(f->entry ? "stored" : "rejected");
 	if (!f->entry)
