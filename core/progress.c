@@ -350,11 +350,12 @@ static int search_all(struct search *s)
 
 /* ---- a way round ---- */
 
-/* A state to go to: the entry's predecessor, or one that is fair to one of `tasks`. */
-struct goal {
-	uint32_t entry;
-	uint32_t tasks;		/* 0: back to the entry */
-	uint32_t must_move;	/* of these: it is not enough that the task cannot move there */
+/* A walk inside the nearest set. */
+struct walk {
+	struct schedule *moves;
+	uint32_t at;
+	uint32_t able;		/* tasks that could move on the way */
+	uint32_t moved;		/* and that did */
 };
 
 /* The edge of a state that leads to `to`, or is of one of `tasks`; s->e->n: there is none. */
@@ -367,80 +368,66 @@ static uint64_t edge_of(const struct search *s, uint32_t state, uint32_t to, uin
 	return s->e->n;
 }
 
-static uint32_t fair_without(const struct search *s, uint32_t state, const struct goal *g)
+static int take(struct search *s, struct walk *w, uint64_t edge)
 {
-	return g->tasks & ~able(s, state) & ~g->must_move;
+	int err = schedule_add(w->moves, edge_move(s->g, s->e, w->at, edge));
+
+	w->able |= able(s, w->at);
+	w->moved |= 1u << (s->e->how[edge] & EDGE_TASK);
+	w->at = s->e->to[edge];
+	return err;
 }
 
-static bool is_goal(const struct search *s, uint32_t state, const struct goal *g)
+/*
+ * Go the shortest way to an edge of one of `tasks`, or that leads to `to` (STORE_NONE: to
+ * nowhere in particular), and take it.  The set is connected, so that there is one.
+ */
+static int go(struct search *s, struct walk *w, uint32_t to, uint32_t tasks)
 {
-	if (!g->tasks)
-		return edge_of(s, state, g->entry, 0) < s->e->n;
-	return fair_without(s, state, g) || (staying(s, state, s->marks) & g->tasks);
-}
-
-static int add_move(struct search *s, struct schedule *to, uint32_t state, uint64_t edge)
-{
-	return schedule_add(to, edge_move(s->g, s->e, state, edge));
-}
-
-/* The shortest way from *state to a goal, inside the set that was marked last. */
-static int go(struct search *s, uint32_t *state, const struct goal *goal, struct schedule *to)
-{
-	uint32_t head = 0, tail = 0, at = *state;
-	uint32_t n = 0;
+	uint32_t head = 0, tail = 0, n = 0, at;
 	int err = 0;
 
 	for (uint32_t i = 0; i < s->best_n; i++)
 		s->index[s->best[i]] = DONE_WITH;
-	s->buffer[tail++] = at;
-	while (!is_goal(s, at = s->buffer[head++], goal))
+	s->index[w->at] = w->at;
+	s->buffer[tail++] = w->at;
+	while (edge_of(s, at = s->buffer[head++], to, tasks) == s->e->n)
 		for (uint64_t i = s->e->first[at]; i < s->e->first[at + 1]; i++)
-			if (inside(s, i, s->marks) && s->e->to[i] != *state &&
-			    s->index[s->e->to[i]] == DONE_WITH) {
+			if (inside(s, i, s->marks) && s->index[s->e->to[i]] == DONE_WITH) {
 				s->index[s->e->to[i]] = at;
 				s->buffer[tail++] = s->e->to[i];
 			}
 	/* the way back, then in order */
-	for (uint32_t back = at; back != *state; back = s->index[back])
+	for (uint32_t back = at; back != w->at; back = s->index[back])
 		s->buffer[n++] = back;
-	for (uint32_t from = *state; !err && n; from = s->buffer[n])
-		err = add_move(s, to, from, edge_of(s, from, s->buffer[--n], 0));
-	*state = at;
-	return err;
+	while (!err && n)
+		err = take(s, w, edge_of(s, w->at, s->buffer[--n], 0));
+	return err ? err : take(s, w, edge_of(s, at, to, tasks));
 }
 
-/* Round the nearest set, by all that fairness asks for. */
-static int go_round(struct search *s, struct schedule *to)
+/*
+ * Round the nearest set.  A task that could move on the way has to.  Each time round another
+ * one does that could and has not, so that this ends.
+ */
+static int go_round(struct search *s, struct schedule *moves)
 {
-	struct goal goal = { .entry = s->best_entry };
-	size_t begin = to->n;
-	uint32_t at = s->best_entry;
+	struct walk w = { .moves = moves, .at = s->best_entry };
+	uint32_t must = 0;
 	int err = 0;
 
 	s->task = s->best_task;
 	mark_all(s, s->best, s->best_n);
-	for (uint32_t i = 0; i < s->best_n; i++)
-		goal.tasks |= staying(s, s->best[i], s->marks);
-	/* one that waits where its operation begins shows nothing */
-	if (!begun(s, at, s->task))
-		goal.must_move = 1u << s->task;
-	while (!err && goal.tasks) {
-		uint64_t edge;
-
-		err = go(s, &at, &goal, to);
-		goal.tasks &= ~fair_without(s, at, &goal);
-		edge = edge_of(s, at, STORE_NONE, goal.tasks);
-		if (err || edge == s->e->n)
-			continue;
-		err = add_move(s, to, at, edge);
-		goal.tasks &= ~(1u << (s->e->how[edge] & EDGE_TASK));
-		at = s->e->to[edge];
-	}
-	if (err || (at == s->best_entry && to->n > begin))
-		return err;
-	err = go(s, &at, &goal, to);
-	return err ? err : add_move(s, to, at, edge_of(s, at, s->best_entry, 0));
+	/* one that waits where its operation begins shows nothing; it can move somewhere */
+	if (!begun(s, w.at, s->task))
+		must = 1u << s->task;
+	do {
+		w.able |= able(s, w.at);
+		if ((w.able | must) & ~w.moved)
+			err = go(s, &w, STORE_NONE, (w.able | must) & ~w.moved);
+		else
+			err = go(s, &w, s->best_entry, 0);
+	} while (!err && (w.at != s->best_entry || ((w.able | must) & ~w.moved)));
+	return err;
 }
 
 int graph_livelock(struct exploration *x, const struct explore_options *o, const struct edges *e,

@@ -259,6 +259,26 @@ void execution_free(struct execution *x)
 	*x = (struct execution){ 0 };
 }
 
+uint32_t execution_never_done(const struct execution *x, size_t loop)
+{
+	const struct world *w = &x->world[loop];
+	uint32_t moved = 0, done = 0, bits = 0;
+
+	for (size_t i = loop; i < x->n; i++) {
+		moved |= 1u << x->step[i].move.task;
+		if (x->step[i].ev.op_done || x->step[i].ev.set_pte)
+			done |= 1u << x->step[i].move.task;
+	}
+	for (unsigned i = 0; i < x->scenario->tasks; i++) {
+		const struct program *p = &x->scenario->program[i];
+
+		if (!p->environment && !(done >> i & 1) && !task_finished(&w->task[i]) &&
+		    ((moved >> i & 1) || !task_at_start(&w->task[i], p)))
+			bits |= 1u << i;
+	}
+	return bits;
+}
+
 const struct world *execution_now(const struct execution *x)
 {
 	return &x->world[x->n];

@@ -74,6 +74,13 @@ int execution_move(struct execution *x, struct move m);
 int execution_run(struct execution *x, const struct schedule *s);
 void execution_free(struct execution *x);
 
+/*
+ * Of an execution whose moves from `loop` on lead back to where they begin: the tasks, as bits,
+ * that have begun an operation and are never done with it there.  A fault is done when it has
+ * set its PTE.
+ */
+uint32_t execution_never_done(const struct execution *x, size_t loop);
+
 /* The world now: x->world[x->n]. */
 const struct world *execution_now(const struct execution *x);
 

@@ -29,8 +29,15 @@ struct diagram_row {
 void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
 		   const struct diagram_row *row, size_t rows);
 
-/* The same of an execution, and of a recorded run.  0, -ENOMEM, or the reader's error. */
+/* The same of an execution, and below of a recorded run.  0, -ENOMEM, or the reader's error. */
 int diagram_execution(FILE *out, const struct execution *x);
+
+/*
+ * What to say below an execution whose moves from `loop` on lead back to where they begin: that
+ * they repeat, which tasks are never done, and whether the only one that moves waits for itself.
+ */
+void diagram_loop(FILE *out, const struct execution *x, size_t loop);
+
 int diagram_trace(FILE *out, struct trace *t);
 
 #endif

@@ -304,7 +304,8 @@ static void print_replay(const struct subject *sub, const char *schedule)
 	printf(" --schedule '%s'\n", schedule);
 }
 
-static int print_schedule(const struct subject *sub, const struct schedule *schedule)
+/* `loop` is where the part begins that repeats, or the schedule's length. */
+static int print_schedule(const struct subject *sub, const struct schedule *schedule, size_t loop)
 {
 	char *text = schedule_text(sub->s, schedule);
 	struct execution e;
@@ -323,6 +324,8 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 		err = execution_run(&e, schedule);
 		if (!err)
 			err = diagram_execution(stdout, &e);
+		if (!err)
+			diagram_loop(stdout, &e, loop);
 		execution_free(&e);
 	}
 	putchar('\n');
@@ -338,13 +341,19 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
-		printf("\n%s, after %zu steps: it must hold that %s\n",
-		       properties[f->property].name, f->schedule.n, properties[f->property].text);
-		err = print_schedule(sub, &f->schedule);
+		if (f->loop < f->schedule.n)
+			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
+			       "hold that %s\n", properties[f->property].name, f->schedule.n,
+			       f->schedule.n - f->loop, properties[f->property].text);
+		else
+			printf("\n%s, after %zu steps: it must hold that %s\n",
+			       properties[f->property].name, f->schedule.n,
+			       properties[f->property].text);
+		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
 		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
-		err = print_schedule(sub, &x->goal);
+		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
 	return err;
 }
@@ -379,6 +388,8 @@ static void add_findings(cJSON *o, const struct subject *sub, const struct explo
 
 		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
 		add_schedule(f, sub, &x->finding[i].schedule);
+		if (x->finding[i].loop < x->finding[i].schedule.n)
+			cJSON_AddNumberToObject(f, "loop", (double)x->finding[i].loop);
 		cJSON_AddItemToArray(array, f);
 	}
 }
@@ -542,7 +553,8 @@ static int save_all(const struct subject *sub, struct exploration *x)
 static bool check_case(const struct scenario *s, const struct expect *e)
 {
 	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
-				     .max_depth = s->max_depth, .progress = progress };
+				     .max_depth = s->max_depth, .progress = progress,
+				     .livelock = true };
 	const char *unreached = NULL;
 	struct exploration x;
 	struct kernel k;
