@@ -34,8 +34,9 @@ enum property_kind { HOLDS, ENDS, COST };
 	X(RMAP, HOLDS, "a mapped folio's rmap says the address that it is mapped at")	\
 	X(OFF, ENDS, "nobody uses a swap device's map or tree after swapoff has freed them")	\
 	X(DEADLOCK, ENDS, "while a task has to finish, some task can move")		\
+	X(LIVELOCK, HOLDS, "in every fair run every operation that has begun comes to its end")	\
 	X(SLEPT, COST, "a fault sleeps on although what it waits for is free")		\
-	X(DEADWB, COST, "the shrinker is sent for the entry of a dead slot that waits for a drain")		\
+	X(DEADWB, COST, "the shrinker is sent for the entry of a dead slot that waits for a drain") \
 	X(RETRIED, COST, "a fault gives up because another has the pin, and is repeated")
 
 enum property {
@@ -62,7 +63,7 @@ struct transition {
 	uint8_t task;
 };
 
-/* The properties that a transition violates, as bits 1 << PROP_x.  DEADLOCK is not one of them. */
+/* The properties that a transition violates, as bits 1 << PROP_x.  Never DEADLOCK and LIVELOCK. */
 uint32_t properties_check(const struct transition *tr);
 
 /* Properties after whose violation a run is not followed; and those that are costs. */

@@ -34,6 +34,8 @@ struct program {
 	char name[16];		/* "T0" */
 	uint8_t items;
 	uint8_t must_finish;	/* nothing in it runs for ever */
+	uint8_t environment;	/* it has operations of the environment only */
+	uint8_t priority;	/* 1 .. 9: those that have one share a CPU; 0: has none */
 	struct item item[MAX_ITEMS];
 };
 
@@ -43,7 +45,8 @@ struct expect {
 	char sets[SCENARIO_SETS][32];	/* "load=exclusive" */
 	uint8_t set_count;
 	uint8_t safe;
-	uint32_t any;			/* properties: one of them at least must be found */
+	uint32_t any;			/* properties: one of them at least must be found; */
+					/* where it is safe, costs: all of them */
 	uint32_t not;			/* properties: none of these may be found */
 	unsigned line;			/* in the file */
 };

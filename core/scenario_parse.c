@@ -376,7 +376,8 @@ static int parse_page(struct parser *p, unsigned page, const char *name, const c
 			    "'cache SLOT' or 'shares PAGE' is needed", word);
 	if (place >= AT_ZSWAP && (!next_word(&value, number, sizeof(number)) ||
 				  !parse_number(number, MAX_SLOTS - 1, &n)))
-		return fail(p, "at = %s: a number from 0 to %d is needed", word, MAX_SLOTS - 1);
+		return fail(p, "at = %s: a %s from 0 to %d is needed", word,
+			    place == AT_SHARES ? "page" : "slot", MAX_SLOTS - 1);
 	if (value[strspn(value, " \t")])
 		return fail(p, "at: '%.40s' is too much", value + strspn(value, " \t"));
 	if (p->placed[page])
@@ -495,8 +496,10 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 	char word[16] = "";
 	struct item *item;
 
+	if (!strcmp(name, "priority"))
+		return number_between(p, name, value, 0, 9, &prog->priority);
 	if (strcmp(name, "run"))
-		return fail(p, "no key '%.40s' in [task]; there is run", name);
+		return fail(p, "no key '%.40s' in [task]; there are run and priority", name);
 	if (prog->items == MAX_ITEMS)
 		return fail(p, "at most %d operations a task", MAX_ITEMS);
 	if (prog->items && prog->item[prog->items - 1].times == FOR_EVER)
@@ -514,7 +517,7 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 
 /* ---- [expect] ---- */
 
-/* "safe" or "UAF", "MAPPED or LOST", then "not STALE". */
+/* "safe" or "UAF", "MAPPED or LOST", then "not STALE"; "safe, SLEPT" with a cost. */
 static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 {
 	char word[16];
@@ -529,16 +532,13 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 		} else if (strcmp(word, "or")) {
 			prop = property_find(word);
 			if (prop < 0)
-				return fail(
-					p,
-					"'%s' is neither 'safe' nor a property (MAPPED, LOST, "
-					"UAF, DFREE, COUNT, PIN, STALE, WBOLD, FOLIO, DEADLOCK)",
-					word);
+				return fail(p, "'%s' is neither 'safe' nor a property; "
+					    "'swapscope list properties' shows them", word);
 			*(not ? &e->not : &e->any) |= 1u << prop;
 		}
 	}
-	if (!!e->safe == !!e->any)
-		return fail(p, "a case says 'safe', or the properties that are violated");
+	if (e->safe ? e->any & ~properties_costs() : !e->any)
+		return fail(p, "a case says 'safe', and costs, or the properties that are violated");
 	return 1;
 }
 
@@ -702,7 +702,7 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 static int check_whole(struct parser *p)
 {
 	struct scenario *s = p->s;
-	unsigned entries = 0;
+	unsigned entries = 0, prioritised = 0;
 	char text[80];
 
 	p->line = 0;
@@ -729,15 +729,22 @@ static int check_whole(struct parser *p)
 		struct program *prog = &s->program[t];
 
 		prog->must_finish = 1;
+		prog->environment = 1;
+		prioritised += prog->priority != 0;
 		if (!prog->items)
 			return fail(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
 		for (unsigned i = 0; i < prog->items; i++) {
 			if (prog->item[i].times == FOR_EVER)
 				prog->must_finish = 0;
+			if (!op_is_environment(prog->item[i].op))
+				prog->environment = 0;
 			if (!check_item(p, prog, &prog->item[i]))
 				return 0;
 		}
 	}
+	if (prioritised == 1)
+		return fail(p, "one task alone has a priority; those with one share a CPU, and "
+			    "each of them needs its own, 1 to 9");
 	return 1;
 }
 

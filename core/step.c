@@ -119,3 +119,15 @@ const char *op_verb(enum op op)
 {
 	return op_verbs[op];
 }
+
+bool op_is_environment(enum op op)
+{
+	switch (op) {
+	case OP_clear_refs_pte_range:
+	case OP_uffd_wp_range:
+	case OP_isolate_and_lock:
+		return true;
+	default:
+		return false;
+	}
+}

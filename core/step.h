@@ -65,6 +65,7 @@ enum wait_kind {
 	WAIT_WRITEBACK,		/* the write of folio `index` to be done */
 	WAIT_USERS,		/* the last reference of swap device `index` */
 	WAIT_IO,		/* something for the device to complete */
+	WAIT_CPU,		/* the CPU, which task `index` of a higher priority has */
 };
 
 enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK, DEVICE_COUNT };
@@ -305,5 +306,11 @@ const char *step_kind_name(unsigned kind);
 const char *op_name(enum op op);	/* "do_swap_page" */
 const char *op_file(enum op op);	/* "mm/memory.c" */
 const char *op_verb(enum op op);	/* "reclaim", or "" */
+
+/*
+ * Is a task's operation one of the environment: something that may happen at any time and need
+ * not?  It begins finitely often where progress is asked for; once begun it goes on as any other.
+ */
+bool op_is_environment(enum op op);
 
 #endif

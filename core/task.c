@@ -96,6 +96,7 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 		*t = saved;
 		return false;
 	}
+	t->begun = p->priority != 0;
 	if (!t->depth) {
 		c->ev.op_done = 1;
 		next_item(t, p);
@@ -110,8 +111,43 @@ int task_at(const struct task *t, unsigned level)
 	return step_id(t->frame[level].op, t->frame[level].pc);
 }
 
-bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
-		  unsigned task, enum wait_kind *wait, unsigned *index)
+bool task_at_start(const struct task *t, const struct program *p)
+{
+	struct task fresh = { .item = t->item, .left = t->left, .begun = t->begun };
+
+	if (!t->depth)
+		return false;
+	begin_item(&fresh, p);
+	return !memcmp(&fresh, t, sizeof(fresh));
+}
+
+bool task_preempts(const struct task *t)
+{
+	int at;
+
+	if (!t->begun || !t->depth)
+		return false;
+	at = task_at(t, t->depth - 1u);
+	return at < 0 || step_at((size_t)at)->kind != KIND_SLEEP;
+}
+
+uint32_t tasks_preempted(const struct scenario *s, uint32_t preempting)
+{
+	unsigned highest = 0;
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < s->tasks; i++)
+		if ((preempting >> i & 1) && s->program[i].priority > highest)
+			highest = s->program[i].priority;
+	for (unsigned i = 0; i < s->tasks; i++)
+		if (s->program[i].priority && s->program[i].priority < highest)
+			bits |= 1u << i;
+	return bits;
+}
+
+/* Can it move as far as it is concerned? */
+static bool able(const struct scenario *s, const struct kernel *k, const struct world *w,
+		 unsigned task, enum wait_kind *wait, unsigned *index)
 {
 	struct step_ctx c = { .k = k, .hw = &s->hw, .task = (uint8_t)task };
 	struct mem m;
@@ -131,6 +167,35 @@ bool task_enabled(const struct scenario *s, const struct kernel *k, const struct
 	return false;
 }
 
+bool task_preempted(const struct scenario *s, const struct kernel *k, const struct world *w,
+		    unsigned task, unsigned *by)
+{
+	for (unsigned i = 0; i < s->tasks && s->program[task].priority; i++)
+		if ((tasks_preempted(s, 1u << i) >> task & 1) && task_preempts(&w->task[i]) &&
+		    able(s, k, w, i, NULL, NULL)) {
+			if (by)
+				*by = i;
+			return true;
+		}
+	return false;
+}
+
+bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
+		  unsigned task, enum wait_kind *wait, unsigned *index)
+{
+	unsigned by;
+
+	if (!able(s, k, w, task, wait, index))
+		return false;
+	if (!task_preempted(s, k, w, task, &by))
+		return true;
+	if (wait)
+		*wait = WAIT_CPU;
+	if (index)
+		*index = by;
+	return false;
+}
+
 const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size)
 {
 	static const char *const text[] = {
@@ -145,6 +210,7 @@ const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t siz
 		[WAIT_WRITEBACK] = "writeback of folio %u",
 		[WAIT_USERS] = "the last user of swap device %u",
 		[WAIT_IO] = "an I/O to complete",
+		[WAIT_CPU] = "the CPU, which task %u of a higher priority has",
 	};
 
 	snprintf(buf, size, text[wait], index);

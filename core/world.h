@@ -205,7 +205,7 @@ struct task {
 	uint8_t item;		/* position in its program */
 	uint8_t left;		/* repetitions of the item still to begin after this one */
 	uint8_t depth;		/* frames in use; 0: finished */
-	uint8_t unused;
+	uint8_t begun;		/* it has made a move; kept only where it has a priority */
 	struct frame frame[MAX_FRAMES];
 };
 

@@ -84,7 +84,7 @@ static void print_row(FILE *out, const struct columns *c, const struct diagram_r
 		first = false;
 	}
 	if (r->finding) {
-		snprintf(text, sizeof(text), "!! %s", r->finding);
+		snprintf(text, sizeof(text), "%s %s", r->cost ? "~~" : "!!", r->finding);
 		print_note(out, left < DIAGRAM_WIDTH / 2 ? left : DIAGRAM_WIDTH / 2, text);
 	}
 	if (r->byte_error >= 0) {
@@ -151,6 +151,12 @@ int diagram_rest(FILE *out, const struct execution *x, size_t from)
 			.finding = finding_text(x->step[i].violated, text[i], sizeof(text[i])),
 			.byte_error = x->step[i].byte_error,
 		};
+	/* costs are everywhere; the last step's is what the schedule was made for */
+	if (x->n && !x->step[x->n - 1].violated && x->step[x->n - 1].costs) {
+		row[x->n - 1].finding = finding_text(x->step[x->n - 1].costs, text[x->n - 1],
+						     sizeof(text[x->n - 1]));
+		row[x->n - 1].cost = true;
+	}
 	if (from < x->n)
 		print_rows(out, name, x->scenario->tasks, row + from, x->n - from, from + 1);
 	free(row);
@@ -161,6 +167,50 @@ int diagram_rest(FILE *out, const struct execution *x, size_t from)
 int diagram_execution(FILE *out, const struct execution *x)
 {
 	return diagram_rest(out, x, 0);
+}
+
+/* A slot whose pin the task has all the way round, while it alone moves; -1: there is none. */
+static int waits_for_itself(const struct execution *x, size_t loop)
+{
+	unsigned task = x->step[loop].move.task;
+
+	for (size_t i = loop; i < x->n; i++)
+		if (x->step[i].move.task != task)
+			return -1;
+	for (int slot = 0; slot < MAX_SLOTS; slot++) {
+		size_t i = loop;
+
+		while (i <= x->n && x->world[i].mem.slot[slot].holder_task == task + 1)
+			i++;
+		if (i > x->n)
+			return slot;
+	}
+	return -1;
+}
+
+void diagram_loop(FILE *out, const struct execution *x, size_t loop)
+{
+	uint32_t never = execution_never_done(x, loop);
+	const char *comma = "";
+	int slot;
+
+	if (loop >= x->n)
+		return;
+	fprintf(out, "     ... repeats from step %zu for ever\n     never done: ", loop + 1);
+	for (unsigned i = 0; i < x->scenario->tasks; i++) {
+		const struct task *t = &execution_now(x)->task[i];
+
+		if (!(never >> i & 1))
+			continue;
+		fprintf(out, "%s%s in %s", comma, x->scenario->program[i].name,
+			op_name(t->frame[0].op));
+		comma = ", ";
+	}
+	fputc('\n', out);
+	slot = waits_for_itself(x, loop);
+	if (slot >= 0)
+		fprintf(out, "     self-deadlock: nobody else moves, and %s has the pin of slot %d "
+			"itself\n", x->scenario->program[x->step[loop].move.task].name, slot);
 }
 
 /* The finding texts of a position, joined into buf; NULL when there is none. */

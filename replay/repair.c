@@ -21,16 +21,18 @@ static int explore_both(struct repair *r, const struct scenario *s, const struct
 	struct explore_options all = { .goal_step = -1, .max_states = s->max_states,
 				       .max_depth = s->max_depth };
 	struct exploration x;
+	struct finding *found;
 	int err = explore(&x, s, broken, &find);
 
 	if (err)
 		return err;
 	keep_figures(&r->broken, &x);
-	if (!x.findings) {
-		err = -ENOENT;
+	found = x.findings ? x.finding : x.costs_found ? x.cost : NULL;
+	if (found) {
+		r->schedule = found->schedule;
+		found->schedule = (struct schedule){ 0 };
 	} else {
-		r->schedule = x.finding[0].schedule;
-		x.finding[0].schedule = (struct schedule){ 0 };
+		err = -ENOENT;
 	}
 	exploration_free(&x);
 	if (!err)
@@ -53,7 +55,7 @@ static bool violates(const struct repair *r, const struct kernel *k)
 		return false;
 	if (!same_schedule(&r->broken.run, &x, &parted))
 		for (size_t i = 0; i < x.n; i++)
-			violated |= x.step[i].violated >> r->property & 1;
+			violated |= (x.step[i].violated | x.step[i].costs) >> r->property & 1;
 	execution_free(&x);
 	return violated;
 }

@@ -64,7 +64,10 @@ static void check_case(const struct scenario *s, const struct expect *e)
 	if (e->safe && x.verdict != VERDICT_SAFE)
 		fail_msg("%s:%u: swapscope explore %s --kernel %s is not safe", s->name, e->line,
 			 s->name, name);
-	if (!e->safe && (!(x.violated & e->any) || (x.violated & e->not)))
+	if (e->safe && (e->any & ~x.costs))
+		fail_msg("%s:%u: swapscope explore %s --kernel %s does not have the cost", s->name,
+			 e->line, s->name, name);
+	if ((!e->safe && !(x.violated & e->any)) || ((x.violated | x.costs) & e->not))
 		fail_msg("%s:%u: swapscope explore %s --kernel %s finds other properties (%#x)",
 			 s->name, e->line, s->name, name, x.violated);
 	if (e->safe)

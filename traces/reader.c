@@ -213,7 +213,7 @@ static int row_step(struct trace *t, sqlite3_stmt *s)
 		return tr_bad(t, "a step has no proper number");
 	step = &t->step[id - t->first_step];
 	step->line = (unsigned)line;
-	for (unsigned i = KIND_STEP; i <= KIND_CALL; i++)
+	for (unsigned i = KIND_STEP; i <= KIND_SLEEP; i++)
 		if (kind && !strcmp(kind, step_kind_name(i)))
 			step->kind = i;
 	step->op = keep(t, s, 1, false);

@@ -193,13 +193,33 @@ static const char *verdict_name(enum verdict v)
 	return name[v];
 }
 
+/* Words, from column `left` on, no line longer than `width` where a word is not. */
+static void print_wrapped(const char *text, int left, int width)
+{
+	int at = 0;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (at && at + 1 + n > width) {
+			putchar('\n');
+			at = 0;
+		}
+		at += printf("%*s%.*s", at ? 1 : left, "", n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
 static void print_subject(const struct subject *sub)
 {
 	const struct scenario *s = sub->s;
 	char text[KERNEL_TEXT_MAX];
 
 	printf("%s: %s\n", s->name, s->title);
-	printf("kernel       %s\n             %s\n", sub->kernel_name, kernel_text(sub->k, text));
+	printf("kernel       %s\n", sub->kernel_name);
+	print_wrapped(kernel_text(sub->k, text), 13, 100);
 	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
 	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
 	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
@@ -238,6 +258,21 @@ static void print_unreached(const struct exploration *x)
 	putchar('\n');
 }
 
+/* Work that came to nothing: no violation, but somebody waits for it. */
+static void print_costs(const struct exploration *x)
+{
+	char n[32];
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		const struct finding *f = &x->cost[i];
+
+		printf("%s%-7s after %zu steps, in %s of the transitions: %s\n",
+		       i ? "             " : "costs        ", properties[f->property].name,
+		       f->schedule.n, grouped(x->cost_count[f->property], n),
+		       properties[f->property].text);
+	}
+}
+
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
 	char a[32], b[32];
@@ -257,6 +292,7 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		printf("verdict      bounded: no violation within the bound; beyond it, unknown\n");
 		break;
 	}
+	print_costs(x);
 	if (x->bound)
 		printf("bound hit    %s\n", x->bound);
 	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
@@ -304,7 +340,8 @@ static void print_replay(const struct subject *sub, const char *schedule)
 	printf(" --schedule '%s'\n", schedule);
 }
 
-static int print_schedule(const struct subject *sub, const struct schedule *schedule)
+/* `loop` is where the part begins that repeats, or the schedule's length. */
+static int print_schedule(const struct subject *sub, const struct schedule *schedule, size_t loop)
 {
 	char *text = schedule_text(sub->s, schedule);
 	struct execution e;
@@ -323,6 +360,8 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 		err = execution_run(&e, schedule);
 		if (!err)
 			err = diagram_execution(stdout, &e);
+		if (!err)
+			diagram_loop(stdout, &e, loop);
 		execution_free(&e);
 	}
 	putchar('\n');
@@ -335,16 +374,27 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 {
 	int err = 0;
 
+	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
+		printf("\n%s, after %zu steps: %s\n", properties[x->cost[i].property].name,
+		       x->cost[i].schedule.n, properties[x->cost[i].property].text);
+		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
+	}
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
-		printf("\n%s, after %zu steps: it must hold that %s\n",
-		       properties[f->property].name, f->schedule.n, properties[f->property].text);
-		err = print_schedule(sub, &f->schedule);
+		if (f->loop < f->schedule.n)
+			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
+			       "hold that %s\n", properties[f->property].name, f->schedule.n,
+			       f->schedule.n - f->loop, properties[f->property].text);
+		else
+			printf("\n%s, after %zu steps: it must hold that %s\n",
+			       properties[f->property].name, f->schedule.n,
+			       properties[f->property].text);
+		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
 		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
-		err = print_schedule(sub, &x->goal);
+		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
 	return err;
 }
@@ -379,7 +429,24 @@ static void add_findings(cJSON *o, const struct subject *sub, const struct explo
 
 		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
 		add_schedule(f, sub, &x->finding[i].schedule);
+		if (x->finding[i].loop < x->finding[i].schedule.n)
+			cJSON_AddNumberToObject(f, "loop", (double)x->finding[i].loop);
 		cJSON_AddItemToArray(array, f);
+	}
+}
+
+static void add_costs(cJSON *o, const struct subject *sub, const struct exploration *x)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "costs");
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		cJSON *c = cJSON_CreateObject();
+		enum property p = x->cost[i].property;
+
+		cJSON_AddStringToObject(c, "cost", properties[p].name);
+		cJSON_AddNumberToObject(c, "transitions", (double)x->cost_count[p]);
+		add_schedule(c, sub, &x->cost[i].schedule);
+		cJSON_AddItemToArray(array, c);
 	}
 }
 
@@ -421,6 +488,7 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 			add_schedule(r, sub, &x->goal);
 	}
 	add_findings(o, sub, x);
+	add_costs(o, sub, x);
 	unreached = cJSON_AddArrayToObject(o, "steps_not_reached");
 	for (size_t i = 0; i < step_count(); i++) {
 		const struct step *s = step_at(i);
@@ -542,7 +610,8 @@ static int save_all(const struct subject *sub, struct exploration *x)
 static bool check_case(const struct scenario *s, const struct expect *e)
 {
 	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
-				     .max_depth = s->max_depth, .progress = progress };
+				     .max_depth = s->max_depth, .progress = progress,
+				     .livelock = true };
 	const char *unreached = NULL;
 	struct exploration x;
 	struct kernel k;
@@ -553,9 +622,7 @@ static bool check_case(const struct scenario *s, const struct expect *e)
 		usage_error("%s:%u: out of memory", s->name, e->line);
 		return false;
 	}
-	/* what was not found within a bound may still be beyond it */
-	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) &&
-	     !(x.violated & e->not) && !(e->not && x.bound);
+	ok = expect_met(e, &x);
 	for (unsigned i = 0; e->safe && i < s->reaches; i++)
 		if (!x.step_reached[scenario_step(s->reach[i])])
 			unreached = s->reach[i];
@@ -565,6 +632,8 @@ static bool check_case(const struct scenario *s, const struct expect *e)
 	printf(" -> %s", verdict_name(x.verdict));
 	for (unsigned i = 0; i < x.findings; i++)
 		printf(" %s", properties[x.finding[i].property].name);
+	for (unsigned i = 0; i < x.costs_found; i++)
+		printf("%s%s", i ? " " : "; costs ", properties[x.cost[i].property].name);
 	printf("%s%s\n", unreached ? ", but never made: " : "", unreached ? unreached : "");
 	exploration_free(&x);
 	return ok && !unreached;
@@ -614,6 +683,7 @@ static int exec_explore(int argc, char **argv)
 	if (!a.o.max_depth)
 		a.o.max_depth = s.max_depth;
 	a.o.count = true;
+	a.o.livelock = true;
 	a.o.count_max = COUNT_LIMIT;
 	if (!a.json)
 		print_subject(&sub);

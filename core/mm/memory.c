@@ -204,9 +204,9 @@ anon:
 OP(do_swap_page)
 {
 	BEGIN();
-	STEP("si = get_swap_device(entry); folio = swap_cache_get_folio(entry)");
+	STEP("folio = swap_cache_get_folio(entry)");
 	if (!get_swap_device(c, m, f->swp)) {
-		RESULT("swapoff: retry");
+		RESULT("get_swap_device(): swapoff, retry");
 		RETURN(0);
 	}
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);

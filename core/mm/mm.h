@@ -22,7 +22,7 @@
 #define AUX_SHRINKER	0x08		/* called by zswap writeback */
 #define AUX_NEIGHBOUR	0x10		/* readahead: the fault is about another slot */
 #define AUX_NEW		0x20		/* the folio is new */
-#define AUX_NO_DEVICE	0x40		/* get_swap_device() failed */
+#define AUX_DEVICE	0x40		/* a reference of the device is held */
 
 /* What __read_swap_cache_async() returns: a folio, and whether it is new. */
 #define READ_FOLIO	0x0ff

@@ -94,9 +94,11 @@ again:
 OP(shmem_swapin_folio)
 {
 	BEGIN();
-	STEP("si = get_swap_device(swap); folio = swap_cache_get_folio(swap)");
-	if (!get_swap_device(c, m, f->swp))
+	STEP("folio = swap_cache_get_folio(swap)");
+	if (!get_swap_device(c, m, f->swp)) {
+		RESULT("get_swap_device(): swapoff");
 		RETURN(-EEXIST);
+	}
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio) {

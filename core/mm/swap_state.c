@@ -91,10 +91,17 @@ static int swap_cache_add_new(struct step_ctx *c, struct mem *m, struct frame *f
 	return 0;
 }
 
-/* Readahead over a neighbour of another device than the fault's relies on nobody's reference. */
-static inline bool own_device_ref(const struct kernel *k, const struct frame *f)
+/*
+ * The device is held over the whole of it.  In v6.15 that became the caller's duty, which
+ * readahead over a neighbour of another device than the fault's forgot.
+ */
+static bool hold_device(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	return k->readahead_ref == READAHEAD_EACH || !(f->aux & AUX_NEIGHBOUR);
+	if ((f->aux & AUX_DEVICE) ||
+	    (c->k->readahead_ref == READAHEAD_TARGET && (f->aux & AUX_NEIGHBOUR)))
+		return true;
+	f->aux |= AUX_DEVICE;
+	return get_swap_device(c, m, f->swp);
 }
 
 /* mem_cgroup_swapin_charge_folio() is here in this kernel, and has to reclaim. */
@@ -111,15 +118,12 @@ static inline bool charges(const struct step_ctx *c, const struct frame *f, unsi
 OP(__read_swap_cache_async)
 {
 	BEGIN();
-	STEP("si = get_swap_device(entry)");
-	if (own_device_ref(k, f) && !get_swap_device(c, m, f->swp)) {
-		RESULT("swapoff: return NULL");
+again:
+	STEP("folio = filemap_get_folio(swapcache, entry)");
+	if (!hold_device(c, m, f)) {
+		RESULT("get_swap_device(): swapoff");
 		RETURN(0);
 	}
-	goto lookup;
-again:
-	STEP("folio = filemap_get_folio(swapcache, entry), again");
-lookup:
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio)
@@ -159,7 +163,7 @@ charge:
 	if (f->folio && charges(c, f, CHARGE_CACHED))
 		CALL(zswap_shrink);
 out:
-	if (own_device_ref(k, f))
+	if (f->aux & AUX_DEVICE)
 		put_swap_device(c, m, f->swp);
 	RETURN(f->folio | (f->aux & AUX_NEW ? READ_NEW : 0));
 	END();
