@@ -188,6 +188,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 
 	if (!strcmp(name, "title"))
 		return text_of(p, name, value, s->title, sizeof(s->title));
+	if (!strcmp(name, "bounded"))
+		return text_of(p, name, value, s->bounded, sizeof(s->bounded));
 	if (!strcmp(name, "device"))
 		return parse_device(p, value);
 	if (!strcmp(name, "slots"))
@@ -225,7 +227,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return 1;
 	}
 	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
-		    "slot_cache, swap_full, may_fail, kernel, set, max_depth, max_states", name);
+		    "slot_cache, swap_full, may_fail, kernel, set, max_depth, max_states, bounded",
+		    name);
 }
 
 /* ---- [page N] ---- */
@@ -306,13 +309,6 @@ static int parse_page(struct parser *p, unsigned page, const char *name, const c
 
 /* ---- [task NAME] ---- */
 
-struct verb {
-	const char *name;
-	uint8_t op;
-	uint8_t aux;
-	enum { PAGE_NEVER, PAGE_ALWAYS, PAGE_MAY } page;
-};
-
 static const struct verb verbs[] = {
 	{ "read", OP_touch_page, 0, PAGE_ALWAYS },
 	{ "write", OP_touch_page, AUX_WRITE, PAGE_ALWAYS },
@@ -324,6 +320,12 @@ static const struct verb verbs[] = {
 	{ "shrink", OP_zswap_shrink, 0, PAGE_NEVER },
 	{ "drain", OP_drain_slots_cache_cpu, 0, PAGE_NEVER },
 };
+
+const struct verb *scenario_verbs(size_t *n)
+{
+	*n = sizeof(verbs) / sizeof(verbs[0]);
+	return verbs;
+}
 
 #define VERBS_TEXT "read, write, zap, clear_refs, uffd_wp, reclaim, isolate, shrink, drain"
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ui/cmd.h"
+#include "ui/pair.h"
 
 /* Left, the shortest way to violate `property`; right, the same schedule under another kernel. */
 struct stop {
@@ -115,31 +116,12 @@ static int explore_both(const struct stop *stop, const struct scenario *s,
 static int record_pair(struct recorder *r, const struct stop *stop, const struct scenario *s,
 		       const struct schedule *schedule, char verdict[2][160], int run[2])
 {
-	struct run_meta left = { .title = stop->title, .kernel_name = stop->left,
-				 .verdict = verdict[0] };
-	struct run_meta right = { .title = stop->title, .kernel_name = stop->right,
-				  .verdict = verdict[1] };
-	struct execution a = { 0 }, b = { 0 };
-	size_t parted;
-	int err = execution_init(&a, s, &kernel_find(stop->left)->kernel);
+	struct pair_side left = { .kernel = &kernel_find(stop->left)->kernel,
+				  .name = stop->left, .verdict = verdict[0] };
+	struct pair_side right = { .kernel = &kernel_find(stop->right)->kernel,
+				   .name = stop->right, .verdict = verdict[1] };
 
-	if (!err)
-		err = execution_init(&b, s, &kernel_find(stop->right)->kernel);
-	if (!err)
-		err = execution_run(&a, schedule);
-	if (!err)
-		err = same_schedule(&a, &b, &parted);
-	if (!err) {
-		run[0] = trace_execution(r->tw, &a, &left);
-		err = run[0] < 0 ? run[0] : 0;
-	}
-	if (!err) {
-		run[1] = trace_execution(r->tw, &b, &right);
-		err = run[1] < 0 ? run[1] : 0;
-	}
-	execution_free(&a);
-	execution_free(&b);
-	return err;
+	return pair_record(r->tw, s, stop->title, schedule, &left, &right, run);
 }
 
 static int record_stop(struct recorder *r, const struct stop *stop, int run[2])
