@@ -252,7 +252,7 @@ void cell_judge(struct mcell *c, const struct exploration *x)
 		if (one <= c->agreement)
 			continue;
 		c->agreement = one;
-		snprintf(c->expectation, sizeof(c->expectation), "line %u: %s", e->line,
+		snprintf(c->expectation, sizeof(c->expectation), "line %u expects %s", e->line,
 			 expect_text(e, text, sizeof(text)));
 		if (one == CONTRADICTS && e->safe && !c->violated) {
 			size_t n = strlen(c->expectation);

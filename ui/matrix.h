@@ -59,7 +59,7 @@ struct mcell {
 	uint64_t states, transitions;	/* of all its scenarios */
 	double seconds;
 	enum agreement agreement;
-	char expectation[200];	/* "line 44: safe", with what is missing from it */
+	char expectation[200];	/* "line 44 expects safe", and what is missing */
 };
 
 /* What to build and how to run it. */

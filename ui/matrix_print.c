@@ -171,10 +171,13 @@ static void details(const struct mcell *c, char *buf, size_t size)
 	char text[CELL_TEXT_MAX];
 	size_t n;
 
+	cell_text(c, text);
+	text[strcspn(text, "!")] = '\0';
 	if (c->agreement == CONTRADICTS || c->agreement == UNDECIDED)
-		snprintf(buf, size, "%.30s, and %s", cell_text(c, text), c->expectation);
+		snprintf(buf, size, "%.30s, %s %s", text,
+			 c->agreement == CONTRADICTS ? "but" : "and", c->expectation);
 	else
-		snprintf(buf, size, "%s", cell_text(c, text));
+		snprintf(buf, size, "%s", text);
 	n = strlen(buf);
 	if (c->bound)
 		snprintf(buf + n, size - n, "; bound hit: %s", c->bound);

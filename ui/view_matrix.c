@@ -275,15 +275,14 @@ static void draw_further(const struct matrix_view *v, struct grid *g, struct rec
 	const struct mcell *c = matrix_cell(v->m, row, 0);
 	bool here = row == v->row;
 	char left[160], name[160], text[CELL_TEXT_MAX];
-	int width = r.w - 16;
+	int at = r.w < 80 ? r.w - 14 : 66;
 
 	snprintf(name, sizeof(name), "%.60s under %.90s", c->scenario[0]->name, c->kernel_name);
-	cut_text(left, sizeof(left), name, width > 8 ? width : 8, v->ascii);
+	cut_text(left, sizeof(left), name, at - 2, v->ascii);
 	grid_text(g, r, y, 1, here ? STYLE_TITLE : STYLE_PLAIN, left);
 	if (here)
 		grid_text(g, r, y, 0, STYLE_TITLE, ">");
-	width = width < 48 ? width : 48;
-	grid_text(g, r, y, width + 2, here ? STYLE_CURSOR : cell_style(c), cell_text(c, text));
+	grid_text(g, r, y, at, here ? STYLE_CURSOR : cell_style(c), cell_text(c, text));
 }
 
 static void draw_row(const struct matrix_view *v, struct grid *g, struct rect r, int y, int head,
