@@ -85,6 +85,7 @@ struct scenario {
 	unsigned tasks;			/* the device's own included, where there is one */
 	unsigned max_depth;		/* bounds; 0: none */
 	uint64_t max_states;
+	char bounded[SCENARIO_TEXT_MAX];	/* why a bound may be hit; "" if it may not */
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
 	char reach[SCENARIO_REACHES][96];	/* "operation: step", to be reached where safe */
@@ -112,6 +113,17 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
  */
 int scenario_load(struct scenario *s, const char *name_or_path, struct scenario_error *err);
 void scenario_free(struct scenario *s);
+
+/* What may stand behind `run =`. */
+struct verb {
+	const char *name;
+	uint8_t op;			/* enum op */
+	uint8_t aux;			/* touch: AUX_WRITE */
+	enum verb_page { PAGE_NEVER, PAGE_ALWAYS, PAGE_MAY, PAGE_TWO } page;
+};
+
+/* All verbs; *n gets their number.  Owned by the library. */
+const struct verb *scenario_verbs(size_t *n);
 
 /* The kernel of an [expect] line; its names were checked by the parser. */
 void expect_kernel(const struct expect *e, struct kernel *k);

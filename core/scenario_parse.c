@@ -176,6 +176,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 
 	if (!strcmp(name, "title"))
 		return text_of(p, name, value, s->title, sizeof(s->title));
+	if (!strcmp(name, "bounded"))
+		return text_of(p, name, value, s->bounded, sizeof(s->bounded));
 	if (!strcmp(name, "device"))
 		return parse_device(p, value);
 	if (!strcmp(name, "slots"))
@@ -222,7 +224,7 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 	}
 	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
 		    "slot_cache, alloc_cache, second_device, swap_full, readahead, "
-		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states", name);
+		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states, bounded", name);
 }
 
 /* ---- [page N] ---- */
@@ -391,13 +393,6 @@ static int parse_page(struct parser *p, unsigned page, const char *name, const c
 
 /* ---- [task NAME] ---- */
 
-struct verb {
-	const char *name;
-	uint8_t op;
-	uint8_t aux;
-	enum { PAGE_NEVER, PAGE_ALWAYS, PAGE_MAY, PAGE_TWO } page;
-};
-
 static const struct verb verbs[] = {
 	{ "read", OP_touch_page, 0, PAGE_ALWAYS },
 	{ "write", OP_touch_page, AUX_WRITE, PAGE_ALWAYS },
@@ -415,6 +410,12 @@ static const struct verb verbs[] = {
 	{ "zswap_off", OP_zswap_enabled_param_set, 0, PAGE_NEVER },
 	{ "zswap_on", OP_zswap_enabled_param_set, 1, PAGE_NEVER },
 };
+
+const struct verb *scenario_verbs(size_t *n)
+{
+	*n = sizeof(verbs) / sizeof(verbs[0]);
+	return verbs;
+}
 
 #define VERBS_TEXT "read, write, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, isolate, " \
 		   "shrink, drain, swapoff, zswap_off, zswap_on"
