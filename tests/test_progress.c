@@ -8,8 +8,10 @@
  * (Emerson and Lei).  No connected parts, no order of states.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/check.h"
+#include "traces/trace.h"
 
 /* ---- the graph, made anew ---- */
 
@@ -422,6 +424,47 @@ static void test_preempted(void **state)
 	scenario_free(&s);
 }
 
+/* A trace keeps where the loop begins. */
+static void test_recorded(void **state)
+{
+	struct explore_options o = { .goal_step = -1, .livelock = true };
+	char path[] = "/tmp/test_progress_XXXXXX", err[TRACE_ERROR_MAX];
+	int fd = mkstemp(path);
+	struct run_meta meta = { .title = "", .kernel_name = "v6.9", .verdict = "" };
+	const struct trace_finding *f;
+	struct trace_writer *tw;
+	struct exploration x;
+	struct execution e;
+	struct scenario s;
+	struct trace *t;
+	size_t n;
+
+	(void)state;
+	load(&s, "tests/scenarios/inversion.scn");
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.findings, 1);
+	meta.repeats = true;
+	meta.loop = x.finding[0].loop;
+	assert_int_equal(execution_init(&e, &s, &s.kernel), 0);
+	assert_int_equal(execution_run(&e, &x.finding[0].schedule), 0);
+	assert_int_equal(close(fd) | unlink(path), 0);
+	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_execution(tw, &e, &meta), 1);
+	assert_int_equal(trace_close(tw), 0);
+	assert_int_equal(trace_open(&t, path, 1, err), 0);
+	f = trace_findings(t, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(f->property, "LIVELOCK");
+	assert_true(f->repeats);
+	assert_int_equal(f->loop, x.finding[0].loop);
+	assert_int_equal(f->position, x.finding[0].schedule.n);
+	trace_free(t);
+	unlink(path);
+	execution_free(&e);
+	exploration_free(&x);
+	scenario_free(&s);
+}
+
 /* Asked for nothing or for something else, it is not looked for. */
 static void test_asked(void **state)
 {
@@ -451,7 +494,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none), cmocka_unit_test(test_lost_pin),
 		cmocka_unit_test(test_starved), cmocka_unit_test(test_priorities),
-		cmocka_unit_test(test_preempted), cmocka_unit_test(test_asked),
+		cmocka_unit_test(test_preempted), cmocka_unit_test(test_recorded),
+		cmocka_unit_test(test_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
