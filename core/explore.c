@@ -131,7 +131,6 @@ static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, cons
 	tr.after = &m;
 	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
 	what |= c->ev.op_done ? EFFECT_DONE : 0;
-	what |= c->ev.set_pte ? EFFECT_MAPPED : 0;
 	what |= c->injected || environment_begins(g, stack, c->task) ? EFFECT_INJECTED : 0;
 	to_mem = intern_mem(g, &m, from, mem);
 	to_stack = intern_stack(g, &t);

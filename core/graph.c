@@ -131,7 +131,7 @@ static void add_edge(const struct graph *g, struct edges *e, struct pending *p,
 	uint64_t what = effect_what(g, effect);
 
 	e->to[e->n] = STORE_NONE;
-	e->how[e->n] = (uint8_t)(task | (what & (EFFECT_DONE | EFFECT_MAPPED) ? EDGE_DONE : 0) |
+	e->how[e->n] = (uint8_t)(task | (what & EFFECT_DONE ? EDGE_DONE : 0) |
 				 (what & EFFECT_INJECTED ? EDGE_INJECTED : 0));
 	if (effect_followed(g, effect)) {
 		graph_follow(g, row, task, effect, &p->row[p->n]);

@@ -39,8 +39,7 @@ struct effect {
 #define EFFECT_VIOLATED	0xffffffffu
 #define EFFECT_OVERFLOW	(1ull << 32)	/* the world is too small: not followed, no property */
 #define EFFECT_DONE	(1ull << 33)	/* the task's operation came to its end */
-#define EFFECT_MAPPED	(1ull << 34)	/* a PTE was set: a fault has done what it is for */
-#define EFFECT_INJECTED	(1ull << 35)	/* an injected failure, or the environment began to act */
+#define EFFECT_INJECTED	(1ull << 34)	/* an injected failure, or the environment began to act */
 
 _Static_assert(PROPERTY_COUNT <= 32, "properties fit");
 
@@ -142,7 +141,7 @@ static inline bool effect_followed(const struct graph *g, const struct effect *e
 /* ---- the graph's edges, for what is asked of the whole of it (graph.c) ---- */
 
 #define EDGE_TASK	0x07
-#define EDGE_DONE	0x08	/* EFFECT_DONE or EFFECT_MAPPED */
+#define EDGE_DONE	0x08	/* EFFECT_DONE */
 #define EDGE_INJECTED	0x10	/* EFFECT_INJECTED */
 
 _Static_assert(MAX_TASKS <= EDGE_TASK + 1, "a task's number fits");
@@ -175,8 +174,8 @@ void graph_count(struct exploration *x, const struct explore_options *o, const s
 
 /*
  * progress.c: is there a run without end in which nothing is injected any more, every task that
- * can move again and again does, and some task is never again done with the operation that it
- * has begun?  Returns 1 and the nearest one, from the start to the end of its loop, which begins
+ * can move again and again does, and nobody is ever again done with an operation, or somebody
+ * cannot be?  Returns 1 and the nearest one, from the start to the end of its loop, which begins
  * with move *loop; 0 when there is none; -ENOMEM, or -EINTR.
  */
 int graph_livelock(struct exploration *x, const struct explore_options *o, const struct edges *e,

@@ -2,24 +2,27 @@
 /*
  * progress.c - does every operation that has begun come to its end?
  *
- * A fault counts as done, too, when it has set its PTE: that the page is reclaimed again before
- * the instruction gets to use it is thrashing, and every fault of it came to its end.
- *
  * A run without end stays, from some point on, inside one strongly connected part of the graph.
- * Edges that are injected are dropped first: there is a last one.  Then, for a task T, the edges
- * by which T is done with an operation, and again what is connected is looked for.  In such a
- * part a task may be able to move and have no edge: a run that stays there for ever would have to
- * be unfair to it, so the states where it can move are left out and the rest is taken apart again
- * (the Streett condition).  What is left is a set of states through which a fair run can go round
- * for ever, and T is never done.
+ * Edges that are injected are dropped first: there is a last one.  There are two ways to fail:
+ *
+ *	nobody is done	a part that holds without the edges by which operations end: tasks are
+ *			busy, and to no avail
+ *	one cannot be	a part from which no end of a task's operation can be reached: it goes
+ *			round, or waits, whatever the others do and however often they are done
+ *
+ * That one task loses each time to another, which is then done, is neither: it is as unlikely as
+ * the schedule that it needs.
+ *
+ * In such a part a task may be able to move and have no edge: a run that stays there for ever
+ * would have to be unfair to it, so the states where it can move are left out and the rest is
+ * taken apart again (the Streett condition).  What is left is a set of states through which a
+ * fair run can go round for ever.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/graph.h"
-
-#define NOBODY	EDGE_INJECTED	/* no task: no edge is its own */
 
 /* A set of states: part of an array. */
 struct range {
@@ -42,13 +45,16 @@ struct search {
 	uint32_t *buffer;	/* open states from the left, connected parts from the right */
 	uint32_t *member;	/* the states of connected parts of the whole */
 	uint32_t marks;		/* the newest mark */
-	unsigned task;		/* T */
+	uint8_t *reach;		/* of a state: tasks that can still be done with an operation */
+	uint8_t drop;		/* edges that are not used: EDGE_INJECTED, EDGE_DONE */
+	uint32_t suspects;	/* tasks that are looked at */
 	struct arena frames;	/* struct frame_of */
 	struct arena parts;	/* struct range: what connected() found */
 	struct arena todo;	/* struct range in `member` */
 	uint32_t *best;		/* the nearest set found; owned */
 	uint32_t best_n, best_entry;
 	unsigned best_task;
+	uint8_t best_drop;
 	uint64_t rounds;
 };
 
@@ -68,13 +74,10 @@ static uint32_t edge_count(const struct edges *e, uint32_t state)
 	return (uint32_t)(e->first[state + 1] - e->first[state]);
 }
 
-/* An edge that may be taken for ever without T being done, and stays in the set. */
+/* An edge that may be taken for ever, and stays in the set. */
 static bool inside(const struct search *s, uint64_t edge, uint32_t mark)
 {
-	uint8_t how = s->e->how[edge];
-
-	return s->e->to[edge] != STORE_NONE && !(how & EDGE_INJECTED) &&
-	       !((how & EDGE_DONE) && (how & EDGE_TASK) == s->task) &&
+	return s->e->to[edge] != STORE_NONE && !(s->e->how[edge] & s->drop) &&
 	       s->mark[s->e->to[edge]] == mark;
 }
 
@@ -110,6 +113,26 @@ static bool loops_to_itself(const struct search *s, uint32_t state, uint32_t mar
 	return false;
 }
 
+/* Whatever a part leads to was closed before it, so that what it can reach is known. */
+static void note_reach(struct search *s, const uint32_t *part, uint32_t n)
+{
+	uint8_t tasks = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		for (uint64_t k = s->e->first[part[i]]; k < s->e->first[part[i] + 1]; k++) {
+			uint8_t how = s->e->how[k];
+
+			if (how & EDGE_INJECTED)
+				continue;
+			if (how & EDGE_DONE)
+				tasks |= (uint8_t)(1u << (how & EDGE_TASK));
+			if (s->e->to[k] != STORE_NONE)
+				tasks |= s->reach[s->e->to[k]];
+		}
+	for (uint32_t i = 0; i < n; i++)
+		s->reach[part[i]] = tasks;
+}
+
 /* `state` is the first seen of its part, which is what has been opened since. */
 static void close_part(struct search *s, struct tarjan *t, uint32_t state)
 {
@@ -119,6 +142,8 @@ static void close_part(struct search *s, struct tarjan *t, uint32_t state)
 		s->index[s->buffer[t->open - ++n]] = DONE_WITH;
 	while (s->buffer[t->open - n] != state);
 	t->open -= n;
+	if (!t->mark)		/* the whole graph */
+		note_reach(s, &s->buffer[t->open], n);
 	if (n == 1 && !loops_to_itself(s, state, t->mark))
 		return;
 	t->out -= n;
@@ -231,8 +256,8 @@ static uint32_t least(const uint32_t *set, uint32_t n)
 	return min;
 }
 
-/* A livelock of s->task.  The nearest is kept. */
-static int keep(struct search *s, const uint32_t *set, uint32_t n, uint32_t entry)
+/* A livelock of a task.  The nearest is kept. */
+static int keep(struct search *s, const uint32_t *set, uint32_t n, uint32_t entry, unsigned task)
 {
 	uint32_t *copy = malloc(n * sizeof(*copy));
 
@@ -243,7 +268,8 @@ static int keep(struct search *s, const uint32_t *set, uint32_t n, uint32_t entr
 	s->best = copy;
 	s->best_n = n;
 	s->best_entry = entry;
-	s->best_task = s->task;
+	s->best_task = task;
+	s->best_drop = s->drop;
 	return 0;
 }
 
@@ -252,6 +278,7 @@ static int judge(struct search *s, uint32_t *set, struct range r)
 {
 	uint32_t tasks = 0, stay = 0, left = 0;
 	uint32_t entry = least(set, r.n);
+	unsigned task;
 
 	if (s->best && entry >= s->best_entry)
 		return 0;
@@ -260,10 +287,15 @@ static int judge(struct search *s, uint32_t *set, struct range r)
 		tasks |= able(s, set[i]);
 		stay |= staying(s, set[i], s->marks);
 	}
-	if (!(stay >> s->task & 1) && !begun(s, set[0], s->task))
-		return 0;	/* it waits for its turn: nothing has begun */
+	/* one that only waits where its operation begins, all the time, has begun nothing */
+	for (task = 0; task < s->g->scenario->tasks; task++)
+		if ((s->suspects >> task & 1) &&
+		    ((stay >> task & 1) || begun(s, set[0], task)))
+			break;
+	if (task == s->g->scenario->tasks)
+		return 0;
 	if (!(tasks & ~stay))
-		return keep(s, set, r.n, entry);
+		return keep(s, set, r.n, entry, task);
 	for (uint32_t i = 0; i < r.n; i++)
 		if (!(able(s, set[i]) & tasks & ~stay))
 			set[left++] = set[i];
@@ -276,7 +308,7 @@ static bool goes_on(const struct search *s)
 						 s->x->transitions, s->x->depth);
 }
 
-/* All livelocks of s->task in one connected part of the whole. */
+/* All livelocks of s->suspects in one connected part of the whole. */
 static int take_apart(struct search *s, struct range whole)
 {
 	int err = put_range(&s->todo, whole.begin, whole.n) ? 0 : -ENOMEM;
@@ -326,24 +358,41 @@ static int keep_parts(struct search *s, struct range **whole, size_t *n)
 	return 0;
 }
 
+/* Tasks that have something to end, in a state; it is the same everywhere in a part. */
+static uint32_t unfinished(const struct search *s, uint32_t state)
+{
+	uint32_t tasks = 0;
+
+	for (unsigned i = 0; i < s->g->scenario->tasks; i++)
+		if (!s->g->scenario->program[i].environment &&
+		    !task_finished(stack_of(s, state, i)))
+			tasks |= 1u << i;
+	return tasks;
+}
+
 static int search_all(struct search *s)
 {
 	struct range *whole = NULL;
 	size_t n = 0;
 	int err;
 
-	s->task = NOBODY;
+	s->drop = EDGE_INJECTED;
 	err = connected(s, NULL, (uint32_t)s->e->states, 0);
 	if (!err)
 		err = keep_parts(s, &whole, &n);
-	for (s->task = 0; !err && s->task < s->g->scenario->tasks; s->task++)
-		for (size_t i = 0; !err && i < n; i++) {
-			uint32_t state = s->member[whole[i].begin];
+	for (size_t i = 0; !err && i < n; i++) {
+		uint32_t state = s->member[whole[i].begin];
+		uint32_t tasks = unfinished(s, state);
 
-			if (!s->g->scenario->program[s->task].environment &&
-			    !task_finished(stack_of(s, state, s->task)))
-				err = take_apart(s, whole[i]);
-		}
+		s->drop = EDGE_INJECTED;
+		s->suspects = tasks & ~(uint32_t)s->reach[state];
+		if (s->suspects)
+			err = take_apart(s, whole[i]);
+		s->drop = EDGE_INJECTED | EDGE_DONE;
+		s->suspects = tasks;
+		if (!err)
+			err = take_apart(s, whole[i]);
+	}
 	free(whole);
 	return err;
 }
@@ -415,11 +464,11 @@ static int go_round(struct search *s, struct schedule *moves)
 	uint32_t must = 0;
 	int err = 0;
 
-	s->task = s->best_task;
+	s->drop = s->best_drop;
 	mark_all(s, s->best, s->best_n);
 	/* one that waits where its operation begins shows nothing; it can move somewhere */
-	if (!begun(s, w.at, s->task))
-		must = 1u << s->task;
+	if (!begun(s, w.at, s->best_task))
+		must = 1u << s->best_task;
 	do {
 		w.able |= able(s, w.at);
 		if ((w.able | must) & ~w.moved)
@@ -439,7 +488,8 @@ int graph_livelock(struct exploration *x, const struct explore_options *o, const
 	s.mark = calloc(e->states, sizeof(*s.mark));
 	s.index = malloc(e->states * sizeof(*s.index));
 	s.buffer = malloc(e->states * sizeof(*s.buffer));
-	if (s.mark && s.index && s.buffer)
+	s.reach = calloc(e->states, 1);
+	if (s.mark && s.index && s.buffer && s.reach)
 		err = search_all(&s);
 	if (!err && s.best) {
 		err = graph_path(x->graph, s.best_entry, schedule);
@@ -455,6 +505,7 @@ int graph_livelock(struct exploration *x, const struct explore_options *o, const
 	free(s.index);
 	free(s.buffer);
 	free(s.member);
+	free(s.reach);
 	free(s.best);
 	arena_free(&s.frames);
 	arena_free(&s.parts);

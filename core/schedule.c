@@ -267,7 +267,7 @@ uint32_t execution_never_done(const struct execution *x, size_t loop)
 
 	for (size_t i = loop; i < x->n; i++) {
 		moved |= 1u << x->step[i].move.task;
-		if (x->step[i].ev.op_done || x->step[i].ev.set_pte)
+		if (x->step[i].ev.op_done)
 			done |= 1u << x->step[i].move.task;
 	}
 	for (unsigned i = 0; i < x->scenario->tasks; i++) {

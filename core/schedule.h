@@ -77,8 +77,7 @@ void execution_free(struct execution *x);
 
 /*
  * Of an execution whose moves from `loop` on lead back to where they begin: the tasks, as bits,
- * that have begun an operation and are never done with it there.  A fault is done when it has
- * set its PTE.
+ * that have begun an operation and are never done with it there.
  */
 uint32_t execution_never_done(const struct execution *x, size_t loop);
 

@@ -227,6 +227,18 @@ static const char *findings_at(const struct trace *t, uint64_t position, char *b
 	return at ? buf : NULL;
 }
 
+static void print_repeats(FILE *out, const struct trace *t)
+{
+	const struct trace_finding *f;
+	size_t n;
+
+	f = trace_findings(t, &n);
+	for (size_t i = 0; i < n; i++)
+		if (f[i].repeats)
+			fprintf(out, "     ... repeats from step %llu for ever\n",
+				(unsigned long long)f[i].loop + 1);
+}
+
 int diagram_trace(FILE *out, struct trace *t)
 {
 	const struct run_info *info = trace_info(t);
@@ -251,6 +263,8 @@ int diagram_trace(FILE *out, struct trace *t)
 	}
 	if (!err)
 		diagram_print(out, info->task_name, info->tasks, row, info->events);
+	if (!err)
+		print_repeats(out, t);
 	for (uint64_t i = 0; result && i < info->events; i++)
 		free(result[i]);
 	free(result);

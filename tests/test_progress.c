@@ -8,8 +8,10 @@
  * (Emerson and Lei).  No connected parts, no order of states.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/check.h"
+#include "traces/trace.h"
 
 /* ---- the graph, made anew ---- */
 
@@ -97,7 +99,7 @@ static void add_moves(struct model *g, uint32_t from, unsigned task)
 		g->can[from] |= (uint8_t)(1u << task);
 		g->edge[g->edges++] = (struct edge){
 			.from = from, .to = ends ? NOWHERE : number_of(g, &to),
-			.task = (uint8_t)task, .done = c.ev.op_done || c.ev.set_pte,
+			.task = (uint8_t)task, .done = c.ev.op_done,
 		};
 	}
 }
@@ -131,26 +133,52 @@ static void model_free(struct model *g)
 
 /* ---- Emerson and Lei ---- */
 
-/* May a run take the edge for ever, where T is never done and those of `movers` alone move? */
-static bool usable(const struct edge *e, const bool *in, unsigned t, unsigned movers)
+/* A guess: who moves for ever, of whom it is asked, and whether others may be done meanwhile. */
+struct guess {
+	unsigned movers;
+	unsigned t;
+	bool others_done;
+};
+
+/* May a run take the edge for ever? */
+static bool usable(const struct edge *e, const bool *in, const struct guess *q)
 {
-	return e->to != NOWHERE && in[e->from] && in[e->to] && (movers >> e->task & 1) &&
-	       !(e->task == t && e->done);
+	return e->to != NOWHERE && in[e->from] && in[e->to] && (q->movers >> e->task & 1) &&
+	       (!e->done || (q->others_done && e->task != q->t));
+}
+
+/* States from which T can still be done with an operation. */
+static bool *can_be_done(const struct model *g, unsigned t)
+{
+	bool *can = calloc(g->states, 1), again = true;
+
+	assert_non_null(can);
+	while (again) {
+		again = false;
+		for (size_t i = g->edges; i--;) {
+			const struct edge *e = &g->edge[i];
+
+			if (!can[e->from] && ((e->done && e->task == t) ||
+					      (e->to != NOWHERE && can[e->to])))
+				can[e->from] = again = true;
+		}
+	}
+	return can;
 }
 
 /* Take from `in` the states that have no path inside it to a move of `task`.  Any taken? */
-static bool narrow(const struct model *g, bool *in, unsigned task, unsigned t, unsigned movers)
+static bool narrow(const struct model *g, bool *in, unsigned task, const struct guess *q)
 {
 	bool *reach = calloc(g->states, 1), again = true, changed = false;
 
 	assert_non_null(reach);
 	for (size_t i = 0; i < g->edges; i++)
-		if (g->edge[i].task == task && usable(&g->edge[i], in, t, movers))
+		if (g->edge[i].task == task && usable(&g->edge[i], in, q))
 			reach[g->edge[i].from] = true;
 	while (again) {
 		again = false;
 		for (size_t i = g->edges; i--;)
-			if (usable(&g->edge[i], in, t, movers) && reach[g->edge[i].to] &&
+			if (usable(&g->edge[i], in, q) && reach[g->edge[i].to] &&
 			    !reach[g->edge[i].from])
 				reach[g->edge[i].from] = again = true;
 	}
@@ -163,41 +191,43 @@ static bool narrow(const struct model *g, bool *in, unsigned task, unsigned t, u
 	return changed;
 }
 
-/* States from which T can be kept from being done while just `movers` move, for ever. */
-static bool fair_set(const struct model *g, bool *in, unsigned t, unsigned movers)
+/* States from which it can go on like that; `not_here` are left out.  Are there any? */
+static bool fair_set(const struct model *g, bool *in, const struct guess *q, const bool *not_here)
 {
 	bool changed = true, any = false;
 
 	for (uint32_t i = 0; i < g->states; i++)
-		in[i] = !(g->can[i] & ~movers) && g->world[i].task[t].depth &&
-			((movers >> t & 1) || !begins(g->s, &g->world[i], t));
+		in[i] = !(g->can[i] & ~q->movers) && g->world[i].task[q->t].depth &&
+			!(q->others_done && not_here[i]) &&
+			((q->movers >> q->t & 1) || !begins(g->s, &g->world[i], q->t));
 	while (changed) {
 		changed = false;
 		for (unsigned task = 0; task < g->s->tasks; task++)
-			if (movers >> task & 1)
-				changed |= narrow(g, in, task, t, movers);
+			if (q->movers >> task & 1)
+				changed |= narrow(g, in, task, q);
 	}
 	for (uint32_t i = 0; i < g->states; i++)
 		any |= in[i];
 	return any;
 }
 
-/* All states from which some livelock can go on: `in`.  Is there one? */
-static bool naive_livelock(const struct model *g, bool *in)
+/* Is there a livelock: nobody is done for ever, or others are and T cannot be? */
+static bool naive_livelock(const struct model *g)
 {
-	bool *now = calloc(g->states, 1), any = false;
+	bool *in = calloc(g->states, 1), any = false;
 
-	assert_non_null(now);
-	memset(in, 0, g->states);
-	for (unsigned t = 0; t < g->s->tasks; t++)
-		for (unsigned movers = 1; movers < 1u << g->s->tasks; movers++) {
-			if (g->s->program[t].environment || !fair_set(g, now, t, movers))
-				continue;
-			any = true;
-			for (uint32_t i = 0; i < g->states; i++)
-				in[i] |= now[i];
+	assert_non_null(in);
+	for (unsigned t = 0; t < g->s->tasks; t++) {
+		bool *can = can_be_done(g, t);
+
+		for (unsigned i = 2; i < 2u << g->s->tasks && !g->s->program[t].environment; i++) {
+			struct guess q = { .movers = i / 2, .t = t, .others_done = i % 2 };
+
+			any |= fair_set(g, in, &q, can);
 		}
-	free(now);
+		free(can);
+	}
+	free(in);
 	return any;
 }
 
@@ -238,7 +268,7 @@ static void check_loop(const struct scenario *s, const struct kernel *k, const s
 
 		could |= can_move(s, k, &x.world[i]);
 		moved |= 1u << c.task;
-		if (x.step[i].ev.op_done || x.step[i].ev.set_pte)
+		if (x.step[i].ev.op_done)
 			done |= 1u << c.task;
 		assert_true(task_step(&c, &to.mem, &to.task[c.task], &s->program[c.task]));
 		assert_false(injected(s, &x.world[i], &c));
@@ -263,7 +293,7 @@ static bool livelock(const struct scenario *s, const struct kernel *k, const cha
 	const struct finding *f = NULL;
 	struct exploration x;
 	struct model g;
-	bool *in, found;
+	bool found;
 
 	assert_int_equal(explore(&x, s, k, &o), 0);
 	assert_true(x.complete && !x.bound);
@@ -278,12 +308,9 @@ static bool livelock(const struct scenario *s, const struct kernel *k, const cha
 		check_loop(s, k, f);
 	if (x.states < 20000) {
 		model_init(&g, &x, s, k);
-		in = calloc(x.states, 1);
-		assert_non_null(in);
-		if (naive_livelock(&g, in) != found)
+		if (naive_livelock(&g) != found)
 			fail_msg("%s: %s, but the naive search says otherwise", name,
 				 found ? "a livelock" : "no livelock");
-		free(in);
 		model_free(&g);
 	}
 	exploration_free(&x);
@@ -422,6 +449,47 @@ static void test_preempted(void **state)
 	scenario_free(&s);
 }
 
+/* A trace keeps where the loop begins. */
+static void test_recorded(void **state)
+{
+	struct explore_options o = { .goal_step = -1, .livelock = true };
+	char path[] = "/tmp/test_progress_XXXXXX", err[TRACE_ERROR_MAX];
+	int fd = mkstemp(path);
+	struct run_meta meta = { .title = "", .kernel_name = "v6.9", .verdict = "" };
+	const struct trace_finding *f;
+	struct trace_writer *tw;
+	struct exploration x;
+	struct execution e;
+	struct scenario s;
+	struct trace *t;
+	size_t n;
+
+	(void)state;
+	load(&s, "tests/scenarios/inversion.scn");
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.findings, 1);
+	meta.repeats = true;
+	meta.loop = x.finding[0].loop;
+	assert_int_equal(execution_init(&e, &s, &s.kernel), 0);
+	assert_int_equal(execution_run(&e, &x.finding[0].schedule), 0);
+	assert_int_equal(close(fd) | unlink(path), 0);
+	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_execution(tw, &e, &meta), 1);
+	assert_int_equal(trace_close(tw), 0);
+	assert_int_equal(trace_open(&t, path, 1, err), 0);
+	f = trace_findings(t, &n);
+	assert_int_equal(n, 1);
+	assert_string_equal(f->property, "LIVELOCK");
+	assert_true(f->repeats);
+	assert_int_equal(f->loop, x.finding[0].loop);
+	assert_int_equal(f->position, x.finding[0].schedule.n);
+	trace_free(t);
+	unlink(path);
+	execution_free(&e);
+	exploration_free(&x);
+	scenario_free(&s);
+}
+
 /* Asked for nothing or for something else, it is not looked for. */
 static void test_asked(void **state)
 {
@@ -451,7 +519,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none), cmocka_unit_test(test_lost_pin),
 		cmocka_unit_test(test_starved), cmocka_unit_test(test_priorities),
-		cmocka_unit_test(test_preempted), cmocka_unit_test(test_asked),
+		cmocka_unit_test(test_preempted), cmocka_unit_test(test_recorded),
+		cmocka_unit_test(test_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

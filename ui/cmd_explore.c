@@ -510,11 +510,12 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 
 /* Returns the run's number, or a negative errno. */
 static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
-		    const struct schedule *schedule, const char *what)
+		    const struct schedule *schedule, size_t loop, const char *what)
 {
 	char verdict[160], title[96], states[32], transitions[32];
 	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
-				 .verdict = verdict };
+				 .verdict = verdict, .repeats = loop < schedule->n,
+				 .loop = loop };
 	struct execution e;
 	int err = execution_init(&e, sub->s, sub->k);
 
@@ -540,12 +541,12 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 	if (err)
 		return usage_error("%s", err_text);
 	for (unsigned i = 0; run >= 0 && i < x->findings; i++) {
-		run = save_run(tw, sub, x, &x->finding[i].schedule,
+		run = save_run(tw, sub, x, &x->finding[i].schedule, x->finding[i].loop,
 			       properties[x->finding[i].property].name);
 		first = first ? first : run;
 	}
 	if (run >= 0 && x->goal_reached) {
-		run = save_run(tw, sub, x, &x->goal, sub->args->reach);
+		run = save_run(tw, sub, x, &x->goal, x->goal.n, sub->args->reach);
 		first = first ? first : run;
 	}
 	err = run < 0 ? run : 0;

@@ -154,7 +154,7 @@ struct step_row {
 	unsigned task, depth;
 	const char *op;
 	char text[160];
-	char tail[96];
+	char tail[160];
 	bool finding, differs, switched;
 	bool parts;			/* the first of a row of steps that differ */
 };

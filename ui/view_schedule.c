@@ -79,11 +79,20 @@ bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_r
 	row->differs = step_differs(c, side, at);
 	row->parts = row->differs && !step_differs(c, side, at - 1);
 	finding = trace_findings(t, &n);
-	for (size_t i = 0; i < n; i++)
-		if (finding[i].position == at && strlen(row->tail) < sizeof(row->tail) - 24) {
-			sprintf(row->tail + strlen(row->tail), " !! %.16s", finding[i].property);
-			row->finding = true;
-		}
+	for (size_t i = 0; i < n; i++) {
+		char *end = row->tail + strlen(row->tail);
+		size_t room = sizeof(row->tail) - strlen(row->tail);
+
+		if (finding[i].repeats && finding[i].loop + 1 == at && room > 24)
+			strcpy(end, " <- repeats from here");
+		if (finding[i].position != at || room <= 24)
+			continue;
+		sprintf(end, " !! %.16s", finding[i].property);
+		row->finding = true;
+		if (finding[i].repeats && room > 72)
+			sprintf(end + strlen(end), ": back to step %llu, for ever",
+				(unsigned long long)finding[i].loop + 1);
+	}
 	return row->task < info->tasks;
 }
 
