@@ -553,9 +553,7 @@ static bool check_case(const struct scenario *s, const struct expect *e)
 		usage_error("%s:%u: out of memory", s->name, e->line);
 		return false;
 	}
-	/* what was not found within a bound may still be beyond it */
-	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) &&
-	     !(x.violated & e->not) && !(e->not && x.bound);
+	ok = expect_met(e, x.violated, !x.bound);
 	for (unsigned i = 0; e->safe && i < s->reaches; i++)
 		if (!x.step_reached[scenario_step(s->reach[i])])
 			unreached = s->reach[i];
