@@ -225,9 +225,16 @@ OP(do_swap_page)
 	/* Path B: around the swap cache, into a private folio. */
 	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
 		STEP("swapcache_prepare(entry)");
-		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
+		switch (swapcache_prepare(c, m, f->swp, HOLD_SYNC)) {
+		case 0:
+			f->aux |= AUX_NEED_CLEAR;
+			break;
+		case -EEXIST:
+			f->to = 1;	/* there is somebody to wait for */
 			goto relax;
-		f->aux |= AUX_NEED_CLEAR;
+		default:
+			goto relax;
+		}
 	}
 	STEP("folio = vma_alloc_folio()");
 	f->folio = (uint8_t)folio_alloc(c, m);
@@ -247,8 +254,9 @@ OP(do_swap_page)
 relax:
 	/* The releaser wakes the sleeper since v6.12, where it does not find the pin free yet. */
 	SLEEP("schedule_timeout_uninterruptible(1)");
-	c->ev.cost |= COST_RETRIED;
-	if (k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
+	if (f->to)
+		c->ev.cost |= COST_RETRIED;
+	if (f->to && k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
 		c->ev.cost |= COST_SLEPT;
 	goto out;
 
