@@ -203,6 +203,8 @@ anon:
  */
 OP(do_swap_page)
 {
+	int err;
+
 	BEGIN();
 	STEP("si = get_swap_device(entry); folio = swap_cache_get_folio(entry)");
 	if (!get_swap_device(c, m, f->swp)) {
@@ -225,16 +227,11 @@ OP(do_swap_page)
 	/* Path B: around the swap cache, into a private folio. */
 	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
 		STEP("swapcache_prepare(entry)");
-		switch (swapcache_prepare(c, m, f->swp, HOLD_SYNC)) {
-		case 0:
-			f->aux |= AUX_NEED_CLEAR;
-			break;
-		case -EEXIST:
-			f->to = 1;	/* there is somebody to wait for */
+		err = swapcache_prepare(c, m, f->swp, HOLD_SYNC);
+		f->to = err == -EEXIST;		/* there is somebody to wait for */
+		if (err)
 			goto relax;
-		default:
-			goto relax;
-		}
+		f->aux |= AUX_NEED_CLEAR;
 	}
 	STEP("folio = vma_alloc_folio()");
 	f->folio = (uint8_t)folio_alloc(c, m);
