@@ -625,14 +625,3 @@ void exploration_free(struct exploration *x)
 	}
 	*x = (struct exploration){ 0 };
 }
-
-bool expect_met(const struct expect *e, const struct exploration *x)
-{
-	uint32_t found = x->violated | x->costs;
-
-	if ((found & e->not) || (e->not && x->bound))
-		return false;
-	if (e->safe)
-		return x->verdict == VERDICT_SAFE && !(e->any & ~found);
-	return found & e->any;
-}

@@ -79,12 +79,6 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
 
-/*
- * Is it as a line of [expect] says?  What was not found within a bound may be beyond it, so
- * that a line which says what is not found is met by a whole search only.
- */
-bool expect_met(const struct expect *e, const struct exploration *x);
-
 /* ---- the graph that was explored, for whoever wants all of it ---- */
 
 /* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */

@@ -41,9 +41,9 @@ static struct preset presets[] = {
 	PRESET("v6.8", "v6.7", "pin=has_cache cleanup=on eexist=skip store_off=erase move=blind",
 	  "the bypass holds SWAP_HAS_CACHE; entries still counted; UFFDIO_MOVE"),
 	PRESET("v6.9-rc1", "v6.8", "refcount=off load=exclusive unlink=first dup=replace "
-	  "invalidate=free shrinker=rotate inuse=late",
+	  "invalidate=free shrinker=rotate inuse=late device_ref=on",
 	  "no count, every load exclusive: the data loss"),
-	PRESET("v6.9", "v6.9-rc1", "load=if-cached device_ref=on",
+	PRESET("v6.9", "v6.9-rc1", "load=if-cached",
 	  "no count; a load outside the swap cache leaves the entry (25cd241408a2)"),
 	PRESET("v6.12", "v6.9", "tree=xarray second_chance=on wait=wakeup zeromap=on",
 	  "xarray and second chance; a fault that waits for the pin is woken"),

@@ -81,8 +81,9 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "zswap's LRU and compared under the tree lock (v6.5), or rotated and remembered "	\
 	  "only as a number (5878303c5353, v6.9)")					\
 	X(walk, "retry|skip", "mm/zswap.c zswap_shrink",				\
-	  "after a callback that dropped the lru_lock the walk of the LRU begins again, or "	\
-	  "goes on at a neighbour remembered from before (v6.8-rc, until 27d3969b47cc)")	\
+	  "after a callback that dropped the lru_lock the walk of the LRU begins again, or, "	\
+	  "where that met a folio in the swap cache, goes on at a neighbour remembered from "	\
+	  "before (v6.8-rc, until 27d3969b47cc)")	\
 	X(second_chance, "off|on", "mm/zswap.c zswap_shrink",				\
 	  "writeback passes over an entry once (v6.12)")				\
 	X(tree, "locked|xarray", "mm/zswap.c zswap_load",				\

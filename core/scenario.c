@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/property.h"
 #include "core/task.h"
 
 #define FILE_MAX	(256 * 1024)
@@ -92,6 +93,18 @@ void expect_kernel(const struct expect *e, struct kernel *k)
 	kernel_named(k, e->kernel, NULL, 0);
 	for (unsigned i = 0; i < e->set_count; i++)
 		kernel_set(k, e->sets[i]);
+}
+
+bool expect_met(const struct expect *e, uint32_t found, bool complete)
+{
+	/* what was not found within a bound may still be beyond it */
+	if ((e->safe || e->not) && !complete)
+		return false;
+	if (found & e->not)
+		return false;
+	if (e->safe)
+		return !(found & ~properties_costs()) && (found & e->all) == e->all;
+	return found & e->any;
 }
 
 int scenario_step(const char *text)

@@ -11,7 +11,7 @@
 
 #define SCENARIO_NAME_MAX	64
 #define SCENARIO_TEXT_MAX	512
-#define SCENARIO_EXPECTS	24
+#define SCENARIO_EXPECTS	32
 #define SCENARIO_REACHES	8
 #define SCENARIO_SETS		8
 #define BUG_ID_MAX		9
@@ -45,9 +45,9 @@ struct expect {
 	char sets[SCENARIO_SETS][32];	/* "load=exclusive" */
 	uint8_t set_count;
 	uint8_t safe;
-	uint32_t any;			/* properties: one of them at least must be found; */
-					/* where it is safe, costs: all of them */
-	uint32_t not;			/* properties: none of these may be found */
+	uint32_t any;			/* properties: one of them at least must be found */
+	uint32_t all;			/* costs, of a safe case: each of them must be found */
+	uint32_t not;			/* properties, or costs: none of these may be found */
 	unsigned line;			/* in the file */
 };
 
@@ -127,6 +127,12 @@ const struct verb *scenario_verbs(size_t *n);
 
 /* The kernel of an [expect] line; its names were checked by the parser. */
 void expect_kernel(const struct expect *e, struct kernel *k);
+
+/*
+ * Whether a search comes to what is expected: what it found, as bits, and whether that is all
+ * there is (no bound was hit).
+ */
+bool expect_met(const struct expect *e, uint32_t found, bool complete);
 
 /*
  * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and

@@ -518,11 +518,12 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 
 /* ---- [expect] ---- */
 
-/* "safe" or "UAF", "MAPPED or LOST", then "not STALE"; "safe, SLEPT" with a cost. */
+/* "UAF", "MAPPED or LOST", then "not STALE"; or "safe", then of costs "SLEPT", "not DEADWB". */
 static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 {
 	char word[16];
 	bool not = false;
+	uint32_t *where;
 	int prop;
 
 	while (next_word(&text, word, sizeof(word))) {
@@ -533,13 +534,19 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 		} else if (strcmp(word, "or")) {
 			prop = property_find(word);
 			if (prop < 0)
-				return fail(p, "'%s' is neither 'safe' nor a property; "
-					    "'swapscope list properties' shows them", word);
-			*(not ? &e->not : &e->any) |= 1u << prop;
+				return fail(p, "'%s' is neither 'safe' nor a property; 'swapscope "
+					    "list properties' shows them", word);
+			where = not ? &e->not : e->safe ? &e->all : &e->any;
+			*where |= 1u << prop;
 		}
 	}
-	if (e->safe ? e->any & ~properties_costs() : !e->any)
-		return fail(p, "a case says 'safe', and costs, or the properties that are violated");
+	if (!!e->safe == !!e->any)
+		return fail(p, "a case says 'safe', or the properties that are violated");
+	if (e->safe && ((e->all | e->not) & ~properties_costs()))
+		return fail(p, "'safe' is all that can be said of properties; only costs stand "
+			    "behind it");
+	if (e->any & properties_costs())
+		return fail(p, "a cost violates nothing: 'safe, COST' is meant");
 	return 1;
 }
 

@@ -113,8 +113,10 @@ static bool expects_of_preset(const struct scenario *s, const char *preset, bool
 	for (unsigned i = 0; i < s->expects; i++) {
 		const struct expect *e = &s->expect[i];
 
+		bool shows = (e->any | e->all) >> s->bug.property & 1;
+
 		if (!e->set_count && !strcmp(e->kernel, preset) &&
-		    (safe ? e->safe : e->any >> s->bug.property & 1))
+		    (safe ? e->safe && !shows : shows))
 			return true;
 	}
 	return false;

@@ -24,6 +24,9 @@ static void print_expectations(FILE *out, const struct scenario *s)
 				between = " or ";
 			}
 		for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+			if (e->all >> p & 1)
+				fprintf(out, ", %s", properties[p].name);
+		for (unsigned p = 0; p < PROPERTY_COUNT; p++)
 			if (e->not >> p & 1)
 				fprintf(out, ", not %s", properties[p].name);
 		fputc('\n', out);

@@ -218,7 +218,8 @@ void broken_verdict(const struct repair *r, char *buf)
 {
 	char n[32];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "violated: shortest %s, %zu steps, found in %s states",
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
+		 properties[r->property].kind == COST ? "a cost" : "violated",
 		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
 }
 

@@ -223,7 +223,7 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 			return CONTRADICTS;
 		if (c->bound)
 			return UNDECIDED;
-		if ((c->costs & e->not) || (e->any & ~c->costs))
+		if ((c->costs & e->not) || (e->all & ~c->costs))
 			return CONTRADICTS;
 		return unreached(c->scenario[0], x) ? CONTRADICTS : AGREES;
 	}

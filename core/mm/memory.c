@@ -203,6 +203,8 @@ anon:
  */
 OP(do_swap_page)
 {
+	int err;
+
 	BEGIN();
 	STEP("folio = swap_cache_get_folio(entry)");
 	if (!get_swap_device(c, m, f->swp)) {
@@ -225,7 +227,9 @@ OP(do_swap_page)
 	/* Path B: around the swap cache, into a private folio. */
 	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
 		STEP("swapcache_prepare(entry)");
-		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
+		err = swapcache_prepare(c, m, f->swp, HOLD_SYNC);
+		f->to = err == -EEXIST;		/* there is somebody to wait for */
+		if (err)
 			goto relax;
 		f->aux |= AUX_NEED_CLEAR;
 	}
@@ -247,8 +251,9 @@ OP(do_swap_page)
 relax:
 	/* The releaser wakes the sleeper since v6.12, where it does not find the pin free yet. */
 	SLEEP("schedule_timeout_uninterruptible(1)");
-	c->ev.cost |= COST_RETRIED;
-	if (k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
+	if (f->to)
+		c->ev.cost |= COST_RETRIED;
+	if (f->to && k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
 		c->ev.cost |= COST_SLEPT;
 	goto out;
 

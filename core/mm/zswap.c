@@ -451,11 +451,15 @@ again:
 		use_device(c, f->swp);
 		RESULT(get_picked(c, m, f) ? "found" : "gone");
 		TREE_UNLOCK();
-		if (!f->entry)
+		if (!f->entry) {
+			f->page = 0;
 			goto out;
+		}
 	}
 	CALL(zswap_writeback_entry, .swp = f->swp, .entry = f->entry, .aux = f->aux);
 	f->aux |= c->ret ? 0 : WB_DONE;
+	if (c->ret != -EEXIST)		/* LRU_RETRY, LRU_REMOVED_RETRY: from the head again */
+		f->page = 0;
 	if (k->shrinker == SHRINKER_ROTATE && !(f->aux & WB_DONE)) {
 		if (!k->recheck)
 			entry_done(c, m, f->entry);
@@ -526,8 +530,11 @@ OP(zswap_writeback_entry)
 	f->folio = (uint8_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		RETURN(-ENOMEM);
-	if (!(c->ret & READ_NEW))
-		goto put_folio;
+	if (!(c->ret & READ_NEW)) {
+		STEP("folio_put(folio): -EEXIST");
+		folio_put(c, m, f->folio);
+		RETURN(-EEXIST);
+	}
 
 	if (k->recheck || k->unlink != UNLINK_LAST) {
 		TREE_LOCK();
@@ -569,7 +576,6 @@ gone:
 		RETURN(-ENOMEM);
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
-put_folio:
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
 	RETURN(-ENOMEM);
