@@ -100,7 +100,7 @@ void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
 static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, const struct mem *mem,
 			const struct task *stack, struct effect *effect)
 {
-	struct transition tr = { .hw = c->hw, .before = mem, .ev = &c->ev, .task = c->task };
+	struct transition tr = { .hw = c->hw, .k = c->k, .before = mem, .ev = &c->ev, .task = c->task };
 	struct mem m = *mem;
 	struct task t = *stack;
 	uint32_t to_mem, to_stack, what;
@@ -117,7 +117,7 @@ static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, cons
 	}
 	*effect = (struct effect){
 		.mem = to_mem, .stack = (uint16_t)to_stack,
-		.what = (uint16_t)(what | (uint32_t)c->choice << EFFECT_CHOICE),
+		.what = (what | (uint32_t)c->choice << EFFECT_CHOICE),
 	};
 	return 1;
 }
@@ -435,7 +435,7 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
-	scenario_start(s, &w);
+	scenario_start(s, k, &w);
 	row.mem = intern_mem(g, &w.mem, 0, NULL);
 	if (row.mem == STORE_NONE)
 		return -ENOMEM;
@@ -493,7 +493,7 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->bytes_states = state_bytes(x->graph);
 	x->bytes = x->bytes_states + memo_bytes(x->graph);
 	x->seconds = now() - start;
-	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
+	x->verdict = x->violated & ~properties_costs() ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	/* A search that was cut short has no whole graph to count in. */
 	if (x->complete)

@@ -28,12 +28,12 @@ struct mem_row {
 struct effect {
 	uint32_t mem;
 	uint16_t stack;
-	uint16_t what;		/* properties violated, EFFECT_OVERFLOW, the outcome taken */
+	uint32_t what;		/* properties violated, EFFECT_OVERFLOW, the outcome taken */
 };
 
-#define EFFECT_VIOLATED	0x07ff
-#define EFFECT_OVERFLOW	0x0800	/* the world is too small: not followed, not a property */
-#define EFFECT_CHOICE	12	/* shift */
+#define EFFECT_VIOLATED	0x7ffff
+#define EFFECT_OVERFLOW	0x80000	/* the world is too small: not followed, not a property */
+#define EFFECT_CHOICE	20	/* shift */
 #define CHOICES_MAX	16
 
 _Static_assert(1 << PROPERTY_COUNT <= EFFECT_VIOLATED + 1, "properties fit");

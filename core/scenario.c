@@ -11,13 +11,15 @@
 
 #define FILE_MAX	(256 * 1024)
 
-void scenario_start(const struct scenario *s, struct world *w)
+void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w)
 {
 	if (w != &s->start)
 		*w = s->start;
 	memset(w->task, 0, sizeof(w->task));
 	for (unsigned i = 0; i < s->tasks; i++)
 		task_start(&w->task[i], &s->program[i]);
+	for (unsigned i = 0; i < MAX_SLOTS && k->pin == PIN_FOLIO; i++)
+		w->mem.slot[i].swap_map &= (uint8_t)~SWAP_HAS_CACHE;
 }
 
 /* A file's text, malloced; NULL and a message when it is not usable. */
@@ -87,7 +89,7 @@ void scenario_free(struct scenario *s)
 
 void expect_kernel(const struct expect *e, struct kernel *k)
 {
-	*k = kernel_find(e->kernel)->kernel;
+	kernel_named(k, e->kernel, NULL, 0);
 	for (unsigned i = 0; i < e->set_count; i++)
 		kernel_set(k, e->sets[i]);
 }

@@ -16,7 +16,7 @@
 #include "core/property.h"
 #include "core/task.h"
 
-enum place { AT_NONE, AT_PRESENT, AT_ZSWAP, AT_DEVICE };
+enum place { AT_NONE, AT_PRESENT, AT_UNBORN, AT_ZSWAP, AT_DEVICE, AT_CACHE, AT_SHARES, PLACES };
 
 /* The parser: inih calls it line by line and tells it no line numbers, so its reader counts. */
 struct parser {
@@ -26,6 +26,7 @@ struct parser {
 	unsigned line;
 	bool failed;
 	bool has_page[MAX_PAGES];
+	bool placed[MAX_PAGES];
 };
 
 static int fail(struct parser *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -121,39 +122,22 @@ static int text_of(struct parser *p, const char *name, const char *value, char *
 
 static int check_kernel(struct parser *p, const char *name, struct kernel *k)
 {
-	const struct preset *preset = kernel_find(name);
-	size_t n, len;
-	char list[160] = "";
+	char near[160];
 
-	if (preset) {
-		*k = preset->kernel;
+	if (!kernel_named(k, name, near, sizeof(near)))
 		return 1;
-	}
-	preset = kernel_presets(&n);
-	for (size_t i = 0; i < n; i++) {
-		len = strlen(list);
-		snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", preset[i].name);
-	}
-	return fail(p, "no kernel '%.40s'; there are %s", name, list);
+	return fail(p, "no kernel '%.40s'; there are %s", name, near);
 }
 
 static int check_set(struct parser *p, struct kernel *k, const char *set)
 {
 	enum kernel_switch s = kernel_switch_named(set);
-	char list[200] = "";
-
 	if (!kernel_set(k, set))
 		return 1;
 	if (s < SWITCH_COUNT)
 		return fail(p, "'%.60s': %s is one of %s", set, kernel_switches[s].name,
 			    kernel_switches[s].values);
-	for (unsigned i = 0; i < SWITCH_COUNT; i++) {
-		size_t n = strlen(list);
-
-		snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
-			 kernel_switches[i].name);
-	}
-	return fail(p, "no switch in '%.40s'; there are %s", set, list);
+	return fail(p, "no switch in '%.40s'; 'swapscope list switches' shows them", set);
 }
 
 /* ---- [scenario] ---- */
@@ -173,9 +157,13 @@ static int parse_may_fail(struct parser *p, const char *value)
 	char word[16];
 
 	while (next_word(&value, word, sizeof(word))) {
-		if (strcmp(word, "store"))
-			return fail(p, "may_fail = %s: 'store' is what can be made to fail", word);
-		p->s->hw.store_fails = 1;
+		if (!strcmp(word, "store"))
+			p->s->hw.store_fails = 1;
+		else if (!strcmp(word, "decompress"))
+			p->s->hw.decompress_fails = 1;
+		else
+			return fail(p, "may_fail = %s: 'store' and 'decompress' can be made to fail",
+				    word);
 	}
 	return 1;
 }
@@ -198,6 +186,14 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return number_between(p, name, value, 1, MAX_ENTRIES - 1, &s->hw.entries);
 	if (!strcmp(name, "slot_cache"))
 		return number_between(p, name, value, 0, MAX_SLOTS, &s->hw.slot_cache);
+	if (!strcmp(name, "alloc_cache"))
+		return number_between(p, name, value, 0, MAX_SLOTS, &s->hw.alloc_cache);
+	if (!strcmp(name, "second_device"))
+		return number_between(p, name, value, 1, MAX_SLOTS - 1, &s->hw.second);
+	if (!strcmp(name, "readahead"))
+		return number_between(p, name, value, 0, 1, &s->hw.readahead);
+	if (!strcmp(name, "charge_reclaims"))
+		return number_between(p, name, value, 0, 1, &s->hw.charge_reclaims);
 	if (!strcmp(name, "swap_full"))
 		return number_between(p, name, value, 0, 1, &s->hw.swap_full);
 	if (!strcmp(name, "may_fail"))
@@ -227,83 +223,171 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return 1;
 	}
 	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
-		    "slot_cache, swap_full, may_fail, kernel, set, max_depth, max_states, bounded",
+		    "slot_cache, alloc_cache, second_device, swap_full, readahead, "
+		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states, bounded",
 		    name);
 }
 
 /* ---- [page N] ---- */
 
-static void put_page(struct scenario *s, unsigned page, enum place place, unsigned slot)
+/* A folio with the page's content; what else refers to it is the caller's. */
+static unsigned put_folio(struct mem *m, const struct vpage *p, uint8_t flags)
 {
-	struct mem *m = &s->start.mem;
-	struct vpage *p = &m->page[page];
-	struct slot *sl = &m->slot[slot];
 	unsigned i = 1;
 
-	*p = (struct vpage){ .mm = p->mm };
-	if (place == AT_NONE)
-		return;
-	p->stamp = ++m->last_stamp;
-	p->bits = PTE_SOFT_DIRTY;
-	if (place == AT_PRESENT) {
-		while (m->folio[i].ref)
-			i++;
-		m->folio[i] = (struct folio){ .ref = 1, .mapcount = 1, .content = p->stamp,
-					      .flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU };
-		p->pte = PTE_PRESENT;
-		p->target = (uint8_t)i;
-		return;
-	}
-	p->pte = PTE_SWAP;
-	p->target = (uint8_t)slot;
-	p->bits |= PTE_EXCLUSIVE;
-	sl->swap_map = 1;
-	if (place == AT_DEVICE) {
-		sl->dev = p->stamp;
-		sl->dev_life = sl->life;
-		return;
-	}
+	while (m->folio[i].ref)
+		i++;
+	m->folio[i] = (struct folio){ .content = p->stamp, .flags = flags | FOLIO_UPTODATE | FOLIO_LRU };
+	return i;
+}
+
+static void put_present(struct mem *m, struct vpage *p)
+{
+	unsigned folio = put_folio(m, p, FOLIO_DIRTY | (p->shmem ? 0 : FOLIO_EXCLUSIVE));
+
+	m->folio[folio].ref = 1;
+	m->folio[folio].mapcount = 1;
+	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
+	p->pte = PTE_PRESENT;
+	p->target = (uint8_t)folio;
+	p->bits |= p->shmem ? 0 : PTE_WRITE;
+}
+
+static void put_entry(struct mem *m, const struct vpage *p, unsigned slot)
+{
+	unsigned i = 1, at = 0;
+
 	while (m->entry[i].state != ENTRY_FREE)
 		i++;
 	m->entry[i] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .swp = (uint8_t)slot,
-				       .stamp = p->stamp, .life = sl->life };
-	sl->entry = (uint8_t)i;
-	for (i = 0; m->lru[i]; i++)
-		;
-	m->lru[i] = sl->entry;
+				       .stamp = p->stamp, .life = m->slot[slot].life };
+	m->slot[slot].entry = (uint8_t)i;
+	while (m->lru[at])
+		at++;
+	m->lru[at] = (uint8_t)i;
+}
+
+/* In the swap cache, dirty, unmapped: as swap-out leaves it before it is written. */
+static void put_cached(struct mem *m, const struct vpage *p, unsigned slot)
+{
+	unsigned folio = put_folio(m, p, FOLIO_DIRTY);
+
+	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
+	add_to_swap_cache(m, folio, slot);
+	m->slot[slot].swap_map |= SWAP_HAS_CACHE;
+}
+
+static void put_swapped(struct mem *m, struct vpage *p, enum place place, unsigned slot)
+{
+	struct slot *sl = &m->slot[slot];
+
+	p->pte = PTE_SWAP;
+	p->target = (uint8_t)slot;
+	p->bits |= p->shmem ? 0 : PTE_EXCLUSIVE;
+	sl->swap_map++;
+	if (place == AT_DEVICE) {
+		sl->dev = p->stamp;
+		sl->dev_life = sl->life;
+	} else if (place == AT_ZSWAP) {
+		put_entry(m, p, slot);
+	} else {
+		put_cached(m, p, slot);
+	}
+}
+
+/* As fork() leaves it: page `of` of another mm and this one have the same folio or slot. */
+static void put_shared(struct mem *m, struct vpage *p, struct vpage *of)
+{
+	of->bits &= (uint8_t)~(PTE_EXCLUSIVE | PTE_WRITE);
+	p->pte = of->pte;
+	p->target = of->target;
+	p->bits = of->bits;
+	p->addr = of->addr;
+	p->stamp = of->stamp;
+	if (p->pte == PTE_SWAP) {
+		m->slot[p->target].swap_map++;
+	} else {
+		m->folio[p->target].ref++;
+		m->folio[p->target].mapcount++;
+		m->folio[p->target].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+	}
+}
+
+static void put_page(struct scenario *s, unsigned page, enum place place, unsigned n)
+{
+	struct mem *m = &s->start.mem;
+	struct vpage *p = &m->page[page];
+
+	p->addr = (uint8_t)page;
+	if (place == AT_UNBORN)
+		m->mm[p->mm].unborn = 1;
+	if (place == AT_NONE || place == AT_UNBORN)
+		return;
+	if (place == AT_SHARES) {
+		put_shared(m, p, &m->page[n]);
+		return;
+	}
+	p->stamp = ++m->last_stamp;
+	p->bits = PTE_SOFT_DIRTY;
+	if (place == AT_PRESENT)
+		put_present(m, p);
+	else
+		put_swapped(m, p, place, n);
+}
+
+/* `n` of "at = zswap n", "at = shares n": can a page be placed there? */
+static int check_place(struct parser *p, unsigned page, enum place place, long n)
+{
+	const struct mem *m = &p->s->start.mem;
+
+	if (place == AT_SHARES && (m->page[n].pte == PTE_NONE || m->page[n].shmem ||
+				   m->page[n].mm == m->page[page].mm))
+		return fail(p, "at = shares %ld: a page of another mm that is in memory or in swap, "
+			    "and stands before it, can be shared", n);
+	if (place >= AT_ZSWAP && place != AT_SHARES && m->slot[n].swap_map)
+		return fail(p, "slot %ld has a page already", n);
+	if (place == AT_UNBORN && m->page[page].shmem)
+		return fail(p, "at = unborn: a shmem file is not made by fork()");
+	return 1;
 }
 
 static int parse_page(struct parser *p, unsigned page, const char *name, const char *value)
 {
-	static const char *const places[] = {
-		[AT_NONE] = "none", [AT_PRESENT] = "present",
-		[AT_ZSWAP] = "zswap", [AT_DEVICE] = "device",
+	static const char *const places[PLACES] = {
+		[AT_NONE] = "none", [AT_PRESENT] = "present", [AT_UNBORN] = "unborn",
+		[AT_ZSWAP] = "zswap", [AT_DEVICE] = "device", [AT_CACHE] = "cache",
+		[AT_SHARES] = "shares",
 	};
-	char word[16] = "", slot_word[16] = "";
-	long slot = 0;
+	struct vpage *vp = &p->s->start.mem.page[page];
+	char word[16] = "", number[16] = "";
+	long n = 0;
 	unsigned place;
 
+	if ((!strcmp(name, "mm") || !strcmp(name, "shmem")) && p->placed[page])
+		return fail(p, "%s stands before at", name);
 	if (!strcmp(name, "mm"))
-		return number_between(p, name, value, 0, MAX_MMS - 1,
-				      &p->s->start.mem.page[page].mm);
+		return number_between(p, name, value, 0, MAX_MMS - 1, &vp->mm);
+	if (!strcmp(name, "shmem"))
+		return number_between(p, name, value, 0, 1, &vp->shmem);
 	if (strcmp(name, "at"))
-		return fail(p, "no key '%.40s' in [page]; there are mm and at", name);
+		return fail(p, "no key '%.40s' in [page]; there are mm, shmem and at", name);
 	next_word(&value, word, sizeof(word));
-	for (place = 0; place < 4 && strcmp(places[place], word); place++)
+	for (place = 0; place < PLACES && strcmp(places[place], word); place++)
 		;
-	if (place == 4)
-		return fail(p, "at = %.40s: none, present, 'zswap SLOT' or 'device SLOT' is needed",
-			    word);
-	if (place >= AT_ZSWAP && (!next_word(&value, slot_word, sizeof(slot_word)) ||
-				  !parse_number(slot_word, MAX_SLOTS - 1, &slot)))
-		return fail(p, "at = %s: a slot from 0 to %d is needed", word, MAX_SLOTS - 1);
+	if (place == PLACES)
+		return fail(p, "at = %.40s: none, present, unborn, 'zswap SLOT', 'device SLOT', "
+			    "'cache SLOT' or 'shares PAGE' is needed", word);
+	if (place >= AT_ZSWAP && (!next_word(&value, number, sizeof(number)) ||
+				  !parse_number(number, MAX_SLOTS - 1, &n)))
+		return fail(p, "at = %s: a number from 0 to %d is needed", word, MAX_SLOTS - 1);
 	if (value[strspn(value, " \t")])
 		return fail(p, "at: '%.40s' is too much", value + strspn(value, " \t"));
-	if (p->s->start.mem.page[page].stamp)
+	if (p->placed[page])
 		return fail(p, "page %u is placed twice", page);
-	if (place >= AT_ZSWAP && p->s->start.mem.slot[slot].swap_map)
-		return fail(p, "slot %ld has a page already", slot);
-	put_page(p->s, page, place, (unsigned)slot);
+	if (!check_place(p, page, place, n))
+		return 0;
+	p->placed[page] = true;
+	put_page(p->s, page, place, (unsigned)n);
 	return 1;
 }
 
@@ -319,6 +403,12 @@ static const struct verb verbs[] = {
 	{ "isolate", OP_isolate_and_lock, 0, PAGE_NEVER },
 	{ "shrink", OP_zswap_shrink, 0, PAGE_NEVER },
 	{ "drain", OP_drain_slots_cache_cpu, 0, PAGE_NEVER },
+	{ "munmap", OP_unmap_vmas, 0, PAGE_ALWAYS },
+	{ "fork", OP_copy_page_range, 0, PAGE_TWO },
+	{ "move", OP_move_pages_pte, 0, PAGE_TWO },
+	{ "swapoff", OP_swapoff, 0, PAGE_NEVER },
+	{ "zswap_off", OP_zswap_enabled_param_set, 0, PAGE_NEVER },
+	{ "zswap_on", OP_zswap_enabled_param_set, 1, PAGE_NEVER },
 };
 
 const struct verb *scenario_verbs(size_t *n)
@@ -327,7 +417,8 @@ const struct verb *scenario_verbs(size_t *n)
 	return verbs;
 }
 
-#define VERBS_TEXT "read, write, zap, clear_refs, uffd_wp, reclaim, isolate, shrink, drain"
+#define VERBS_TEXT "read, write, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, isolate, " \
+		   "shrink, drain, swapoff, zswap_off, zswap_on"
 
 /* "[page N] [, N times | for ever]" behind the verb. */
 static int parse_arguments(struct parser *p, const struct verb *v, const char *text,
@@ -335,7 +426,7 @@ static int parse_arguments(struct parser *p, const struct verb *v, const char *t
 {
 	char word[16], word2[16];
 	long n;
-	bool has_page = false;
+	bool has_page = false, has_to = false;
 
 	while (next_word(&text, word, sizeof(word))) {
 		if (!strcmp(word, "once"))
@@ -346,6 +437,13 @@ static int parse_arguments(struct parser *p, const struct verb *v, const char *t
 		if (!strcmp(word, "page") && parse_number(word2, MAX_PAGES - 1, &n)) {
 			item->page = (uint8_t)(v->page == PAGE_MAY ? n + 1 : n);
 			has_page = true;
+		} else if (!strcmp(word, "to") && v->page == PAGE_TWO &&
+			   parse_number(word2, MAX_PAGES - 1, &n)) {
+			item->to = (uint8_t)n;
+			has_to = true;
+		} else if (!strcmp(word, "device") && v->op == OP_swapoff &&
+			   parse_number(word2, MAX_DEVICES - 1, &n)) {
+			item->to = (uint8_t)n;
 		} else if (!strcmp(word, "for") && !strcmp(word2, "ever")) {
 			item->times = FOR_EVER;
 		} else if (!strcmp(word2, "times") && parse_number(word, UINT8_MAX, &n) && n) {
@@ -360,6 +458,8 @@ static int parse_arguments(struct parser *p, const struct verb *v, const char *t
 		return fail(p, "'%.40s' is not understood", text);
 	if (has_page && v->page == PAGE_NEVER)
 		return fail(p, "%s takes no page", v->name);
+	if (v->page == PAGE_TWO && (!has_page || !has_to))
+		return fail(p, "%s needs two pages: '%s page 0 to 1'", v->name, v->name);
 	if (!has_page && v->page == PAGE_ALWAYS)
 		return fail(p, "%s needs a page: '%s page 0'", v->name, v->name);
 	return 1;
@@ -498,6 +598,15 @@ static int parse_expect(struct parser *p, const char *name, const char *value)
 	return fail(p, "no key '%.40s' in [expect]; there are case and reach", name);
 }
 
+/* ---- [bug] ---- */
+
+static int parse_bug(struct parser *p, const char *name, const char *value)
+{
+	char text[sizeof(p->err->text)];
+
+	return bug_parse(&p->s->bug, name, value, text, sizeof(text)) ? fail(p, "%s", text) : 1;
+}
+
 /* ---- the whole ---- */
 
 static int handle(void *user, const char *section, const char *name, const char *value)
@@ -515,6 +624,8 @@ static int handle(void *user, const char *section, const char *name, const char 
 		return parse_task(p, name, value);
 	if (!strcmp(section, "expect"))
 		return parse_expect(p, name, value);
+	if (!strcmp(section, "bug"))
+		return parse_bug(p, name, value);
 	return fail(p, "'%.40s' stands before the first [section]", name);
 }
 
@@ -547,17 +658,46 @@ static void begin_section(struct parser *p, const char *line)
 			fail(p, "page %ld stands here twice", page);
 		else
 			p->has_page[page] = true;
+	} else if (!strcmp(section, "bug")) {
+		p->s->bug.present = true;
 	} else if (strcmp(section, "scenario") && strcmp(section, "expect")) {
-		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME] and [expect]",
-		     section);
+		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME], [expect] and "
+		     "[bug]", section);
 	}
 }
 
-static bool uses_page(const struct item *i)
+static const struct verb *verb_of(const struct item *i)
 {
-	return i->op == OP_touch_page || i->op == OP_zap_pte_range ||
-	       i->op == OP_clear_refs_pte_range || i->op == OP_uffd_wp_range ||
-	       (i->op == OP_shrink_folio_list && i->page);
+	const struct verb *v = verbs;
+
+	while (v->op != i->op || (v->op == OP_touch_page && v->aux != i->aux))
+		v++;
+	return v;
+}
+
+/* An operation's pages and device: are there such, and are they of the right kind? */
+static int check_item(struct parser *p, const struct program *prog, const struct item *i)
+{
+	const struct mem *m = &p->s->start.mem;
+	const struct verb *v = verb_of(i);
+	unsigned page = i->page - (v->page == PAGE_MAY);
+	bool used = v->page == PAGE_MAY ? i->page != 0 : v->page != PAGE_NEVER;
+
+	if (used && page >= p->s->hw.pages)
+		return fail(p, "task %s uses page %u but there are %u pages", prog->name, page,
+			    p->s->hw.pages);
+	if (v->page == PAGE_TWO && (i->to >= p->s->hw.pages || i->to == page))
+		return fail(p, "task %s: %s needs two pages that there are", prog->name, v->name);
+	if (used && m->page[page].shmem && v->op != OP_touch_page && v->page != PAGE_MAY)
+		return fail(p, "task %s: page %u is of a shmem file; read, write and reclaim take "
+			    "such", prog->name, page);
+	if (v->op == OP_copy_page_range && m->page[i->to].mm == m->page[page].mm)
+		return fail(p, "task %s: fork copies to a page of another mm", prog->name);
+	if (v->op == OP_move_pages_pte && m->page[i->to].mm != m->page[page].mm)
+		return fail(p, "task %s: move stays in one mm", prog->name);
+	if (v->op == OP_swapoff && i->to && !p->s->hw.second)
+		return fail(p, "task %s: there is no second device", prog->name);
+	return 1;
 }
 
 /* What only the whole file can say.  Errors here are about no one line. */
@@ -565,8 +705,11 @@ static int check_whole(struct parser *p)
 {
 	struct scenario *s = p->s;
 	unsigned entries = 0;
+	char text[80];
 
 	p->line = 0;
+	if (bug_check(&s->bug, text, sizeof(text)))
+		return fail(p, "%s", text);
 	while (s->hw.pages < MAX_PAGES && p->has_page[s->hw.pages])
 		s->hw.pages++;
 	for (unsigned i = s->hw.pages; i < MAX_PAGES; i++)
@@ -591,16 +734,25 @@ static int check_whole(struct parser *p)
 		if (!prog->items)
 			return fail(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
 		for (unsigned i = 0; i < prog->items; i++) {
-			unsigned any = prog->item[i].op == OP_shrink_folio_list;
-
 			if (prog->item[i].times == FOR_EVER)
 				prog->must_finish = 0;
-			if (uses_page(&prog->item[i]) && prog->item[i].page >= s->hw.pages + any)
-				return fail(p, "task %s uses page %u but there are %u pages",
-					    prog->name, prog->item[i].page - any, s->hw.pages);
+			if (!check_item(p, prog, &prog->item[i]))
+				return 0;
 		}
 	}
 	return 1;
+}
+
+/* What the devices have in use; all of them take more. */
+static void start_devices(struct scenario *s)
+{
+	struct mem *m = &s->start.mem;
+
+	for (unsigned i = 0; i < MAX_DEVICES; i++)
+		m->si[i].flags = !i || s->hw.second ? SI_WRITEOK : 0;
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		if (m->slot[i].swap_map)
+			m->si[s->hw.second && i >= s->hw.second].inuse_pages++;
 }
 
 /* An asynchronous device is a task of its own, which completes what was submitted. */
@@ -647,9 +799,11 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 		}
 	if (s->hw.device == DEVICE_DISK)
 		add_device_task(s);
+	start_devices(s);
 	s->text = strdup(text);
 	if (!s->text)
 		return -ENOMEM;
-	scenario_start(s, &s->start);
+	for (unsigned i = 0; i < s->tasks; i++)
+		task_start(&s->start.task[i], &s->program[i]);
 	return 0;
 }

@@ -173,7 +173,7 @@ int execution_init(struct execution *x, const struct scenario *s, const struct k
 		execution_free(x);
 		return -ENOMEM;
 	}
-	scenario_start(s, &x->world[0]);
+	scenario_start(s, k, &x->world[0]);
 	bytes_init(x->bytes, &x->world[0].mem);
 	note_lengths(x);
 	return 0;
@@ -196,7 +196,7 @@ int execution_move(struct execution *x, struct move m)
 		.k = &x->kernel, .hw = &x->scenario->hw, .bytes = x->bytes,
 		.task = m.task, .choice = m.choice,
 	};
-	struct transition tr = { .hw = c.hw, .ev = &c.ev, .task = m.task };
+	struct transition tr = { .hw = c.hw, .k = c.k, .ev = &c.ev, .task = m.task };
 	struct world *before, *after;
 	struct exec_step *step;
 

@@ -53,7 +53,7 @@ const char *step_kind_name(unsigned kind)
 {
 	static const char *const name[] = {
 		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
-		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
+		[KIND_AWAIT] = "await", [KIND_CALL] = "call", [KIND_SLEEP] = "sleep",
 	};
 
 	return kind < sizeof(name) / sizeof(name[0]) ? name[kind] : "step";

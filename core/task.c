@@ -42,7 +42,7 @@ static void begin_item(struct task *t, const struct program *p)
 	struct step_ctx c = { .k = &(const struct kernel){ 0 } };
 
 	t->depth = 1;
-	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .aux = i->aux };
+	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .to = i->to, .aux = i->aux };
 	run_to_step(&c, NULL, t);
 }
 
@@ -88,6 +88,7 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 	c->wait = WAIT_NOTHING;
 	c->wait_index = 0;
 	c->overflow = 0;
+	c->injected = 0;
 	if (!t->depth)
 		return false;
 	saved = *t;
@@ -137,8 +138,12 @@ const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t siz
 		[WAIT_PTL] = "the page table lock of mm %u",
 		[WAIT_FOLIO] = "PG_locked of folio %u",
 		[WAIT_TREE] = "the zswap tree lock",
-		[WAIT_SI] = "si->lock",
+		[WAIT_SI] = "si->lock of device %u",
 		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
+		[WAIT_ALLOC_LOCK] = "the slot cache's alloc_lock",
+		[WAIT_MMAP] = "mmap_lock of mm %u",
+		[WAIT_WRITEBACK] = "writeback of folio %u",
+		[WAIT_USERS] = "the last user of swap device %u",
 		[WAIT_IO] = "an I/O to complete",
 	};
 

@@ -93,8 +93,8 @@ static void print_row(FILE *out, const struct columns *c, const struct diagram_r
 	}
 }
 
-void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
-		   const struct diagram_row *row, size_t rows)
+static void print_rows(FILE *out, const char *const *task_name, unsigned tasks,
+		       const struct diagram_row *row, size_t rows, size_t number)
 {
 	struct columns c;
 	unsigned seen = 0;
@@ -106,7 +106,13 @@ void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
 			fprintf(out, "%-*s", ++seen < c.n ? (int)c.width : 0, task_name[i]);
 	fputc('\n', out);
 	for (size_t i = 0; i < rows; i++)
-		print_row(out, &c, &row[i], i + 1);
+		print_row(out, &c, &row[i], number + i);
+}
+
+void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
+		   const struct diagram_row *row, size_t rows)
+{
+	print_rows(out, task_name, tasks, row, rows, 1);
 }
 
 /* "UAF, MAPPED" of a set of properties; NULL when it is empty. */
@@ -124,7 +130,7 @@ static const char *finding_text(uint32_t violated, char *buf, size_t size)
 	return buf;
 }
 
-int diagram_execution(FILE *out, const struct execution *x)
+int diagram_rest(FILE *out, const struct execution *x, size_t from)
 {
 	struct diagram_row *row = calloc(x->n + 1, sizeof(*row));
 	char (*text)[TEXT_MAX] = calloc(x->n + 1, sizeof(*text));
@@ -145,10 +151,16 @@ int diagram_execution(FILE *out, const struct execution *x)
 			.finding = finding_text(x->step[i].violated, text[i], sizeof(text[i])),
 			.byte_error = x->step[i].byte_error,
 		};
-	diagram_print(out, name, x->scenario->tasks, row, x->n);
+	if (from < x->n)
+		print_rows(out, name, x->scenario->tasks, row + from, x->n - from, from + 1);
 	free(row);
 	free(text);
 	return 0;
+}
+
+int diagram_execution(FILE *out, const struct execution *x)
+{
+	return diagram_rest(out, x, 0);
 }
 
 /* The finding texts of a position, joined into buf; NULL when there is none. */

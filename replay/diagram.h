@@ -31,6 +31,9 @@ void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
 
 /* The same of an execution, and of a recorded run.  0, -ENOMEM, or the reader's error. */
 int diagram_execution(FILE *out, const struct execution *x);
+
+/* Of an execution, without its first `from` moves; the others keep their numbers. */
+int diagram_rest(FILE *out, const struct execution *x, size_t from);
 int diagram_trace(FILE *out, struct trace *t);
 
 #endif

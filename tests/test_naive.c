@@ -111,7 +111,7 @@ static void visit(struct naive *v, const struct world *from)
 		unfinished += v->s->program[task].must_finish && from->task[task].depth;
 		do {
 			struct world to = *from;
-			struct transition tr = { .hw = c.hw, .before = &from->mem, .after = &to.mem,
+			struct transition tr = { .hw = c.hw, .k = c.k, .before = &from->mem, .after = &to.mem,
 						 .ev = &c.ev, .task = c.task };
 			uint32_t bad;
 
@@ -143,7 +143,7 @@ static void compare(const char *scenario, const char *kernel, bool renumber)
 
 	load(&s, scenario);
 	v = (struct naive){ .s = &s, .k = &k, .canonical = renumber };
-	scenario_start(&s, &w);
+	scenario_start(&s, &k, &w);
 	push(&v, &w);
 	while (v.n) {
 		w = v.raw.row[v.todo[--v.n]];

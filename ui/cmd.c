@@ -115,7 +115,7 @@ int add_set(struct kernel_choice *c, const char *set)
 	return EXIT_OK;
 }
 
-static int unknown_kernel(const char *name)
+static int unknown_kernel(const char *name, const char *nearest)
 {
 	const char *names[64];
 	const struct preset *p;
@@ -125,8 +125,10 @@ static int unknown_kernel(const char *name)
 	p = kernel_presets(&n);
 	for (size_t i = 0; i < n && i < 64; i++)
 		names[i] = p[i].name;
-	return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
-			   hint(near, name, names, n));
+	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
+		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name, near);
+	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows them",
+			   name, nearest);
 }
 
 static int bad_switch(const char *set)
@@ -146,16 +148,12 @@ static int bad_switch(const char *set)
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
 		  char *text, size_t size)
 {
-	const struct preset *preset;
+	char near[160];
 	size_t n;
 
 	*k = s->kernel;
-	if (c->name) {
-		preset = kernel_find(c->name);
-		if (!preset)
-			return unknown_kernel(c->name);
-		*k = preset->kernel;
-	}
+	if (c->name && kernel_named(k, c->name, near, sizeof(near)))
+		return unknown_kernel(c->name, near);
 	snprintf(text, size, "%s", c->name ? c->name : s->kernel_name);
 	for (unsigned i = 0; i < c->sets; i++) {
 		if (kernel_set(k, c->set[i]))
@@ -212,6 +210,45 @@ const char *grouped(uint64_t v, char *buf)
 	}
 	*out = '\0';
 	return buf;
+}
+
+/* ---- a bug and its repair ---- */
+
+void broken_verdict(const struct repair *r, char *buf)
+{
+	char n[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "violated: shortest %s, %zu steps, found in %s states",
+		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
+}
+
+void fixed_verdict(const struct repair *r, char *buf)
+{
+	char n[32], m[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+		 r->fixed.verdict == VERDICT_SAFE ? "safe in every interleaving" :
+		 r->fixed.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
+		 grouped(r->fixed.states, n), grouped(r->fixed.transitions, m));
+}
+
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2])
+{
+	char verdict[2][VERDICT_TEXT_MAX];
+	const struct execution *x[2] = { &r->broken.run, &r->fixed.run };
+
+	broken_verdict(r, verdict[0]);
+	fixed_verdict(r, verdict[1]);
+	for (int side = 0; side < 2; side++) {
+		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
+					 .verdict = verdict[side] };
+
+		run[side] = trace_execution(tw, x[side], &meta);
+		if (run[side] < 0)
+			return run[side];
+	}
+	return 0;
 }
 
 static int print_chapters(const struct chapter *chapters, unsigned n)

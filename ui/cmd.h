@@ -6,6 +6,7 @@
 #define SWAPSCOPE_UI_CMD_H
 
 #include "core/explore.h"
+#include "replay/repair.h"
 #include "traces/trace.h"
 #include "ui/view.h"
 
@@ -24,7 +25,8 @@ struct command {
 	int (*exec)(int argc, char **argv);	/* argv[0] is the name; an exit status */
 };
 
-extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour, cmd_matrix;
+extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour,
+	cmd_catalog, cmd_matrix;
 
 /* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -48,7 +50,7 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 int add_set(struct kernel_choice *c, const char *set);
 
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
-#define KERNEL_TEXT_MAX 256
+#define KERNEL_TEXT_MAX	1024
 const char *kernel_text(const struct kernel *k, char *buf);
 
 /*
@@ -69,6 +71,18 @@ void say_saved(const char *path, int first, int last);
 
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);
+
+/* What the two searches of a repair came to, in words. */
+#define VERDICT_TEXT_MAX 160
+void broken_verdict(const struct repair *r, char *buf);
+void fixed_verdict(const struct repair *r, char *buf);
+
+/*
+ * Record both runs of a repair, with the names of their kernels; run[0] and run[1] get their
+ * numbers.  Returns 0 or a negative errno; trace_error(tw) may say more.
+ */
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2]);
 
 /*
  * Show chapters: on a terminal in the debugger, elsewhere (or with `plain`) as text.

@@ -32,6 +32,7 @@ static int list_scenarios(cJSON *out)
 		row = add_row(out);
 		cJSON_AddStringToObject(row, "name", s.name);
 		cJSON_AddStringToObject(row, "text", s.title);
+		cJSON_AddStringToObject(row, "bug", s.bug.id);
 		scenario_free(&s);
 	}
 	return EXIT_OK;
@@ -132,7 +133,9 @@ static void print_rows(const cJSON *rows)
 	cJSON_ArrayForEach(row, rows) {
 		printf("  %-*s", (int)width, row->child->valuestring);
 		for (item = row->child->next; item; item = item->next)
-			if (item->valuestring[0])
+			if (item->valuestring[0] && !strcmp(item->string, "bug"))
+				printf(" [%s]", item->valuestring);	/* behind its title */
+			else if (item->valuestring[0])
 				printf("%s%s", item == row->child->next ? "  " : "\n      ",
 				       item->valuestring);
 		putchar('\n');

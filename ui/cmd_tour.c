@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "ui/cmd.h"
-#include "ui/pair.h"
 
 /* Left, the shortest way to violate `property`; right, the same schedule under another kernel. */
 struct stop {
@@ -80,64 +79,22 @@ struct recorder {
 	const char *path;
 };
 
-/* Explore under the left kernel for the property; under the right one for anything. */
-static int explore_both(const struct stop *stop, const struct scenario *s,
-			struct schedule *schedule, char verdict[2][160])
-{
-	struct explore_options find = { .goal_step = -1, .only = 1u << stop->property };
-	struct explore_options all = { .goal_step = -1 };
-	struct exploration x;
-	char n[32], m[32];
-	int err = explore(&x, s, &kernel_find(stop->left)->kernel, &find);
-
-	if (err)
-		return err;
-	if (!x.findings)
-		err = -ENOENT;
-	else
-		*schedule = x.finding[0].schedule;
-	x.finding[0].schedule = (struct schedule){ 0 };
-	snprintf(verdict[0], sizeof(verdict[0]),
-		 "violated: shortest %s, %zu steps, found in %s states",
-		 properties[stop->property].name, schedule->n, grouped(x.states, n));
-	exploration_free(&x);
-	if (!err)
-		err = explore(&x, s, &kernel_find(stop->right)->kernel, &all);
-	if (err)
-		return err;
-	snprintf(verdict[1], sizeof(verdict[1]), "%s: %s states, %s transitions, exact",
-		 x.verdict == VERDICT_SAFE ? "safe in every interleaving" :
-		 x.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
-		 grouped(x.states, n), grouped(x.transitions, m));
-	exploration_free(&x);
-	return 0;
-}
-
-static int record_pair(struct recorder *r, const struct stop *stop, const struct scenario *s,
-		       const struct schedule *schedule, char verdict[2][160], int run[2])
-{
-	struct pair_side left = { .kernel = &kernel_find(stop->left)->kernel,
-				  .name = stop->left, .verdict = verdict[0] };
-	struct pair_side right = { .kernel = &kernel_find(stop->right)->kernel,
-				   .name = stop->right, .verdict = verdict[1] };
-
-	return pair_record(r->tw, s, stop->title, schedule, &left, &right, run);
-}
-
 static int record_stop(struct recorder *r, const struct stop *stop, int run[2])
 {
-	struct schedule schedule = { 0 };
-	char verdict[2][160];
+	const char *const name[2] = { stop->left, stop->right };
+	struct repair repair;
 	struct scenario s;
 	int status = load_scenario(&s, stop->scenario);
 	int err;
 
 	if (status)
 		return status;
-	err = explore_both(stop, &s, &schedule, verdict);
-	if (!err)
-		err = record_pair(r, stop, &s, &schedule, verdict, run);
-	schedule_free(&schedule);
+	err = repair_make(&repair, &s, &kernel_find(stop->left)->kernel,
+			  &kernel_find(stop->right)->kernel, stop->property);
+	if (!err) {
+		err = record_repair(r->tw, &repair, stop->title, name, run);
+		repair_free(&repair);
+	}
 	scenario_free(&s);
 	if (err)
 		return usage_error("%s: '%s' could not be recorded: %s", r->path, stop->title,

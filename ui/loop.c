@@ -3,6 +3,7 @@
  * loop.c - waits for keys and signals, and does nothing in between.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -149,6 +150,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 int loop_screen(const struct screen_ops *s)
 {
 	struct loop l = { .screen = s };
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
 	int error = uv_loop_init(&l.uv);
 
 	if (error)
@@ -169,6 +171,9 @@ int loop_screen(const struct screen_ops *s)
 	uv_walk(&l.uv, close_handle, NULL);
 	uv_run(&l.uv, UV_RUN_DEFAULT);
 	uv_loop_close(&l.uv);
+	/* libuv made it non-blocking, and whoever reads the terminal next would be in for it */
+	if (flags >= 0)
+		fcntl(STDIN_FILENO, F_SETFL, flags);
 	return error;
 }
 

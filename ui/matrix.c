@@ -224,10 +224,10 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 			return UNDECIDED;
 		return unreached(c->scenario[0], x) ? CONTRADICTS : AGREES;
 	}
-	if (c->violated & e->not)
+	if (c->found & e->not)
 		return CONTRADICTS;
 	/* what was not found within a bound may still be beyond it */
-	if (c->violated & e->any)
+	if (c->found & e->any)
 		return e->not && !c->complete ? UNDECIDED : AGREES;
 	return c->complete ? CONTRADICTS : UNDECIDED;
 }
@@ -267,7 +267,7 @@ bool cell_settled(const struct mcell *c, const struct exploration *x)
 {
 	const struct scenario *s = c->scenario[0];
 
-	if (!x->violated)
+	if (!first_violation(x))
 		return false;
 	for (unsigned i = 0; i < s->expects; i++) {
 		const struct expect *e = &s->expect[i];
@@ -282,22 +282,33 @@ bool cell_settled(const struct mcell *c, const struct exploration *x)
 	return true;
 }
 
+const struct finding *first_violation(const struct exploration *x)
+{
+	for (unsigned i = 0; i < x->findings; i++)
+		if (properties[x->finding[i].property].kind != COST)
+			return &x->finding[i];
+	return NULL;
+}
+
 void cell_add(struct mcell *c, unsigned world, struct exploration *x)
 {
+	const struct finding *f = first_violation(x);
+
 	c->complete = (!world || c->complete) && x->complete;
 	c->states += x->states;
 	c->transitions += x->transitions;
 	c->seconds += x->seconds;
 	if (x->bound)
 		c->bound = x->bound;
-	if (x->findings && (!c->violated || x->finding[0].schedule.n < c->schedule.n)) {
+	if (f && (!c->violated || f->schedule.n < c->schedule.n)) {
 		schedule_free(&c->schedule);
-		c->schedule = x->finding[0].schedule;
-		x->finding[0].schedule = (struct schedule){ 0 };
-		c->property = x->finding[0].property;
+		c->schedule = f->schedule;
+		x->finding[f - x->finding].schedule = (struct schedule){ 0 };
+		c->property = f->property;
 		c->world = world;
 	}
-	c->violated |= x->violated;
+	c->found |= x->violated;
+	c->violated |= x->violated & ~properties_costs();
 	c->verdict = c->violated ? VERDICT_VIOLATED :
 		     c->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 }

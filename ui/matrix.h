@@ -52,7 +52,8 @@ struct mcell {
 	enum verdict verdict;
 	const char *bound;	/* that left something unknown, or NULL */
 	bool complete;		/* every state was found; false where --quick was content */
-	uint32_t violated;	/* properties, as bits */
+	uint32_t found;		/* properties, as bits; costs too */
+	uint32_t violated;	/* without the costs, which are no violation */
 	unsigned world;		/* the scenario[] with the shortest finding */
 	enum property property;	/* of the shortest finding */
 	struct schedule schedule;	/* the shortest finding; owned */
@@ -125,6 +126,9 @@ int matrix_start(struct matrix *m, const struct matrix_options *o);
 
 /* Stop, wait for the threads; cells that were under way wait again. */
 void matrix_stop(struct matrix *m);
+
+/* The first finding that is a violation, or NULL. */
+const struct finding *first_violation(const struct exploration *x);
 
 /* What explorations of all its scenarios come to: adds x, of scenario[world], to cell c. */
 void cell_add(struct mcell *c, unsigned world, struct exploration *x);
