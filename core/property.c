@@ -50,14 +50,30 @@ int slot_owner(const struct mem *m, unsigned slot)
 
 /* ---- the properties: each returns whether it is violated ---- */
 
+/*
+ * Where the PTE is set, and ever after; and what the swap cache would give a fault next.  A page
+ * whose page table lock is held may be on its way.
+ */
 static bool violates_MAPPED(const struct transition *tr)
 {
-	const struct vpage *p;
+	const struct mem *m = tr->after;
 
-	if (!tr->ev->set_pte)
-		return false;
-	p = &tr->after->page[tr->ev->set_pte - 1];
-	return tr->after->folio[p->target].content != p->stamp;
+	if (tr->ev->set_pte) {
+		const struct vpage *p = &m->page[tr->ev->set_pte - 1];
+
+		if (m->folio[p->target].content != p->stamp)
+			return true;
+	}
+	for (unsigned i = 0; i < MAX_PAGES; i++) {
+		const struct vpage *p = &m->page[i];
+		unsigned folio = p->pte == PTE_PRESENT ? p->target :
+				 p->pte == PTE_SWAP ? m->slot[p->target].cache : 0;
+
+		if (folio && !m->mm[p->mm].ptl && (m->folio[folio].flags & FOLIO_UPTODATE) &&
+		    m->folio[folio].content != p->stamp)
+			return true;
+	}
+	return false;
 }
 
 static bool violates_LOST(const struct transition *tr)
@@ -136,7 +152,8 @@ static bool violates_STALE(const struct transition *tr)
 	/* the swap cache shows it to everybody */
 	f = &tr->after->folio[ev->cached_data];
 	if (ev->cached_data && f->src && f->src == f->swp &&
-	    (tr->after->slot[f->swp - 1].swap_map & SWAP_MAP_COUNT) &&
+	    (tr->after->slot[f->swp - 1].swap_map & SWAP_MAP_COUNT) >
+	    tr->after->slot[f->swp - 1].inflight &&
 	    f->src_life != tr->after->slot[f->swp - 1].life)
 		return true;
 	/* a late write reaches the block of a slot that is in use again */

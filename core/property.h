@@ -18,7 +18,7 @@
 enum property_kind { HOLDS, ENDS, COST };
 
 #define PROPERTIES(X)									\
-	X(MAPPED, HOLDS, "a PTE is set only to a folio that holds its owner's last write")	\
+	X(MAPPED, HOLDS, "a page is mapped to, and its slot cached as, its owner's last write")	\
 	X(LOST, HOLDS, "no step drops the last copy of a page that a PTE still refers to")	\
 	X(UAF, ENDS, "nobody reads a zswap entry that has been freed")			\
 	X(DFREE, ENDS, "nothing that is already free is freed or put again")		\

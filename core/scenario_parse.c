@@ -224,7 +224,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 	}
 	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
 		    "slot_cache, alloc_cache, second_device, swap_full, readahead, "
-		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states, bounded", name);
+		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states, bounded",
+		    name);
 }
 
 /* ---- [page N] ---- */

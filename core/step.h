@@ -61,6 +61,7 @@ enum wait_kind {
 	WAIT_SI,		/* swap_info_struct.lock of device `index` */
 	WAIT_FREE_LOCK,		/* the slot cache's free_lock */
 	WAIT_ALLOC_LOCK,	/* the slot cache's alloc_lock */
+	WAIT_CACHE_MUTEX,	/* swap_slots_cache_enable_mutex */
 	WAIT_MMAP,		/* mmap_lock of mm `index` */
 	WAIT_WRITEBACK,		/* the write of folio `index` to be done */
 	WAIT_USERS,		/* the last reference of swap device `index` */
@@ -143,6 +144,8 @@ struct step_ctx {
 #define OPERATIONS(X)						\
 	X(touch_page,			"mm/memory.c",		"touch")	\
 	X(do_swap_page,			"mm/memory.c",		"")		\
+	X(swapin_bypass,		"mm/memory.c",		"")		\
+	X(map_swapin_folio,		"mm/memory.c",		"")		\
 	X(do_wp_page,			"mm/memory.c",		"")		\
 	X(copy_page_range,		"mm/memory.c",		"fork")		\
 	X(zap_pte_range,		"mm/memory.c",		"zap")		\

@@ -206,6 +206,7 @@ const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t siz
 		[WAIT_SI] = "si->lock of device %u",
 		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
 		[WAIT_ALLOC_LOCK] = "the slot cache's alloc_lock",
+		[WAIT_CACHE_MUTEX] = "swap_slots_cache_enable_mutex",
 		[WAIT_MMAP] = "mmap_lock of mm %u",
 		[WAIT_WRITEBACK] = "writeback of folio %u",
 		[WAIT_USERS] = "the last user of swap device %u",

@@ -179,7 +179,7 @@ struct mem {
 	uint8_t zswap_off;		/* zswap_enabled is N */
 	uint8_t alloc_lock;		/* per-CPU swp_slots.alloc_lock */
 	uint8_t free_lock;		/* per-CPU swp_slots.free_lock */
-	uint8_t slot_cache_off;		/* swap_slot_cache_enabled is false */
+	uint8_t slot_cache_off;		/* swap_slots_cache_enable_mutex; while held they are off */
 	uint8_t dangling;		/* ghost: bit per task whose entry pointer is stale */
 	uint16_t last_stamp;		/* the newest write */
 	uint8_t unused[2];

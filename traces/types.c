@@ -55,6 +55,7 @@ static const struct {
 	{ "zswap", "dangling", TYPE_TASKS },
 	{ "zswap", "lru*", TYPE_ENTRY },
 	{ "swap", "alloc_lock", TYPE_TASK_1 },
+	{ "swap", "slot_cache_off", TYPE_TASK_1 },
 	{ "swap", "free_lock", TYPE_TASK_1 },
 	{ "swap", "last_stamp", TYPE_STAMP },
 };

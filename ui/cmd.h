@@ -25,8 +25,8 @@ struct command {
 	int (*exec)(int argc, char **argv);	/* argv[0] is the name; an exit status */
 };
 
-extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour, cmd_matrix,
-			   cmd_catalog;
+extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour,
+	cmd_catalog, cmd_matrix;
 
 /* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -67,7 +67,7 @@ static const struct stop stops[] = {
 			"and gets another page; it writes the dead page over the living one.  "
 			"Right, v6.8 compares the tree with the entry once it has the slot's "
 			"cache folio, and goes.",
-		.scenario = "writeback-race", .left = "v6.1", .right = "v6.8",
+		.scenario = "writeback-race", .left = "v6.1.0", .right = "v6.8",
 		.property = PROP_WBOLD,
 	},
 };

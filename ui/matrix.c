@@ -192,7 +192,7 @@ const char *expect_text(const struct expect *e, char *buf, size_t size)
 	snprintf(buf, size, "%s", e->safe ? "safe" : "");
 	for (unsigned p = 0; p < PROPERTY_COUNT; p++) {
 		n = strlen(buf);
-		if (e->any >> p & 1)
+		if ((e->any | e->all) >> p & 1)
 			snprintf(buf + n, size - n, "%s%s", !n ? "" : e->safe ? ", " : " or ",
 				 properties[p].name);
 	}
@@ -223,14 +223,14 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 			return CONTRADICTS;
 		if (c->bound)
 			return UNDECIDED;
-		if ((c->costs & e->not) || (e->all & ~c->costs))
+		if ((c->found & e->not) || (e->all & ~c->found))
 			return CONTRADICTS;
 		return unreached(c->scenario[0], x) ? CONTRADICTS : AGREES;
 	}
-	if (c->violated & e->not)
+	if (c->found & e->not)
 		return CONTRADICTS;
 	/* what was not found within a bound may still be beyond it */
-	if (c->violated & e->any)
+	if (c->found & e->any)
 		return e->not && !c->complete ? UNDECIDED : AGREES;
 	return c->complete ? CONTRADICTS : UNDECIDED;
 }
@@ -261,7 +261,8 @@ void cell_judge(struct mcell *c, const struct exploration *x)
 			size_t n = strlen(c->expectation);
 
 			snprintf(c->expectation + n, sizeof(c->expectation) - n,
-				 ", but never made: %s", step);
+				 step ? ", but never made: %s" : ", and its costs are others%s",
+				 step ? step : "");
 		}
 	}
 }
@@ -287,21 +288,23 @@ bool cell_settled(const struct mcell *c, const struct exploration *x)
 
 void cell_add(struct mcell *c, unsigned world, struct exploration *x)
 {
+	struct finding *f = x->findings ? &x->finding[0] : NULL;
+
 	c->complete = (!world || c->complete) && x->complete;
 	c->states += x->states;
 	c->transitions += x->transitions;
 	c->seconds += x->seconds;
 	if (x->bound)
 		c->bound = x->bound;
-	if (x->findings && (!c->violated || x->finding[0].schedule.n < c->schedule.n)) {
+	if (f && (!c->violated || f->schedule.n < c->schedule.n)) {
 		schedule_free(&c->schedule);
-		c->schedule = x->finding[0].schedule;
-		x->finding[0].schedule = (struct schedule){ 0 };
-		c->property = x->finding[0].property;
+		c->schedule = f->schedule;
+		f->schedule = (struct schedule){ 0 };
+		c->property = f->property;
 		c->world = world;
 	}
+	c->found |= x->violated | x->costs;
 	c->violated |= x->violated;
-	c->costs |= x->costs;
 	c->verdict = c->violated ? VERDICT_VIOLATED :
 		     c->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 }

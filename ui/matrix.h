@@ -52,8 +52,8 @@ struct mcell {
 	enum verdict verdict;
 	const char *bound;	/* that left something unknown, or NULL */
 	bool complete;		/* every state was found; false where --quick was content */
-	uint32_t violated;	/* properties, as bits */
-	uint32_t costs;		/* costs that were met, as bits */
+	uint32_t found;		/* properties, as bits; costs too */
+	uint32_t violated;	/* without the costs, which are no violation */
 	unsigned world;		/* the scenario[] with the shortest finding */
 	enum property property;	/* of the shortest finding */
 	struct schedule schedule;	/* the shortest finding; owned */

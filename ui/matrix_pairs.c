@@ -38,10 +38,21 @@ static void print_kernel(FILE *out, const struct matrix_kernel *k)
 	}
 }
 
-static void print_task(FILE *out, const char *name, const struct verb *v, bool reads)
+/* A page of its own for an operation that leads from one to another. */
+static void print_target(FILE *out, const struct verb *v, unsigned page)
 {
-	fprintf(out, "\n[task %s]\nrun = %s%s\n%s", name, v->name,
-		v->page == PAGE_NEVER ? "" : " page 0", reads ? "run = read page 0\n" : "");
+	if (v->page == PAGE_TWO)
+		fprintf(out, "\n[page %u]\nmm = %d\nat = none\n", page,
+			v->op == OP_copy_page_range);
+}
+
+static void print_task(FILE *out, const char *name, const struct verb *v, unsigned to, bool reads)
+{
+	fprintf(out, "\n[task %s]\nrun = %s%s", name, v->name,
+		v->page == PAGE_NEVER ? "" : " page 0");
+	if (v->page == PAGE_TWO)
+		fprintf(out, " to %u", to);
+	fprintf(out, "\n%s", reads ? "run = read page 0\n" : "");
 }
 
 char *pair_text(const struct verb *a, const struct verb *b, unsigned world,
@@ -49,6 +60,7 @@ char *pair_text(const struct verb *a, const struct verb *b, unsigned world,
 {
 	/* A slot that nobody gives back stays parked: only where somebody does it is one. */
 	bool drains = a->op == OP_drain_slots_cache_cpu || b->op == OP_drain_slots_cache_cpu;
+	unsigned to_b = a->page == PAGE_TWO ? 2 : 1;
 	bool present = world % 2, reads = world >= PAIR_READS;
 	char *text = NULL;
 	size_t n;
@@ -64,8 +76,10 @@ char *pair_text(const struct verb *a, const struct verb *b, unsigned world,
 	fprintf(out, "device = zram\nslots = 1\npool = 2\nslot_cache = %d\n", drains);
 	print_kernel(out, k);
 	fprintf(out, "\n[page 0]\nat = %s\n", present ? "present" : "zswap 0");
-	print_task(out, "A", a, reads);
-	print_task(out, "B", b, reads);
+	print_target(out, a, 1);
+	print_target(out, b, to_b);
+	print_task(out, "A", a, 1, reads);
+	print_task(out, "B", b, to_b, reads);
 	if (fclose(out)) {
 		free(text);
 		return NULL;

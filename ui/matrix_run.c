@@ -22,7 +22,8 @@ struct run {
 static bool shortest_known(const struct exploration *x, unsigned depth)
 {
 	for (unsigned i = 0; i < x->findings; i++)
-		if (depth > x->finding[i].schedule.n)
+		if (properties[x->finding[i].property].kind != COST &&
+		    depth > x->finding[i].schedule.n)
 			return true;
 	return false;
 }

@@ -54,20 +54,24 @@ static int try_preset(struct side *s, const struct scenario *sc, const struct pr
 		      enum verdict wanted)
 {
 	struct explore_options o = { .goal_step = -1, .max_states = OTHER_STATES };
+	const struct finding *f;
 	struct exploration x;
+	enum verdict verdict;
 	int err = explore(&x, sc, &p->kernel, &o);
 
 	if (err)
 		return err;
-	if (x.verdict == wanted) {
+	f = x.findings ? &x.finding[0] : NULL;
+	verdict = f ? VERDICT_VIOLATED : x.complete ? VERDICT_SAFE : VERDICT_BOUNDED;
+	if (verdict == wanted) {
 		*s = (struct side){
 			.scenario = sc, .kernel = p->kernel, .name = p->name, .found = true,
-			.verdict = x.verdict, .states = x.states, .transitions = x.transitions,
+			.verdict = verdict, .states = x.states, .transitions = x.transitions,
 		};
-		if (x.findings) {
-			s->property = x.finding[0].property;
-			s->schedule = x.finding[0].schedule;
-			x.finding[0].schedule = (struct schedule){ 0 };
+		if (f) {
+			s->property = f->property;
+			s->schedule = f->schedule;
+			x.finding[f - x.finding].schedule = (struct schedule){ 0 };
 		}
 	}
 	exploration_free(&x);

@@ -124,6 +124,7 @@ static const struct lock_text {
 	{ .in = "si->lock",	.kind = WAIT_SI,	.name = "si->lock" },
 	{ .in = "free_lock",	.kind = WAIT_FREE_LOCK,	.name = "free_lock" },
 	{ .in = "alloc_lock",	.kind = WAIT_ALLOC_LOCK, .name = "alloc_lock" },
+	{ .in = "slots_cache",	.kind = WAIT_CACHE_MUTEX, .name = "slot cache mutex" },
 	{ .in = "map_lock",	.kind = WAIT_PTL,	.name = "PTL" },
 	{ .in = "ptl",		.kind = WAIT_PTL,	.name = "PTL" },
 	{ .in = "mmap_",	.kind = WAIT_MMAP,	.name = "mmap_lock" },
@@ -154,6 +155,8 @@ static unsigned lock_holder(const struct moment *mo, const struct frame *f, enum
 		return m->free_lock;
 	case WAIT_ALLOC_LOCK:
 		return m->alloc_lock;
+	case WAIT_CACHE_MUTEX:
+		return m->slot_cache_off;
 	case WAIT_PTL:
 		return mm_of(m, f)->ptl;
 	case WAIT_MMAP:

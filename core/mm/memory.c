@@ -196,6 +196,84 @@ anon:
 	END();
 }
 
+/* A fault gave up because another has the pin, and has slept. */
+static void count_wait(struct step_ctx *c, const struct mem *m, const struct frame *f)
+{
+	c->ev.cost |= COST_RETRIED;
+	if (c->k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
+		c->ev.cost |= COST_SLEPT;
+}
+
+/*
+ * Path B of do_swap_page(): around the swap cache, into a private folio.  Returns the folio,
+ * with READ_PINNED where SWAP_HAS_CACHE is held; or 0, when another has it and we have slept.
+ */
+OP(swapin_bypass)
+{
+	BEGIN();
+	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
+		STEP("swapcache_prepare(entry)");
+		f->aux = (uint8_t)-swapcache_prepare(c, m, f->swp, HOLD_SYNC);
+		if (f->aux)
+			goto relax;
+	}
+	STEP("folio = vma_alloc_folio()");
+	f->folio = (uint8_t)folio_alloc(c, m);
+	if (!f->folio)
+		RETURN(0);
+	folio_lock(c, m, f->folio);
+	m->folio[f->folio].flags = FOLIO_LRU;
+	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	if (k->pin == PIN_LATE) {
+		STEP("swapcache_prepare(entry), after the read");
+		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
+			goto put;
+	}
+	RETURN(f->folio | (k->pin != PIN_NONE ? READ_PINNED : 0));
+put:
+	STEP("folio_put(folio)");
+	folio_put(c, m, f->folio);
+	RETURN(0);
+relax:
+	/* Since v6.12 the releaser wakes the sleeper, who does not find the pin free then. */
+	SLEEP("schedule_timeout_uninterruptible(1)");
+	if (f->aux == EEXIST)		/* else there was nobody to wait for */
+		count_wait(c, m, f);
+	RETURN(0);
+	END();
+}
+
+/*
+ * The end of do_swap_page(): {PTL, folio locked} the fault takes the folio in exchange for the
+ * slot's count.  v7.0 maps before it leaves the swap cache, so that who comes now finds the
+ * folio and waits.  Returns aux: without AUX_WRITE where the write is allowed now.
+ */
+OP(map_swapin_folio)
+{
+	BEGIN();
+	STEP("swap_free(entry)");
+	c->ev.adopt = f->folio;
+	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	if (__swap_entry_free(c, m, f->swp, 1) == 0)
+		CALL(free_swap_slot, .swp = f->swp);
+	if (k->pin == PIN_FOLIO) {
+		STEP("set_pte_at(), before the folio leaves the cache");
+		map_swapin(c, m, f);
+	}
+	if (f->aux & AUX_SWAPCACHE) {
+		STEP("should_try_to_free_swap(folio)?");
+		RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
+		if (should_try_to_free_swap(c, m, f))
+			CALL(folio_free_swap, .folio = f->folio);
+	}
+	if (k->pin != PIN_FOLIO) {
+		STEP("set_pte_at()");
+		map_swapin(c, m, f);
+	}
+	RETURN(f->aux);
+	END();
+}
+
 /*
  * mm/memory.c do_swap_page(), v6.8 shape.  f->aux has the software bits of
  * orig_pte, which was read before the call, and whether the fault is a write.
@@ -203,8 +281,6 @@ anon:
  */
 OP(do_swap_page)
 {
-	int err;
-
 	BEGIN();
 	STEP("folio = swap_cache_get_folio(entry)");
 	if (!get_swap_device(c, m, f->swp)) {
@@ -224,41 +300,15 @@ OP(do_swap_page)
 	if (__swap_count(c, m, f->swp) != 1)
 		goto readahead;
 
-	/* Path B: around the swap cache, into a private folio. */
-	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
-		STEP("swapcache_prepare(entry)");
-		err = swapcache_prepare(c, m, f->swp, HOLD_SYNC);
-		f->to = err == -EEXIST;		/* there is somebody to wait for */
-		if (err)
-			goto relax;
-		f->aux |= AUX_NEED_CLEAR;
-	}
-	STEP("folio = vma_alloc_folio()");
-	f->folio = (uint8_t)folio_alloc(c, m);
+	CALL(swapin_bypass, .swp = f->swp);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->aux |= c->ret & READ_PINNED ? AUX_NEED_CLEAR : 0;
 	if (!f->folio)
-		RETURN(-ENOMEM);
-	folio_lock(c, m, f->folio);
-	m->folio[f->folio].flags = FOLIO_LRU;
-	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
-	if (k->pin == PIN_LATE) {
-		STEP("swapcache_prepare(entry), after the read");
-		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
-			goto out_release;
-		f->aux |= AUX_NEED_CLEAR;
-	}
+		goto out;
 	goto lock_folio;
 
-relax:
-	/* The releaser wakes the sleeper since v6.12, where it does not find the pin free yet. */
-	SLEEP("schedule_timeout_uninterruptible(1)");
-	if (f->to)
-		c->ev.cost |= COST_RETRIED;
-	if (f->to && k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
-		c->ev.cost |= COST_SLEPT;
-	goto out;
-
 readahead:
-	if (c->hw->readahead)
+	if (c->hw->readahead && !(k->pin == PIN_FOLIO && sync_device(c)))
 		CALL(swap_vma_readahead, .page = f->page, .swp = f->swp);
 	CALL(__read_swap_cache_async, .swp = f->swp);
 	f->folio = (uint8_t)(c->ret & READ_FOLIO);
@@ -311,34 +361,8 @@ lock_folio:
 		goto out_sigbus;
 	}
 
-	if (k->pin == PIN_FOLIO)
-		goto map;	/* v7.0 maps first: who comes now finds the folio and waits */
-	STEP("swap_free(entry)");
-	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
-	if (__swap_entry_free(c, m, f->swp, 1) == 0)
-		CALL(free_swap_slot, .swp = f->swp);
-	if (f->aux & AUX_SWAPCACHE) {
-		STEP("should_try_to_free_swap(folio)?");
-		RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
-		if (should_try_to_free_swap(c, m, f))
-			CALL(folio_free_swap, .folio = f->folio);
-	}
-	STEP("set_pte_at()");
-	map_swapin(c, m, f);
-	goto mapped;
-map:
-	STEP("folio_put_swap(folio)");
-	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
-	__swap_entry_free(c, m, f->swp, 1);
-	STEP("set_pte_at()");
-	map_swapin(c, m, f);
-	STEP("should_try_to_free_swap(folio)?");
-	RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
-	if (should_try_to_free_swap(c, m, f))
-		CALL(folio_free_swap, .folio = f->folio);
-mapped:
+	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
+	f->aux = (uint8_t)c->ret;
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 	f->folio = 0;
@@ -349,7 +373,7 @@ mapped:
 	goto out;
 
 out_sigbus:
-	f->entry = 1;
+	f->aux |= AUX_SIGBUS;
 out_nomap:
 	PTE_UNLOCK(f->page);
 out_page:
@@ -368,7 +392,7 @@ out:
 			CALL(free_swap_slot, .swp = f->swp);
 	}
 	put_swap_device(c, m, f->swp);
-	RETURN(f->entry ? -EFAULT : 0);
+	RETURN(f->aux & AUX_SIGBUS ? -EFAULT : 0);
 	END();
 }
 

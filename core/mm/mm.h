@@ -19,6 +19,7 @@
 #define AUX_WRITE	0x08		/* write fault */
 #define AUX_NEED_CLEAR	0x10		/* need_clear_cache: the bypass holds the pin */
 #define AUX_SWAPCACHE	0x20		/* the folio came from the swap cache */
+#define AUX_SIGBUS	0x80		/* the folio could not be read */
 #define AUX_SHRINKER	0x08		/* called by zswap writeback */
 #define AUX_NEIGHBOUR	0x10		/* readahead: the fault is about another slot */
 #define AUX_NEW		0x20		/* the folio is new */
@@ -27,6 +28,7 @@
 /* What __read_swap_cache_async() returns: a folio, and whether it is new. */
 #define READ_FOLIO	0x0ff
 #define READ_NEW	0x100
+#define READ_PINNED	0x200
 
 /* The page table lock of a page. */
 #define PTL(page_)	m->mm[m->page[page_].mm].ptl

@@ -111,7 +111,6 @@ OP(shmem_swapin_folio)
 	f->folio = (uint8_t)folio_alloc(c, m);
 	if (!f->folio)
 		RETURN(-ENOMEM);
-	m->folio[f->folio].flags = FOLIO_LRU;
 	STEP("swapcache_prepare(swap)");
 	if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0) {
 		c->ev.cost |= COST_RETRIED;
@@ -119,6 +118,7 @@ OP(shmem_swapin_folio)
 		goto exist;
 	}
 	folio_lock(c, m, f->folio);
+	m->folio[f->folio].flags = FOLIO_LRU;
 	f->aux |= AUX_NEED_CLEAR;
 	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	goto lock;

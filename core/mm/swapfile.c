@@ -242,7 +242,7 @@ again:
 		STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
 		f->swp = (uint8_t)scan_swap_map(c, m, f->to);
 		RESULT(f->swp ? "slot found" : "no free slot");
-		if (f->swp && slot_caches(c) && !m->slot_cache_off)
+		if (f->swp && slot_caches(c))
 			m->slot[f->swp - 1].parked = PARKED_ALLOC;
 	} while (f->swp && slot_caches(c) && !m->slot_cache_off &&
 		 slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES) < c->hw->alloc_cache);
@@ -264,9 +264,10 @@ take:
 		STEP("vm_swap_full(): a slot that is only cached?");
 		f->aux = (uint8_t)cache_only_slot(c, m);
 		RESULT(f->aux ? "try to reclaim it" : "none");
-		if (!f->aux)
+		if (!f->aux || !get_swap_device(c, m, f->aux - 1u))
 			RETURN(0);
 		CALL(__try_to_reclaim_swap, .swp = (uint8_t)(f->aux - 1));
+		put_swap_device(c, m, f->aux - 1u);
 		if (slot_caches(c))
 			LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
 		goto again;
@@ -335,7 +336,8 @@ OP(swapcache_free_entries)
 again:
 	LOCK("spin_lock(&si->lock)", m->si[drain_device(c, m, f)].lock, WAIT_SI, drain_device(c, m, f));
 	f->to = (uint8_t)drain_device(c, m, f);
-	while (f->aux || slots_cached(c, m, PARKED_RET, f->to)) {
+	while (f->aux || (!f->page && slots_cached(c, m, PARKED_RET, f->to))) {
+		f->page = f->aux;	/* that one, and no other */
 		if (!f->aux)
 			f->swp = (uint8_t)first_cached(c, m, PARKED_RET, f->to);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
@@ -360,7 +362,7 @@ again:
 		f->aux = 0;
 	}
 	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
-	if (slots_cached(c, m, PARKED_RET, MAX_DEVICES) && c->hw->second)
+	if (!f->page && c->hw->second && slots_cached(c, m, PARKED_RET, MAX_DEVICES))
 		goto again;
 	END();
 }
@@ -382,13 +384,10 @@ static void return_slots(struct mem *m)
 OP(drain_slots_cache_cpu)
 {
 	BEGIN();
+	LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+	return_slots(m);
+	UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
 	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
-	if (slot_caches(c)) {
-		LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
-		STEP("swapcache_free_entries(cache->slots)");
-		return_slots(m);
-		UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
-	}
 	CALL(swapcache_free_entries);
 	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
 	END();

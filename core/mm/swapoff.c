@@ -49,17 +49,22 @@ OP(swapoff)
 	BEGIN();
 	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
 	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
+	f->aux = m->si[f->to].flags & SI_WRITEOK;
+	RESULT(f->aux ? "no more allocation" : "-EINVAL: off already");
 	m->si[f->to].flags &= (uint8_t)~SI_WRITEOK;
 	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	if (!f->aux)
+		RETURN(-EINVAL);
+	f->aux = 0;
 	if (k->free == FREE_PARKED) {
-		STEP("disable_swap_slots_cache_lock()");
-		m->slot_cache_off = 1;
+		LOCK("disable_swap_slots_cache_lock(): mutex_lock()", m->slot_cache_off, WAIT_CACHE_MUTEX, 0);
 		CALL(drain_slots_cache_cpu);
 	}
 	CALL(try_to_unuse, .to = f->to);
+	if (k->free == FREE_PARKED)
+		UNLOCK("reenable_swap_slots_cache_unlock()", m->slot_cache_off);
 	STEP("percpu_ref_kill(&si->users)");
 	m->si[f->to].flags |= SI_DYING;
-	m->slot_cache_off = 0;
 	AWAIT("wait_for_completion(&si->comp)", !m->si[f->to].users, WAIT_USERS, f->to);
 	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
 	STEP("si->swap_map = NULL; zswap_swapoff(type)");
@@ -127,6 +132,15 @@ static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
 	set_pte_folio(c, m, f->page, f->folio, 0);
 }
 
+/* The data cannot be read and is declared lost: a marker takes the PTE's place. */
+static void poison(struct mem *m, unsigned page)
+{
+	m->page[page].pte = PTE_NONE;
+	m->page[page].target = 0;
+	m->page[page].bits = 0;
+	m->page[page].stamp = STAMP_ZERO;
+}
+
 /* pte_same_as_swp(): the software bits do not matter here. */
 static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 {
@@ -148,10 +162,14 @@ OP(unuse_pte)
 	AWAIT("folio_wait_writeback(folio)", no_writeback(m, f->folio), WAIT_WRITEBACK, f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
-	f->aux = pte_same_as_swp(m, f) && (m->folio[f->folio].flags & FOLIO_UPTODATE);
-	RESULT(f->aux ? "mapped" : "changed");
+	f->aux = pte_same_as_swp(m, f);
+	RESULT(!f->aux ? "changed" : m->folio[f->folio].flags & FOLIO_UPTODATE ? "mapped" :
+	       "not uptodate: poisoned");
 	if (f->aux) {
-		unuse_map(c, m, f);
+		if (m->folio[f->folio].flags & FOLIO_UPTODATE)
+			unuse_map(c, m, f);
+		else
+			poison(m, f->page);
 		STEP("swap_free(entry)");
 		if (__swap_entry_free(c, m, f->swp, 1) == 0)
 			CALL(free_swap_slot, .swp = f->swp);
