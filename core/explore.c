@@ -120,7 +120,9 @@ static bool environment_begins(const struct graph *g, const struct task *t, unsi
 static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, const struct mem *mem,
 			const struct task *stack, struct effect *effect)
 {
-	struct transition tr = { .hw = c->hw, .k = c->k, .before = mem, .ev = &c->ev, .task = c->task };
+	struct transition tr = {
+		.hw = c->hw, .k = c->k, .before = mem, .ev = &c->ev, .task = c->task,
+	};
 	struct mem m = *mem;
 	struct task t = *stack;
 	uint32_t to_mem, to_stack;

@@ -25,8 +25,9 @@ static uint8_t *switch_field(struct kernel *k, enum kernel_switch s)
 #define PRESET(...) { __VA_ARGS__, { 0 } }
 
 static struct preset presets[] = {
-	PRESET("v6.1.0", NULL, "refcount=on load=nonexclusive erase=found load_put=linked decompress=bug "
-	  "pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last shrinker=zpool "
+	PRESET("v6.1.0", NULL, "refcount=on load=nonexclusive erase=found load_put=linked "
+	  "decompress=bug pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last "
+	  "shrinker=zpool "
 	  "walk=retry second_chance=off tree=locked eexist=wait charge=pinned "
 	  "readahead_ref=each invalidate=drain free=parked inuse=early device_ref=off "
 	  "alloc_check=on dup=erase-first store_off=erase zeromap=off move=absent shmem=cache "
@@ -59,7 +60,8 @@ static struct preset presets[] = {
 	PRESET("debate-a", "v6.9", "pin=none",
 	  "v6.9 without the pin: neither a count nor SWAP_HAS_CACHE"),
 	PRESET("debate-b", "v6.9", "pin=none refcount=on", "v6.9 with a count instead of the pin"),
-	PRESET("debate-c", "v6.9", "", "the pin and no count: v6.9 by the name it has in the debate"),
+	PRESET("debate-c", "v6.9", "",
+	  "the pin and no count: v6.9 by the name it has in the debate"),
 };
 
 #define PRESETS (sizeof(presets) / sizeof(presets[0]))

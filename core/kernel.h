@@ -112,7 +112,7 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "6.1.84, 6.8.3)")								\
 	X(alloc_check, "off|on", "mm/swapfile.c folio_alloc_swap",			\
 	  "the allocator looks at SWP_WRITEOK under the lock that it allocates under "	\
-	  "(not in v6.12-rc, until 0ec8bc9e880e)")							\
+	  "(not in v6.12-rc, until 0ec8bc9e880e)")						\
 	X(dup, "erase-first|replace|keep", "mm/zswap.c zswap_store",			\
 	  "an old entry of the slot is erased before the new one is made (to v6.8), replaced " \
 	  "at the insert and erased when the store fails (f576a1e80c3a, v6.9), or kept when " \

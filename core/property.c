@@ -201,7 +201,7 @@ static bool violates_FOLIO(const struct transition *tr)
 	return false;
 }
 
-/* Two mappings of one page: both to the folio, or one to it and one to its slot, or both to that. */
+/* Two mappings of one page: to its folio, to its slot, or one to each. */
 static bool refer_to_same(const struct mem *m, const struct vpage *a, const struct vpage *b)
 {
 	if (a->pte == PTE_NONE || b->pte == PTE_NONE)
@@ -222,7 +222,8 @@ static bool violates_EXCL(const struct transition *tr)
 		const struct vpage *p = &m->page[i];
 		bool alone = p->pte == PTE_SWAP ? p->bits & PTE_EXCLUSIVE :
 			     p->pte == PTE_PRESENT &&
-			     ((p->bits & PTE_WRITE) || (m->folio[p->target].flags & FOLIO_EXCLUSIVE));
+			     ((p->bits & PTE_WRITE) ||
+			      (m->folio[p->target].flags & FOLIO_EXCLUSIVE));
 
 		if (m->mm[p->mm].ptl)
 			continue;

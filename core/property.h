@@ -36,7 +36,7 @@ enum property_kind { HOLDS, ENDS, COST };
 	X(DEADLOCK, ENDS, "while a task has to finish, some task can move")		\
 	X(LIVELOCK, HOLDS, "in every fair run every operation that has begun comes to its end")	\
 	X(SLEPT, COST, "a fault sleeps on although what it waits for is free")		\
-	X(DEADWB, COST, "the shrinker is sent for the entry of a dead slot that waits for a drain") \
+	X(DEADWB, COST, "the shrinker is sent for the entry of a dead slot that is parked")	\
 	X(RETRIED, COST, "a fault gives up because another has the pin, and is repeated")
 
 enum property {

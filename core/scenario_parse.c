@@ -2,7 +2,7 @@
 /*
  * scenario_parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
  */
-#include "core/scenario.h"
+#include "core/scenario_parse.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -16,23 +16,7 @@
 #include "core/property.h"
 #include "core/task.h"
 
-enum place { AT_NONE, AT_PRESENT, AT_UNBORN, AT_ZSWAP, AT_DEVICE, AT_CACHE, AT_SHARES, PLACES };
-
-/* The parser: inih calls it line by line and tells it no line numbers, so its reader counts. */
-struct parser {
-	struct scenario *s;
-	struct scenario_error *err;
-	const char *next;	/* text not read yet */
-	unsigned line;
-	bool failed;
-	bool has_page[MAX_PAGES];
-	bool placed[MAX_PAGES];
-};
-
-static int fail(struct parser *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Keep the first error.  Returns 0, which is how an inih handler says so. */
-static int fail(struct parser *p, const char *format, ...)
+int refuse(struct parser *p, const char *format, ...)
 {
 	va_list ap;
 
@@ -57,7 +41,7 @@ static char *read_line(char *buf, int size, void *stream)
 		return NULL;
 	p->line++;
 	if (n + 2 > (size_t)size) {
-		fail(p, "a line is at most %d characters", size - 2);
+		refuse(p, "a line is at most %d characters", size - 2);
 		return NULL;
 	}
 	memcpy(buf, p->next, n);
@@ -70,11 +54,7 @@ static char *read_line(char *buf, int size, void *stream)
 
 /* ---- words ---- */
 
-/*
- * The next word of *text into word; false when there is none.  One that is too long is cut, and
- * so is none of the words that are looked for.
- */
-static bool next_word(const char **text, char *word, size_t size)
+bool parse_word(const char **text, char *word, size_t size)
 {
 	size_t n;
 
@@ -87,7 +67,7 @@ static bool next_word(const char **text, char *word, size_t size)
 	return true;
 }
 
-static bool parse_number(const char *text, long max, long *v)
+bool parse_number(const char *text, long max, long *v)
 {
 	char *end;
 
@@ -98,13 +78,13 @@ static bool parse_number(const char *text, long max, long *v)
 	return !errno && !*end && *v <= max;
 }
 
-static int number_between(struct parser *p, const char *name, const char *value, long min,
+int parse_between(struct parser *p, const char *name, const char *value, long min,
 			  long max, uint8_t *out)
 {
 	long v;
 
 	if (!parse_number(value, max, &v) || v < min)
-		return fail(p, "%s = %.40s: a number from %ld to %ld is needed", name, value, min,
+		return refuse(p, "%s = %.40s: a number from %ld to %ld is needed", name, value, min,
 			    max);
 	*out = (uint8_t)v;
 	return 1;
@@ -113,7 +93,7 @@ static int number_between(struct parser *p, const char *name, const char *value,
 static int text_of(struct parser *p, const char *name, const char *value, char *out, size_t size)
 {
 	if (strlen(value) >= size)
-		return fail(p, "%s: at most %zu characters", name, size - 1);
+		return refuse(p, "%s: at most %zu characters", name, size - 1);
 	strcpy(out, value);
 	return 1;
 }
@@ -126,7 +106,7 @@ static int check_kernel(struct parser *p, const char *name, struct kernel *k)
 
 	if (!kernel_named(k, name, near, sizeof(near)))
 		return 1;
-	return fail(p, "no kernel '%.40s'; there are %s", name, near);
+	return refuse(p, "no kernel '%.40s'; there are %s", name, near);
 }
 
 static int check_set(struct parser *p, struct kernel *k, const char *set)
@@ -135,9 +115,9 @@ static int check_set(struct parser *p, struct kernel *k, const char *set)
 	if (!kernel_set(k, set))
 		return 1;
 	if (s < SWITCH_COUNT)
-		return fail(p, "'%.60s': %s is one of %s", set, kernel_switches[s].name,
+		return refuse(p, "'%.60s': %s is one of %s", set, kernel_switches[s].name,
 			    kernel_switches[s].values);
-	return fail(p, "no switch in '%.40s'; 'swapscope list switches' shows them", set);
+	return refuse(p, "no switch in '%.40s'; 'swapscope list switches' shows them", set);
 }
 
 /* ---- [scenario] ---- */
@@ -149,20 +129,20 @@ static int parse_device(struct parser *p, const char *value)
 			p->s->hw.device = (uint8_t)i;
 			return 1;
 		}
-	return fail(p, "device = %.40s: zram, brd or disk is needed", value);
+	return refuse(p, "device = %.40s: zram, brd or disk is needed", value);
 }
 
 static int parse_may_fail(struct parser *p, const char *value)
 {
 	char word[16];
 
-	while (next_word(&value, word, sizeof(word))) {
+	while (parse_word(&value, word, sizeof(word))) {
 		if (!strcmp(word, "store"))
 			p->s->hw.store_fails = 1;
 		else if (!strcmp(word, "decompress"))
 			p->s->hw.decompress_fails = 1;
 		else
-			return fail(p, "may_fail = %s: 'store' and 'decompress' can be made to fail",
+			return refuse(p, "may_fail = %s: 'store' and 'decompress' can fail",
 				    word);
 	}
 	return 1;
@@ -181,25 +161,25 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 	if (!strcmp(name, "device"))
 		return parse_device(p, value);
 	if (!strcmp(name, "slots"))
-		return number_between(p, name, value, 1, MAX_SLOTS, &s->hw.slots);
+		return parse_between(p, name, value, 1, MAX_SLOTS, &s->hw.slots);
 	if (!strcmp(name, "pool"))
-		return number_between(p, name, value, 1, MAX_ENTRIES - 1, &s->hw.entries);
+		return parse_between(p, name, value, 1, MAX_ENTRIES - 1, &s->hw.entries);
 	if (!strcmp(name, "slot_cache"))
-		return number_between(p, name, value, 0, MAX_SLOTS, &s->hw.slot_cache);
+		return parse_between(p, name, value, 0, MAX_SLOTS, &s->hw.slot_cache);
 	if (!strcmp(name, "alloc_cache"))
-		return number_between(p, name, value, 0, MAX_SLOTS, &s->hw.alloc_cache);
+		return parse_between(p, name, value, 0, MAX_SLOTS, &s->hw.alloc_cache);
 	if (!strcmp(name, "second_device"))
-		return number_between(p, name, value, 1, MAX_SLOTS - 1, &s->hw.second);
+		return parse_between(p, name, value, 1, MAX_SLOTS - 1, &s->hw.second);
 	if (!strcmp(name, "readahead"))
-		return number_between(p, name, value, 0, 1, &s->hw.readahead);
+		return parse_between(p, name, value, 0, 1, &s->hw.readahead);
 	if (!strcmp(name, "charge_reclaims"))
-		return number_between(p, name, value, 0, 1, &s->hw.charge_reclaims);
+		return parse_between(p, name, value, 0, 1, &s->hw.charge_reclaims);
 	if (!strcmp(name, "swap_full"))
-		return number_between(p, name, value, 0, 1, &s->hw.swap_full);
+		return parse_between(p, name, value, 0, 1, &s->hw.swap_full);
 	if (!strcmp(name, "may_fail"))
 		return parse_may_fail(p, value);
 	if (!strcmp(name, "kernel") && strchr(s->kernel_name, ' '))
-		return fail(p, "kernel = %.40s: it comes before what is set over it", value);
+		return refuse(p, "kernel = %.40s: it comes before what is set over it", value);
 	if (!strcmp(name, "kernel"))
 		return check_kernel(p, value, &s->kernel) &&
 		       text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name));
@@ -208,188 +188,24 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		if (!check_set(p, &switched, value))
 			return 0;
 		if (strlen(s->kernel_name) + strlen(value) + 2 > sizeof(s->kernel_name))
-			return fail(p, "too many switches are set");
+			return refuse(p, "too many switches are set");
 		strcat(strcat(s->kernel_name, " "), value);
 		s->kernel = switched;
 		return 1;
 	}
 	if (!strcmp(name, "max_depth") || !strcmp(name, "max_states")) {
 		if (!parse_number(value, 1000000000, &v) || v < 1)
-			return fail(p, "%s = %.40s: a number from 1 is needed", name, value);
+			return refuse(p, "%s = %.40s: a number from 1 is needed", name, value);
 		if (name[4] == 'd')
 			s->max_depth = (unsigned)v;
 		else
 			s->max_states = (uint64_t)v;
 		return 1;
 	}
-	return fail(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
+	return refuse(p, "no key '%.40s' in [scenario]; there are title, device, slots, pool, "
 		    "slot_cache, alloc_cache, second_device, swap_full, readahead, "
 		    "charge_reclaims, may_fail, kernel, set, max_depth, max_states, bounded",
 		    name);
-}
-
-/* ---- [page N] ---- */
-
-/* A folio with the page's content; what else refers to it is the caller's. */
-static unsigned put_folio(struct mem *m, const struct vpage *p, uint8_t flags)
-{
-	unsigned i = 1;
-
-	while (m->folio[i].ref)
-		i++;
-	m->folio[i] = (struct folio){ .content = p->stamp, .flags = flags | FOLIO_UPTODATE | FOLIO_LRU };
-	return i;
-}
-
-static void put_present(struct mem *m, struct vpage *p)
-{
-	unsigned folio = put_folio(m, p, FOLIO_DIRTY | (p->shmem ? 0 : FOLIO_EXCLUSIVE));
-
-	m->folio[folio].ref = 1;
-	m->folio[folio].mapcount = 1;
-	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
-	p->pte = PTE_PRESENT;
-	p->target = (uint8_t)folio;
-	p->bits |= p->shmem ? 0 : PTE_WRITE;
-}
-
-static void put_entry(struct mem *m, const struct vpage *p, unsigned slot)
-{
-	unsigned i = 1, at = 0;
-
-	while (m->entry[i].state != ENTRY_FREE)
-		i++;
-	m->entry[i] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .swp = (uint8_t)slot,
-				       .stamp = p->stamp, .life = m->slot[slot].life };
-	m->slot[slot].entry = (uint8_t)i;
-	while (m->lru[at])
-		at++;
-	m->lru[at] = (uint8_t)i;
-}
-
-/* In the swap cache, dirty, unmapped: as swap-out leaves it before it is written. */
-static void put_cached(struct mem *m, const struct vpage *p, unsigned slot)
-{
-	unsigned folio = put_folio(m, p, FOLIO_DIRTY);
-
-	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
-	add_to_swap_cache(m, folio, slot);
-	m->slot[slot].swap_map |= SWAP_HAS_CACHE;
-}
-
-static void put_swapped(struct mem *m, struct vpage *p, enum place place, unsigned slot)
-{
-	struct slot *sl = &m->slot[slot];
-
-	p->pte = PTE_SWAP;
-	p->target = (uint8_t)slot;
-	p->bits |= p->shmem ? 0 : PTE_EXCLUSIVE;
-	sl->swap_map++;
-	if (place == AT_DEVICE) {
-		sl->dev = p->stamp;
-		sl->dev_life = sl->life;
-	} else if (place == AT_ZSWAP) {
-		put_entry(m, p, slot);
-	} else {
-		put_cached(m, p, slot);
-	}
-}
-
-/* As fork() leaves it: page `of` of another mm and this one have the same folio or slot. */
-static void put_shared(struct mem *m, struct vpage *p, struct vpage *of)
-{
-	of->bits &= (uint8_t)~(PTE_EXCLUSIVE | PTE_WRITE);
-	p->pte = of->pte;
-	p->target = of->target;
-	p->bits = of->bits;
-	p->addr = of->addr;
-	p->stamp = of->stamp;
-	if (p->pte == PTE_SWAP) {
-		m->slot[p->target].swap_map++;
-	} else {
-		m->folio[p->target].ref++;
-		m->folio[p->target].mapcount++;
-		m->folio[p->target].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
-	}
-}
-
-static void put_page(struct scenario *s, unsigned page, enum place place, unsigned n)
-{
-	struct mem *m = &s->start.mem;
-	struct vpage *p = &m->page[page];
-
-	p->addr = (uint8_t)page;
-	if (place == AT_UNBORN)
-		m->mm[p->mm].unborn = 1;
-	if (place == AT_NONE || place == AT_UNBORN)
-		return;
-	if (place == AT_SHARES) {
-		put_shared(m, p, &m->page[n]);
-		return;
-	}
-	p->stamp = ++m->last_stamp;
-	p->bits = PTE_SOFT_DIRTY;
-	if (place == AT_PRESENT)
-		put_present(m, p);
-	else
-		put_swapped(m, p, place, n);
-}
-
-/* `n` of "at = zswap n", "at = shares n": can a page be placed there? */
-static int check_place(struct parser *p, unsigned page, enum place place, long n)
-{
-	const struct mem *m = &p->s->start.mem;
-
-	if (place == AT_SHARES && (m->page[n].pte == PTE_NONE || m->page[n].shmem ||
-				   m->page[n].mm == m->page[page].mm))
-		return fail(p, "at = shares %ld: a page of another mm that is in memory or in swap, "
-			    "and stands before it, can be shared", n);
-	if (place >= AT_ZSWAP && place != AT_SHARES && m->slot[n].swap_map)
-		return fail(p, "slot %ld has a page already", n);
-	if (place == AT_UNBORN && m->page[page].shmem)
-		return fail(p, "at = unborn: a shmem file is not made by fork()");
-	return 1;
-}
-
-static int parse_page(struct parser *p, unsigned page, const char *name, const char *value)
-{
-	static const char *const places[PLACES] = {
-		[AT_NONE] = "none", [AT_PRESENT] = "present", [AT_UNBORN] = "unborn",
-		[AT_ZSWAP] = "zswap", [AT_DEVICE] = "device", [AT_CACHE] = "cache",
-		[AT_SHARES] = "shares",
-	};
-	struct vpage *vp = &p->s->start.mem.page[page];
-	char word[16] = "", number[16] = "";
-	long n = 0;
-	unsigned place;
-
-	if ((!strcmp(name, "mm") || !strcmp(name, "shmem")) && p->placed[page])
-		return fail(p, "%s stands before at", name);
-	if (!strcmp(name, "mm"))
-		return number_between(p, name, value, 0, MAX_MMS - 1, &vp->mm);
-	if (!strcmp(name, "shmem"))
-		return number_between(p, name, value, 0, 1, &vp->shmem);
-	if (strcmp(name, "at"))
-		return fail(p, "no key '%.40s' in [page]; there are mm, shmem and at", name);
-	next_word(&value, word, sizeof(word));
-	for (place = 0; place < PLACES && strcmp(places[place], word); place++)
-		;
-	if (place == PLACES)
-		return fail(p, "at = %.40s: none, present, unborn, 'zswap SLOT', 'device SLOT', "
-			    "'cache SLOT' or 'shares PAGE' is needed", word);
-	if (place >= AT_ZSWAP && (!next_word(&value, number, sizeof(number)) ||
-				  !parse_number(number, MAX_SLOTS - 1, &n)))
-		return fail(p, "at = %s: a %s from 0 to %d is needed", word,
-			    place == AT_SHARES ? "page" : "slot", MAX_SLOTS - 1);
-	if (value[strspn(value, " \t")])
-		return fail(p, "at: '%.40s' is too much", value + strspn(value, " \t"));
-	if (p->placed[page])
-		return fail(p, "page %u is placed twice", page);
-	if (!check_place(p, page, place, n))
-		return 0;
-	p->placed[page] = true;
-	put_page(p->s, page, place, (unsigned)n);
-	return 1;
 }
 
 /* ---- [task NAME] ---- */
@@ -429,12 +245,12 @@ static int parse_arguments(struct parser *p, const struct verb *v, const char *t
 	long n;
 	bool has_page = false, has_to = false;
 
-	while (next_word(&text, word, sizeof(word))) {
+	while (parse_word(&text, word, sizeof(word))) {
 		if (!strcmp(word, "once"))
 			continue;
-		if (!next_word(&text, word2, sizeof(word2)))
-			return fail(p, "'%s' is half of something; 'page N', 'N times', 'once' or "
-				    "'for ever' may follow %s", word, v->name);
+		if (!parse_word(&text, word2, sizeof(word2)))
+			return refuse(p, "'%s' is half of something; 'page N', 'N times', 'once' "
+				      "or 'for ever' may follow %s", word, v->name);
 		if (!strcmp(word, "page") && parse_number(word2, MAX_PAGES - 1, &n)) {
 			item->page = (uint8_t)(v->page == PAGE_MAY ? n + 1 : n);
 			has_page = true;
@@ -450,19 +266,19 @@ static int parse_arguments(struct parser *p, const struct verb *v, const char *t
 		} else if (!strcmp(word2, "times") && parse_number(word, UINT8_MAX, &n) && n) {
 			item->times = (uint8_t)n;
 		} else {
-			return fail(p, "'%s %s': 'page N' (0 to %d), 'N times' (1 to 255), 'once' "
-				    "or 'for ever' may follow %s", word, word2, MAX_PAGES - 1,
-				    v->name);
+			return refuse(p, "'%s %s': 'page N' (0 to %d), 'N times' (1 to 255), "
+				      "'once' or 'for ever' may follow %s", word, word2,
+				      MAX_PAGES - 1, v->name);
 		}
 	}
 	if (text[strspn(text, " \t,")])
-		return fail(p, "'%.40s' is not understood", text);
+		return refuse(p, "'%.40s' is not understood", text);
 	if (has_page && v->page == PAGE_NEVER)
-		return fail(p, "%s takes no page", v->name);
+		return refuse(p, "%s takes no page", v->name);
 	if (v->page == PAGE_TWO && (!has_page || !has_to))
-		return fail(p, "%s needs two pages: '%s page 0 to 1'", v->name, v->name);
+		return refuse(p, "%s needs two pages: '%s page 0 to 1'", v->name, v->name);
 	if (!has_page && v->page == PAGE_ALWAYS)
-		return fail(p, "%s needs a page: '%s page 0'", v->name, v->name);
+		return refuse(p, "%s needs a page: '%s page 0'", v->name, v->name);
 	return 1;
 }
 
@@ -479,13 +295,13 @@ static int begin_task(struct parser *p, const char *task)
 	struct scenario *s = p->s;
 
 	if (!valid_name(task))
-		return fail(p, "task '%.40s': a name is a letter and up to 6 letters, digits "
+		return refuse(p, "task '%.40s': a name is a letter and up to 6 letters, digits "
 			    "or '_'", task);
 	for (unsigned i = 0; i < s->tasks; i++)
 		if (!strcmp(s->program[i].name, task))
-			return fail(p, "task %s stands here twice", task);
+			return refuse(p, "task %s stands here twice", task);
 	if (s->tasks == MAX_TASKS - 1)
-		return fail(p, "at most %d tasks", MAX_TASKS - 1);
+		return refuse(p, "at most %d tasks", MAX_TASKS - 1);
 	strcpy(s->program[s->tasks++].name, task);
 	return 1;
 }
@@ -499,14 +315,14 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 	struct item *item;
 
 	if (!strcmp(name, "priority"))
-		return number_between(p, name, value, 0, 9, &prog->priority);
+		return parse_between(p, name, value, 0, 9, &prog->priority);
 	if (strcmp(name, "run"))
-		return fail(p, "no key '%.40s' in [task]; there are run and priority", name);
+		return refuse(p, "no key '%.40s' in [task]; there are run and priority", name);
 	if (prog->items == MAX_ITEMS)
-		return fail(p, "at most %d operations a task", MAX_ITEMS);
+		return refuse(p, "at most %d operations a task", MAX_ITEMS);
 	if (prog->items && prog->item[prog->items - 1].times == FOR_EVER)
-		return fail(p, "nothing comes after an operation that runs for ever");
-	next_word(&value, word, sizeof(word));
+		return refuse(p, "nothing comes after an operation that runs for ever");
+	parse_word(&value, word, sizeof(word));
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, word))
 			continue;
@@ -514,7 +330,7 @@ static int parse_task(struct parser *p, const char *name, const char *value)
 		*item = (struct item){ .op = verbs[i].op, .aux = verbs[i].aux, .times = 1 };
 		return parse_arguments(p, &verbs[i], value, item);
 	}
-	return fail(p, "run = %.40s: one of %s is needed", word, VERBS_TEXT);
+	return refuse(p, "run = %.40s: one of %s is needed", word, VERBS_TEXT);
 }
 
 /* ---- [expect] ---- */
@@ -527,7 +343,7 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 	uint32_t *where;
 	int prop;
 
-	while (next_word(&text, word, sizeof(word))) {
+	while (parse_word(&text, word, sizeof(word))) {
 		if (!strcmp(word, "safe") && !not) {
 			e->safe = 1;
 		} else if (!strcmp(word, "not")) {
@@ -535,19 +351,19 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 		} else if (strcmp(word, "or")) {
 			prop = property_find(word);
 			if (prop < 0)
-				return fail(p, "'%s' is neither 'safe' nor a property; 'swapscope "
-					    "list properties' shows them", word);
+				return refuse(p, "'%s' is neither 'safe' nor a property; "
+					      "'swapscope list properties' shows them", word);
 			where = not ? &e->not : e->safe ? &e->all : &e->any;
 			*where |= 1u << prop;
 		}
 	}
 	if (!!e->safe == !!e->any)
-		return fail(p, "a case says 'safe', or the properties that are violated");
+		return refuse(p, "a case says 'safe', or the properties that are violated");
 	if (e->safe && ((e->all | e->not) & ~properties_costs()))
-		return fail(p, "'safe' is all that can be said of properties; only costs stand "
+		return refuse(p, "'safe' is all that can be said of properties; only costs stand "
 			    "behind it");
 	if (e->any & properties_costs())
-		return fail(p, "a cost violates nothing: 'safe, COST' is meant");
+		return refuse(p, "a cost violates nothing: 'safe, COST' is meant");
 	return 1;
 }
 
@@ -561,20 +377,20 @@ static int parse_case(struct parser *p, const char *value)
 	const char *at = left;
 
 	if (s->expects == SCENARIO_EXPECTS)
-		return fail(p, "at most %d cases", SCENARIO_EXPECTS);
+		return refuse(p, "at most %d cases", SCENARIO_EXPECTS);
 	if (!arrow)
-		return fail(p, "a case is 'KERNEL [SWITCH=VALUE ...] -> VERDICT'");
+		return refuse(p, "a case is 'KERNEL [SWITCH=VALUE ...] -> VERDICT'");
 	e->line = p->line;
 	snprintf(left, sizeof(left), "%.*s", (int)(arrow - value), value);
-	if (!next_word(&at, e->kernel, sizeof(e->kernel)))
-		return fail(p, "a case begins with a kernel");
+	if (!parse_word(&at, e->kernel, sizeof(e->kernel)))
+		return refuse(p, "a case begins with a kernel");
 	if (!check_kernel(p, e->kernel, &k))
 		return 0;
-	while (next_word(&at, word, sizeof(word))) {
+	while (parse_word(&at, word, sizeof(word))) {
 		if (!check_set(p, &k, word))
 			return 0;
 		if (e->set_count == SCENARIO_SETS || strlen(word) >= sizeof(e->sets[0]))
-			return fail(p, "at most %d switches a case", SCENARIO_SETS);
+			return refuse(p, "at most %d switches a case", SCENARIO_SETS);
 		strcpy(e->sets[e->set_count++], word);
 	}
 	if (!parse_verdict(p, e, arrow + 2))
@@ -589,9 +405,9 @@ static int parse_reach(struct parser *p, const char *value)
 	struct scenario *s = p->s;
 
 	if (s->reaches == SCENARIO_REACHES)
-		return fail(p, "at most %d steps to reach", SCENARIO_REACHES);
+		return refuse(p, "at most %d steps to reach", SCENARIO_REACHES);
 	if (scenario_step(value) < 0)
-		return fail(p, "no step '%.80s'; 'swapscope list steps' shows them as "
+		return refuse(p, "no step '%.80s'; 'swapscope list steps' shows them as "
 			    "'operation: text'", value);
 	return text_of(p, "reach", value, s->reach[s->reaches++], sizeof(s->reach[0]));
 }
@@ -602,7 +418,7 @@ static int parse_expect(struct parser *p, const char *name, const char *value)
 		return parse_case(p, value);
 	if (!strcmp(name, "reach"))
 		return parse_reach(p, value);
-	return fail(p, "no key '%.40s' in [expect]; there are case and reach", name);
+	return refuse(p, "no key '%.40s' in [expect]; there are case and reach", name);
 }
 
 /* ---- [bug] ---- */
@@ -611,7 +427,7 @@ static int parse_bug(struct parser *p, const char *name, const char *value)
 {
 	char text[sizeof(p->err->text)];
 
-	return bug_parse(&p->s->bug, name, value, text, sizeof(text)) ? fail(p, "%s", text) : 1;
+	return bug_parse(&p->s->bug, name, value, text, sizeof(text)) ? refuse(p, "%s", text) : 1;
 }
 
 /* ---- the whole ---- */
@@ -633,7 +449,7 @@ static int handle(void *user, const char *section, const char *name, const char 
 		return parse_expect(p, name, value);
 	if (!strcmp(section, "bug"))
 		return parse_bug(p, name, value);
-	return fail(p, "'%.40s' stands before the first [section]", name);
+	return refuse(p, "'%.40s' stands before the first [section]", name);
 }
 
 /*
@@ -651,7 +467,7 @@ static void begin_section(struct parser *p, const char *line)
 	if (*line != '[' || !end)
 		return;		/* no section; or a broken one, which inih refuses */
 	if ((size_t)(end - line) > sizeof(section)) {
-		fail(p, "a section's name is at most %zu characters", sizeof(section) - 1);
+		refuse(p, "a section's name is at most %zu characters", sizeof(section) - 1);
 		return;
 	}
 	memcpy(section, line + 1, (size_t)(end - line - 1));
@@ -660,15 +476,15 @@ static void begin_section(struct parser *p, const char *line)
 		begin_task(p, section + 5);
 	} else if (!strncmp(section, "page ", 5)) {
 		if (!parse_number(section + 5, MAX_PAGES - 1, &page))
-			fail(p, "[%s]: pages are numbered from 0 to %d", section, MAX_PAGES - 1);
+			refuse(p, "[%s]: pages are numbered from 0 to %d", section, MAX_PAGES - 1);
 		else if (p->has_page[page])
-			fail(p, "page %ld stands here twice", page);
+			refuse(p, "page %ld stands here twice", page);
 		else
 			p->has_page[page] = true;
 	} else if (!strcmp(section, "bug")) {
 		p->s->bug.present = true;
 	} else if (strcmp(section, "scenario") && strcmp(section, "expect")) {
-		fail(p, "[%s]: the sections are [scenario], [page N], [task NAME], [expect] and "
+		refuse(p, "[%s]: the sections are [scenario], [page N], [task NAME], [expect] and "
 		     "[bug]", section);
 	}
 }
@@ -691,19 +507,19 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 	bool used = v->page == PAGE_MAY ? i->page != 0 : v->page != PAGE_NEVER;
 
 	if (used && page >= p->s->hw.pages)
-		return fail(p, "task %s uses page %u but there are %u pages", prog->name, page,
+		return refuse(p, "task %s uses page %u but there are %u pages", prog->name, page,
 			    p->s->hw.pages);
 	if (v->page == PAGE_TWO && (i->to >= p->s->hw.pages || i->to == page))
-		return fail(p, "task %s: %s needs two pages that there are", prog->name, v->name);
+		return refuse(p, "task %s: %s needs two pages that there are", prog->name, v->name);
 	if (used && m->page[page].shmem && v->op != OP_touch_page && v->page != PAGE_MAY)
-		return fail(p, "task %s: page %u is of a shmem file; read, write and reclaim take "
-			    "such", prog->name, page);
+		return refuse(p, "task %s: page %u is of a shmem file; read, write and reclaim "
+			      "take such", prog->name, page);
 	if (v->op == OP_copy_page_range && m->page[i->to].mm == m->page[page].mm)
-		return fail(p, "task %s: fork copies to a page of another mm", prog->name);
+		return refuse(p, "task %s: fork copies to a page of another mm", prog->name);
 	if (v->op == OP_move_pages_pte && m->page[i->to].mm != m->page[page].mm)
-		return fail(p, "task %s: move stays in one mm", prog->name);
+		return refuse(p, "task %s: move stays in one mm", prog->name);
 	if (v->op == OP_swapoff && i->to && !p->s->hw.second)
-		return fail(p, "task %s: there is no second device", prog->name);
+		return refuse(p, "task %s: there is no second device", prog->name);
 	return 1;
 }
 
@@ -716,24 +532,24 @@ static int check_whole(struct parser *p)
 
 	p->line = 0;
 	if (bug_check(&s->bug, text, sizeof(text)))
-		return fail(p, "%s", text);
+		return refuse(p, "%s", text);
 	while (s->hw.pages < MAX_PAGES && p->has_page[s->hw.pages])
 		s->hw.pages++;
 	for (unsigned i = s->hw.pages; i < MAX_PAGES; i++)
 		if (p->has_page[i])
-			return fail(p, "there is a page %u but no page %u", i, s->hw.pages);
+			return refuse(p, "there is a page %u but no page %u", i, s->hw.pages);
 	if (!s->hw.pages)
-		return fail(p, "a [page 0] section is needed");
+		return refuse(p, "a [page 0] section is needed");
 	if (!s->tasks)
-		return fail(p, "a [task NAME] section is needed");
+		return refuse(p, "a [task NAME] section is needed");
 	for (unsigned i = s->hw.slots; i < MAX_SLOTS; i++)
 		if (s->start.mem.slot[i].swap_map)
-			return fail(p, "a page is at slot %u but there are %u slots", i,
+			return refuse(p, "a page is at slot %u but there are %u slots", i,
 				    s->hw.slots);
 	for (unsigned i = 0; i < MAX_ENTRIES; i++)
 		entries += s->start.mem.entry[i].state == ENTRY_LIVE;
 	if (entries > s->hw.entries)
-		return fail(p, "%u pages are in zswap but pool = %u", entries, s->hw.entries);
+		return refuse(p, "%u pages are in zswap but pool = %u", entries, s->hw.entries);
 	for (unsigned t = 0; t < s->tasks; t++) {
 		struct program *prog = &s->program[t];
 
@@ -741,7 +557,7 @@ static int check_whole(struct parser *p)
 		prog->environment = 1;
 		prioritised += prog->priority != 0;
 		if (!prog->items)
-			return fail(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
+			return refuse(p, "task %s runs nothing; 'run = ...' is needed", prog->name);
 		for (unsigned i = 0; i < prog->items; i++) {
 			if (prog->item[i].times == FOR_EVER)
 				prog->must_finish = 0;
@@ -752,21 +568,9 @@ static int check_whole(struct parser *p)
 		}
 	}
 	if (prioritised == 1)
-		return fail(p, "one task alone has a priority; those with one share a CPU, and "
+		return refuse(p, "one task alone has a priority; those with one share a CPU, and "
 			    "each of them needs its own, 1 to 9");
 	return 1;
-}
-
-/* What the devices have in use; all of them take more. */
-static void start_devices(struct scenario *s)
-{
-	struct mem *m = &s->start.mem;
-
-	for (unsigned i = 0; i < MAX_DEVICES; i++)
-		m->si[i].flags = !i || s->hw.second ? SI_WRITEOK : 0;
-	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		if (m->slot[i].swap_map)
-			m->si[s->hw.second && i >= s->hw.second].inuse_pages++;
 }
 
 /* An asynchronous device is a task of its own, which completes what was submitted. */
@@ -799,7 +603,7 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	line = ini_parse_stream(read_line, &p, handle, &p);
 	if (line && !p.failed) {
 		p.line = line > 0 ? (unsigned)line : 0;
-		fail(&p, "a line is a comment, '[section]' or 'key = value'");
+		refuse(&p, "a line is a comment, '[section]' or 'key = value'");
 	}
 	if (!p.failed)
 		check_whole(&p);
@@ -808,12 +612,12 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	for (unsigned i = 0; i < s->tasks; i++)
 		if (!strcmp(s->program[i].name, "dev") && s->hw.device == DEVICE_DISK) {
 			p.line = 0;
-			fail(&p, "a task is called dev, which is the disk's name");
+			refuse(&p, "a task is called dev, which is the disk's name");
 			return -EINVAL;
 		}
 	if (s->hw.device == DEVICE_DISK)
 		add_device_task(s);
-	start_devices(s);
+	parse_devices(s);
 	s->text = strdup(text);
 	if (!s->text)
 		return -ENOMEM;

@@ -105,7 +105,7 @@ struct event {
 	uint8_t bad_count;	/* slot + 1 whose count would have gone below 0 */
 	uint8_t used_device;	/* bit per swap device whose map or tree was used */
 	uint8_t stale_next;	/* the walk of the LRU went on at an entry that is not on it */
-	uint8_t unpinned_load;	/* zswap_load() of a folio outside the swap cache, asserted not to be */
+	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
 	uint8_t device_freed;	/* swap device + 1 whose map and tree were freed */
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
 	uint8_t cost;		/* COST_*: work that came to nothing */

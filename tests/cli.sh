@@ -58,7 +58,7 @@ expect 3 '' explore debate --max-states 500
 output '^verdict +bounded'
 output '^bound hit +max_states'
 expect 3 '' explore debate --max-depth 5
-expect 0 '' explore writeback-first --reach 'do_swap_page: schedule_timeout'
+expect 0 '' explore writeback-first --reach 'swapin_bypass: schedule_timeout'
 output '^reached after [0-9]+ steps'
 expect 0 '' explore writeback-first --count-depth 10
 output '^schedules +[0-9]+ of 10 steps'

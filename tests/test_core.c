@@ -173,7 +173,7 @@ static void test_steps(void **state)
 
 static const char *const macros[] = {
 	"STEP(", "LOCK(", "UNLOCK(", "AWAIT(", "CALL(", "SLEEP(",
-	"PTE_LOCK(", "PTE_UNLOCK(", "TREE_LOCK(", "TREE_UNLOCK(",
+	"PTE_LOCK(", "PTE_UNLOCK(", "TREE_LOCK(", "TREE_UNLOCK(", "FOLIO_WAIT_WRITEBACK(",
 };
 
 #define MACROS (sizeof(macros) / sizeof(macros[0]))
@@ -541,7 +541,7 @@ static void test_bounds(void **state)
 	assert_int_equal(x.depth, depth);
 	assert_int_equal(x.verdict, VERDICT_SAFE);
 	exploration_free(&x);
-	o = (struct explore_options){.goal_step = scenario_step("do_swap_page: schedule_timeout")};
+	o = (struct explore_options){.goal_step = scenario_step("swapin_bypass: schedule_timeout")};
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_true(x.goal_reached);
 	assert_int_equal(x.verdict, VERDICT_SAFE);

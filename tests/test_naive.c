@@ -159,8 +159,8 @@ static void compare(const char *scenario, const char *kernel, bool renumber)
 	explore_all(&x, &s, &k);
 	if (x.states != canonical.n || (x.violated | x.costs) != v.violated)
 		fail_msg("%s under %s: explorer %lu states, violated %#x; naive search %zu, %#x",
-			 scenario, kernel, (unsigned long)x.states, x.violated | x.costs, canonical.n,
-			 v.violated);
+			 scenario, kernel, (unsigned long)x.states, x.violated | x.costs,
+			 canonical.n, v.violated);
 	for (uint64_t i = 0; i < x.states; i++) {
 		graph_state(x.graph, i, &w);
 		if (!set_has(&canonical, &w))

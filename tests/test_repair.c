@@ -66,7 +66,7 @@ static void test_rest(void **state)
 	assert_int_equal(r.same, 3);
 	assert_int_equal(diagram_rest(out, &r.fixed.run, r.same), 0);
 	fflush(out);
-	assert_non_null(strstr(text, "\n  4   swapcache_prepare(entry) = 0\n"));
+	assert_non_null(strstr(text, "\n  4    swapcache_prepare(entry) = 0\n"));
 	assert_null(strstr(text, "\n  3 "));
 	fclose(out);
 	free(text);

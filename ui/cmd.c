@@ -126,9 +126,10 @@ static int unknown_kernel(const char *name, const char *nearest)
 	for (size_t i = 0; i < n && i < 64; i++)
 		names[i] = p[i].name;
 	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
-		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name, near);
-	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows them",
-			   name, nearest);
+		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
+				   near);
+	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows "
+			   "them", name, nearest);
 }
 
 static int bad_switch(const char *set)
@@ -162,6 +163,16 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
 	return EXIT_OK;
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
+		[VERDICT_BOUNDED] = "bounded",
+	};
+
+	return name[v];
 }
 
 const char *kernel_text(const struct kernel *k, char *buf)

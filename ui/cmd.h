@@ -49,6 +49,15 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 		  char *text, size_t size);
 int add_set(struct kernel_choice *c, const char *set);
 
+const char *verdict_name(enum verdict v);	/* "safe" */
+
+/*
+ * Explore what every line of [expect] says, and print whether it is so.  `progress` as in struct
+ * explore_options.  Returns an exit status.
+ */
+typedef bool (*explore_progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
+int check_expectations(const struct scenario *s, explore_progress progress);
+
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
 #define KERNEL_TEXT_MAX	1024
 const char *kernel_text(const struct kernel *k, char *buf);

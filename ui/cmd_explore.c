@@ -183,16 +183,6 @@ struct subject {
 	const struct explore_args *args;
 };
 
-static const char *verdict_name(enum verdict v)
-{
-	static const char *const name[] = {
-		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
-		[VERDICT_BOUNDED] = "bounded",
-	};
-
-	return name[v];
-}
-
 /* Words, from column `left` on, no line longer than `width` where a word is not. */
 static void print_wrapped(const char *text, int left, int width)
 {
@@ -605,52 +595,6 @@ static int save_all(const struct subject *sub, struct exploration *x)
 	return status;
 }
 
-/* ---- a file's own expectations ---- */
-
-/* One line of [expect]; prints it and whether it is so. */
-static bool check_case(const struct scenario *s, const struct expect *e)
-{
-	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
-				     .max_depth = s->max_depth, .progress = progress,
-				     .livelock = true };
-	const char *unreached = NULL;
-	struct exploration x;
-	struct kernel k;
-	bool ok;
-
-	expect_kernel(e, &k);
-	if (explore(&x, s, &k, &o)) {
-		usage_error("%s:%u: out of memory", s->name, e->line);
-		return false;
-	}
-	ok = expect_met(e, x.violated | x.costs, !x.bound);
-	for (unsigned i = 0; e->safe && i < s->reaches; i++)
-		if (!x.step_reached[scenario_step(s->reach[i])])
-			unreached = s->reach[i];
-	printf("%-5s %s:%u: %s", ok && !unreached ? "ok" : "WRONG", s->name, e->line, e->kernel);
-	for (unsigned i = 0; i < e->set_count; i++)
-		printf(" %s", e->sets[i]);
-	printf(" -> %s", verdict_name(x.verdict));
-	for (unsigned i = 0; i < x.findings; i++)
-		printf(" %s", properties[x.finding[i].property].name);
-	for (unsigned i = 0; i < x.costs_found; i++)
-		printf("%s%s", i ? " " : "; costs ", properties[x.cost[i].property].name);
-	printf("%s%s\n", unreached ? ", but never made: " : "", unreached ? unreached : "");
-	exploration_free(&x);
-	return ok && !unreached;
-}
-
-static int check_expectations(const struct scenario *s)
-{
-	unsigned wrong = 0;
-
-	if (!s->expects)
-		return usage_error("%s expects nothing: it has no 'case' in [expect]", s->name);
-	for (unsigned i = 0; i < s->expects; i++)
-		wrong += !check_case(s, &s->expect[i]);
-	return wrong ? EXIT_VIOLATED : EXIT_OK;
-}
-
 static int exec_explore(int argc, char **argv)
 {
 	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
@@ -671,7 +615,7 @@ static int exec_explore(int argc, char **argv)
 	if (a.expect) {
 		status = a.save || a.save_graph || a.json || a.kernel.name || a.kernel.sets ?
 			 usage_error("explore: --expect stands alone: the file says the kernels") :
-			 check_expectations(&s);
+			 check_expectations(&s, progress);
 		goto out;
 	}
 	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));

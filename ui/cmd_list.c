@@ -108,15 +108,16 @@ static void print_kernels(void)
 	p = kernel_presets(&n);
 	for (size_t i = 0; i < n; i += TABLE_COLUMNS)
 		print_columns(p, i, i + TABLE_COLUMNS < n ? i + TABLE_COLUMNS : n, n);
-	puts("\nA switch that is the same in all of them is not shown; 'swapscope list switches' has "
-	     "it.\nReleases, from the one named on within its series:\n");
+	puts("\nA switch that is the same in all of them is not shown; 'swapscope list "
+	     "switches' has it.\nReleases, from the one named on within its series:\n");
 	r = kernel_releases(&m);
 	for (size_t i = 0; i < m; i++) {
 		char name[16];
 
 		snprintf(name, sizeof(name), "v%u.%u%s%.0u", r[i].major, r[i].minor,
 			 r[i].patch ? "." : "", r[i].patch);
-		printf("  %-10s%s%s%s\n", name, r[i].preset, *r[i].changes ? " " : "", r[i].changes);
+		printf("  %-10s%s%s%s\n", name, r[i].preset, *r[i].changes ? " " : "",
+		       r[i].changes);
 	}
 }
 

@@ -207,6 +207,7 @@ enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, s
 	const struct trace_step *step = moment_next(mo, task);
 	const struct frame *f = top_frame(mo, task);
 	unsigned holder;
+	bool waits;
 
 	buf[0] = '\0';
 	if (!step)
@@ -224,8 +225,9 @@ enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, s
 	}
 	if (step->kind == KIND_AWAIT && strstr(step->text, "writeback")) {
 		snprintf(buf, size, "folio %u under writeback", f->folio);
-		return f->folio < MAX_FOLIOS &&
-		       (mo->w.mem.folio[f->folio].flags & FOLIO_WRITEBACK) ? TASK_WAITS : TASK_READY;
+		waits = f->folio < MAX_FOLIOS &&
+			(mo->w.mem.folio[f->folio].flags & FOLIO_WRITEBACK);
+		return waits ? TASK_WAITS : TASK_READY;
 	}
 	if (step->kind == KIND_AWAIT && strstr(step->text, "si->comp")) {
 		holder = mo->w.mem.si[f->to < MAX_DEVICES ? f->to : 0].users;

@@ -34,8 +34,10 @@
 #define PTL(page_)	m->mm[m->page[page_].mm].ptl
 
 /* pte_offset_map_lock() and pte_unmap_unlock() for one page. */
-#define PTE_LOCK(page_) LOCK("pte_offset_map_lock()", PTL(page_), WAIT_PTL, m->page[page_].mm)
-#define PTE_UNLOCK(page_) UNLOCK("pte_unmap_unlock()", PTL(page_))
+#define PTE_LOCK(page_) \
+	LOCK("pte_offset_map_lock()", PTL(page_), WAIT_PTL, m->page[page_].mm)
+#define PTE_UNLOCK(page_) \
+	UNLOCK("pte_unmap_unlock()", PTL(page_))
 
 /* The swap device of a slot. */
 static inline unsigned swp_type(const struct step_ctx *c, unsigned swp)
@@ -65,6 +67,9 @@ void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Its data is complete. */
 void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
+
+#define FOLIO_WAIT_WRITEBACK(folio_) \
+	AWAIT("folio_wait_writeback(folio)", no_writeback(m, folio_), WAIT_WRITEBACK, folio_)
 
 static inline bool no_writeback(const struct mem *m, unsigned folio)
 {

@@ -149,7 +149,7 @@ lock:
 	}
 	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE))
 		goto failed;
-	AWAIT("folio_wait_writeback(folio)", no_writeback(m, f->folio), WAIT_WRITEBACK, f->folio);
+	FOLIO_WAIT_WRITEBACK(f->folio);
 	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");
 	RESULT(shmem_confirm_swap(m, f) ? "added" : "-EEXIST");
 	if (!shmem_confirm_swap(m, f))

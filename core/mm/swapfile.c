@@ -325,6 +325,11 @@ static unsigned drain_device(const struct step_ctx *c, const struct mem *m, cons
 	return swp_type(c, first_cached(c, m, PARKED_RET, MAX_DEVICES));
 }
 
+static uint8_t *drain_lock(const struct step_ctx *c, struct mem *m, const struct frame *f)
+{
+	return &m->si[drain_device(c, m, f)].lock;
+}
+
 /*
  * swapcache_free_entries(): one dead slot (aux), or all that are parked, become free.
  * The allocator needs si->lock too, so that nobody is given a slot whose zswap entry
@@ -334,7 +339,7 @@ OP(swapcache_free_entries)
 {
 	BEGIN();
 again:
-	LOCK("spin_lock(&si->lock)", m->si[drain_device(c, m, f)].lock, WAIT_SI, drain_device(c, m, f));
+	LOCK("spin_lock(&si->lock)", *drain_lock(c, m, f), WAIT_SI, drain_device(c, m, f));
 	f->to = (uint8_t)drain_device(c, m, f);
 	while (f->aux || (!f->page && slots_cached(c, m, PARKED_RET, f->to))) {
 		f->page = f->aux;	/* that one, and no other */

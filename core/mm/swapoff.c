@@ -57,7 +57,7 @@ OP(swapoff)
 		RETURN(-EINVAL);
 	f->aux = 0;
 	if (k->free == FREE_PARKED) {
-		LOCK("disable_swap_slots_cache_lock(): mutex_lock()", m->slot_cache_off, WAIT_CACHE_MUTEX, 0);
+		LOCK("disable_swap_slots_cache_lock()", m->slot_cache_off, WAIT_CACHE_MUTEX, 0);
 		CALL(drain_slots_cache_cpu);
 	}
 	CALL(try_to_unuse, .to = f->to);
@@ -109,7 +109,7 @@ retry:
 			continue;
 		AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
 		folio_lock(c, m, f->folio);
-		AWAIT("folio_wait_writeback(folio)", no_writeback(m, f->folio), WAIT_WRITEBACK, f->folio);
+		FOLIO_WAIT_WRITEBACK(f->folio);
 		CALL(folio_free_swap, .folio = f->folio);
 		STEP("folio_unlock(folio); folio_put(folio)");
 		folio_unlock(c, m, f->folio);
@@ -159,7 +159,7 @@ OP(unuse_pte)
 		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
-	AWAIT("folio_wait_writeback(folio)", no_writeback(m, f->folio), WAIT_WRITEBACK, f->folio);
+	FOLIO_WAIT_WRITEBACK(f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
 	f->aux = pte_same_as_swp(m, f);

@@ -66,7 +66,7 @@ OP(move_pages_pte)
 		folio_lock(c, m, f->folio);
 		if (k->move == MOVE_CHECKED) {
 			STEP("folio_matches_swap_entry(src_folio, entry)?");
-			RESULT(folio_matches_swap_entry(m, f->folio, f->swp) ? "yes" : "no: -EAGAIN");
+			RESULT(folio_matches_swap_entry(m, f->folio, f->swp) ? "yes" : "-EAGAIN");
 			if (!folio_matches_swap_entry(m, f->folio, f->swp))
 				goto out;
 		}

@@ -73,7 +73,9 @@ OP(shrink_folio_list)
 		goto keep_locked;
 	}
 	if (shmem_page_of(m, f->folio) >= 0) {
-		CALL(shmem_writepage, .folio = f->folio, .page = (uint8_t)shmem_page_of(m, f->folio));
+		f->page = (uint8_t)shmem_page_of(m, f->folio);
+		CALL(shmem_writepage, .folio = f->folio, .page = f->page);
+		f->page = 0;
 		if (c->ret)
 			goto keep_locked;
 		goto written;

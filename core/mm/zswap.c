@@ -105,8 +105,8 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 	m->dangling |= e->users & (uint8_t)~ME;
 	c->ev.freed_entry = (uint8_t)entry;
 	if (e->reclaim == UNDER_RECLAIM) {
-		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .swp = e->swp, .reclaim = UNDER_RECLAIM,
-				      .stamp = e->stamp, .life = e->life };
+		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = UNDER_RECLAIM,
+				      .swp = e->swp, .stamp = e->stamp, .life = e->life };
 		return;
 	}
 	*e = (struct zentry){ 0 };
@@ -135,8 +135,10 @@ void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp)
 }
 
 /* Up to v6.9 the tree has a lock of its own; later each of its operations is atomic. */
-#define TREE_LOCK() if (k->tree == TREE_LOCKED) LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0)
-#define TREE_UNLOCK() if (k->tree == TREE_LOCKED) UNLOCK("spin_unlock(&tree->lock)", m->tree_lock)
+#define TREE_LOCK() \
+	if (k->tree == TREE_LOCKED) LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0)
+#define TREE_UNLOCK() \
+	if (k->tree == TREE_LOCKED) UNLOCK("spin_unlock(&tree->lock)", m->tree_lock)
 
 /* Read an entry's compressed object: what a use-after-free would touch. */
 static void deref(struct step_ctx *c, unsigned entry)
