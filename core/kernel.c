@@ -30,7 +30,7 @@ static struct preset presets[] = {
 	  "shrinker=zpool "
 	  "walk=retry second_chance=off tree=locked eexist=wait charge=pinned "
 	  "readahead_ref=each invalidate=drain free=parked inuse=early device_ref=off "
-	  "alloc_check=on dup=erase-first store_off=erase zeromap=off move=absent shmem=cache "
+	  "alloc_check=on dup=erase-first store_off=erase zeromap=off zero_store=keep move=absent shmem=cache "
 	  "match=on drain_lock=on load_dirty=on free_writeback=on "
 	  "fork_exclusive=on", "frontswap, zpool's LRU, no pin and no re-check"),
 	PRESET("v6.1.y", "v6.1.0", "recheck=on cleanup=on pin=has_cache device_ref=on",

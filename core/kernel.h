@@ -30,6 +30,7 @@ enum { DUP_ERASE_FIRST, DUP_REPLACE, DUP_KEEP };
 enum { STORE_OFF_ERASE, STORE_OFF_KEEP };
 enum { LOAD_PUT_LINKED, LOAD_PUT_BLIND };
 enum { DECOMPRESS_BUG, DECOMPRESS_EIO };
+enum { ZERO_STORE_KEEP, ZERO_STORE_ERASE };
 enum { MOVE_ABSENT, MOVE_BLIND, MOVE_RMAP, MOVE_CHECKED };
 enum { SHMEM_CACHE, SHMEM_BYPASS, SHMEM_BYPASS_WAIT };
 enum { CHARGE_PINNED, CHARGE_BEFORE, CHARGE_CACHED };
@@ -122,6 +123,9 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "(v6.6, until 678e54d4bb9a, v6.8)")						\
 	X(zeromap, "off|on", "mm/page_io.c swap_writepage",				\
 	  "a page of zeroes is a bit and reaches neither zswap nor the device (v6.12)")	\
+	X(zero_store, "keep|erase", "mm/page_io.c swap_writepage",			\
+	  "with zeromap, a page of zeroes that is swapped out leaves the slot's old zswap "	\
+	  "entry where it is (v6.12), or erases it (a repair, in no kernel that we know)")	\
 	X(move, "absent|blind|rmap|checked", "mm/userfaultfd.c move_pages_pte",		\
 	  "UFFDIO_MOVE of a swap PTE: there is none (to v6.7), does not look at the swap "	\
 	  "cache (v6.8), moves the rmap of the folio that it finds there (c50f8e6053b0, v6.14), " \

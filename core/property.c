@@ -149,6 +149,9 @@ static bool violates_STALE(const struct transition *tr)
 	if (ev->adopt && f->src == ev->adopt_slot &&
 	    f->src_life != tr->before->slot[ev->adopt_slot - 1].life)
 		return true;
+	/* a fault takes what the swap cache had for it, and has no more */
+	if (ev->adopt_cached && f->swp != ev->adopt_slot)
+		return true;
 	/* the swap cache shows it to everybody */
 	f = &tr->after->folio[ev->cached_data];
 	if (ev->cached_data && f->src && f->src == f->swp &&

@@ -213,6 +213,7 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 static const struct verb verbs[] = {
 	{ "read", OP_touch_page, 0, PAGE_ALWAYS },
 	{ "write", OP_touch_page, AUX_WRITE, PAGE_ALWAYS },
+	{ "zero", OP_touch_page, AUX_WRITE | AUX_ZEROES, PAGE_ALWAYS },
 	{ "zap", OP_zap_pte_range, 0, PAGE_ALWAYS },
 	{ "clear_refs", OP_clear_refs_pte_range, 0, PAGE_ALWAYS },
 	{ "uffd_wp", OP_uffd_wp_range, 0, PAGE_ALWAYS },
@@ -234,7 +235,7 @@ const struct verb *scenario_verbs(size_t *n)
 	return verbs;
 }
 
-#define VERBS_TEXT "read, write, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, isolate, " \
+#define VERBS_TEXT "read, write, zero, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, isolate, " \
 		   "shrink, drain, swapoff, zswap_off, zswap_on"
 
 /* "[page N] [, N times | for ever]" behind the verb. */
@@ -514,8 +515,11 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 	if (used && m->page[page].shmem && v->op != OP_touch_page && v->page != PAGE_MAY)
 		return refuse(p, "task %s: page %u is of a shmem file; read, write and reclaim "
 			      "take such", prog->name, page);
-	if (v->op == OP_copy_page_range && m->page[i->to].mm == m->page[page].mm)
-		return refuse(p, "task %s: fork copies to a page of another mm", prog->name);
+	if (v->op == OP_copy_page_range && (!m->mm[m->page[i->to].mm].unborn || p->forked[i->to]++))
+		return refuse(p, "task %s: fork makes the mm of its second page, once; 'at = unborn' "
+			      "is what that page needs", prog->name);
+	if (v->page == PAGE_TWO && m->page[i->to].shmem)
+		return refuse(p, "task %s: page %u is of a shmem file", prog->name, i->to);
 	if (v->op == OP_move_pages_pte && m->page[i->to].mm != m->page[page].mm)
 		return refuse(p, "task %s: move stays in one mm", prog->name);
 	if (v->op == OP_swapoff && i->to && !p->s->hw.second)
@@ -542,6 +546,13 @@ static int check_whole(struct parser *p)
 		return refuse(p, "a [page 0] section is needed");
 	if (!s->tasks)
 		return refuse(p, "a [task NAME] section is needed");
+	for (unsigned i = 0; i < MAX_PAGES; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (s->start.mem.page[i].shmem != s->start.mem.page[j].shmem &&
+			    s->start.mem.page[i].mm == s->start.mem.page[j].mm &&
+			    i < s->hw.pages)
+				return refuse(p, "mm %u is an address space or a shmem file, not both",
+					      s->start.mem.page[i].mm);
 	for (unsigned i = s->hw.slots; i < MAX_SLOTS; i++)
 		if (s->start.mem.slot[i].swap_map)
 			return refuse(p, "a page is at slot %u but there are %u slots", i,

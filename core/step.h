@@ -97,6 +97,7 @@ struct event {
 	uint8_t freed_entry;	/* entry that was freed */
 	uint8_t adopt;		/* folio that a fault takes in exchange for its slot's count */
 	uint8_t adopt_slot;	/* that slot + 1 */
+	uint8_t adopt_cached;	/* and it came from the swap cache */
 	uint8_t unpin_other;	/* slot + 1 whose pin another than its holder dropped */
 	uint8_t cached_data;	/* folio of the swap cache that became uptodate */
 	uint8_t dev_write;	/* slot + 1 whose block a write reached */

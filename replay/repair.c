@@ -17,9 +17,10 @@ static void keep_figures(struct repair_side *side, const struct exploration *x)
 static int explore_both(struct repair *r, const struct scenario *s, const struct kernel *broken,
 			const struct kernel *fixed)
 {
-	struct explore_options find = { .goal_step = -1, .only = 1u << r->property };
+	struct explore_options find = { .goal_step = -1, .only = 1u << r->property,
+					.livelock = true };
 	struct explore_options all = { .goal_step = -1, .max_states = s->max_states,
-				       .max_depth = s->max_depth };
+				       .max_depth = s->max_depth, .livelock = true };
 	struct exploration x;
 	struct finding *found;
 	int err = explore(&x, s, broken, &find);
@@ -30,6 +31,7 @@ static int explore_both(struct repair *r, const struct scenario *s, const struct
 	found = x.findings ? x.finding : x.costs_found ? x.cost : NULL;
 	if (found) {
 		r->schedule = found->schedule;
+		r->loop = found->loop;
 		found->schedule = (struct schedule){ 0 };
 	} else {
 		err = -ENOENT;
@@ -44,6 +46,21 @@ static int explore_both(struct repair *r, const struct scenario *s, const struct
 	return 0;
 }
 
+/* That something goes on for ever is no matter of one schedule: search. */
+static bool livelocks(const struct repair *r, const struct kernel *k)
+{
+	struct explore_options find = { .goal_step = -1, .only = 1u << r->property,
+					.livelock = true };
+	struct exploration x;
+	bool found;
+
+	if (explore(&x, r->broken.run.scenario, k, &find))
+		return false;
+	found = x.findings;
+	exploration_free(&x);
+	return found;
+}
+
 /* Does the schedule of the broken run violate the property under kernel k? */
 static bool violates(const struct repair *r, const struct kernel *k)
 {
@@ -51,6 +68,8 @@ static bool violates(const struct repair *r, const struct kernel *k)
 	bool violated = false;
 	size_t parted;
 
+	if (r->property == PROP_LIVELOCK)
+		return livelocks(r, k);
 	if (execution_init(&x, r->broken.run.scenario, k))
 		return false;
 	if (!same_schedule(&r->broken.run, &x, &parted))

@@ -18,6 +18,7 @@ struct repair_side {
 struct repair {
 	enum property property;
 	struct schedule schedule;	/* to the violation, under the broken kernel */
+	size_t loop;			/* where the part of it begins that repeats; or its length */
 	struct repair_side broken;	/* searched for the property only */
 	struct repair_side fixed;	/* searched for all of them, within the scenario's bounds */
 	size_t same;			/* the runs' first moves that are the same, results too */
@@ -27,7 +28,8 @@ struct repair {
 /*
  * Explore both kernels and run the schedule under both.  `s` must outlive *r.
  * r->rules gets the bits (1 << SWITCH_x) of the repair's rules: each of those switches, alone set
- * back in `fixed` to what it is in `broken`, lets the same schedule violate the property again.
+ * back in `fixed` to what it is in `broken`, lets the same schedule violate the property again
+ * (LIVELOCK: some schedule).
  * Returns 0, and then *r is freed by repair_free(); -ENOENT when `broken` does not violate the
  * property, -ENOMEM or -ENOSPC.
  */

@@ -42,6 +42,7 @@ static int print_runs(FILE *out, const struct scenario *s, const struct repair *
 	broken_verdict(r, verdict);
 	fprintf(out, "`%s`: %s.\n\n```\n", s->bug.shows.text, verdict);
 	err = diagram_execution(out, &r->broken.run);
+	diagram_loop(out, &r->broken.run, r->loop);
 	fixed_verdict(r, verdict);
 	fprintf(out, "```\n\n`%s`: %s. ", s->bug.beside.text, verdict);
 	print_parting(out, r);

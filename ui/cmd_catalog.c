@@ -79,6 +79,7 @@ static int print_one(const struct scenario *s, const struct repair *r)
 	broken_verdict(r, verdict);
 	printf("\n%s: %s\n\n", b->shows.text, verdict);
 	err = diagram_execution(stdout, &r->broken.run);
+	diagram_loop(stdout, &r->broken.run, r->loop);
 	fixed_verdict(r, verdict);
 	printf("\n%s: %s\n", b->beside.text, verdict);
 	print_parting(stdout, r);

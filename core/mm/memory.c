@@ -99,12 +99,12 @@ static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
 }
 
 /* A write reaches the page through its PTE; the PTE's dirty bit is the folio's here. */
-void application_write(struct step_ctx *c, struct mem *m, unsigned page)
+void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes)
 {
 	struct vpage *p = &m->page[page];
 	struct folio *folio = &m->folio[p->target];
 
-	p->stamp = ++m->last_stamp;
+	p->stamp = zeroes ? STAMP_ZERO : ++m->last_stamp;
 	p->bits |= PTE_SOFT_DIRTY;
 	folio->content = p->stamp;
 	folio->flags |= FOLIO_DIRTY;
@@ -124,6 +124,12 @@ static inline bool may_fault(const struct mem *m, const struct frame *f)
 	const struct mm *mm = &m->mm[m->page[f->page].mm];
 
 	return !mm->unborn && (access_allowed(m, f) || !mm->mmap_writer);
+}
+
+/* What do_swap_page() gets: the software bits of orig_pte, and whether the fault is a write. */
+static inline uint8_t fault_aux(const struct mem *m, const struct frame *f)
+{
+	return (f->aux & AUX_WRITE) | (m->page[f->page].bits & PTE_BITS);
 }
 
 static inline bool mmap_free(const struct mem *m, unsigned page)
@@ -149,7 +155,7 @@ again:
 	if (access_allowed(m, f)) {
 		RESULT(f->aux & AUX_WRITE ? "written" : "read");
 		if (f->aux & AUX_WRITE)
-			application_write(c, m, f->page);
+			application_write(c, m, f->page, f->aux & AUX_ZEROES);
 		RETURN(0);
 	}
 	m->mm[m->page[f->page].mm].mmap_readers++;
@@ -163,11 +169,9 @@ again:
 	}
 	RESULT("swap pte: fault");
 	f->swp = m->page[f->page].target;
-	f->aux = (f->aux & AUX_WRITE) | m->page[f->page].bits;
-	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = f->aux);
+	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = fault_aux(m, f));
 	m->mm[m->page[f->page].mm].mmap_readers--;
 	f->swp = 0;
-	f->aux &= AUX_WRITE;
 	if (c->ret)
 		RETURN(c->ret);		/* SIGBUS */
 	goto again;
@@ -254,6 +258,7 @@ OP(map_swapin_folio)
 	STEP("swap_free(entry)");
 	c->ev.adopt = f->folio;
 	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
 	if (__swap_entry_free(c, m, f->swp, 1) == 0)
 		CALL(free_swap_slot, .swp = f->swp);
 	if (k->pin == PIN_FOLIO) {

@@ -17,6 +17,7 @@
 /* Locals of the frame's aux byte. */
 #define AUX_PTE_BITS	PTE_BITS	/* software bits of orig_pte */
 #define AUX_WRITE	0x08		/* write fault */
+#define AUX_ZEROES	0x10		/* touch: what is written is zeroes */
 #define AUX_NEED_CLEAR	0x10		/* need_clear_cache: the bypass holds the pin */
 #define AUX_SWAPCACHE	0x20		/* the folio came from the swap cache */
 #define AUX_SIGBUS	0x80		/* the folio could not be read */
@@ -93,8 +94,8 @@ bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits);
 /* folio_matches_swap_entry(): the locked folio is in the swap cache for this slot. */
 bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp);
 
-/* The rest of the application's write: the page has new content. */
-void application_write(struct step_ctx *c, struct mem *m, unsigned page);
+/* The rest of the application's write: the page has new content, or is a page of zeroes. */
+void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes);
 
 /* ---- mm/swap_state.c ---- */
 

@@ -44,6 +44,8 @@ OP(swap_read_folio)
 		use_device(c, f->swp);
 		if (m->slot[f->swp].zeromap) {
 			m->folio[f->folio].content = STAMP_ZERO;
+			m->folio[f->folio].src = (uint8_t)(f->swp + 1);
+			m->folio[f->folio].src_life = m->slot[f->swp].life;
 			bytes_write(c->bytes, f->folio, STAMP_ZERO);
 			goto done;
 		}
@@ -85,6 +87,8 @@ OP(swap_writepage)
 		STEP("is_folio_zero_filled(folio)?");
 		RESULT(m->folio[f->folio].content == STAMP_ZERO ? "yes: zeromap" : "no");
 		m->slot[f->swp].zeromap = m->folio[f->folio].content == STAMP_ZERO;
+		if (m->slot[f->swp].zeromap && k->zero_store == ZERO_STORE_ERASE)
+			CALL(zswap_invalidate, .swp = f->swp);
 		if (m->slot[f->swp].zeromap)
 			goto unlock;
 	}

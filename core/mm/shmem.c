@@ -75,7 +75,7 @@ lock:
 	}
 	RESULT(f->aux & AUX_WRITE ? "written" : "read");
 	if (f->aux & AUX_WRITE)
-		application_write(c, m, f->page);
+		application_write(c, m, f->page, f->aux & AUX_ZEROES);
 	f->aux |= AUX_NEW;
 again:
 	STEP("folio_unlock(folio); folio_put(folio)");
@@ -156,6 +156,7 @@ lock:
 		goto failed;
 	c->ev.adopt = f->folio;
 	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
 	m->slot[f->swp].inflight++;
 	folio_get(c, m, f->folio);
 	set_pte_folio(c, m, f->page, f->folio, 0);
@@ -163,7 +164,7 @@ lock:
 		STEP("swapcache_clear(swap)");
 		__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE);
 		f->aux &= (uint8_t)~AUX_NEED_CLEAR;
-	} else {
+	} else if (k->pin != PIN_FOLIO) {
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	}
 	STEP("folio_mark_dirty(folio); swap_free(swap)");
@@ -171,6 +172,8 @@ lock:
 	m->slot[f->swp].inflight--;
 	if (__swap_entry_free(c, m, f->swp, 1) == 0)
 		CALL(free_swap_slot, .swp = f->swp);
+	if (k->pin == PIN_FOLIO)	/* v7.0: the folio is the pin, and goes last */
+		CALL(delete_from_swap_cache, .folio = f->folio);
 	f->to = 1;
 	goto unlock;
 
