@@ -25,14 +25,15 @@ static uint8_t *switch_field(struct kernel *k, enum kernel_switch s)
 #define PRESET(...) { __VA_ARGS__, { 0 } }
 
 static struct preset presets[] = {
-	PRESET("v6.1.0", NULL, "refcount=on load=nonexclusive erase=found load_put=linked "
-	  "decompress=bug pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last "
-	  "shrinker=zpool "
+	PRESET("v6.1.0", NULL,
+	  "refcount=on load=nonexclusive erase=found load_put=linked decompress=bug "
+	  "pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last shrinker=zpool "
 	  "walk=retry second_chance=off tree=locked eexist=wait charge=pinned "
 	  "readahead_ref=each invalidate=drain free=parked inuse=early device_ref=off "
-	  "alloc_check=on dup=erase-first store_off=erase zeromap=off zero_store=keep move=absent shmem=cache "
-	  "match=on drain_lock=on load_dirty=on free_writeback=on "
-	  "fork_exclusive=on", "frontswap, zpool's LRU, no pin and no re-check"),
+	  "alloc_check=on dup=erase-first store_off=erase zeromap=off zero_store=keep "
+	  "move=absent shmem=cache match=on drain_lock=on load_dirty=on free_writeback=on "
+	  "fork_exclusive=on",
+	  "frontswap, zpool's LRU, no pin and no re-check"),
 	PRESET("v6.1.y", "v6.1.0", "recheck=on cleanup=on pin=has_cache device_ref=on",
 	  "the stable series of v6.1, from 6.1.84 on"),
 	PRESET("v6.5", "v6.1.0", "recheck=on shrinker=isolate",

@@ -235,8 +235,8 @@ const struct verb *scenario_verbs(size_t *n)
 	return verbs;
 }
 
-#define VERBS_TEXT "read, write, zero, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, isolate, " \
-		   "shrink, drain, swapoff, zswap_off, zswap_on"
+#define VERBS_TEXT "read, write, zero, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, " \
+		   "isolate, shrink, drain, swapoff, zswap_off, zswap_on"
 
 /* "[page N] [, N times | for ever]" behind the verb. */
 static int parse_arguments(struct parser *p, const struct verb *v, const char *text,
@@ -516,8 +516,8 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 		return refuse(p, "task %s: page %u is of a shmem file; read, write and reclaim "
 			      "take such", prog->name, page);
 	if (v->op == OP_copy_page_range && (!m->mm[m->page[i->to].mm].unborn || p->forked[i->to]++))
-		return refuse(p, "task %s: fork makes the mm of its second page, once; 'at = unborn' "
-			      "is what that page needs", prog->name);
+		return refuse(p, "task %s: fork makes the mm of its second page, once; that page "
+			      "is 'at = unborn'", prog->name);
 	if (v->page == PAGE_TWO && m->page[i->to].shmem)
 		return refuse(p, "task %s: page %u is of a shmem file", prog->name, i->to);
 	if (v->op == OP_move_pages_pte && m->page[i->to].mm != m->page[page].mm)
@@ -551,8 +551,8 @@ static int check_whole(struct parser *p)
 			if (s->start.mem.page[i].shmem != s->start.mem.page[j].shmem &&
 			    s->start.mem.page[i].mm == s->start.mem.page[j].mm &&
 			    i < s->hw.pages)
-				return refuse(p, "mm %u is an address space or a shmem file, not both",
-					      s->start.mem.page[i].mm);
+				return refuse(p, "mm %u is an address space or a shmem file, not "
+					      "both", s->start.mem.page[i].mm);
 	for (unsigned i = s->hw.slots; i < MAX_SLOTS; i++)
 		if (s->start.mem.slot[i].swap_map)
 			return refuse(p, "a page is at slot %u but there are %u slots", i,

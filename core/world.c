@@ -143,6 +143,7 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("task", i, struct task, task, item),					\
 	MEMBER("task", i, struct task, task, left),					\
 	MEMBER("task", i, struct task, task, depth),					\
+	MEMBER("task", i, struct task, task, begun),					\
 	FRAME(i, 0), FRAME(i, 1), FRAME(i, 2), FRAME(i, 3),				\
 	FRAME(i, 4), FRAME(i, 5), FRAME(i, 6), FRAME(i, 7),				\
 	FRAME(i, 8), FRAME(i, 9), FRAME(i, 10), FRAME(i, 11)

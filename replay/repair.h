@@ -18,7 +18,7 @@ struct repair_side {
 struct repair {
 	enum property property;
 	struct schedule schedule;	/* to the violation, under the broken kernel */
-	size_t loop;			/* where the part of it begins that repeats; or its length */
+	size_t loop;			/* where the part of it begins that repeats, or n */
 	struct repair_side broken;	/* searched for the property only */
 	struct repair_side fixed;	/* searched for all of them, within the scenario's bounds */
 	size_t same;			/* the runs' first moves that are the same, results too */

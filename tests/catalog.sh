@@ -25,7 +25,7 @@ for id in $ids; do
 	"$program" catalog "$id" >"$work/one" || complain "catalog $id: exit $?"
 	scenario=$(sed -n 's/^scenario  *\([^:]*\):.*/\1/p' "$work/one")
 	"$program" catalog "$scenario" | cmp -s - "$work/one" || complain "$scenario is not $id"
-	grep -Eq '!! |~~ ' "$work/one" || complain "$id: no violation in its diagram"
+	grep -Eq '!! |~~ |repeats from step' "$work/one" || complain "$id: no violation in its diagram"
 	grep -q '^The repair is the rule' "$work/one" || complain "$id: no rule is its repair"
 	"$program" list scenarios | grep -qF "[$id]" || complain "$id: not in the list of scenarios"
 done

@@ -36,7 +36,7 @@ static void test_fields_cover_the_world(void **state)
 	for (size_t i = 0; i < sizeof(seen); i++)
 		n += !seen[i];
 	assert_int_equal(n, sizeof(struct folio) + sizeof(struct zentry) +
-			 sizeof(((struct mem *)0)->unused) + MAX_TASKS);
+			 sizeof(((struct mem *)0)->unused));
 }
 
 /* Two worlds that differ only in how far the counters have gone are the same world. */

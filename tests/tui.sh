@@ -41,15 +41,15 @@ left() { for _ in $(seq 100); do [ -s "$work/status" ] && return 0; sleep 0.1; d
 for size in "80 24" "200 50" "200 60"; do
 	# shellcheck disable=SC2086
 	start $size "$program tour --save $work/tour.db"
-	shows 'debate-a.* 0/19' && shows 'v6.9.* 0/31'
+	shows 'debate-a.* 0/19' && shows 'v6.9.* 0/32'
 	keys Right Right
-	shows 'debate-a.* 2/19' && shows 'v6.9.* 2/31'
+	shows 'debate-a.* 2/19' && shows 'v6.9.* 2/32'
 	keys Left
 	shows ' 1/19'
 	keys End
 	shows ' 19/19' && shows 'UAF'
 	keys Home
-	shows ' 0/19' && shows ' 0/31'
+	shows ' 0/19' && shows ' 0/32'
 	keys f			# the next finding moves both
 	shows ' 19/19'
 	keys Home d		# the first difference: a step of its own

@@ -429,6 +429,19 @@ static void lock_word(struct line *l, const struct moment *mo, const uint8_t *lo
 	line_both(l, *lock ? STYLE_OWNER : STYLE_PLAIN, changed, full, brief);
 }
 
+static bool locks_differ(const struct mem *a, const struct mem *b)
+{
+	bool differ = a->tree_lock != b->tree_lock || a->alloc_lock != b->alloc_lock ||
+		      a->free_lock != b->free_lock;
+
+	for (unsigned i = 0; i < MAX_MMS; i++)
+		differ |= a->mm[i].ptl != b->mm[i].ptl ||
+			  a->mm[i].mmap_writer != b->mm[i].mmap_writer;
+	for (unsigned i = 0; i < MAX_DEVICES; i++)
+		differ |= a->si[i].lock != b->si[i].lock;
+	return differ;
+}
+
 static void lock_words(struct line *l, const struct moment *mo)
 {
 	const struct mem *m = &mo->w.mem;
@@ -541,10 +554,7 @@ void object_lines(const struct pane *p, struct object_list *list)
 		if (device_shown(p, i))
 			detail_line(p, list, 1, "device", i, &m->si[i], sizeof(m->si[i]),
 				    device_words);
-	l = add_line(list, 2, memcmp(m->mm, other->mm, sizeof(m->mm)) != 0 ||
-		     memcmp(m->si, other->si, sizeof(m->si)) != 0 ||
-		     m->tree_lock != other->tree_lock || m->alloc_lock != other->alloc_lock ||
-		     m->free_lock != other->free_lock);
+	l = add_line(list, 2, locks_differ(m, other));
 	line_start(l, STYLE_DIM, "locks");
 	lock_words(l, p->now);
 }
