@@ -64,7 +64,7 @@ static bool violates_MAPPED(const struct transition *tr)
 		if (m->folio[p->target].content != p->stamp)
 			return true;
 	}
-	for (unsigned i = 0; i < MAX_PAGES; i++) {
+	for (unsigned i = 0; i < tr->hw->pages; i++) {
 		const struct vpage *p = &m->page[i];
 		unsigned folio = p->pte == PTE_PRESENT ? p->target :
 				 p->pte == PTE_SWAP ? m->slot[p->target].cache : 0;
@@ -78,7 +78,7 @@ static bool violates_MAPPED(const struct transition *tr)
 
 static bool violates_LOST(const struct transition *tr)
 {
-	for (unsigned i = 0; i < MAX_PAGES; i++)
+	for (unsigned i = 0; i < tr->hw->pages; i++)
 		if (tr->after->page[i].pte == PTE_SWAP && tr->after->page[i].stamp != STAMP_ZERO &&
 		    !page_copies(tr->after, i) &&
 		    tr->before->page[i].stamp == tr->after->page[i].stamp &&
@@ -107,10 +107,10 @@ static bool violates_COUNT(const struct transition *tr)
 	for (unsigned i = 0; i < MAX_MMS; i++)
 		if (m->mm[i].ptl)
 			return false;
-	for (unsigned slot = 0; slot < MAX_SLOTS; slot++) {
+	for (unsigned slot = 0; slot < tr->hw->slots; slot++) {
 		unsigned n = m->slot[slot].inflight;
 
-		for (unsigned i = 0; i < MAX_PAGES; i++)
+		for (unsigned i = 0; i < tr->hw->pages; i++)
 			n += m->page[i].pte == PTE_SWAP && m->page[i].target == slot;
 		if (n != (m->slot[slot].swap_map & SWAP_MAP_COUNT))
 			return true;
@@ -125,7 +125,7 @@ static bool violates_PIN(const struct transition *tr)
 
 	if (tr->ev->unpin_other || tr->ev->unpinned_load)
 		return true;
-	for (unsigned i = 0; i < MAX_SLOTS; i++) {
+	for (unsigned i = 0; i < tr->hw->slots; i++) {
 		const struct slot *s = &tr->after->slot[i];
 		bool pinned = no_bit ? s->cache : s->swap_map & SWAP_HAS_CACHE;
 
@@ -182,18 +182,18 @@ static bool violates_WBOLD(const struct transition *tr)
 
 static unsigned bits_set(uint8_t v)
 {
-	unsigned n = 0;
-
-	for (; v; v &= (uint8_t)(v - 1))
-		n++;
-	return n;
+	return (unsigned)__builtin_popcount(v);
 }
 
 static bool violates_FOLIO(const struct transition *tr)
 {
 	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
 		const struct folio *f = &tr->after->folio[i];
-		unsigned cached = f->swp && tr->after->slot[f->swp - 1].cache == i;
+		unsigned cached;
+
+		if (!f->ref && !f->mapcount && !f->holders && !f->lock && !f->swp)
+			continue;
+		cached = f->swp && tr->after->slot[f->swp - 1].cache == i;
 
 		if (f->ref != cached + f->mapcount + bits_set(f->holders) + bits_set(f->holders2))
 			return true;
@@ -221,7 +221,7 @@ static bool violates_EXCL(const struct transition *tr)
 {
 	const struct mem *m = tr->after;
 
-	for (unsigned i = 0; i < MAX_PAGES; i++) {
+	for (unsigned i = 0; i < tr->hw->pages; i++) {
 		const struct vpage *p = &m->page[i];
 		bool alone = p->pte == PTE_SWAP ? p->bits & PTE_EXCLUSIVE :
 			     p->pte == PTE_PRESENT &&
@@ -230,7 +230,7 @@ static bool violates_EXCL(const struct transition *tr)
 
 		if (m->mm[p->mm].ptl)
 			continue;
-		for (unsigned j = 0; alone && !p->shmem && j < MAX_PAGES; j++)
+		for (unsigned j = 0; alone && !p->shmem && j < tr->hw->pages; j++)
 			if (j != i && !m->mm[m->page[j].mm].ptl &&
 			    refer_to_same(m, p, &m->page[j]))
 				return true;
@@ -240,7 +240,7 @@ static bool violates_EXCL(const struct transition *tr)
 
 static bool violates_RMAP(const struct transition *tr)
 {
-	for (unsigned i = 0; i < MAX_PAGES; i++) {
+	for (unsigned i = 0; i < tr->hw->pages; i++) {
 		const struct vpage *p = &tr->after->page[i];
 
 		if (p->pte == PTE_PRESENT && !p->shmem &&
@@ -262,7 +262,7 @@ static bool violates_LRU(const struct transition *tr)
 	for (unsigned i = 0; i < MAX_ENTRIES && m->lru[i]; i++)
 		if (m->entry[m->lru[i]].state != ENTRY_LIVE)
 			return true;
-	for (unsigned i = 0; i < MAX_SLOTS; i++) {
+	for (unsigned i = 0; i < tr->hw->slots; i++) {
 		unsigned e = m->slot[i].entry;
 
 		if (e && !on_lru(m, e) && !m->entry[e].users && !m->entry[e].reclaim)

@@ -31,7 +31,7 @@ static void good(struct fixture *f)
 
 static uint32_t check_under(const struct fixture *f, const char *kernel)
 {
-	const struct machine hw = { .slots = 1, .pages = 1, .entries = 2 };
+	const struct machine hw = { .slots = 1, .pages = 2, .entries = 2 };
 	struct transition tr = { .hw = &hw, .k = &kernel_find(kernel)->kernel, .task = 0,
 				 .before = &f->before, .after = &f->after, .ev = &f->ev };
 
