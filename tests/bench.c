@@ -259,8 +259,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	printf("exploring (one thread, exact states; the best of %d)\n", REPEAT);
-	printf("a world: shared memory of %zu bytes, a stack of %zu for each task; %d properties and "
-	       "costs, %d switches, %zu steps\n", sizeof(struct mem), sizeof(struct task),
+	printf("a world: shared memory of %zu bytes, a stack of %zu for each task; %d properties "
+	       "and costs, %d switches, %zu steps\n", sizeof(struct mem), sizeof(struct task),
 	       PROPERTY_COUNT, SWITCH_COUNT, step_count());
 	printf("%-34s %-9s %10s %11s %6s %7s %7s %7s %7s %6s\n", "scenario", "kernel", "states",
 	       "transitions", "s", "Mst/s", "Mtr/s", "B/state", "+cache", "+live");
