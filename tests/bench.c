@@ -44,12 +44,15 @@ static void bench_explore(const char *name, const char *kernel)
 	struct explore_options o = { .goal_step = -1 };
 	struct exploration best = { 0 };
 	struct scenario s;
+	struct kernel k;
 
 	load(&s, name);
+	if (kernel_named(&k, kernel, NULL, 0))
+		exit(2);
 	for (int i = 0; i < REPEAT; i++) {
 		struct exploration x;
 
-		if (explore(&x, &s, &kernel_find(kernel)->kernel, &o)) {
+		if (explore(&x, &s, &k, &o)) {
 			fprintf(stderr, "bench: out of memory\n");
 			exit(2);
 		}
