@@ -254,7 +254,9 @@ int record_repair(struct trace_writer *tw, const struct repair *r, const char *t
 	fixed_verdict(r, verdict[1]);
 	for (int side = 0; side < 2; side++) {
 		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
-					 .verdict = verdict[side] };
+					 .verdict = verdict[side],
+					 .repeats = !side && r->loop < r->schedule.n,
+					 .loop = r->loop };
 
 		run[side] = trace_execution(tw, x[side], &meta);
 		if (run[side] < 0)

@@ -299,6 +299,7 @@ void cell_add(struct mcell *c, unsigned world, struct exploration *x)
 	if (f && (!c->violated || f->schedule.n < c->schedule.n)) {
 		schedule_free(&c->schedule);
 		c->schedule = f->schedule;
+		c->loop = f->loop;
 		f->schedule = (struct schedule){ 0 };
 		c->property = f->property;
 		c->world = world;
