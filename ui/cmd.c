@@ -208,6 +208,37 @@ void say_saved(const char *path, int first, int last)
 	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
 }
 
+void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+void print_kernel_options(FILE *out, const char *name)
+{
+	const char *option = " --kernel ";
+
+	while (*name) {
+		size_t n = strcspn(name, " ");
+
+		fprintf(out, "%s%.*s", option, (int)n, name);
+		name += n + strspn(name + n, " ");
+		option = " --set ";
+	}
+}
+
 const char *grouped(uint64_t v, char *buf)
 {
 	char digits[32];
