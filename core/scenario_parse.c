@@ -513,8 +513,10 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 	if (v->page == PAGE_TWO && (i->to >= p->s->hw.pages || i->to == page))
 		return refuse(p, "task %s: %s needs two pages that there are", prog->name, v->name);
 	if (used && m->page[page].shmem && v->op != OP_touch_page && v->page != PAGE_MAY)
-		return refuse(p, "task %s: page %u is of a shmem file; read, write and reclaim "
-			      "take such", prog->name, page);
+		return refuse(p, "task %s: page %u is of a shmem file; read, write, zero and "
+			      "reclaim take such", prog->name, page);
+	if (v->op == OP_copy_page_range && m->page[i->to].mm == m->page[page].mm)
+		return refuse(p, "task %s: fork makes another mm", prog->name);
 	if (v->op == OP_copy_page_range && (!m->mm[m->page[i->to].mm].unborn || p->forked[i->to]++))
 		return refuse(p, "task %s: fork makes the mm of its second page, once; that page "
 			      "is 'at = unborn'", prog->name);
@@ -557,6 +559,9 @@ static int check_whole(struct parser *p)
 		if (s->start.mem.slot[i].swap_map)
 			return refuse(p, "a page is at slot %u but there are %u slots", i,
 				    s->hw.slots);
+	if (s->hw.second >= s->hw.slots)
+		return refuse(p, "second_device = %u but there are %u slots", s->hw.second,
+			    s->hw.slots);
 	for (unsigned i = 0; i < MAX_ENTRIES; i++)
 		entries += s->start.mem.entry[i].state == ENTRY_LIVE;
 	if (entries > s->hw.entries)

@@ -47,7 +47,8 @@ static void bench_explore(const char *name, const char *kernel)
 	struct kernel k;
 
 	load(&s, name);
-	kernel_named(&k, kernel, NULL, 0);
+	if (kernel_named(&k, kernel, NULL, 0))
+		exit(2);
 	for (int i = 0; i < REPEAT; i++) {
 		struct exploration x;
 

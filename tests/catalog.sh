@@ -36,6 +36,16 @@ grep -q 'runs 1 to 2' "$work/err" || complain "--save says: $(cat "$work/err")"
 "$program" view "$work/b2.db:1" "$work/b2.db:2" </dev/null | grep -q 'rule pin' ||
 	complain "the recorded runs do not part at the rule pin"
 
+# a recording of a livelock says where it repeats
+"$program" catalog B14 --save "$work/b14.db" >/dev/null 2>&1 || complain "--save of B14: exit $?"
+"$program" view "$work/b14.db:1" --plain </dev/null | grep -q 'back to position' ||
+	complain "the recorded livelock does not repeat"
+
+# commands are for a shell, whatever a file is called
+cp examples/aba.scn "$work/it's.scn"
+"$program" catalog "$work/it's.scn" | sed -n 's/^ *swapscope catalog \(.*\) --save.*/echo \1/p' | sh |
+	grep -qxF "$work/it's.scn" || complain "a name with a quote is not quoted"
+
 for key in id subject commits introduced fixed scenario found_in safe_in tell not_expressed; do
 	"$program" catalog --json | grep -q "\"$key\":" || complain "JSON lacks $key"
 done

@@ -198,18 +198,14 @@ void print_parting(FILE *out, const struct repair *r)
 
 void print_commands(FILE *out, const struct scenario *s, const char *indent)
 {
-	const char *quote = strpbrk(s->name, " '\"$`\\*?&|;<>()#~!\t\n") ? "'" : "";
 	bool shipped = !strpbrk(s->name, "/.");
-	char kernel[sizeof(s->bug.shows.text)], *save = NULL;
-	const char *word;
 
-	snprintf(kernel, sizeof(kernel), "%s", s->bug.shows.text);
-	word = strtok_r(kernel, " ", &save);
-	fprintf(out, "%sswapscope explore %s%s%s --kernel %s", indent, quote, s->name, quote, word);
-	while ((word = strtok_r(NULL, " ", &save)))
-		fprintf(out, " --set %s", word);
-	fprintf(out, " --property %s\n", properties[s->bug.property].name);
-	fprintf(out, "%sswapscope catalog %s%s%s --save %s.db\n", indent, quote,
-		shipped ? s->bug.id : s->name, quote, s->bug.id);
+	fprintf(out, "%sswapscope explore ", indent);
+	print_quoted(out, s->name);
+	print_kernel_options(out, s->bug.shows.text);
+	fprintf(out, " --property %s\n%sswapscope catalog ", properties[s->bug.property].name,
+		indent);
+	print_quoted(out, shipped ? s->bug.id : s->name);
+	fprintf(out, " --save %s.db\n", s->bug.id);
 	fprintf(out, "%sswapscope view %s.db:1 %s.db:2\n", indent, s->bug.id, s->bug.id);
 }

@@ -208,6 +208,37 @@ void say_saved(const char *path, int first, int last)
 	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
 }
 
+void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+void print_kernel_options(FILE *out, const char *name)
+{
+	const char *option = " --kernel ";
+
+	while (*name) {
+		size_t n = strcspn(name, " ");
+
+		fprintf(out, "%s%.*s", option, (int)n, name);
+		name += n + strspn(name + n, " ");
+		option = " --set ";
+	}
+}
+
 const char *grouped(uint64_t v, char *buf)
 {
 	char digits[32];
@@ -254,7 +285,9 @@ int record_repair(struct trace_writer *tw, const struct repair *r, const char *t
 	fixed_verdict(r, verdict[1]);
 	for (int side = 0; side < 2; side++) {
 		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
-					 .verdict = verdict[side] };
+					 .verdict = verdict[side],
+					 .repeats = !side && r->loop < r->schedule.n,
+					 .loop = r->loop };
 
 		run[side] = trace_execution(tw, x[side], &meta);
 		if (run[side] < 0)

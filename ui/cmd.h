@@ -5,6 +5,8 @@
 #ifndef SWAPSCOPE_UI_CMD_H
 #define SWAPSCOPE_UI_CMD_H
 
+#include <stdio.h>
+
 #include "core/explore.h"
 #include "replay/repair.h"
 #include "traces/trace.h"
@@ -77,6 +79,10 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);
+
+/* A word as a shell takes it; and "v6.8 pin=none" as " --kernel v6.8 --set pin=none". */
+void print_quoted(FILE *out, const char *word);
+void print_kernel_options(FILE *out, const char *name);
 
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);

@@ -310,23 +310,13 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 static void print_replay(const struct subject *sub, const char *schedule)
 {
-	const char *name = sub->args->scenario;
-	const char *quote = strpbrk(name, " '\"$`\\*?&|;<>()#~!\t\n") ? "'" : "";
+	const struct kernel_choice *k = &sub->args->kernel;
 
-	printf("  replay: swapscope run %s%s%s --kernel %s", quote, name, quote,
-	       sub->args->kernel.name ? sub->args->kernel.name : "");
-	if (!sub->args->kernel.name) {
-		/* the scenario's own kernel: its name, then what its file sets */
-		const char *space = strchr(sub->s->kernel_name, ' ');
-		char copy[SCENARIO_NAME_MAX], *save = NULL;
-
-		printf("%.*s", (int)strcspn(sub->s->kernel_name, " "), sub->s->kernel_name);
-		snprintf(copy, sizeof(copy), "%s", space ? space : "");
-		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-			printf(" --set %s", w);
-	}
-	for (unsigned i = 0; i < sub->args->kernel.sets; i++)
-		printf(" --set %s", sub->args->kernel.set[i]);
+	printf("  replay: swapscope run ");
+	print_quoted(stdout, sub->args->scenario);
+	print_kernel_options(stdout, k->name ? k->name : sub->s->kernel_name);
+	for (unsigned i = 0; i < k->sets; i++)
+		printf(" --set %s", k->set[i]);
 	printf(" --schedule '%s'\n", schedule);
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/cmd.h"
+
 /* ---- building ---- */
 
 static bool same_kernel(const struct kernel *a, const struct kernel *b)
@@ -299,6 +301,7 @@ void cell_add(struct mcell *c, unsigned world, struct exploration *x)
 	if (f && (!c->violated || f->schedule.n < c->schedule.n)) {
 		schedule_free(&c->schedule);
 		c->schedule = f->schedule;
+		c->loop = f->loop;
 		f->schedule = (struct schedule){ 0 };
 		c->property = f->property;
 		c->world = world;
@@ -364,82 +367,28 @@ const struct mcell *matrix_opposite(const struct matrix *m, const struct mcell *
 
 /* ---- commands ---- */
 
-struct text {
-	char *buf;
-	size_t size;
-};
-
-static void add(struct text *t, const char *text)
-{
-	size_t n = strlen(text) < t->size ? strlen(text) : t->size - 1;
-
-	memcpy(t->buf, text, n);
-	t->buf[n] = '\0';
-	t->buf += n;
-	t->size -= n;
-}
-
-/* A word as a shell takes it. */
-static void add_quoted(struct text *t, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=./:,@%";
-
-	if (*word && !word[strspn(word, plain)]) {
-		add(t, word);
-		return;
-	}
-	add(t, "'");
-	for (; *word; word++)
-		add(t, *word == '\'' ? "'\\''" : (char[]){ *word, '\0' });
-	add(t, "'");
-}
-
-/* "v6.8 pin=none" -> " --kernel v6.8 --set pin=none" */
-static void add_kernel(struct text *t, const char *name)
-{
-	char word[KERNEL_NAME_MAX];
-
-	for (bool first = true; *name; first = false) {
-		size_t n = strcspn(name, " ");
-
-		snprintf(word, sizeof(word), "%.*s", (int)n, name);
-		add(t, first ? " --kernel " : " --set ");
-		add_quoted(t, word);
-		name += n + strspn(name + n, " ");
-	}
-}
-
 void cell_command(const struct matrix *m, const struct mcell *c, const char *folder, char *buf,
 		  size_t size)
 {
 	const struct scenario *s = c->scenario[c->world];
-	struct text t = { .buf = buf, .size = size };
+	size_t at = (size_t)(c - m->cell);
+	FILE *out = fmemopen(buf, size, "w");
 	char path[4096];
 
 	*buf = '\0';
-	if (!m->operations) {
-		add(&t, "swapscope explore ");
-		add_quoted(&t, s->name);
-		add_kernel(&t, c->kernel_name);
+	if (!out)
 		return;
+	snprintf(path, sizeof(path), "%s%s%s%s", folder ? folder : "", folder ? "/" : "", s->name,
+		 m->operations ? ".scn" : "");
+	if (m->operations && !folder) {
+		fprintf(out, "swapscope matrix --show %s,%s,%s >", m->row_head[at / m->cols],
+			m->col_head[at % m->cols], pair_worlds[c->world]);
+		print_quoted(out, path);
+		fputs(" && ", out);
 	}
-	snprintf(path, sizeof(path), "%s%s%s.scn", folder ? folder : "", folder ? "/" : "",
-		 s->name);
-	if (!folder) {
-		size_t at = (size_t)(c - m->cell);
-
-		add(&t, "swapscope matrix --show ");
-		add(&t, m->row_head[at / m->cols]);
-		add(&t, ",");
-		add(&t, m->col_head[at % m->cols]);
-		add(&t, ",");
-		add(&t, pair_worlds[c->world]);
-		add(&t, " >");
-		add_quoted(&t, path);
-		add(&t, " && ");
-	}
-	add(&t, "swapscope explore ");
-	add_quoted(&t, path);
-	add_kernel(&t, c->kernel_name);
+	fputs("swapscope explore ", out);
+	print_quoted(out, m->operations ? path : s->name);
+	print_kernel_options(out, c->kernel_name);
+	fclose(out);
+	buf[size - 1] = '\0';
 }

@@ -57,6 +57,7 @@ struct mcell {
 	unsigned world;		/* the scenario[] with the shortest finding */
 	enum property property;	/* of the shortest finding */
 	struct schedule schedule;	/* the shortest finding; owned */
+	size_t loop;			/* of it: as in struct finding */
 	uint64_t states, transitions;	/* of all its scenarios */
 	double seconds;
 	enum agreement agreement;

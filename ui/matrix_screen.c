@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "replay/align.h"
 #include "ui/cmd.h"
 #include "ui/loop.h"
-#include "ui/pair.h"
 #include "ui/tty.h"
 #include "ui/view_matrix.h"
 
@@ -24,6 +24,7 @@ struct side {
 	enum verdict verdict;
 	enum property property;
 	struct schedule schedule;
+	size_t loop;		/* where the part of it begins that repeats, or schedule.n */
 	uint64_t states, transitions;
 	bool found;
 };
@@ -42,7 +43,7 @@ static int side_of(struct side *s, const struct mcell *c)
 	*s = (struct side){
 		.scenario = c->scenario[c->world], .kernel = c->kernel, .name = c->kernel_name,
 		.verdict = c->verdict, .property = c->property, .states = c->states,
-		.transitions = c->transitions, .found = true,
+		.transitions = c->transitions, .found = true, .loop = c->loop,
 	};
 	return copy_schedule(&s->schedule, &c->schedule);
 }
@@ -72,6 +73,7 @@ static int try_preset(struct side *s, const struct scenario *sc, const struct pr
 		if (f) {
 			s->property = f->property;
 			s->schedule = f->schedule;
+			s->loop = f->loop;
 			x.finding[f - x.finding].schedule = (struct schedule){ 0 };
 		}
 	}
@@ -137,23 +139,53 @@ static void side_verdict(const struct side *s, char *buf, size_t size)
 			 grouped(s->states, n), grouped(s->transitions, m));
 }
 
+/*
+ * Record the left side's schedule, and the same under the right side's kernel, where there is
+ * one.  run[] gets the numbers of the runs.  0 or a negative errno.
+ */
+static int record_sides(struct trace_writer *tw, const struct side *left, const struct side *right,
+			int run[2])
+{
+	const struct side *side[2] = { left, right };
+	struct execution x[2] = { 0 };
+	char verdict[200];
+	size_t parted;
+	int err = 0;
+
+	for (int i = 0; i < 2 && !err; i++) {
+		struct run_meta meta = { .title = left->scenario->title, .verdict = verdict,
+					 .kernel_name = side[i]->name,
+					 .repeats = !i && left->loop < left->schedule.n,
+					 .loop = left->loop };
+
+		run[i] = 0;
+		if (!side[i]->found)
+			continue;
+		side_verdict(side[i], verdict, sizeof(verdict));
+		err = execution_init(&x[i], left->scenario, &side[i]->kernel);
+		if (!err)
+			err = i ? same_schedule(&x[0], &x[1], &parted) :
+			      execution_run(&x[0], &left->schedule);
+		if (!err)
+			run[i] = trace_execution(tw, &x[i], &meta);
+		if (run[i] < 0)
+			err = run[i];
+	}
+	execution_free(&x[0]);
+	execution_free(&x[1]);
+	return err;
+}
+
 /* Record both into a file and open it as a chapter.  EXIT_* */
 static int record(const struct side *left, const struct side *right, const char *path,
 		  struct chapter *chapter, char *why)
 {
-	char verdict[2][200];
-	struct pair_side a = { .kernel = &left->kernel, .name = left->name,
-			       .verdict = verdict[0] };
-	struct pair_side b = { .kernel = right->found ? &right->kernel : NULL,
-			       .name = right->name, .verdict = verdict[1] };
 	struct trace_writer *tw;
 	int run[2], err;
 
-	side_verdict(left, verdict[0], sizeof(verdict[0]));
-	side_verdict(right, verdict[1], sizeof(verdict[1]));
 	if (trace_create(&tw, path, false, why))
 		return EXIT_USAGE;
-	err = pair_record(tw, left->scenario, left->scenario->title, &left->schedule, &a, &b, run);
+	err = record_sides(tw, left, right, run);
 	if (err)
 		snprintf(why, TRACE_ERROR_MAX, "%s", trace_error(tw)[0] ? trace_error(tw) :
 			 strerror(-err));

@@ -146,16 +146,6 @@ static void act(struct matrix_view *v, enum matrix_action action)
 	}
 }
 
-static bool has_key(const char *keys, const char *key)
-{
-	size_t n = strlen(key);
-
-	for (const char *at = keys; n && (at = strstr(at, key)) != NULL; at += n)
-		if ((at == keys || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-			return true;
-	return false;
-}
-
 void matrix_view_key(struct matrix_view *v, const char *key)
 {
 	enum matrix_action action = MATRIX_NONE;
