@@ -58,12 +58,12 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(decompress, "bug|eio", "mm/zswap.c zswap_load",				\
 	  "an object that cannot be decompressed stops the kernel, or is an I/O error and "	\
 	  "SIGBUS (v6.15)")								\
-	X(pin, "none|has_cache|folio|late|early", "mm/memory.c do_swap_page",		\
+	X(pin, "none|has_cache|folio|late|early", "mm/memory.c swapin_bypass",		\
 	  "what a fault holds from before the read until after the PTE is set: nothing, "	\
 	  "SWAP_HAS_CACHE around the bypass (13ddaf26be32, v6.8, 6.1.80), the locked folio "	\
 	  "in the swap table, with no such bit (v7.0); late: the bit, but from after the "	\
 	  "read; early: the bit, but given up before pte_same()")			\
-	X(wait, "tick|wakeup", "mm/memory.c do_swap_page",				\
+	X(wait, "tick|wakeup", "mm/memory.c swapin_bypass",				\
 	  "a fault that finds the pin taken sleeps a tick, or until the pin is released if "	\
 	  "that is sooner (01626a182302, v6.12)")					\
 	X(bypass, "off|on", "mm/memory.c do_swap_page",					\

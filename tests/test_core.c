@@ -201,6 +201,32 @@ static void test_reference(void **state)
 	}
 }
 
+/* Where a switch is said to act it does: the file has the function, and asks for the switch. */
+static void test_switch_places(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < SWITCH_COUNT; i++) {
+		const struct switch_info *s = &kernel_switches[i];
+		size_t n = strcspn(s->where, " ");
+		const char *text = NULL;
+		char asked[64];
+
+		for (size_t j = 0; j < reference_source_count; j++)
+			if (!strncmp(reference_sources[j].name, s->where, n) &&
+			    !reference_sources[j].name[n])
+				text = reference_sources[j].text;
+		if (!text || !strstr(text, s->where + n + 1))
+			fail_msg("%s: there is no %s", s->name, s->where);
+		snprintf(asked, sizeof(asked), "k->%s", s->name);
+		do {
+			text = strstr(text, asked);
+			if (!text)
+				fail_msg("%s: %s does not ask for it", s->name, s->where);
+			text += strlen(asked);
+		} while (strspn(text, "abcdefghijklmnopqrstuvwxyz_"));
+	}
+}
+
 /* ---- scenario files ---- */
 
 struct bad {
@@ -565,6 +591,7 @@ int main(void)
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_switch_places),
 		cmocka_unit_test(test_bad_scenarios),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_scenario),

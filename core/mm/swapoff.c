@@ -147,7 +147,11 @@ static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 	return m->page[f->page].pte == PTE_SWAP && m->page[f->page].target == f->swp;
 }
 
-/* unuse_pte_range() and unuse_pte(), for one PTE: always through the swap cache. */
+/*
+ * unuse_pte_range() and unuse_pte(), for one PTE: always through the swap cache.  Later kernels
+ * look at folio_matches_swap_entry() once more here; nothing is allocated on the device any
+ * more, so that a slot whose PTE is the same has had no other life meanwhile.
+ */
 OP(unuse_pte)
 {
 	BEGIN();

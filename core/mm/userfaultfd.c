@@ -37,10 +37,8 @@ static void move_swap_pte(struct mem *m, const struct frame *f)
 	src->target = 0;
 	src->bits = 0;
 	src->stamp = STAMP_ZERO;
-	if (f->folio) {			/* folio_move_anon_rmap() */
+	if (f->folio)			/* folio_move_anon_rmap() */
 		m->folio[f->folio].index = (uint8_t)(dst->addr + 1);
-		m->folio[f->folio].flags |= FOLIO_EXCLUSIVE;
-	}
 }
 
 /* move_pages_pte(), for a swap PTE: from f->page to f->to, of the same mm. */
