@@ -41,8 +41,6 @@ T="TABLE=1 FREE=1 ERASE=1 UNLINK=0"
 AT_ONCE="$C FREE=1 ERASE=1 UNLINK=0"
 DEFER="$C UNLINK=1 HAS_T1=0 N0=2 WR0=1 NK=1 HAS_D=1"	# 14d: write, then read
 
-# v7.0-no-match-stale is not asked of swapscope: it says STALE of a folio that has left
-# the swap cache only where the fault went around the cache, and MAPPED otherwise.
 # name | switches | properties (END: nobody waits for ever) | verdict | kernel, switches
 table() {
 	cat <<-END
@@ -87,7 +85,7 @@ table() {
 		v7.0-no-match-uaf    | $T MATCH=0 NK=1 | UAF | safe | v7.0 match=off
 		v7.0-no-match-mapped | $T MATCH=0 NK=1 | MAPPED | violated | v7.0 match=off
 		v7.0-no-match-lost   | $T MATCH=0 NK=1 | LOST | violated | v7.0 match=off
-		v7.0-no-match-stale  | $T MATCH=0 NK=1 | STALE | violated
+		v7.0-no-match-stale  | $T MATCH=0 NK=1 | STALE | violated | v7.0 match=off
 		v7.0-no-match-no-w   | $T MATCH=0 HAS_W=0 | MAPPED | violated | v7.0 match=off
 	v7.0-no-match-no-wb  | $T MATCH=0 HAS_W=0 REJECT=0 | UAF MAPPED LOST STALE | safe | v7.0 match=off
 		v6.9-rc1             | PIN=1 LOAD=0 $ONLY_T0 TOGGLE=1 | LOST | violated | v6.9-rc1
@@ -105,11 +103,11 @@ table() {
 	swapoff              | MODEL=swapoff | OFF | safe | v6.9
 	swapoff-b9           | MODEL=swapoff DEVREF=0 | OFF | violated | v6.9 device_ref=off
 	swapoff-b6           | MODEL=swapoff PINNED=0 | OFF | violated | v6.9 shrinker=isolate
-	b15                  | MODEL=progress SKIP=0 | PROGRESS | violated
-	b15-fixed            | MODEL=progress SKIP=1 | PROGRESS | safe
-	b15-charge-later     | MODEL=progress SKIP=0 CHARGE=1 | PROGRESS | safe
-	b14                  | MODEL=progress SHMEM=1 WAIT=0 | PROGRESS | violated
-	b14-fixed            | MODEL=progress SHMEM=1 WAIT=1 | PROGRESS | safe
+	b15                  | MODEL=progress SKIP=0 | PROGRESS | violated | v6.7
+	b15-fixed            | MODEL=progress SKIP=1 | PROGRESS | safe | v6.8
+	b15-charge-later     | MODEL=progress SKIP=0 CHARGE=1 | PROGRESS | safe | v7.0
+	b14                  | MODEL=progress SHMEM=1 WAIT=0 | PROGRESS | violated | v6.18
+	b14-fixed            | MODEL=progress SHMEM=1 WAIT=1 | PROGRESS | safe | v6.18 shmem=bypass-wait
 	END
 }
 
@@ -125,13 +123,23 @@ schedule() {
 world()
 {
 	local MODEL=zswap HAS_T0=1 HAS_T1=1 HAS_W=1 HAS_K=1 HAS_D=0 TOGGLE=0 REJECT=1
-	local N0=1 N1=1 NW=1 NK=2 ND=1 WR0=0 WR1=1 NS=1 w t i
+	local N0=1 N1=1 NW=1 NK=2 ND=1 WR0=0 WR1=1 NS=1 SHMEM=0 w t i
 	for w in $1; do local "$w"; done
 	case $MODEL in
 	fork)
 		printf '%s\n' '[scenario]' 'title = fork' '[page 0]' 'at = zswap 0' '[page 1]' 'mm = 1' \
-			'[task P]' 'run = fork page 0 to 1' 'run = write page 0' \
+			'at = unborn' '[task P]' 'run = fork page 0 to 1' 'run = write page 0' \
 			'[task C]' 'run = write page 1'
+		return ;;
+	progress)
+		if [ "$SHMEM" = 1 ]; then
+			printf '%s\n' '[scenario]' 'title = b14' '[page 0]' 'shmem = 1' 'at = zswap 0' \
+				'[task A]' 'priority = 1' 'run = read page 0' \
+				'[task B]' 'priority = 2' 'run = read page 0'
+		else
+			printf '%s\n' '[scenario]' 'title = b15' 'device = disk' 'charge_reclaims = 1' \
+				'[page 0]' 'at = zswap 0' '[task T]' 'run = read page 0'
+		fi
 		return ;;
 	swapoff)
 		printf '%s\n' '[scenario]' 'title = swapoff' '[page 0]' 'at = zswap 0' \
@@ -179,6 +187,7 @@ second()
 	esac
 	said=" ${said%%:*} ${said#*:} "
 	for p in $2; do
+		[ "$p" = PROGRESS ] && p=LIVELOCK
 		case $said in " violated "*" $p "*) any+=" $p" ;; esac
 	done
 	case $3 in
