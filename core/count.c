@@ -2,66 +2,11 @@
 /*
  * count.c - how many interleavings the explored states stand for, exactly.
  */
-#include <errno.h>
 #include <gmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/graph.h"
-
-/* The graph's edges, grouped by source. */
-struct edges {
-	uint64_t *first;	/* states + 1 */
-	uint32_t *to;
-	uint32_t *ended;	/* of a state: transitions that end the run */
-	uint32_t *indegree;
-	uint64_t n, states;
-	uint64_t last;		/* the source whose edges are coming in */
-};
-
-static int add_edge(void *arg, uint64_t from, uint64_t to, struct move move, int step,
-		    uint32_t violated)
-{
-	struct edges *e = arg;
-
-	(void)move;
-	(void)step;
-	(void)violated;
-	while (e->last < from)
-		e->first[++e->last] = e->n;
-	if (to == UINT64_MAX) {
-		e->ended[from]++;
-		return 0;
-	}
-	e->to[e->n++] = (uint32_t)to;
-	e->indegree[to]++;
-	return 0;
-}
-
-static void edges_free(struct edges *e)
-{
-	free(e->first);
-	free(e->to);
-	free(e->ended);
-	free(e->indegree);
-}
-
-static int edges_init(struct edges *e, struct exploration *x)
-{
-	int err;
-
-	*e = (struct edges){ .states = x->states };
-	e->first = calloc(x->states + 1, sizeof(*e->first));
-	e->to = malloc((x->transitions + 1) * sizeof(*e->to));
-	e->ended = calloc(x->states, sizeof(*e->ended));
-	e->indegree = calloc(x->states, sizeof(*e->indegree));
-	if (!e->first || !e->to || !e->ended || !e->indegree)
-		return -ENOMEM;
-	err = graph_transitions(x->graph, add_edge, e);
-	while (e->last < e->states)
-		e->first[++e->last] = e->n;
-	return err;
-}
 
 static mpz_t *numbers(uint64_t n)
 {
@@ -81,30 +26,40 @@ static void numbers_free(mpz_t *v, uint64_t n)
 	free(v);
 }
 
-/* A state where nothing can follow ends every run that reaches it. */
-static bool is_end(const struct edges *e, uint64_t s)
+/* Runs that end in a state: by each transition that is not followed, or because it has none. */
+static unsigned ends(const struct edges *e, uint64_t s)
 {
-	return e->first[s] == e->first[s + 1] && !e->ended[s];
+	unsigned n = e->first[s] == e->first[s + 1];
+
+	for (uint64_t i = e->first[s]; i < e->first[s + 1]; i++)
+		n += e->to[i] == STORE_NONE;
+	return n;
 }
 
 /*
  * Runs from the start to an end, in topological order (Kahn).  Returns false, and
  * leaves `total` meaningless, when the graph has a cycle.
  */
-static bool count_runs(struct edges *e, mpz_t *runs, uint32_t *queue, mpz_t total)
+static bool count_runs(const struct edges *e, mpz_t *runs, uint32_t *indegree, uint32_t *queue,
+		       mpz_t total)
 {
 	uint64_t head = 0, tail = 0;
 
+	for (uint64_t i = 0; i < e->n; i++)
+		if (e->to[i] != STORE_NONE)
+			indegree[e->to[i]]++;
 	mpz_set_ui(runs[0], 1);
-	if (!e->indegree[0])
+	if (!indegree[0])
 		queue[tail++] = 0;
 	while (head < tail) {
 		uint32_t s = queue[head++];
 
-		mpz_addmul_ui(total, runs[s], e->ended[s] + is_end(e, s));
+		mpz_addmul_ui(total, runs[s], ends(e, s));
 		for (uint64_t i = e->first[s]; i < e->first[s + 1]; i++) {
+			if (e->to[i] == STORE_NONE)
+				continue;
 			mpz_add(runs[e->to[i]], runs[e->to[i]], runs[s]);
-			if (!--e->indegree[e->to[i]])
+			if (!--indegree[e->to[i]])
 				queue[tail++] = e->to[i];
 		}
 		mpz_realloc2(runs[s], 0);	/* not needed any more */
@@ -129,9 +84,10 @@ static bool count_to_depth(const struct exploration *x, const struct explore_opt
 		for (uint64_t s = 0; s < e->states; s++) {
 			if (!mpz_sgn(now[s]))
 				continue;
-			mpz_addmul_ui(total, now[s], e->ended[s] + is_end(e, s));
+			mpz_addmul_ui(total, now[s], ends(e, s));
 			for (uint64_t i = e->first[s]; i < e->first[s + 1]; i++)
-				mpz_add(next[e->to[i]], next[e->to[i]], now[s]);
+				if (e->to[i] != STORE_NONE)
+					mpz_add(next[e->to[i]], next[e->to[i]], now[s]);
 			mpz_set_ui(now[s], 0);
 		}
 		now = next;
@@ -144,14 +100,15 @@ static bool count_to_depth(const struct exploration *x, const struct explore_opt
 	return ok;
 }
 
-static void runs_of(struct exploration *x, struct edges *e)
+static void runs_of(struct exploration *x, const struct edges *e)
 {
 	mpz_t *runs = numbers(e->states), total;
+	uint32_t *indegree = calloc(e->states, sizeof(*indegree));
 	uint32_t *queue = malloc(e->states * sizeof(*queue));
 
 	mpz_init(total);
-	if (runs && queue) {
-		if (count_runs(e, runs, queue, total))
+	if (runs && queue && indegree) {
+		if (count_runs(e, runs, indegree, queue, total))
 			x->interleavings = mpz_get_str(NULL, 10, total);
 		else
 			x->cyclic = true;
@@ -159,23 +116,17 @@ static void runs_of(struct exploration *x, struct edges *e)
 	mpz_clear(total);
 	numbers_free(runs, e->states);
 	free(queue);
+	free(indegree);
 }
 
-void graph_count(struct exploration *x, const struct explore_options *o)
+void graph_count(struct exploration *x, const struct explore_options *o, const struct edges *e)
 {
-	bool count = o->count && (!o->count_max || x->states <= o->count_max);
-	struct edges e;
 	mpz_t total;
-	bool ok;
 
-	if (!count && !o->count_depth)
-		return;
-	ok = !edges_init(&e, x);
 	mpz_init(total);
-	if (ok && count)
-		runs_of(x, &e);
-	if (ok && o->count_depth && count_to_depth(x, o, &e, total))
+	if (o->count && (!o->count_max || x->states <= o->count_max))
+		runs_of(x, e);
+	if (o->count_depth && count_to_depth(x, o, e, total))
 		x->schedules = mpz_get_str(NULL, 10, total);
 	mpz_clear(total);
-	edges_free(&e);
 }

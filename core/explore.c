@@ -96,19 +96,44 @@ void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
 		       g->parts[i].row_size);
 }
 
+/* Number of what there is to say of an effect.  There are few, and the first ones are frequent. */
+static unsigned intern_what(struct graph *g, uint64_t what)
+{
+	for (unsigned i = 0; i < g->what_count; i++)
+		if (g->whats[i] == what)
+			return i;
+	if (g->what_count > EFFECT_INDEX) {
+		g->out_of_memory = true;
+		return 0;
+	}
+	g->whats[g->what_count] = what;
+	return g->what_count++;
+}
+
+/* What the environment does once begun has to go on; that it begins is its choice. */
+static bool environment_begins(const struct graph *g, const struct task *t, unsigned task)
+{
+	return op_is_environment(t->frame[0].op) && task_at_start(t, &g->scenario->program[task]);
+}
+
 /* Make one step with one outcome from (mem, stack).  Returns the number of effects, 0 or 1. */
 static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, const struct mem *mem,
 			const struct task *stack, struct effect *effect)
 {
-	struct transition tr = { .hw = c->hw, .before = mem, .ev = &c->ev, .task = c->task };
+	struct transition tr = {
+		.hw = c->hw, .k = c->k, .before = mem, .ev = &c->ev, .task = c->task,
+	};
 	struct mem m = *mem;
 	struct task t = *stack;
-	uint32_t to_mem, to_stack, what;
+	uint32_t to_mem, to_stack;
+	uint64_t what;
 
 	if (!task_step(c, &m, &t, &g->scenario->program[c->task]))
 		return 0;
 	tr.after = &m;
 	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
+	what |= c->ev.op_done ? EFFECT_DONE : 0;
+	what |= c->injected || environment_begins(g, stack, c->task) ? EFFECT_INJECTED : 0;
 	to_mem = intern_mem(g, &m, from, mem);
 	to_stack = intern_stack(g, &t);
 	if (to_mem == STORE_NONE || to_stack == STORE_NONE) {
@@ -117,7 +142,7 @@ static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, cons
 	}
 	*effect = (struct effect){
 		.mem = to_mem, .stack = (uint16_t)to_stack,
-		.what = (uint16_t)(what | (uint32_t)c->choice << EFFECT_CHOICE),
+		.what = (uint16_t)(intern_what(g, what) | (uint32_t)c->choice << EFFECT_CHOICE),
 	};
 	return 1;
 }
@@ -171,6 +196,7 @@ struct arrival {
 	uint8_t task;
 	uint8_t choice;
 	bool followed;
+	bool injected;
 };
 
 struct search {
@@ -179,50 +205,40 @@ struct search {
 	const struct explore_options *o;
 	struct arena arrivals;
 	uint64_t batches;
+	uint32_t next;		/* the first state of the next depth */
 	bool last;		/* no state beyond this depth is wanted */
 	bool stop;
 };
 
-static int path_to(const struct graph *g, uint32_t state, struct schedule *s)
-{
-	const struct origin *origin = (const struct origin *)g->origins.p;
-
-	for (; state; state = origin[state].parent)
-		if (schedule_add(s, (struct move){ origin[state].task, origin[state].choice }))
-			return -ENOMEM;
-	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
-		struct move m = s->move[i];
-
-		s->move[i] = s->move[--j];
-		s->move[j] = m;
-	}
-	return 0;
-}
-
 /* The first violation of a property is its shortest: keep it. */
 static void found(struct search *s, enum property p, uint32_t state, const struct move *last)
 {
-	struct finding *f = &s->x->finding[s->x->findings];
+	bool cost = properties[p].kind == COST;
+	struct finding *f = cost ? &s->x->cost[s->x->costs_found++] :
+				   &s->x->finding[s->x->findings++];
 
-	s->x->violated |= 1u << p;
+	*(cost ? &s->x->costs : &s->x->violated) |= 1u << p;
 	f->property = p;
-	if (path_to(s->g, state, &f->schedule) || (last && schedule_add(&f->schedule, *last)))
+	if (graph_path(s->g, state, &f->schedule) || (last && schedule_add(&f->schedule, *last)))
 		s->g->out_of_memory = true;
-	s->x->findings++;
+	f->loop = f->schedule.n;
 	if (s->o->only)
 		s->stop = true;
 }
 
 static void judge(struct search *s, uint32_t state, unsigned task, const struct effect *e)
 {
-	struct move m = { .task = (uint8_t)task, .choice = (uint8_t)(e->what >> EFFECT_CHOICE) };
+	struct move m = { .task = (uint8_t)task, .choice = (uint8_t)effect_choice(e) };
+	uint64_t what = effect_what(s->g, e);
 	uint32_t fresh;
 
-	if (e->what & EFFECT_OVERFLOW) {
+	if (what & EFFECT_OVERFLOW) {
 		s->x->bound = "the world has no folio left";
 		return;
 	}
-	fresh = e->what & EFFECT_VIOLATED & ~s->x->violated;
+	for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+		s->x->cost_count[p] += what >> p & (properties[p].kind == COST);
+	fresh = (uint32_t)(what & EFFECT_VIOLATED) & ~(s->x->violated | s->x->costs);
 	if (s->o->only) {
 		s->x->cut |= fresh & s->g->ending & ~s->o->only;
 		fresh &= s->o->only;
@@ -232,14 +248,58 @@ static void judge(struct search *s, uint32_t state, unsigned task, const struct 
 			found(s, p, state, &m);
 }
 
+/* One effect: judged, and queued. */
+static bool queue(struct search *s, uint32_t state, const struct state_row *row, unsigned task,
+		  const struct effect *e)
+{
+	struct arrival *a = arena_add(&s->arrivals, sizeof(*a));
+	struct graph *g = s->g;
+
+	if (!a) {
+		g->out_of_memory = true;
+		return false;
+	}
+	s->x->transitions++;
+	a->followed = true;
+	a->injected = false;
+	if (e->what & EFFECT_INDEX) {
+		uint64_t what = effect_what(g, e);
+
+		if (what & (EFFECT_VIOLATED | EFFECT_OVERFLOW))
+			judge(s, state, task, e);
+		a->followed = effect_followed(g, e);
+		a->injected = what & EFFECT_INJECTED;
+	}
+	if (!a->followed)
+		return true;
+	graph_follow(g, row, task, e, &a->row);
+	a->hash = store_hash(&g->states, &a->row);
+	a->parent = state;
+	a->task = (uint8_t)task;
+	a->choice = (uint8_t)effect_choice(e);
+	store_prefetch_slot(&g->states, a->hash);
+	return true;
+}
+
+static void reach_goal(struct search *s, uint32_t state, unsigned task, const struct effect *e)
+{
+	struct move m = { (uint8_t)task, (uint8_t)effect_choice(e) };
+
+	s->x->goal_reached = true;
+	if (graph_path(s->g, state, &s->x->goal) || schedule_add(&s->x->goal, m))
+		s->g->out_of_memory = true;
+}
+
 /* All that can happen in one state: counted, judged, and queued. */
 static void expand(struct search *s, uint32_t state)
 {
 	struct graph *g = s->g;
 	struct state_row row = { 0 };
 	unsigned unfinished = 0, movable = 0, n;
+	uint32_t preempted;
 
 	memcpy(&row, graph_row(g, state), g->states.row_size);
+	preempted = graph_preempted(g, &row);
 	for (unsigned task = 0; task < g->scenario->tasks; task++) {
 		int step = g->stack_step[row.task[task]];
 		const struct effect *e;
@@ -247,39 +307,19 @@ static void expand(struct search *s, uint32_t state)
 		if (step < 0)
 			continue;
 		unfinished += g->scenario->program[task].must_finish;
+		if (preempted >> task & 1)
+			continue;
 		e = graph_effects(g, row.mem, row.task[task], task, &n);
 		if (g->out_of_memory)
 			return;		/* what can happen here is not known */
 		movable += n > 0;
 		if (n)
 			s->x->step_reached[step] = true;
-		if (n && step == s->o->goal_step && !s->x->goal_reached) {
-			s->x->goal_reached = true;
-			if (path_to(g, state, &s->x->goal) ||
-			    schedule_add(&s->x->goal, (struct move){ (uint8_t)task,
-							(uint8_t)(e->what >> EFFECT_CHOICE) }))
-				g->out_of_memory = true;
-		}
-		for (unsigned i = 0; i < n; i++) {
-			struct arrival *a = arena_add(&s->arrivals, sizeof(*a));
-
-			if (!a) {
-				g->out_of_memory = true;
+		if (n && step == s->o->goal_step && !s->x->goal_reached)
+			reach_goal(s, state, task, e);
+		for (unsigned i = 0; i < n; i++)
+			if (!queue(s, state, &row, task, &e[i]))
 				return;
-			}
-			s->x->transitions++;
-			if (e[i].what & (EFFECT_VIOLATED | EFFECT_OVERFLOW))
-				judge(s, state, task, &e[i]);
-			a->followed = effect_followed(g, &e[i]);
-			if (!a->followed)
-				continue;
-			graph_follow(g, &row, task, &e[i], &a->row);
-			a->hash = store_hash(&g->states, &a->row);
-			a->parent = state;
-			a->task = (uint8_t)task;
-			a->choice = (uint8_t)(e[i].what >> EFFECT_CHOICE);
-			store_prefetch_slot(&g->states, a->hash);
-		}
 	}
 	if (property_deadlock(unfinished, movable) && !(s->x->violated & (1u << PROP_DEADLOCK)) &&
 	    (!s->o->only || (s->o->only & (1u << PROP_DEADLOCK))))
@@ -307,6 +347,7 @@ static void arrive(struct search *s)
 			store_prefetch_row(&g->states, a[i].hash);
 	for (size_t i = 0; i < n; i++) {
 		struct origin *o;
+		uint32_t number;
 		bool added;
 
 		if (!a[i].followed)
@@ -316,8 +357,11 @@ static void arrive(struct search *s)
 				s->x->bound = s->last ? "max_depth" : "max_states";
 			continue;
 		}
-		if (store_add(&g->states, &a[i].row, a[i].hash, &added) == STORE_NONE)
+		number = store_add(&g->states, &a[i].row, a[i].hash, &added);
+		if (number == STORE_NONE)
 			g->out_of_memory = true;
+		/* a cycle has a step that does not lead deeper */
+		g->maybe_cyclic |= number < s->next && !a[i].injected;
 		if (!added)
 			continue;
 		o = arena_add(&g->origins, sizeof(*o));
@@ -364,6 +408,7 @@ static void check_limits(struct search *s, unsigned depth)
 /* All states of one depth; states found meanwhile are the next. */
 static void search_level(struct search *s, uint32_t from, uint32_t to, unsigned depth)
 {
+	s->next = to;
 	for (uint32_t at = from; at < to && !s->stop && !s->g->out_of_memory;) {
 		uint32_t end = to - at > BATCH ? at + BATCH : to;
 
@@ -427,15 +472,19 @@ static int graph_init(struct graph *g, const struct scenario *s, const struct ke
 	g->kernel = *k;
 	g->ending = properties_ending();
 	g->stack_step = calloc(STACKS_MAX, sizeof(*g->stack_step));
+	g->whats = calloc(EFFECT_INDEX + 1, sizeof(*g->whats));
+	g->what_count = 1;
+	for (unsigned i = 0; i < s->tasks; i++)
+		g->prioritised |= (uint32_t)(s->program[i].priority != 0) << i;
 	for (unsigned i = 0; i < MEM_PARTS; i++)
 		if (store_init(&g->parts[i], (uint32_t)(part_offset[i + 1] - part_offset[i])))
 			return -ENOMEM;
-	if (!memo_size(g, MEMO_MIN) || !g->stack_step ||
+	if (!memo_size(g, MEMO_MIN) || !g->stack_step || !g->whats ||
 	    store_init(&g->mems, sizeof(struct mem_row)) ||
 	    store_init(&g->stacks, sizeof(struct task)) ||
 	    store_init(&g->states, 4 + 2 * ((s->tasks + 1u) & ~1u)))
 		return -ENOMEM;
-	scenario_start(s, &w);
+	scenario_start(s, k, &w);
 	row.mem = intern_mem(g, &w.mem, 0, NULL);
 	if (row.mem == STORE_NONE)
 		return -ENOMEM;
@@ -471,6 +520,52 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* Look for a livelock.  One that was not looked for to the end is a bound. */
+static void ask_livelock(struct exploration *x, const struct explore_options *o,
+			 const struct edges *e)
+{
+	struct finding *f = &x->finding[x->findings];
+	int r = graph_livelock(x, o, e, &f->schedule, &f->loop);
+
+	if (r > 0) {
+		f->property = PROP_LIVELOCK;
+		x->violated |= 1u << PROP_LIVELOCK;
+		x->findings++;
+		return;
+	}
+	schedule_free(&f->schedule);
+	if (r < 0)
+		x->bound = r == -EINTR ? "interrupted" : "memory";
+}
+
+/* What can only be asked of the whole graph. */
+static void ask_whole(struct exploration *x, const struct explore_options *o, double start)
+{
+	bool livelock = o->livelock && x->graph->maybe_cyclic &&
+			(!o->only || (o->only & (1u << PROP_LIVELOCK)));
+	bool count = o->count_depth ||
+		     (o->count && (!o->count_max || x->states <= o->count_max));
+	struct edges e = { 0 };
+	int err;
+
+	if (livelock && o->max_bytes && x->bytes + livelock_bytes(x) > o->max_bytes) {
+		x->bound = "memory";
+		livelock = false;
+	}
+	if (!livelock && !count)
+		return;
+	err = edges_init(&e, x, o);
+	if (err && livelock)
+		x->bound = err == -EINTR ? "interrupted" : "memory";
+	if (!err && livelock) {
+		ask_livelock(x, o, &e);
+		x->seconds = now() - start;
+	}
+	if (!err && count)
+		graph_count(x, o, &e);
+	edges_free(&e);
+}
+
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o)
 {
@@ -492,12 +587,12 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->executed = x->graph->executed;
 	x->bytes_states = state_bytes(x->graph);
 	x->bytes = x->bytes_states + memo_bytes(x->graph);
+	/* A search that was cut short has no whole graph to ask. */
 	x->seconds = now() - start;
+	if (x->complete)
+		ask_whole(x, o, start);
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
-	/* A search that was cut short has no whole graph to count in. */
-	if (x->complete)
-		graph_count(x, o);
 	return 0;
 fail:
 	exploration_free(x);
@@ -510,6 +605,8 @@ void exploration_free(struct exploration *x)
 
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
 		schedule_free(&x->finding[i].schedule);
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		schedule_free(&x->cost[i].schedule);
 	schedule_free(&x->goal);
 	free(x->step_reached);
 	free(x->interleavings);
@@ -525,70 +622,8 @@ void exploration_free(struct exploration *x)
 		if (g->memo)
 			munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
 		free(g->stack_step);
+		free(g->whats);
 		free(g);
 	}
 	*x = (struct exploration){ 0 };
-}
-
-/* ---- the graph ---- */
-
-void graph_state(const struct graph *g, uint64_t id, struct world *w)
-{
-	const struct state_row *row = graph_row(g, id);
-
-	memset(w, 0, sizeof(*w));
-	graph_mem(g, row->mem, &w->mem);
-	for (unsigned i = 0; i < g->scenario->tasks; i++)
-		w->task[i] = *(const struct task *)store_row(&g->stacks, row->task[i]);
-}
-
-unsigned graph_depth(const struct graph *g, uint64_t id)
-{
-	const uint32_t *level = (const uint32_t *)g->levels.p;
-	unsigned n = (unsigned)(g->levels.used / sizeof(*level));
-
-	while (n > 1 && level[n - 1] > id)
-		n--;
-	return n - 1;
-}
-
-int graph_transitions(struct graph *g,
-		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
-				   int step, uint32_t violated),
-		      void *arg)
-{
-	for (uint32_t from = 0; from < g->states.count; from++) {
-		struct state_row row = { 0 }, next;
-
-		memcpy(&row, graph_row(g, from), g->states.row_size);
-		for (unsigned task = 0; task < g->scenario->tasks; task++) {
-			int step = g->stack_step[row.task[task]];
-			unsigned n = 0;
-			const struct effect *e;
-
-			if (step < 0)
-				continue;
-			e = graph_effects(g, row.mem, row.task[task], task, &n);
-			if (g->out_of_memory)
-				return -ENOMEM;
-			for (unsigned i = 0; i < n; i++) {
-				struct move m = {
-					.task = (uint8_t)task,
-					.choice = (uint8_t)(e[i].what >> EFFECT_CHOICE),
-				};
-				uint32_t to = STORE_NONE;
-				int err;
-
-				graph_follow(g, &row, task, &e[i], &next);
-				if (effect_followed(g, &e[i]))
-					to = store_find(&g->states, &next,
-							store_hash(&g->states, &next));
-				err = visit(arg, from, to == STORE_NONE ? UINT64_MAX : to, m, step,
-					    e[i].what & EFFECT_VIOLATED);
-				if (err)
-					return err;
-			}
-		}
-	}
-	return 0;
 }

@@ -9,6 +9,8 @@
  *
  * The order is fixed (states by discovery, tasks by number, outcomes by number): the
  * first finding of a property is the shortest, and of those the lexicographically least.
+ * LIVELOCK is looked for when all states are known; its finding is the shortest way to the
+ * nearest state of such a run, and from there a loop, which is short and need not be shortest.
  */
 #ifndef SWAPSCOPE_CORE_EXPLORE_H
 #define SWAPSCOPE_CORE_EXPLORE_H
@@ -27,6 +29,7 @@ struct explore_options {
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
+	bool livelock;		/* look for LIVELOCK too, when all states are found */
 	/* Called now and then; returning false stops the search.  May be NULL. */
 	bool (*progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
 	void *progress_arg;
@@ -35,6 +38,8 @@ struct explore_options {
 struct finding {
 	enum property property;
 	struct schedule schedule;	/* shortest, lexicographically least; owned */
+	size_t loop;			/* its moves from here on lead back to where they begin;
+					   schedule.n: there are none */
 };
 
 struct exploration {
@@ -48,6 +53,10 @@ struct exploration {
 	uint32_t violated;		/* properties, as bits */
 	struct finding finding[PROPERTY_COUNT];
 	unsigned findings;		/* in order of length, then of property */
+	uint32_t costs;			/* costs that were met, as bits */
+	struct finding cost[PROPERTY_COUNT];	/* the shortest way to each */
+	unsigned costs_found;
+	uint64_t cost_count[PROPERTY_COUNT];	/* transitions that have it */
 	bool goal_reached;
 	struct schedule goal;
 	bool *step_reached;		/* step_count() of them */

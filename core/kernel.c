@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/kernel.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct switch_info kernel_switches[SWITCH_COUNT] = {
@@ -11,55 +14,217 @@ const struct switch_info kernel_switches[SWITCH_COUNT] = {
 #undef X
 };
 
-/* Switches in which the presets of one era agree; each preset says the rest. */
-#define TO_V6_8		.bypass = ON, .unlink = UNLINK_LAST, .dup = DUP_ERASE_FIRST,	\
-			.invalidate = INVALIDATE_DRAIN, .refcount = ON,			\
-			.load = LOAD_NONEXCLUSIVE
-#define FROM_V6_9	.bypass = ON, .unlink = UNLINK_FIRST, .dup = DUP_REPLACE,	\
-			.invalidate = INVALIDATE_FREE, .recheck = ON, .cleanup = ON,	\
-			.eexist = EEXIST_SKIP, .shrinker = SHRINKER_ROTATE
-
-static const struct preset presets[] = {
-	{ "v6.1", "frontswap, zpool's LRU, no pin and no re-check", {
-		TO_V6_8, .pin = PIN_NONE, .recheck = OFF, .cleanup = OFF,
-		.eexist = EEXIST_WAIT, .shrinker = SHRINKER_ZPOOL } },
-	{ "v6.5", "zswap's own LRU, writeback re-checks; exclusive loads are a parameter, off", {
-		TO_V6_8, .pin = PIN_NONE, .recheck = ON, .cleanup = OFF,
-		.eexist = EEXIST_WAIT, .shrinker = SHRINKER_ISOLATE } },
-	{ "v6.8", "the bypass holds SWAP_HAS_CACHE; entries still counted", {
-		TO_V6_8, .pin = PIN_HAS_CACHE, .recheck = ON, .cleanup = ON,
-		.eexist = EEXIST_SKIP, .shrinker = SHRINKER_ISOLATE } },
-	{ "v6.9-rc1", "no count, every load exclusive: the data loss", {
-		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_EXCLUSIVE } },
-	{ "v6.9", "no count; a load outside the swap cache leaves the entry (25cd241408a2)", {
-		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
-	{ "debate-a", "v6.9 without the pin: neither a count nor SWAP_HAS_CACHE", {
-		FROM_V6_9, .pin = PIN_NONE, .refcount = OFF, .load = LOAD_IF_CACHED } },
-	{ "debate-b", "v6.9 with a count instead of the pin", {
-		FROM_V6_9, .pin = PIN_NONE, .refcount = ON, .load = LOAD_IF_CACHED } },
-	{ "debate-c", "the pin and no count: v6.9 by the name it has in the debate", {
-		FROM_V6_9, .pin = PIN_HAS_CACHE, .refcount = OFF, .load = LOAD_IF_CACHED } },
-};
-
-const struct preset *kernel_presets(size_t *n)
-{
-	*n = sizeof(presets) / sizeof(presets[0]);
-	return presets;
-}
-
-const struct preset *kernel_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(presets) / sizeof(presets[0]); i++)
-		if (!strcmp(presets[i].name, name))
-			return &presets[i];
-	return NULL;
-}
-
 static uint8_t *switch_field(struct kernel *k, enum kernel_switch s)
 {
 	/* struct kernel is one byte a switch, in the order of the list */
 	_Static_assert(sizeof(struct kernel) == SWITCH_COUNT, "a switch is a byte");
 	return (uint8_t *)k + s;
+}
+
+/* Its switches are filled in by presets_make(). */
+#define PRESET(...) { __VA_ARGS__, { 0 } }
+
+static struct preset presets[] = {
+	PRESET("v6.1.0", NULL,
+	  "refcount=on load=nonexclusive erase=found load_put=linked decompress=bug "
+	  "pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last shrinker=zpool "
+	  "walk=retry second_chance=off tree=locked eexist=wait charge=pinned "
+	  "readahead_ref=each invalidate=drain free=parked inuse=early device_ref=off "
+	  "alloc_check=on dup=erase-first store_off=erase zeromap=off zero_store=keep "
+	  "move=absent shmem=cache match=on drain_lock=on load_dirty=on free_writeback=on "
+	  "fork_exclusive=on",
+	  "frontswap, zpool's LRU, no pin and no re-check"),
+	PRESET("v6.1.y", "v6.1.0", "recheck=on cleanup=on pin=has_cache device_ref=on",
+	  "the stable series of v6.1, from 6.1.84 on"),
+	PRESET("v6.5", "v6.1.0", "recheck=on shrinker=isolate",
+	  "zswap's own LRU, writeback re-checks; exclusive loads are a parameter, off"),
+	PRESET("v6.7", "v6.5", "store_off=keep",
+	  "frontswap is gone, and with it that a store always drops the old entry first"),
+	PRESET("v6.8", "v6.7", "pin=has_cache cleanup=on eexist=skip store_off=erase move=blind",
+	  "the bypass holds SWAP_HAS_CACHE; entries still counted; UFFDIO_MOVE"),
+	PRESET("v6.9-rc1", "v6.8", "refcount=off load=exclusive unlink=first dup=replace "
+	  "invalidate=free shrinker=rotate inuse=late device_ref=on",
+	  "no count, every load exclusive: the data loss"),
+	PRESET("v6.9", "v6.9-rc1", "load=if-cached",
+	  "no count; a load outside the swap cache leaves the entry (25cd241408a2)"),
+	PRESET("v6.12", "v6.9", "tree=xarray second_chance=on wait=wakeup zeromap=on",
+	  "xarray and second chance; a fault that waits for the pin is woken"),
+	PRESET("v6.17", "v6.12", "free=at-once shmem=bypass erase=decompressed unlink=decompressed "
+	  "decompress=eio move=checked readahead_ref=target",
+	  "slot caches are gone, a dead slot is free at once; shmem bypasses the swap cache"),
+	PRESET("v6.18", "v6.17", "readahead_ref=each",
+	  "the swap table: swap cache and map under one lock, SWAP_HAS_CACHE still there"),
+	PRESET("v7.0", "v6.18", "pin=folio bypass=off shmem=cache charge=cached",
+	  "no SWAP_HAS_CACHE: a locked folio in the swap table is the pin"),
+	PRESET("v7.3", "v7.0", "load=asserted",
+	  "zswap_load() asserts that the folio is in the swap cache"),
+	PRESET("debate-a", "v6.9", "pin=none",
+	  "v6.9 without the pin: neither a count nor SWAP_HAS_CACHE"),
+	PRESET("debate-b", "v6.9", "pin=none refcount=on", "v6.9 with a count instead of the pin"),
+	PRESET("debate-c", "v6.9", "",
+	  "the pin and no count: v6.9 by the name it has in the debate"),
+};
+
+#define PRESETS (sizeof(presets) / sizeof(presets[0]))
+
+/* Set every switch of "a=b c=d".  These texts are ours; a wrong one stops the program. */
+static void apply(struct kernel *k, const char *changes)
+{
+	char word[64];
+
+	while (*changes) {
+		size_t n = strcspn(changes, " ");
+
+		assert(n < sizeof(word));
+		memcpy(word, changes, n);
+		word[n] = '\0';
+		if (kernel_set(k, word))
+			assert(!"a preset sets a switch that there is not");
+		changes += n + strspn(changes + n, " ");
+	}
+}
+
+/* Runs before main(), so that the presets are constant afterwards. */
+__attribute__((constructor)) static void presets_make(void)
+{
+	for (size_t i = 0; i < PRESETS; i++) {
+		if (presets[i].base)
+			presets[i].kernel = kernel_find(presets[i].base)->kernel;
+		apply(&presets[i].kernel, presets[i].changes);
+	}
+}
+
+const struct preset *kernel_presets(size_t *n)
+{
+	*n = PRESETS;
+	return presets;
+}
+
+const struct preset *kernel_find(const char *name)
+{
+	for (size_t i = 0; i < PRESETS; i++)
+		if (!strcmp(presets[i].name, name))
+			return &presets[i];
+	return NULL;
+}
+
+/* ---- releases ---- */
+
+static const struct release releases[] = {
+	{ 6, 1, 0, "v6.1.0", "" },
+	{ 6, 1, 30, "v6.1.0", "recheck=on" },
+	{ 6, 1, 80, "v6.1.0", "recheck=on cleanup=on pin=has_cache" },
+	{ 6, 1, 84, "v6.1.y", "" },
+	{ 6, 2, 0, "v6.1.0", "" },
+	{ 6, 3, 0, "v6.1.0", "" },
+	{ 6, 3, 4, "v6.1.0", "recheck=on" },
+	{ 6, 4, 0, "v6.1.0", "recheck=on" },
+	{ 6, 5, 0, "v6.5", "" },
+	{ 6, 6, 0, "v6.7", "" },
+	{ 6, 6, 19, "v6.7", "pin=has_cache cleanup=on store_off=erase" },
+	{ 6, 6, 24, "v6.7", "pin=has_cache cleanup=on store_off=erase device_ref=on" },
+	{ 6, 7, 0, "v6.7", "" },
+	{ 6, 7, 7, "v6.7", "pin=has_cache cleanup=on store_off=erase" },
+	{ 6, 7, 12, "v6.7", "pin=has_cache cleanup=on store_off=erase device_ref=on" },
+	{ 6, 8, 0, "v6.8", "" },
+	{ 6, 8, 3, "v6.8", "device_ref=on" },
+	{ 6, 9, 0, "v6.9", "" },
+	{ 6, 10, 0, "v6.9", "tree=xarray" },
+	{ 6, 11, 0, "v6.9", "tree=xarray" },
+	{ 6, 12, 0, "v6.12", "" },
+	{ 6, 12, 20, "v6.12", "move=rmap" },
+	{ 6, 12, 37, "v6.12", "move=checked" },
+	{ 6, 13, 0, "v6.12", "" },
+	{ 6, 14, 0, "v6.12", "free=at-once shmem=bypass move=rmap" },
+	{ 6, 15, 0, "v6.17", "move=rmap" },
+	{ 6, 16, 0, "v6.17", "" },
+	{ 6, 17, 0, "v6.17", "" },
+	{ 6, 17, 9, "v6.18", "" },
+	{ 6, 18, 0, "v6.18", "" },
+	{ 6, 19, 0, "v6.18", "" },
+	{ 7, 0, 0, "v7.0", "" },
+	{ 7, 1, 0, "v7.0", "charge=before" },
+	{ 7, 2, 0, "v7.3", "" },
+	{ 7, 3, 0, "v7.3", "" },
+};
+
+#define RELEASES (sizeof(releases) / sizeof(releases[0]))
+
+const struct release *kernel_releases(size_t *n)
+{
+	*n = RELEASES;
+	return releases;
+}
+
+/* "v6.8.3", "6.8": the numbers.  False if it is not the name of a release. */
+static bool parse_release(const char *name, unsigned v[3])
+{
+	char end;
+	int n;
+
+	v[0] = v[1] = v[2] = 0;
+	name += *name == 'v';
+	if (strlen(name) > 11 || name[strspn(name, "0123456789.")])
+		return false;
+	n = sscanf(name, "%u.%u.%u%c", &v[0], &v[1], &v[2], &end);
+	return n == 3 || (n == 2 && name[strlen(name) - 1] != '.');
+}
+
+static void list_release(char *near, size_t size, const struct release *r)
+{
+	size_t n = strlen(near);
+
+	snprintf(near + n, size - n, "%sv%u.%u", n ? ", " : "", r->major, r->minor);
+}
+
+/* The releases before and after the one meant; or all presets. */
+static void nearest(char *near, size_t size, bool is_release, const unsigned v[3])
+{
+	const struct release *before = NULL, *after = NULL;
+
+	*near = '\0';
+	for (size_t i = 0; is_release && i < RELEASES; i++) {
+		const struct release *r = &releases[i];
+
+		if (r->major * 1000u + r->minor < v[0] * 1000 + v[1])
+			before = r;
+		else if (!after)
+			after = r;
+	}
+	if (before)
+		list_release(near, size, before);
+	if (after)
+		list_release(near, size, after);
+	for (size_t i = 0; !is_release && i < PRESETS; i++) {
+		size_t n = strlen(near);
+
+		snprintf(near + n, size - n, "%s%s", i ? ", " : "", presets[i].name);
+	}
+}
+
+int kernel_named(struct kernel *k, const char *name, char *near, size_t size)
+{
+	const struct preset *p = kernel_find(name);
+	const struct release *found = NULL;
+	unsigned v[3];
+	bool is_release = parse_release(name, v);
+
+	if (p) {
+		*k = p->kernel;
+		return 0;
+	}
+	for (size_t i = 0; is_release && i < RELEASES; i++)
+		if (releases[i].major == v[0] && releases[i].minor == v[1] &&
+		    releases[i].patch <= v[2])
+			found = &releases[i];
+	if (found) {
+		*k = kernel_find(found->preset)->kernel;
+		apply(k, found->changes);
+		return 0;
+	}
+	if (near && size)
+		nearest(near, size, is_release, v);
+	return -ENOENT;
 }
 
 unsigned kernel_get(const struct kernel *k, enum kernel_switch s)

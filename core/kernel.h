@@ -14,27 +14,58 @@
 #include <stdint.h>
 
 enum { OFF, ON };
-enum { LOAD_EXCLUSIVE, LOAD_NONEXCLUSIVE, LOAD_IF_CACHED };
-enum { PIN_NONE, PIN_HAS_CACHE };
-enum { UNLINK_LAST, UNLINK_FIRST };
-enum { INVALIDATE_DRAIN, INVALIDATE_FREE };
+enum { LOAD_EXCLUSIVE, LOAD_NONEXCLUSIVE, LOAD_IF_CACHED, LOAD_ASSERTED };
+enum { ERASE_FOUND, ERASE_DECOMPRESSED };
+enum { PIN_NONE, PIN_HAS_CACHE, PIN_FOLIO, PIN_LATE, PIN_EARLY };
+enum { WAIT_TICK, WAIT_WAKEUP };
+enum { UNLINK_LAST, UNLINK_FIRST, UNLINK_DECOMPRESSED };
+enum { INVALIDATE_DRAIN, INVALIDATE_FREE, INVALIDATE_NEVER };
+enum { FREE_PARKED, FREE_AT_ONCE };
+enum { INUSE_EARLY, INUSE_LATE };
 enum { EEXIST_WAIT, EEXIST_SKIP };
 enum { SHRINKER_ZPOOL, SHRINKER_ISOLATE, SHRINKER_ROTATE };
+enum { WALK_RETRY, WALK_SKIP };
+enum { TREE_LOCKED, TREE_XARRAY };
 enum { DUP_ERASE_FIRST, DUP_REPLACE, DUP_KEEP };
+enum { STORE_OFF_ERASE, STORE_OFF_KEEP };
+enum { LOAD_PUT_LINKED, LOAD_PUT_BLIND };
+enum { DECOMPRESS_BUG, DECOMPRESS_EIO };
+enum { ZERO_STORE_KEEP, ZERO_STORE_ERASE };
+enum { MOVE_ABSENT, MOVE_BLIND, MOVE_RMAP, MOVE_CHECKED };
+enum { SHMEM_CACHE, SHMEM_BYPASS, SHMEM_BYPASS_WAIT };
+enum { CHARGE_PINNED, CHARGE_BEFORE, CHARGE_CACHED };
+enum { READAHEAD_EACH, READAHEAD_TARGET };
 
-/* X(name, values separated by '|', where it acts, what it means and since when) */
+/*
+ * X(name, values separated by '|', where it acts, what it means and since when).  The last
+ * ones are on in every kernel: taking one away shows what it is for.
+ */
 #define SWITCHES(X)									\
-	X(refcount, "off|on", "mm/zswap.c",						\
+	X(refcount, "off|on", "mm/zswap.c zswap_load",					\
 	  "entries carry a reference count: a load and a writeback hold one while they "	\
 	  "decompress (up to v6.8; removed by a230c20e63ef in v6.9)")			\
-	X(load, "exclusive|nonexclusive|if-cached", "mm/zswap.c zswap_load",		\
+	X(load, "exclusive|nonexclusive|if-cached|asserted", "mm/zswap.c zswap_load",	\
 	  "whether a load takes the entry out of zswap: always (b9c91c43412f, v6.5, "	\
 	  "by parameter; unconditional by c2e2ba770200, v6.9-rc1), never (v6.1, and the "	\
-	  "default to v6.8), or "								\
-	  "only for a folio in the swap cache (25cd241408a2, v6.9)")			\
-	X(pin, "none|has_cache", "mm/memory.c do_swap_page",				\
-	  "a fault that bypasses the swap cache holds SWAP_HAS_CACHE from before the read " \
-	  "until after the PTE is set (13ddaf26be32, v6.8, 6.1.80)")			\
+	  "default to v6.8), only for a folio in the swap cache (25cd241408a2, v6.9), or "	\
+	  "always, where any other folio is a bug that is warned of (v7.2)")		\
+	X(erase, "found|decompressed", "mm/zswap.c zswap_load",				\
+	  "without a count, a load that takes the entry erases it when it is found (v6.9), " \
+	  "or after the decompress (v6.15)")						\
+	X(load_put, "linked|blind", "mm/zswap.c zswap_load",				\
+	  "with a count, an exclusive load drops the tree's reference only if the entry is "	\
+	  "still linked (18a937076c69, v6.5), or whatever happened meanwhile (before it)")	\
+	X(decompress, "bug|eio", "mm/zswap.c zswap_load",				\
+	  "an object that cannot be decompressed stops the kernel, or is an I/O error and "	\
+	  "SIGBUS (v6.15)")								\
+	X(pin, "none|has_cache|folio|late|early", "mm/memory.c swapin_bypass",		\
+	  "what a fault holds from before the read until after the PTE is set: nothing, "	\
+	  "SWAP_HAS_CACHE around the bypass (13ddaf26be32, v6.8, 6.1.80), the locked folio "	\
+	  "in the swap table, with no such bit (v7.0); late: the bit, but from after the "	\
+	  "read; early: the bit, but given up before pte_same()")			\
+	X(wait, "tick|wakeup", "mm/memory.c swapin_bypass",				\
+	  "a fault that finds the pin taken sleeps a tick, or until the pin is released if "	\
+	  "that is sooner (01626a182302, v6.12)")					\
 	X(bypass, "off|on", "mm/memory.c do_swap_page",					\
 	  "a fault on a SWP_SYNCHRONOUS_IO device reads a slot with count 1 into a private " \
 	  "folio (0bcac06f27d7, v4.15, to v6.19)")					\
@@ -43,23 +74,77 @@ enum { DUP_ERASE_FIRST, DUP_REPLACE, DUP_KEEP };
 	  "cache folio (04fc7816089c, v6.4, 6.1.30)")					\
 	X(cleanup, "off|on", "mm/zswap.c zswap_writeback_entry",			\
 	  "when that check fails the folio is unlocked and put (e3b63e966cac, v6.8)")	\
-	X(unlink, "last|first", "mm/zswap.c zswap_writeback_entry",			\
-	  "writeback takes the entry out of the tree after the device write, or before "	\
-	  "the decompress (v6.9)")							\
-	X(invalidate, "drain|free", "mm/swapfile.c free_swap_slot",			\
-	  "the entry of a dead slot is freed when the slot cache is drained, or at once "	\
-	  "when the slot dies (0827a1fb143f, v6.9)")					\
-	X(eexist, "wait|skip", "mm/swap_state.c __read_swap_cache_async",		\
-	  "what zswap writeback does while another holds SWAP_HAS_CACHE: sleep and retry, " \
-	  "or give up (a65b0e7607cc, v6.8)")						\
-	X(shrinker, "zpool|isolate|rotate", "mm/zswap.c zswap_writeback_entry",		\
+	X(unlink, "last|first|decompressed", "mm/zswap.c zswap_writeback_entry",	\
+	  "writeback takes the entry out of the tree after the device write, before the "	\
+	  "decompress (v6.9), or after it (v6.15)")					\
+	X(shrinker, "zpool|isolate|rotate", "mm/zswap.c zswap_shrink",			\
 	  "how writeback picks its entry: by zpool handle and slot offset (v6.1), taken off " \
 	  "zswap's LRU and compared under the tree lock (v6.5), or rotated and remembered "	\
 	  "only as a number (5878303c5353, v6.9)")					\
+	X(walk, "retry|skip", "mm/zswap.c zswap_shrink",				\
+	  "after a callback that dropped the lru_lock the walk of the LRU begins again, or, "	\
+	  "where that met a folio in the swap cache, goes on at a neighbour remembered from "	\
+	  "before (v6.8-rc, until 27d3969b47cc)")	\
+	X(second_chance, "off|on", "mm/zswap.c zswap_shrink",				\
+	  "writeback passes over an entry once (v6.12)")				\
+	X(tree, "locked|xarray", "mm/zswap.c zswap_load",				\
+	  "entries are found in an rb-tree under a lock, or in an xarray by atomic "	\
+	  "operations (v6.10)")								\
+	X(eexist, "wait|skip", "mm/swap_state.c __read_swap_cache_async",		\
+	  "what zswap writeback does while another holds SWAP_HAS_CACHE: sleep and retry, " \
+	  "or give up (a65b0e7607cc, v6.8)")						\
+	X(charge, "pinned|before|cached", "mm/swap_state.c __read_swap_cache_async",	\
+	  "when a new folio is charged, which may reclaim: with SWAP_HAS_CACHE taken and no " \
+	  "folio inserted, before the insertion (v7.1), or after it (v7.0, v7.2)")		\
+	X(readahead_ref, "each|target", "mm/swap_state.c swap_vma_readahead",		\
+	  "readahead holds a reference of the device of each slot that it reads, or only of " \
+	  "the one that faulted (v6.15, until 1c2a936edd71, v6.18)")				\
+	X(invalidate, "drain|free|never", "mm/swapfile.c free_swap_slot",		\
+	  "the entry of a dead slot is freed when the slot cache is drained, or at once "	\
+	  "when the slot dies (0827a1fb143f, v6.9); never is a mutation")			\
+	X(free, "parked|at-once", "mm/swapfile.c __swap_entry_free",			\
+	  "a dead slot keeps SWAP_HAS_CACHE until a drain, or is free in the section of "	\
+	  "ci->lock that drops its last reference (v6.14)")				\
+	X(inuse, "early|late", "mm/swapfile.c swapcache_free_entries",			\
+	  "inuse_pages, which swapoff waits for, is lowered before the slot's entry and "	\
+	  "block are dropped, or after (v6.9)")						\
+	X(device_ref, "off|on", "mm/swapfile.c free_swap_and_cache",			\
+	  "a zap holds a reference of the device while it frees slots (82b1c07a0af6, v6.9, "	\
+	  "6.1.84, 6.8.3)")								\
+	X(alloc_check, "off|on", "mm/swapfile.c folio_alloc_swap",			\
+	  "the allocator looks at SWP_WRITEOK under the lock that it allocates under "	\
+	  "(not in v6.12-rc, until 0ec8bc9e880e)")						\
 	X(dup, "erase-first|replace|keep", "mm/zswap.c zswap_store",			\
 	  "an old entry of the slot is erased before the new one is made (to v6.8), replaced " \
 	  "at the insert and erased when the store fails (f576a1e80c3a, v6.9), or kept when " \
-	  "the store fails (6.6-rc1, before ca56489c2fa6)")
+	  "the store fails (6.6-rc1, before ca56489c2fa6)")				\
+	X(store_off, "erase|keep", "mm/zswap.c zswap_store",				\
+	  "a store while zswap is disabled erases the slot's old entry, or returns at once "	\
+	  "(v6.6, until 678e54d4bb9a, v6.8)")						\
+	X(zeromap, "off|on", "mm/page_io.c swap_writepage",				\
+	  "a page of zeroes is a bit and reaches neither zswap nor the device (v6.12)")	\
+	X(zero_store, "keep|erase", "mm/page_io.c swap_writepage",			\
+	  "with zeromap, a page of zeroes that is swapped out leaves the slot's old zswap "	\
+	  "entry where it is (v6.12), or erases it (a repair, in no kernel that we know)")	\
+	X(move, "absent|blind|rmap|checked", "mm/userfaultfd.c move_pages_pte",		\
+	  "UFFDIO_MOVE of a swap PTE: there is none (to v6.7), does not look at the swap "	\
+	  "cache (v6.8), moves the rmap of the folio that it finds there (c50f8e6053b0, v6.14), " \
+	  "and makes sure that it is the slot's (0ea148a79919, v6.16)")			\
+	X(shmem, "cache|bypass|bypass-wait", "mm/shmem.c shmem_swapin_folio",		\
+	  "a read of swapped shmem goes through the swap cache, or on a synchronous device "	\
+	  "around it (1dd44c0af4fa, v6.14, to v6.19) without waiting where the pin is taken, " \
+	  "or with")									\
+	X(match, "off|on", "mm/memory.c do_swap_page",					\
+	  "with the folio lock taken, a fault makes sure that the folio is still the slot's "	\
+	  "(folio_matches_swap_entry)")							\
+	X(drain_lock, "off|on", "mm/swapfile.c swapcache_free_entries",			\
+	  "the drain holds si->lock until the entry of the slot is gone")		\
+	X(load_dirty, "off|on", "mm/zswap.c zswap_load",				\
+	  "a load that takes the entry makes the folio dirty")				\
+	X(free_writeback, "off|on", "mm/swapfile.c folio_free_swap",			\
+	  "folio_free_swap() leaves a folio under writeback alone")			\
+	X(fork_exclusive, "off|on", "mm/memory.c copy_page_range",			\
+	  "fork() takes the exclusive marker off the parent's PTE too")
 
 struct kernel {
 #define X(name, values, where, text) uint8_t name;
@@ -81,8 +166,11 @@ struct switch_info {
 	const char *text;
 };
 
+/* A preset is another one with some switches changed: the list reads as a history. */
 struct preset {
 	const char *name;
+	const char *base;	/* NULL: every switch is in `changes` */
+	const char *changes;	/* "load=exclusive pin=none" */
 	const char *text;
 	struct kernel kernel;
 };
@@ -94,6 +182,22 @@ const struct preset *kernel_presets(size_t *n);
 
 /* The preset of that name, or NULL. */
 const struct preset *kernel_find(const char *name);
+
+/*
+ * The kernel that a user means: a preset's name, or a release ("v6.6", "6.8.3", "6.1.80"),
+ * with or without the v, which has the rules of its stable series up to that point.
+ * Returns 0 and fills *k, or -ENOENT, and then near (may be NULL) gets the names of the
+ * nearest kernels that there are, at most `size` bytes, always terminated.
+ */
+int kernel_named(struct kernel *k, const char *name, char *near, size_t size);
+
+/* A release that is a preset with some switches changed; in order.  *n gets their number. */
+struct release {
+	uint8_t major, minor, patch;	/* from this stable release of major.minor on */
+	const char *preset;
+	const char *changes;
+};
+const struct release *kernel_releases(size_t *n);
 
 /*
  * Set one switch by its text form, "load=exclusive".

@@ -7,17 +7,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/property.h"
 #include "core/task.h"
 
 #define FILE_MAX	(256 * 1024)
 
-void scenario_start(const struct scenario *s, struct world *w)
+void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w)
 {
 	if (w != &s->start)
 		*w = s->start;
 	memset(w->task, 0, sizeof(w->task));
 	for (unsigned i = 0; i < s->tasks; i++)
 		task_start(&w->task[i], &s->program[i]);
+	for (unsigned i = 0; i < MAX_SLOTS && k->pin == PIN_FOLIO; i++)
+		w->mem.slot[i].swap_map &= (uint8_t)~SWAP_HAS_CACHE;
 }
 
 /* A file's text, malloced; NULL and a message when it is not usable. */
@@ -87,9 +90,21 @@ void scenario_free(struct scenario *s)
 
 void expect_kernel(const struct expect *e, struct kernel *k)
 {
-	*k = kernel_find(e->kernel)->kernel;
+	kernel_named(k, e->kernel, NULL, 0);
 	for (unsigned i = 0; i < e->set_count; i++)
 		kernel_set(k, e->sets[i]);
+}
+
+bool expect_met(const struct expect *e, uint32_t found, bool complete)
+{
+	/* what was not found within a bound may still be beyond it */
+	if ((e->safe || e->not) && !complete)
+		return false;
+	if (found & e->not)
+		return false;
+	if (e->safe)
+		return !(found & ~properties_costs()) && (found & e->all) == e->all;
+	return found & e->any;
 }
 
 int scenario_step(const char *text)

@@ -11,9 +11,13 @@
 
 #define SCENARIO_NAME_MAX	64
 #define SCENARIO_TEXT_MAX	512
-#define SCENARIO_EXPECTS	24
+#define SCENARIO_EXPECTS	32
 #define SCENARIO_REACHES	8
 #define SCENARIO_SETS		8
+#define BUG_ID_MAX		9
+#define BUG_COMMITS		6
+#define BUG_TELLS		12
+#define BUG_TELL_MAX		200
 
 #define FOR_EVER		0	/* an item's `times` */
 
@@ -21,6 +25,7 @@
 struct item {
 	uint8_t op;		/* enum op */
 	uint8_t page;		/* the operation's page; reclaim: page + 1, 0 for any */
+	uint8_t to;		/* fork, move: the other page; swapoff: the device */
 	uint8_t aux;		/* touch: AUX_WRITE */
 	uint8_t times;		/* FOR_EVER or 1 .. 255 */
 };
@@ -29,6 +34,8 @@ struct program {
 	char name[16];		/* "T0" */
 	uint8_t items;
 	uint8_t must_finish;	/* nothing in it runs for ever */
+	uint8_t environment;	/* it has operations of the environment only */
+	uint8_t priority;	/* 1 .. 9: those that have one share a CPU; 0: has none */
 	struct item item[MAX_ITEMS];
 };
 
@@ -39,8 +46,32 @@ struct expect {
 	uint8_t set_count;
 	uint8_t safe;
 	uint32_t any;			/* properties: one of them at least must be found */
-	uint32_t not;			/* properties: none of these may be found */
+	uint32_t all;			/* costs, of a safe case: each of them must be found */
+	uint32_t not;			/* properties, or costs: none of these may be found */
 	unsigned line;			/* in the file */
+};
+
+/* A kernel as it is written, "v6.5 load=exclusive", and what that stands for. */
+struct named_kernel {
+	char text[SCENARIO_NAME_MAX * 2];
+	struct kernel kernel;
+};
+
+/* [bug]: the kernel's bug that a scenario expresses.  Its texts are for people. */
+struct bug {
+	char id[BUG_ID_MAX];		/* "B7"; "" where the scenario is of no bug */
+	char commit[BUG_COMMITS][48];	/* the repair, or the repairs */
+	unsigned commits;
+	char subject[160];
+	char introduced[160];
+	char fixed[160];
+	struct named_kernel shows;	/* has the bug */
+	struct named_kernel beside;	/* has it no more */
+	uint8_t property;		/* enum property: what the bug violates */
+	char tell[BUG_TELLS][BUG_TELL_MAX + 1];	/* the narration, a sentence each */
+	unsigned tells;
+	bool present;			/* there is a [bug] section */
+	uint16_t keys;			/* of it: which have been read */
 };
 
 struct scenario {
@@ -54,10 +85,12 @@ struct scenario {
 	unsigned tasks;			/* the device's own included, where there is one */
 	unsigned max_depth;		/* bounds; 0: none */
 	uint64_t max_states;
+	char bounded[SCENARIO_TEXT_MAX];	/* why a bound may be hit; "" if it may not */
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
 	char reach[SCENARIO_REACHES][96];	/* "operation: step", to be reached where safe */
 	unsigned reaches;
+	struct bug bug;
 	char *text;			/* the file, whole; owned by the scenario */
 };
 
@@ -81,11 +114,40 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 int scenario_load(struct scenario *s, const char *name_or_path, struct scenario_error *err);
 void scenario_free(struct scenario *s);
 
+/* What may stand behind `run =`. */
+struct verb {
+	const char *name;
+	uint8_t op;			/* enum op */
+	uint8_t aux;			/* touch: AUX_WRITE */
+	enum verb_page { PAGE_NEVER, PAGE_ALWAYS, PAGE_MAY, PAGE_TWO } page;
+};
+
+/* All verbs; *n gets their number.  Owned by the library. */
+const struct verb *scenario_verbs(size_t *n);
+
 /* The kernel of an [expect] line; its names were checked by the parser. */
 void expect_kernel(const struct expect *e, struct kernel *k);
 
-/* The world at the start, under every kernel: the pages, and every task at its first step. */
-void scenario_start(const struct scenario *s, struct world *w);
+/*
+ * Whether a search comes to what is expected: what it found, as bits, and whether that is all
+ * there is (no bound was hit).
+ */
+bool expect_met(const struct expect *e, uint32_t found, bool complete);
+
+/*
+ * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and
+ * what would be right.
+ */
+int bug_parse(struct bug *b, const char *name, const char *value, char *err, size_t size);
+
+/* Whether a [bug] section that was read to its end lacks nothing.  Returns as bug_parse(). */
+int bug_check(const struct bug *b, char *err, size_t size);
+
+/*
+ * The world at the start: the pages, and every task at its first step.  It is the same under
+ * every kernel, but that in v7.0 a folio in the swap cache needs no SWAP_HAS_CACHE.
+ */
+void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w);
 
 /* The first step named "operation: beginning of its text", or -1. */
 int scenario_step(const char *text);

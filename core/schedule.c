@@ -173,7 +173,7 @@ int execution_init(struct execution *x, const struct scenario *s, const struct k
 		execution_free(x);
 		return -ENOMEM;
 	}
-	scenario_start(s, &x->world[0]);
+	scenario_start(s, k, &x->world[0]);
 	bytes_init(x->bytes, &x->world[0].mem);
 	note_lengths(x);
 	return 0;
@@ -196,13 +196,15 @@ int execution_move(struct execution *x, struct move m)
 		.k = &x->kernel, .hw = &x->scenario->hw, .bytes = x->bytes,
 		.task = m.task, .choice = m.choice,
 	};
-	struct transition tr = { .hw = c.hw, .ev = &c.ev, .task = m.task };
+	struct transition tr = { .hw = c.hw, .k = c.k, .ev = &c.ev, .task = m.task };
 	struct world *before, *after;
 	struct exec_step *step;
 
 	if (execution_room(x))
 		return -ENOMEM;
 	before = &x->world[x->n];
+	if (task_preempted(x->scenario, &x->kernel, before, m.task, NULL))
+		return -EAGAIN;
 	after = before + 1;
 	/* The bytes cannot be taken back, so the step is tried on the stamps first. */
 	*after = *before;
@@ -223,7 +225,8 @@ int execution_move(struct execution *x, struct move m)
 		.move = m, .choices = c.choices, .result = c.result, .ev = c.ev,
 		.depth = before->task[m.task].depth, .byte_error = -1,
 		.step = (int16_t)task_at(&before->task[m.task], before->task[m.task].depth - 1u),
-		.violated = properties_check(&tr),
+		.violated = properties_check(&tr) & ~properties_costs(),
+		.costs = properties_check(&tr) & properties_costs(),
 	};
 	if (deadlocked(x, after))
 		step->violated |= 1u << PROP_DEADLOCK;
@@ -255,6 +258,26 @@ void execution_free(struct execution *x)
 	free(x->step);
 	free(x->length);
 	*x = (struct execution){ 0 };
+}
+
+uint32_t execution_never_done(const struct execution *x, size_t loop)
+{
+	const struct world *w = &x->world[loop];
+	uint32_t moved = 0, done = 0, bits = 0;
+
+	for (size_t i = loop; i < x->n; i++) {
+		moved |= 1u << x->step[i].move.task;
+		if (x->step[i].ev.op_done)
+			done |= 1u << x->step[i].move.task;
+	}
+	for (unsigned i = 0; i < x->scenario->tasks; i++) {
+		const struct program *p = &x->scenario->program[i];
+
+		if (!p->environment && !(done >> i & 1) && !task_finished(&w->task[i]) &&
+		    ((moved >> i & 1) || !task_at_start(&w->task[i], p)))
+			bits |= 1u << i;
+	}
+	return bits;
 }
 
 const struct world *execution_now(const struct execution *x)

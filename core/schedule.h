@@ -48,6 +48,7 @@ struct exec_step {
 	const char *result;	/* RESULT() text or NULL */
 	struct event ev;
 	uint32_t violated;	/* properties, as bits */
+	uint32_t costs;		/* of these, those that are costs */
 	int byte_error;		/* offset of a wrong byte in the page just mapped, or -1 */
 };
 
@@ -65,7 +66,7 @@ struct execution {
 int execution_init(struct execution *x, const struct scenario *s, const struct kernel *k);
 
 /*
- * Make one move.  Returns 0, -EAGAIN (the task cannot move that way now), -ENOSPC (the
+ * Make one move.  Returns 0, -EAGAIN (the task cannot move that way, or not now), -ENOSPC (the
  * world is too small for what happens), or -ENOMEM.
  */
 int execution_move(struct execution *x, struct move m);
@@ -73,6 +74,12 @@ int execution_move(struct execution *x, struct move m);
 /* Make all moves of a schedule; stops at the first that fails and returns its error. */
 int execution_run(struct execution *x, const struct schedule *s);
 void execution_free(struct execution *x);
+
+/*
+ * Of an execution whose moves from `loop` on lead back to where they begin: the tasks, as bits,
+ * that have begun an operation and are never done with it there.
+ */
+uint32_t execution_never_done(const struct execution *x, size_t loop);
 
 /* The world now: x->world[x->n]. */
 const struct world *execution_now(const struct execution *x);

@@ -53,7 +53,7 @@ const char *step_kind_name(unsigned kind)
 {
 	static const char *const name[] = {
 		[KIND_STEP] = "step", [KIND_LOCK] = "lock", [KIND_UNLOCK] = "unlock",
-		[KIND_AWAIT] = "await", [KIND_CALL] = "call",
+		[KIND_AWAIT] = "await", [KIND_CALL] = "call", [KIND_SLEEP] = "sleep",
 	};
 
 	return kind < sizeof(name) / sizeof(name[0]) ? name[kind] : "step";
@@ -118,4 +118,16 @@ const char *op_file(enum op op)
 const char *op_verb(enum op op)
 {
 	return op_verbs[op];
+}
+
+bool op_is_environment(enum op op)
+{
+	switch (op) {
+	case OP_clear_refs_pte_range:
+	case OP_uffd_wp_range:
+	case OP_isolate_and_lock:
+		return true;
+	default:
+		return false;
+	}
 }

@@ -27,8 +27,12 @@
  *	AWAIT(text, cond, ..)	wait until cond holds
  *	CALL(op, .field = ..)	run another operation on a frame of its own; what it
  *				RETURNs is in c->ret until the next step
+ *	SLEEP(text)		a step at which the task sleeps: until it makes it, tasks of a
+ *				lower priority run
  *	CHOOSE(n)		inside a step: one of n outcomes, all of them explored;
  *				at most one a step
+ *	INJECT(n)		CHOOSE(n) where every outcome but 0 is a failure from outside,
+ *				which happens finitely often
  *	RESULT(text)		inside a step: what it came to, for diagrams
  *	RETURN(v)		leave the operation
  *
@@ -54,9 +58,15 @@ enum wait_kind {
 	WAIT_PTL,		/* page table lock of mm `index` */
 	WAIT_FOLIO,		/* PG_locked of folio `index` */
 	WAIT_TREE,		/* the zswap tree lock */
-	WAIT_SI,		/* swap_info_struct.lock */
+	WAIT_SI,		/* swap_info_struct.lock of device `index` */
 	WAIT_FREE_LOCK,		/* the slot cache's free_lock */
+	WAIT_ALLOC_LOCK,	/* the slot cache's alloc_lock */
+	WAIT_CACHE_MUTEX,	/* swap_slots_cache_enable_mutex */
+	WAIT_MMAP,		/* mmap_lock of mm `index` */
+	WAIT_WRITEBACK,		/* the write of folio `index` to be done */
+	WAIT_USERS,		/* the last reference of swap device `index` */
 	WAIT_IO,		/* something for the device to complete */
+	WAIT_CPU,		/* the CPU, which task `index` of a higher priority has */
 };
 
 enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK, DEVICE_COUNT };
@@ -70,9 +80,13 @@ struct machine {
 	uint8_t slots;
 	uint8_t entries;	/* zswap's pool limit */
 	uint8_t slot_cache;	/* slots_ret capacity; 0: slots are freed at once */
+	uint8_t alloc_cache;	/* slots that an allocation gets beforehand; 0: none */
+	uint8_t second;		/* first slot of the second device; 0: there is one device */
 	uint8_t swap_full;	/* vm_swap_full() */
+	uint8_t readahead;	/* a fault through the swap cache reads its neighbours too */
+	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
 	uint8_t store_fails;	/* a store may be rejected at any time */
-	uint8_t unused;
+	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
 };
 
 /* What happened in a step, for the properties to judge. */
@@ -83,13 +97,25 @@ struct event {
 	uint8_t freed_entry;	/* entry that was freed */
 	uint8_t adopt;		/* folio that a fault takes in exchange for its slot's count */
 	uint8_t adopt_slot;	/* that slot + 1 */
+	uint8_t adopt_cached;	/* and it came from the swap cache */
 	uint8_t unpin_other;	/* slot + 1 whose pin another than its holder dropped */
 	uint8_t cached_data;	/* folio of the swap cache that became uptodate */
 	uint8_t dev_write;	/* slot + 1 whose block a write reached */
 	uint8_t wb_submit;	/* folio that zswap writeback submitted */
 	uint8_t op_done;	/* the task's operation came to its end */
 	uint8_t bad_count;	/* slot + 1 whose count would have gone below 0 */
+	uint8_t used_device;	/* bit per swap device whose map or tree was used */
+	uint8_t stale_next;	/* the walk of the LRU went on at an entry that is not on it */
+	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
+	uint8_t device_freed;	/* swap device + 1 whose map and tree were freed */
+	uint8_t tree_left;	/* and there were entries left, where there should be none */
+	uint8_t cost;		/* COST_*: work that came to nothing */
 };
+
+#define COST_SLEPT	0x01	/* slept although the pin had been released */
+#define COST_DEADWB	0x02	/* the shrinker was sent for the entry of a dead slot */
+#define COST_RETRIED	0x04	/* a fault gave up and will be repeated */
+
 
 struct bytes;			/* bytes.h: the same pages as real bytes */
 
@@ -107,6 +133,7 @@ struct step_ctx {
 	uint8_t wait;		/* enum wait_kind, where the task is blocked */
 	uint8_t wait_index;
 	uint8_t overflow;	/* the world is too small for what happened */
+	uint8_t injected;	/* the outcome taken is an injected failure */
 };
 
 /* ---- operations ---- */
@@ -118,17 +145,29 @@ struct step_ctx {
 #define OPERATIONS(X)						\
 	X(touch_page,			"mm/memory.c",		"touch")	\
 	X(do_swap_page,			"mm/memory.c",		"")		\
+	X(swapin_bypass,		"mm/memory.c",		"")		\
+	X(map_swapin_folio,		"mm/memory.c",		"")		\
+	X(do_wp_page,			"mm/memory.c",		"")		\
+	X(copy_page_range,		"mm/memory.c",		"fork")		\
 	X(zap_pte_range,		"mm/memory.c",		"zap")		\
+	X(unmap_vmas,			"mm/memory.c",		"munmap")	\
 	X(clear_refs_pte_range,		"mm/task_mmu.c",	"clear_refs")	\
 	X(uffd_wp_range,		"mm/task_mmu.c",	"uffd_wp")	\
+	X(move_pages_pte,		"mm/userfaultfd.c",	"move")		\
+	X(swap_vma_readahead,		"mm/swap_state.c",	"")		\
 	X(__read_swap_cache_async,	"mm/swap_state.c",	"")		\
 	X(delete_from_swap_cache,	"mm/swap_state.c",	"")		\
+	X(folio_alloc_swap,		"mm/swapfile.c",	"")		\
 	X(free_swap_and_cache,		"mm/swapfile.c",	"")		\
+	X(__try_to_reclaim_swap,	"mm/swapfile.c",	"")		\
 	X(folio_free_swap,		"mm/swapfile.c",	"")		\
 	X(put_swap_folio,		"mm/swapfile.c",	"")		\
 	X(free_swap_slot,		"mm/swapfile.c",	"")		\
 	X(swapcache_free_entries,	"mm/swapfile.c",	"")		\
 	X(drain_slots_cache_cpu,	"mm/swapfile.c",	"drain")	\
+	X(swapoff,			"mm/swapoff.c",		"swapoff")	\
+	X(try_to_unuse,			"mm/swapoff.c",		"")		\
+	X(unuse_pte,			"mm/swapoff.c",		"")		\
 	X(swap_read_folio,		"mm/page_io.c",		"")		\
 	X(swap_writepage,		"mm/page_io.c",		"")		\
 	X(__swap_writepage,		"mm/page_io.c",		"")		\
@@ -136,11 +175,15 @@ struct step_ctx {
 	X(shrink_folio_list,		"mm/vmscan.c",		"reclaim")	\
 	X(try_to_unmap_one,		"mm/vmscan.c",		"")		\
 	X(isolate_and_lock,		"mm/vmscan.c",		"isolate")	\
+	X(shmem_get_folio,		"mm/shmem.c",		"")		\
+	X(shmem_swapin_folio,		"mm/shmem.c",		"")		\
+	X(shmem_writepage,		"mm/shmem.c",		"")		\
 	X(zswap_store,			"mm/zswap.c",		"")		\
 	X(zswap_load,			"mm/zswap.c",		"")		\
 	X(zswap_invalidate,		"mm/zswap.c",		"")		\
 	X(zswap_writeback_entry,	"mm/zswap.c",		"")		\
-	X(zswap_shrink,			"mm/zswap.c",		"shrink")
+	X(zswap_shrink,			"mm/zswap.c",		"shrink")	\
+	X(zswap_enabled_param_set,	"mm/zswap.c",		"zswap")
 
 enum op {
 	OP_NONE,
@@ -163,7 +206,7 @@ OPERATIONS(X)
 
 /* ---- the steps of the program ---- */
 
-enum step_kind { KIND_STEP, KIND_LOCK, KIND_UNLOCK, KIND_AWAIT, KIND_CALL };
+enum step_kind { KIND_STEP, KIND_LOCK, KIND_UNLOCK, KIND_AWAIT, KIND_CALL, KIND_SLEEP };
 
 struct step {
 	const char *func;	/* "op_zswap_load" */
@@ -194,6 +237,8 @@ struct step {
 #define BEGIN()	(void)c; (void)m; (void)t; (void)k; switch (f->pc) { case 0:
 
 #define STEP(text)	do { STOP_(text, KIND_STEP); } while (0)
+
+#define SLEEP(text)	do { STOP_(text, KIND_SLEEP); } while (0)
 
 #define AWAIT(text, cond, kind_, index_) do {					\
 	STOP_(text, KIND_AWAIT);						\
@@ -240,6 +285,8 @@ struct step {
 
 #define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
 
+#define INJECT(n)	(c->choices = (uint8_t)(n), c->injected = c->choice != 0, c->choice)
+
 #define RESULT(text)	(c->result = (text))
 
 /* This task's bit in ghost masks. */
@@ -263,5 +310,11 @@ const char *step_kind_name(unsigned kind);
 const char *op_name(enum op op);	/* "do_swap_page" */
 const char *op_file(enum op op);	/* "mm/memory.c" */
 const char *op_verb(enum op op);	/* "reclaim", or "" */
+
+/*
+ * Is a task's operation one of the environment: something that may happen at any time and need
+ * not?  It begins finitely often where progress is asked for; once begun it goes on as any other.
+ */
+bool op_is_environment(enum op op);
 
 #endif

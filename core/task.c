@@ -42,7 +42,7 @@ static void begin_item(struct task *t, const struct program *p)
 	struct step_ctx c = { .k = &(const struct kernel){ 0 } };
 
 	t->depth = 1;
-	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .aux = i->aux };
+	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .to = i->to, .aux = i->aux };
 	run_to_step(&c, NULL, t);
 }
 
@@ -88,6 +88,7 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 	c->wait = WAIT_NOTHING;
 	c->wait_index = 0;
 	c->overflow = 0;
+	c->injected = 0;
 	if (!t->depth)
 		return false;
 	saved = *t;
@@ -95,6 +96,7 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 		*t = saved;
 		return false;
 	}
+	t->begun = p->priority != 0;
 	if (!t->depth) {
 		c->ev.op_done = 1;
 		next_item(t, p);
@@ -109,8 +111,43 @@ int task_at(const struct task *t, unsigned level)
 	return step_id(t->frame[level].op, t->frame[level].pc);
 }
 
-bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
-		  unsigned task, enum wait_kind *wait, unsigned *index)
+bool task_at_start(const struct task *t, const struct program *p)
+{
+	struct task fresh = { .item = t->item, .left = t->left, .begun = t->begun };
+
+	if (!t->depth)
+		return false;
+	begin_item(&fresh, p);
+	return !memcmp(&fresh, t, sizeof(fresh));
+}
+
+bool task_preempts(const struct task *t)
+{
+	int at;
+
+	if (!t->begun || !t->depth)
+		return false;
+	at = task_at(t, t->depth - 1u);
+	return at < 0 || step_at((size_t)at)->kind != KIND_SLEEP;
+}
+
+uint32_t tasks_preempted(const struct scenario *s, uint32_t preempting)
+{
+	unsigned highest = 0;
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < s->tasks; i++)
+		if ((preempting >> i & 1) && s->program[i].priority > highest)
+			highest = s->program[i].priority;
+	for (unsigned i = 0; i < s->tasks; i++)
+		if (s->program[i].priority && s->program[i].priority < highest)
+			bits |= 1u << i;
+	return bits;
+}
+
+/* Can it move as far as it is concerned? */
+static bool able(const struct scenario *s, const struct kernel *k, const struct world *w,
+		 unsigned task, enum wait_kind *wait, unsigned *index)
 {
 	struct step_ctx c = { .k = k, .hw = &s->hw, .task = (uint8_t)task };
 	struct mem m;
@@ -130,6 +167,35 @@ bool task_enabled(const struct scenario *s, const struct kernel *k, const struct
 	return false;
 }
 
+bool task_preempted(const struct scenario *s, const struct kernel *k, const struct world *w,
+		    unsigned task, unsigned *by)
+{
+	for (unsigned i = 0; i < s->tasks && s->program[task].priority; i++)
+		if ((tasks_preempted(s, 1u << i) >> task & 1) && task_preempts(&w->task[i]) &&
+		    able(s, k, w, i, NULL, NULL)) {
+			if (by)
+				*by = i;
+			return true;
+		}
+	return false;
+}
+
+bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
+		  unsigned task, enum wait_kind *wait, unsigned *index)
+{
+	unsigned by;
+
+	if (!able(s, k, w, task, wait, index))
+		return false;
+	if (!task_preempted(s, k, w, task, &by))
+		return true;
+	if (wait)
+		*wait = WAIT_CPU;
+	if (index)
+		*index = by;
+	return false;
+}
+
 const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size)
 {
 	static const char *const text[] = {
@@ -137,9 +203,15 @@ const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t siz
 		[WAIT_PTL] = "the page table lock of mm %u",
 		[WAIT_FOLIO] = "PG_locked of folio %u",
 		[WAIT_TREE] = "the zswap tree lock",
-		[WAIT_SI] = "si->lock",
+		[WAIT_SI] = "si->lock of device %u",
 		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
+		[WAIT_ALLOC_LOCK] = "the slot cache's alloc_lock",
+		[WAIT_CACHE_MUTEX] = "swap_slots_cache_enable_mutex",
+		[WAIT_MMAP] = "mmap_lock of mm %u",
+		[WAIT_WRITEBACK] = "writeback of folio %u",
+		[WAIT_USERS] = "the last user of swap device %u",
 		[WAIT_IO] = "an I/O to complete",
+		[WAIT_CPU] = "the CPU, which task %u of a higher priority has",
 	};
 
 	snprintf(buf, size, text[wait], index);

@@ -26,14 +26,33 @@ static inline bool task_finished(const struct task *t)
 }
 
 /*
+ * Does a task stand where its present operation begins?  One that goes around inside may come
+ * by there again.
+ */
+bool task_at_start(const struct task *t, const struct program *p);
+
+/*
+ * Strict priorities.  A task that can move keeps all of lower priority from it, when it has
+ * begun (before that nothing has woken it) and does not sleep: task_preempts().  Tasks without
+ * a priority have CPUs of their own.  Given the tasks, as bits, that can move and preempt:
+ * those that must not.
+ */
+bool task_preempts(const struct task *t);
+uint32_t tasks_preempted(const struct scenario *s, uint32_t preempting);
+
+/* Does a task of higher priority keep this one from moving?  *by (may be NULL) gets it. */
+bool task_preempted(const struct scenario *s, const struct kernel *k, const struct world *w,
+		    unsigned task, unsigned *by);
+
+/*
  * The step at which frame `level` of a task stands (0 is the outermost); the innermost
  * frame's is the step made next, the others' are calls.  -1 if there is no such frame.
  */
 int task_at(const struct task *t, unsigned level);
 
 /*
- * Can the task move, with any outcome?  If not, *wait and *index (may be NULL) say what
- * it waits for.  Works on copies; w is not changed.
+ * Can the task move, with any outcome, and does none of higher priority keep it?  If not,
+ * *wait and *index (may be NULL) say what it waits for.  Works on copies; w is not changed.
  */
 bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
 		  unsigned task, enum wait_kind *wait, unsigned *index);

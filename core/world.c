@@ -84,6 +84,8 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("page", i, struct vpage, mem.page, target),				\
 	MEMBER("page", i, struct vpage, mem.page, bits),				\
 	MEMBER("page", i, struct vpage, mem.page, mm),					\
+	MEMBER("page", i, struct vpage, mem.page, addr),				\
+	MEMBER("page", i, struct vpage, mem.page, shmem),				\
 	MEMBER("page", i, struct vpage, mem.page, stamp)
 
 #define SLOT(i)										\
@@ -93,6 +95,8 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("slot", i, struct slot, mem.slot, parked),				\
 	MEMBER("slot", i, struct slot, mem.slot, holder),				\
 	MEMBER("slot", i, struct slot, mem.slot, holder_task),				\
+	MEMBER("slot", i, struct slot, mem.slot, inflight),				\
+	MEMBER("slot", i, struct slot, mem.slot, zeromap),				\
 	MEMBER("slot", i, struct slot, mem.slot, life),					\
 	MEMBER("slot", i, struct slot, mem.slot, dev),					\
 	MEMBER("slot", i, struct slot, mem.slot, dev_life)
@@ -106,6 +110,8 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("folio", i, struct folio, mem.folio, holders),				\
 	MEMBER("folio", i, struct folio, mem.folio, src),				\
 	MEMBER("folio", i, struct folio, mem.folio, io_swp),				\
+	MEMBER("folio", i, struct folio, mem.folio, index),				\
+	MEMBER("folio", i, struct folio, mem.folio, holders2),				\
 	MEMBER("folio", i, struct folio, mem.folio, content),				\
 	MEMBER("folio", i, struct folio, mem.folio, src_life),				\
 	MEMBER("folio", i, struct folio, mem.folio, io),				\
@@ -117,6 +123,7 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("entry", i, struct zentry, mem.entry, swp),				\
 	MEMBER("entry", i, struct zentry, mem.entry, users),				\
 	MEMBER("entry", i, struct zentry, mem.entry, reclaim),				\
+	MEMBER("entry", i, struct zentry, mem.entry, referenced),			\
 	MEMBER("entry", i, struct zentry, mem.entry, stamp),				\
 	MEMBER("entry", i, struct zentry, mem.entry, life)
 
@@ -136,8 +143,22 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("task", i, struct task, task, item),					\
 	MEMBER("task", i, struct task, task, left),					\
 	MEMBER("task", i, struct task, task, depth),					\
+	MEMBER("task", i, struct task, task, begun),					\
 	FRAME(i, 0), FRAME(i, 1), FRAME(i, 2), FRAME(i, 3),				\
-	FRAME(i, 4), FRAME(i, 5), FRAME(i, 6), FRAME(i, 7)
+	FRAME(i, 4), FRAME(i, 5), FRAME(i, 6), FRAME(i, 7),				\
+	FRAME(i, 8), FRAME(i, 9), FRAME(i, 10), FRAME(i, 11)
+
+#define MM(i)										\
+	MEMBER("mm", i, struct mm, mem.mm, ptl),					\
+	MEMBER("mm", i, struct mm, mem.mm, mmap_writer),				\
+	MEMBER("mm", i, struct mm, mem.mm, mmap_readers),				\
+	MEMBER("mm", i, struct mm, mem.mm, unborn)
+
+#define DEVICE(i)									\
+	MEMBER("device", i, struct swap_device, mem.si, lock),				\
+	MEMBER("device", i, struct swap_device, mem.si, flags),				\
+	MEMBER("device", i, struct swap_device, mem.si, users),				\
+	MEMBER("device", i, struct swap_device, mem.si, inuse_pages)
 
 #define SINGLE(kind_, index_, member, name_)						\
 	{ .kind = kind_, .index = index_, .name = name_,				\
@@ -149,19 +170,20 @@ static const struct field fields[] = {
 	SLOT(0), SLOT(1), SLOT(2), SLOT(3),
 	FOLIO(1), FOLIO(2), FOLIO(3), FOLIO(4), FOLIO(5), FOLIO(6), FOLIO(7),
 	ENTRY(1), ENTRY(2), ENTRY(3), ENTRY(4), ENTRY(5),
-	SINGLE("mm", 0, ptl[0], "ptl"), SINGLE("mm", 1, ptl[1], "ptl"),
-	SINGLE("mm", 2, ptl[2], "ptl"), SINGLE("mm", 3, ptl[3], "ptl"),
+	MM(0), MM(1), MM(2), MM(3), DEVICE(0), DEVICE(1),
 	SINGLE("zswap", 0, tree_lock, "tree_lock"), SINGLE("zswap", 0, dangling, "dangling"),
 	SINGLE("zswap", 0, lru[0], "lru0"), SINGLE("zswap", 0, lru[1], "lru1"),
 	SINGLE("zswap", 0, lru[2], "lru2"), SINGLE("zswap", 0, lru[3], "lru3"),
 	SINGLE("zswap", 0, lru[4], "lru4"), SINGLE("zswap", 0, lru[5], "lru5"),
-	SINGLE("swap", 0, si_lock, "si_lock"), SINGLE("swap", 0, free_lock, "free_lock"),
+	SINGLE("zswap", 0, zswap_off, "zswap_off"),
+	SINGLE("swap", 0, alloc_lock, "alloc_lock"), SINGLE("swap", 0, free_lock, "free_lock"),
+	SINGLE("swap", 0, slot_cache_off, "slot_cache_off"),
 	SINGLE("swap", 0, last_stamp, "last_stamp"),
 	TASK(0), TASK(1), TASK(2), TASK(3), TASK(4), TASK(5), TASK(6), TASK(7),
 };
 
 _Static_assert(MAX_PAGES == 4 && MAX_SLOTS == 4 && MAX_FOLIOS == 8 && MAX_ENTRIES == 6 &&
-	       MAX_MMS == 4 && MAX_TASKS == 8 && MAX_FRAMES == 8,
+	       MAX_MMS == 4 && MAX_TASKS == 8 && MAX_FRAMES == 12 && MAX_DEVICES == 2,
 	       "the list of fields names every object");
 
 const struct field *world_fields(size_t *n)

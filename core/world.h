@@ -38,15 +38,30 @@ enum pte_kind { PTE_NONE, PTE_SWAP, PTE_PRESENT };
 #define PTE_SOFT_DIRTY	0x01	/* cleared by /proc/pid/clear_refs */
 #define PTE_UFFD_WP	0x02	/* set by userfaultfd write-protect */
 #define PTE_EXCLUSIVE	0x04	/* anon exclusive marker of a swap PTE (v5.19) */
-#define PTE_BITS	0x07
+#define PTE_BITS	0x07	/* the bits of a swap PTE */
+#define PTE_WRITE	0x08	/* a present PTE is writable */
 
-/* One virtual page and its PTE.  Guarded by the page table lock of its mm. */
+/*
+ * One virtual page and its PTE, under the page table lock of its mm.  A page of a shmem file
+ * is one too: its mapping's slot is the "PTE", the mapping's xa_lock the lock, and being in
+ * the page cache counts as being mapped.
+ */
 struct vpage {
 	uint8_t pte;		/* enum pte_kind */
 	uint8_t target;		/* PTE_SWAP: slot; PTE_PRESENT: folio */
-	uint8_t bits;		/* PTE_* software bits: pte_same() compares them too */
+	uint8_t bits;		/* PTE_*: pte_same() compares those of a swap PTE too */
 	uint8_t mm;
+	uint8_t addr;		/* its address: a page and its copy in a child have the same */
+	uint8_t shmem;		/* it is a page of a shmem mapping */
 	uint16_t stamp;		/* ghost: the owner's last write */
+};
+
+/* An address space, or a shmem mapping. */
+struct mm {
+	uint8_t ptl;		/* page table lock: task + 1 */
+	uint8_t mmap_writer;	/* mmap_lock held for writing: task + 1 */
+	uint8_t mmap_readers;	/* faults under way (mmap_lock or VMA lock for reading) */
+	uint8_t unborn;		/* fork() has not made it yet */
 };
 
 /* ---- swap slots (mm/swapfile.c, mm/swap_state.c) ---- */
@@ -69,16 +84,37 @@ enum holder {
 	HOLD_KINDS
 };
 
+/* The per-CPU slot caches of mm/swap_slots.c (to v6.14). */
+enum parked {
+	PARKED_NOT,
+	PARKED_RET,		/* slots_ret: dead, waits for a drain */
+	PARKED_ALLOC,		/* slots: allocated beforehand, for nobody yet */
+};
+
 struct slot {
 	uint8_t swap_map;	/* count | SWAP_HAS_CACHE; under the cluster lock */
 	uint8_t cache;		/* swap cache: folio; under xa_lock */
 	uint8_t entry;		/* zswap tree: entry; under the tree lock */
-	uint8_t parked;		/* in the per-CPU slots_ret cache */
+	uint8_t parked;		/* enum parked: in a per-CPU slot cache */
 	uint8_t holder;		/* ghost: enum holder */
 	uint8_t holder_task;	/* ghost: task + 1 that took it; 0: the folio */
+	uint8_t inflight;	/* ghost: counts between a PTE and the map */
+	uint8_t zeromap;	/* bit: the slot is a page of zeroes (v6.12) */
 	uint16_t life;		/* ghost: raised when the slot is freed */
 	uint16_t dev;		/* the device's block: stamp */
 	uint16_t dev_life;	/* ghost: life that the block's data belongs to; 0: no data */
+};
+
+/* A swap device (struct swap_info_struct). */
+#define SI_WRITEOK	0x01	/* SWP_WRITEOK: slots may be allocated */
+#define SI_DYING	0x02	/* percpu_ref_kill(&si->users): get_swap_device() fails */
+#define SI_GONE		0x04	/* swap_map, clusters and zswap's tree are freed */
+
+struct swap_device {
+	uint8_t lock;		/* si->lock: task + 1 */
+	uint8_t flags;		/* SI_* */
+	uint8_t users;		/* references of get_swap_device() */
+	uint8_t inuse_pages;
 };
 
 /* ---- folios ---- */
@@ -89,6 +125,7 @@ struct slot {
 #define FOLIO_LRU	0x08
 #define FOLIO_WRITEBACK	0x10
 #define FOLIO_READ	0x20	/* a device read is under way; the device holds the lock */
+#define FOLIO_EXCLUSIVE	0x40	/* PG_anon_exclusive */
 
 #define LOCKED_BY_DEVICE 0xff
 
@@ -101,6 +138,8 @@ struct folio {
 	uint8_t holders;	/* ghost: bit per task that holds a reference */
 	uint8_t src;		/* ghost: slot + 1 that the content was read from */
 	uint8_t io_swp;		/* slot + 1 that a device write under way goes to */
+	uint8_t index;		/* folio->index: address + 1; 0: it is not anonymous yet */
+	uint8_t holders2;	/* ghost: bit per task that holds two references */
 	uint16_t content;	/* stamp */
 	uint16_t src_life;	/* ghost: life of slot src that the content belongs to */
 	uint16_t io;		/* stamp that the write carries */
@@ -120,8 +159,8 @@ struct zentry {
 	uint8_t ref;		/* zswap_entry.refcount; without one, 1 while live */
 	uint8_t swp;		/* slot */
 	uint8_t users;		/* ghost: bit per task that works with a pointer to it */
-	uint8_t reclaim;	/* zpool's under-reclaim mark (v6.1) */
-	uint8_t unused;
+	uint8_t reclaim;	/* 1: zpool's under-reclaim mark (v6.1); 2: isolated (ghost) */
+	uint8_t referenced;	/* second chance (v6.12) */
 	uint16_t stamp;
 	uint16_t life;		/* ghost: life of the slot when it was stored */
 };
@@ -134,12 +173,16 @@ struct mem {
 	struct folio folio[MAX_FOLIOS];
 	struct zentry entry[MAX_ENTRIES];
 	uint8_t lru[MAX_ENTRIES];	/* zswap LRU, coldest first; 0 ends it */
-	uint8_t ptl[MAX_MMS];		/* page table locks: task + 1 */
+	struct mm mm[MAX_MMS];
+	struct swap_device si[MAX_DEVICES];
 	uint8_t tree_lock;		/* zswap tree */
-	uint8_t si_lock;		/* swap_info_struct.lock */
+	uint8_t zswap_off;		/* zswap_enabled is N */
+	uint8_t alloc_lock;		/* per-CPU swp_slots.alloc_lock */
 	uint8_t free_lock;		/* per-CPU swp_slots.free_lock */
+	uint8_t slot_cache_off;		/* swap_slots_cache_enable_mutex; while held they are off */
 	uint8_t dangling;		/* ghost: bit per task whose entry pointer is stale */
 	uint16_t last_stamp;		/* the newest write */
+	uint8_t unused[2];
 };
 
 /* ---- tasks ---- */
@@ -151,7 +194,10 @@ struct frame {
 	uint8_t page;
 	uint8_t swp;		/* swp_entry_t: a slot */
 	uint8_t folio;
-	uint8_t entry;		/* struct zswap_entry * */
+	union {
+		uint8_t entry;	/* struct zswap_entry * */
+		uint8_t to;	/* or a second page, folio or device */
+	};
 	uint8_t aux;		/* the operation's own */
 };
 
@@ -159,7 +205,7 @@ struct task {
 	uint8_t item;		/* position in its program */
 	uint8_t left;		/* repetitions of the item still to begin after this one */
 	uint8_t depth;		/* frames in use; 0: finished */
-	uint8_t unused;
+	uint8_t begun;		/* it has made a move; kept only where it has a priority */
 	struct frame frame[MAX_FRAMES];
 };
 
@@ -170,9 +216,9 @@ struct world {
 
 #pragma GCC diagnostic pop
 
-_Static_assert(sizeof(struct vpage) == 6, "no padding in hashed state");
-_Static_assert(sizeof(struct slot) == 12, "no padding in hashed state");
-_Static_assert(sizeof(struct folio) == 16, "no padding in hashed state");
+_Static_assert(sizeof(struct vpage) == 8, "no padding in hashed state");
+_Static_assert(sizeof(struct slot) == 14, "no padding in hashed state");
+_Static_assert(sizeof(struct folio) == 18, "no padding in hashed state");
 _Static_assert(sizeof(struct zentry) == 10, "no padding in hashed state");
 _Static_assert(sizeof(struct frame) == 8, "no padding in hashed state");
 _Static_assert(sizeof(struct task) == 4 + 8 * MAX_FRAMES, "no padding in hashed state");
@@ -194,7 +240,7 @@ void mem_canonicalise(struct mem *m);
  * a field of it is an offset into struct world and one or two bytes wide.
  */
 struct field {
-	const char *kind;	/* page, slot, folio, entry, task, mm, zswap, swap */
+	const char *kind;	/* page, slot, folio, entry, task, mm, device, ... */
 	uint8_t index;		/* of the object; singletons have 0 */
 	uint8_t size;		/* bytes: 1 or 2 */
 	uint16_t offset;	/* into struct world */

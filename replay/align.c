@@ -130,20 +130,20 @@ static int kernel_of(const struct run_info *info, struct kernel *k)
  * The switches that part the runs: run a's schedule again and ask.  Where that is not
  * possible (another program wrote the trace), all in which the kernels differ.
  */
-static uint32_t parting_rules(const struct run_info *ia, const struct run_info *ib)
+static uint64_t parting_rules(const struct run_info *ia, const struct run_info *ib)
 {
 	struct execution a = { 0 }, b = { 0 };
 	struct schedule schedule = { 0 };
 	struct scenario_error err;
 	struct scenario s;
 	struct kernel ka, kb;
-	uint32_t differ = 0, rules = 0;
+	uint64_t differ = 0, rules = 0;
 	size_t at, parted;
 
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return 0;
 	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT; sw++)
-		differ |= (uint32_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
+		differ |= (uint64_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
 	if (scenario_parse(&s, "trace", ia->scenario_text, &err))
 		return differ;
 	if (!schedule_parse(&schedule, &s, ia->schedule, &at) && !execution_init(&a, &s, &ka) &&
@@ -160,7 +160,7 @@ static uint32_t parting_rules(const struct run_info *ia, const struct run_info *
 /* "rule pin: none left, has_cache right; " */
 static void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib)
 {
-	uint32_t rules = parting_rules(ia, ib);
+	uint64_t rules = parting_rules(ia, ib);
 	struct kernel ka, kb;
 	char va[32], vb[32];
 	const char *sep = "rule ";

@@ -30,7 +30,7 @@ int same_schedule(const struct execution *a, struct execution *b, size_t *parted
  * (1 << SWITCH_x) of those that alone, set in b's kernel to a's value, let the runs go on
  * together beyond `parted`.  0 when no single one does.
  */
-uint32_t parting_switches(const struct execution *a, const struct kernel *b, size_t parted);
+uint64_t parting_switches(const struct execution *a, const struct kernel *b, size_t parted);
 
 /* How the positions of two recorded runs correspond. */
 struct alignment {

@@ -84,7 +84,7 @@ static void print_row(FILE *out, const struct columns *c, const struct diagram_r
 		first = false;
 	}
 	if (r->finding) {
-		snprintf(text, sizeof(text), "!! %s", r->finding);
+		snprintf(text, sizeof(text), "%s %s", r->cost ? "~~" : "!!", r->finding);
 		print_note(out, left < DIAGRAM_WIDTH / 2 ? left : DIAGRAM_WIDTH / 2, text);
 	}
 	if (r->byte_error >= 0) {
@@ -93,8 +93,8 @@ static void print_row(FILE *out, const struct columns *c, const struct diagram_r
 	}
 }
 
-void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
-		   const struct diagram_row *row, size_t rows)
+static void print_rows(FILE *out, const char *const *task_name, unsigned tasks,
+		       const struct diagram_row *row, size_t rows, size_t number)
 {
 	struct columns c;
 	unsigned seen = 0;
@@ -106,7 +106,13 @@ void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
 			fprintf(out, "%-*s", ++seen < c.n ? (int)c.width : 0, task_name[i]);
 	fputc('\n', out);
 	for (size_t i = 0; i < rows; i++)
-		print_row(out, &c, &row[i], i + 1);
+		print_row(out, &c, &row[i], number + i);
+}
+
+void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
+		   const struct diagram_row *row, size_t rows)
+{
+	print_rows(out, task_name, tasks, row, rows, 1);
 }
 
 /* "UAF, MAPPED" of a set of properties; NULL when it is empty. */
@@ -124,7 +130,7 @@ static const char *finding_text(uint32_t violated, char *buf, size_t size)
 	return buf;
 }
 
-int diagram_execution(FILE *out, const struct execution *x)
+int diagram_rest(FILE *out, const struct execution *x, size_t from)
 {
 	struct diagram_row *row = calloc(x->n + 1, sizeof(*row));
 	char (*text)[TEXT_MAX] = calloc(x->n + 1, sizeof(*text));
@@ -145,10 +151,66 @@ int diagram_execution(FILE *out, const struct execution *x)
 			.finding = finding_text(x->step[i].violated, text[i], sizeof(text[i])),
 			.byte_error = x->step[i].byte_error,
 		};
-	diagram_print(out, name, x->scenario->tasks, row, x->n);
+	/* costs are everywhere; the last step's is what the schedule was made for */
+	if (x->n && !x->step[x->n - 1].violated && x->step[x->n - 1].costs) {
+		row[x->n - 1].finding = finding_text(x->step[x->n - 1].costs, text[x->n - 1],
+						     sizeof(text[x->n - 1]));
+		row[x->n - 1].cost = true;
+	}
+	if (from < x->n)
+		print_rows(out, name, x->scenario->tasks, row + from, x->n - from, from + 1);
 	free(row);
 	free(text);
 	return 0;
+}
+
+int diagram_execution(FILE *out, const struct execution *x)
+{
+	return diagram_rest(out, x, 0);
+}
+
+/* A slot whose pin the task has all the way round, while it alone moves; -1: there is none. */
+static int waits_for_itself(const struct execution *x, size_t loop)
+{
+	unsigned task = x->step[loop].move.task;
+
+	for (size_t i = loop; i < x->n; i++)
+		if (x->step[i].move.task != task)
+			return -1;
+	for (int slot = 0; slot < MAX_SLOTS; slot++) {
+		size_t i = loop;
+
+		while (i <= x->n && x->world[i].mem.slot[slot].holder_task == task + 1)
+			i++;
+		if (i > x->n)
+			return slot;
+	}
+	return -1;
+}
+
+void diagram_loop(FILE *out, const struct execution *x, size_t loop)
+{
+	uint32_t never = execution_never_done(x, loop);
+	const char *comma = "";
+	int slot;
+
+	if (loop >= x->n)
+		return;
+	fprintf(out, "     ... repeats from step %zu for ever\n     never done: ", loop + 1);
+	for (unsigned i = 0; i < x->scenario->tasks; i++) {
+		const struct task *t = &execution_now(x)->task[i];
+
+		if (!(never >> i & 1))
+			continue;
+		fprintf(out, "%s%s in %s", comma, x->scenario->program[i].name,
+			op_name(t->frame[0].op));
+		comma = ", ";
+	}
+	fputc('\n', out);
+	slot = waits_for_itself(x, loop);
+	if (slot >= 0)
+		fprintf(out, "     self-deadlock: nobody else moves, and %s has the pin of slot %d "
+			"itself\n", x->scenario->program[x->step[loop].move.task].name, slot);
 }
 
 /* The finding texts of a position, joined into buf; NULL when there is none. */
@@ -163,6 +225,18 @@ static const char *findings_at(const struct trace *t, uint64_t position, char *b
 			at += (size_t)snprintf(buf + at, size - at, "%s%s: %s", at ? "; " : "",
 					       f[i].property, f[i].text);
 	return at ? buf : NULL;
+}
+
+static void print_repeats(FILE *out, const struct trace *t)
+{
+	const struct trace_finding *f;
+	size_t n;
+
+	f = trace_findings(t, &n);
+	for (size_t i = 0; i < n; i++)
+		if (f[i].repeats)
+			fprintf(out, "     ... repeats from step %llu for ever\n",
+				(unsigned long long)f[i].loop + 1);
 }
 
 int diagram_trace(FILE *out, struct trace *t)
@@ -189,6 +263,8 @@ int diagram_trace(FILE *out, struct trace *t)
 	}
 	if (!err)
 		diagram_print(out, info->task_name, info->tasks, row, info->events);
+	if (!err)
+		print_repeats(out, t);
 	for (uint64_t i = 0; result && i < info->events; i++)
 		free(result[i]);
 	free(result);

@@ -17,6 +17,7 @@ struct diagram_row {
 	const char *text;	/* the step */
 	const char *result;	/* or NULL or "" */
 	const char *finding;	/* "UAF" where the run broke a property here, or NULL */
+	bool cost;			/* and it is no violation, but a cost */
 	int byte_error;		/* offset of a wrong byte in the page mapped here, or -1 */
 };
 
@@ -29,8 +30,18 @@ struct diagram_row {
 void diagram_print(FILE *out, const char *const *task_name, unsigned tasks,
 		   const struct diagram_row *row, size_t rows);
 
-/* The same of an execution, and of a recorded run.  0, -ENOMEM, or the reader's error. */
+/* The same of an execution, and below of a recorded run.  0, -ENOMEM, or the reader's error. */
 int diagram_execution(FILE *out, const struct execution *x);
+
+/* Of an execution, without its first `from` moves; the others keep their numbers. */
+int diagram_rest(FILE *out, const struct execution *x, size_t from);
+
+/*
+ * What to say below an execution whose moves from `loop` on lead back to where they begin: that
+ * they repeat, which tasks are never done, and whether the only one that moves waits for itself.
+ */
+void diagram_loop(FILE *out, const struct execution *x, size_t loop);
+
 int diagram_trace(FILE *out, struct trace *t);
 
 #endif

@@ -123,9 +123,9 @@ int same_schedule(const struct execution *a, struct execution *b, size_t *parted
 	return run_out(b, took_part);
 }
 
-uint32_t parting_switches(const struct execution *a, const struct kernel *kb, size_t parted)
+uint64_t parting_switches(const struct execution *a, const struct kernel *kb, size_t parted)
 {
-	uint32_t bits = 0;
+	uint64_t bits = 0;
 
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
 		struct kernel k = *kb;
@@ -138,7 +138,7 @@ uint32_t parting_switches(const struct execution *a, const struct kernel *kb, si
 		if (execution_init(&b, a->scenario, &k))
 			continue;
 		if (!same_schedule(a, &b, &later) && later > parted)
-			bits |= 1u << s;
+			bits |= UINT64_C(1) << s;
 		execution_free(&b);
 	}
 	return bits;

@@ -42,14 +42,17 @@ static void load(struct scenario *s, const char *name)
 static void bench_explore(const char *name, const char *kernel)
 {
 	struct explore_options o = { .goal_step = -1 };
-	struct exploration best = { 0 };
+	struct exploration best = { 0 }, whole;
 	struct scenario s;
+	struct kernel k;
 
 	load(&s, name);
+	if (kernel_named(&k, kernel, NULL, 0))
+		exit(2);
 	for (int i = 0; i < REPEAT; i++) {
 		struct exploration x;
 
-		if (explore(&x, &s, &kernel_find(kernel)->kernel, &o)) {
+		if (explore(&x, &s, &k, &o)) {
 			fprintf(stderr, "bench: out of memory\n");
 			exit(2);
 		}
@@ -60,12 +63,16 @@ static void bench_explore(const char *name, const char *kernel)
 			exploration_free(&x);
 		}
 	}
-	printf("%-34s %-9s %10lu %11lu %6.3f %7.2f %7.2f %7.1f %7.1f\n", name, kernel,
+	o.livelock = true;
+	if (explore(&whole, &s, &k, &o))
+		exit(2);
+	printf("%-34s %-9s %10lu %11lu %6.3f %7.2f %7.2f %7.1f %7.1f %6.2f\n", name, kernel,
 	       (unsigned long)best.states, (unsigned long)best.transitions, best.seconds,
 	       (double)best.states / best.seconds / 1e6,
 	       (double)best.transitions / best.seconds / 1e6,
 	       (double)best.bytes_states / (double)best.states,
-	       (double)best.bytes / (double)best.states);
+	       (double)best.bytes / (double)best.states, whole.seconds / best.seconds);
+	exploration_free(&whole);
 	fflush(stdout);
 	exploration_free(&best);
 	scenario_free(&s);
@@ -243,6 +250,7 @@ int main(int argc, char **argv)
 	static const char *const sets[][2] = {
 		{ "writeback-race", "v6.8" }, { "debate", "v6.9" }, { "debate", "v6.8" },
 		{ "debate", "debate-a" }, { "debate", "v6.1" },
+		{ "debate", "v7.0" },
 		{ "tests/scenarios/for-ever.scn", "v6.9" },
 		{ "tests/scenarios/five-tasks.scn", "v6.9" },
 	};
@@ -252,8 +260,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	printf("exploring (one thread, exact states; the best of %d)\n", REPEAT);
-	printf("%-34s %-9s %10s %11s %6s %7s %7s %7s %7s\n", "scenario", "kernel", "states",
-	       "transitions", "s", "Mst/s", "Mtr/s", "B/state", "+cache");
+	printf("a world: shared memory of %zu bytes, a stack of %zu for each task; %d properties "
+	       "and costs, %d switches, %zu steps\n", sizeof(struct mem), sizeof(struct task),
+	       PROPERTY_COUNT, SWITCH_COUNT, step_count());
+	printf("%-34s %-9s %10s %11s %6s %7s %7s %7s %7s %6s\n", "scenario", "kernel", "states",
+	       "transitions", "s", "Mst/s", "Mtr/s", "B/state", "+cache", "+live");
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		bench_explore(sets[i][0], sets[i][1]);
 	printf("\nrecording into SQLite (the best of %d)\n", REPEAT);

@@ -31,8 +31,7 @@ static inline struct kernel kernel_like(const char *text)
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	word = strtok_r(copy, " ", &save);
-	assert_non_null(kernel_find(word));
-	k = kernel_find(word)->kernel;
+	assert_int_equal(kernel_named(&k, word, NULL, 0), 0);
 	while ((word = strtok_r(NULL, " ", &save)))
 		assert_int_equal(kernel_set(&k, word), 0);
 	return k;

@@ -58,7 +58,7 @@ expect 3 '' explore debate --max-states 500
 output '^verdict +bounded'
 output '^bound hit +max_states'
 expect 3 '' explore debate --max-depth 5
-expect 0 '' explore writeback-first --reach 'do_swap_page: schedule_timeout'
+expect 0 '' explore writeback-first --reach 'swapin_bypass: schedule_timeout'
 output '^reached after [0-9]+ steps'
 expect 0 '' explore writeback-first --count-depth 10
 output '^schedules +[0-9]+ of 10 steps'
@@ -78,6 +78,86 @@ output '^ok .*debate-a -> violated UAF'
 sed 's/^case = v6.9 -> safe/case = v6.9 -> UAF/' examples/writeback-first.scn >"$work/wrong.scn"
 expect 1 '' explore "$work/wrong.scn" --expect
 output '^WRONG .*v6.9 -> safe'
+
+# the matrix: rows, columns, further cases; what the files expect decides the status
+expect 0 '' matrix writeback-first aborted-bypass --kernel debate-a --kernel v6.9 --kernel v6.9-rc1
+output '^2 scenarios under 3 kernels'
+output '^ +debate-a +v6.9 +v6.9-rc1$'
+output '^writeback-first +UAF 19 +safe +safe$'
+output '^aborted-bypass +safe +safe +LOST 17$'
+output '^ +aborted-bypass +v6.9 load=exclusive refcount=on +LOST 19 +as expected$'
+output ' as the files expect, 0 not, 0 undecided'
+expect 0 '' matrix --scenarios writeback-first --set pin=none --threads 3 --quick --text
+output '^every kernel with pin=none$'
+expect 0 '' matrix writeback-first --markdown --kernel v6.9
+output '^\| writeback-first \| safe \|$'
+expect 0 '' matrix writeback-first --json
+for key in mode kernels rows cells scenario kernel switches verdict property length schedule \
+	states transitions seconds expected command further; do
+	output "\"$key\":"
+done
+output '"expected":	true'
+expect 0 '' matrix writeback-first --width 30 -o "$work/narrow"
+awk 'length > 30 && !/under|kernels with|expect/ { exit 1 }' "$work/narrow" ||
+	{ echo "matrix --width 30 is wider"; cat "$work/narrow"; bad=1; }
+"$program" matrix writeback-first double-swapin --threads 1 --json | grep -v seconds >"$work/one"
+"$program" matrix writeback-first double-swapin --threads 4 --json | grep -v seconds >"$work/four"
+cmp "$work/one" "$work/four" || { echo "matrix: threads change the answer"; bad=1; }
+expect 1 '' matrix tests/scenarios/wrong-expectation.scn
+output '^wrong-expectation .* safe! '
+output 'wrong-expectation.scn under v6.9: safe, but line 13 expects UAF'
+output '^    swapscope explore tests/scenarios/wrong-expectation.scn --kernel v6.9$'
+output '^    swapscope explore .*scn --kernel v6.9 --set pin=none --set load=exclusive$'
+expect 1 '' matrix tests/scenarios/wrong-expectation.scn --kernel v6.9 --max-states 100000 --json
+output '"expected":	false'
+expect 1 '' matrix tests/scenarios/wrong-expectation.scn tests/scenarios/bounded.scn
+expect 0 '' matrix tests/scenarios/bounded.scn --kernel v6.9 --width 200
+output 'bound hit: max_states; the first fifty'
+expect 3 '' matrix writeback-first --kernel v6.9 --max-states 50
+output '^writeback-first +bounded$'
+output '3 undecided'
+expect 3 '' matrix debate --kernel v6.9 --max-memory 1
+expect 0 '' matrix --operations
+output 'under v6.9'
+output '^shrink( +safe)+$'
+expect 1 '' matrix --operations --kernel v6.9-rc1 --text
+output '^  read,clear_refs,zswap: LOST 21$'
+expect 1 '' matrix --operations --set load=exclusive --json
+output '"mode":	"operations"'
+expect 1 'saved: .*pairs, [0-9]+ scenarios' matrix --operations --kernel v6.9-rc1 \
+	--save-scenarios "$work/pairs"
+output 'explore .*pairs/A-B-WORLD.scn --kernel v6.9-rc1'
+expect 1 '' explore "$work/pairs/read-clear_refs-zswap.scn"
+output '^LOST, after 21 steps'
+expect 0 '' matrix --show read,shrink --kernel debate-a
+cp "$work/out" "$work/pair.scn"
+expect 1 '' explore "$work/pair.scn"
+output '^kernel +debate-a'
+expect 0 '' matrix --show read,shrink,present-read
+output '^at = present'
+expect 2 "did you mean 'debate'" matrix debat
+expect 2 "did you mean 'v6.9'" matrix --kernel v6.99
+expect 2 'twice' matrix --kernel v6.9 --kernel v6.9
+expect 2 "no switch 'pinn'" matrix --set pinn=none
+expect 2 'exclude each other' matrix --scenarios --operations
+expect 2 'too much' matrix --operations debate
+expect 2 'one --kernel' matrix --operations --kernel v6.8 --kernel v6.9
+expect 2 'one of --text, --json' matrix --json --markdown
+expect 2 'a number from 1' matrix --threads 0
+expect 2 'a number from 1' matrix --width x
+expect 2 'a number from 1' matrix --max-memory 0
+expect 2 'needs a value' matrix --kernel
+expect 2 "no option '--fast'" matrix --fast
+expect 2 "did you mean 'shrink'" matrix --show read,shrnk
+expect 2 'WORLD is needed' matrix --show read
+expect 2 'the worlds are' matrix --show read,read,nowhere
+expect 2 '/nonexistent' matrix --operations --save-scenarios /nonexistent/folder
+expect 2 '/nonexistent' matrix writeback-first --kernel v6.9 -o /nonexistent/file
+
+# ctrl-c leaves what there is
+timeout -s INT --preserve-status 1 "$program" matrix debate-forever --kernel v6.5 --text >"$work/out"
+[ $? = 3 ] || { echo "an interrupted matrix has status 3"; bad=1; }
+output '1 not explored: interrupted'
 
 # JSON
 expect 1 '' explore debate --kernel debate-a --json
@@ -105,12 +185,12 @@ expect 0 '' tour --plain --save "$work/t.db"
 output 'SWAP_HAS_CACHE'
 expect 0 'saved: .*r.db, run 1 ' run debate --save "$work/r.db"
 expect 0 '' view "$work/r.db"
-expect 0 'a graph of 241 states and 433 transitions' explore writeback-first --save-graph "$work/g.db"
-[ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 241 ] ||
-	{ echo "the graph of writeback-first has 241 states"; bad=1; }
+expect 0 'a graph of 254 states and 452 transitions' explore writeback-first --save-graph "$work/g.db"
+[ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 254 ] ||
+	{ echo "the graph of writeback-first has 254 states"; bad=1; }
 expect 2 'cut short' explore debate --max-states 500 --save-graph "$work/cut-graph.db"
 expect 2 'stands alone' explore debate --expect --json
-expect 2 'has 76306 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
+expect 2 'has 125671 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
 
 # the same program from any folder, and a scenario of one's own
 cp examples/debate.scn "$work/own.scn"

@@ -24,17 +24,23 @@ static void good(struct fixture *f)
 	m->slot[0].entry = 1;
 	m->entry[1] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .stamp = 7, .life = 3 };
 	m->folio[1] = (struct folio){.ref = 1, .holders = 1, .content = 7, .src = 1, .src_life = 3};
+	m->lru[0] = 1;
 	m->last_stamp = 7;
 	f->after = f->before;
 }
 
-static uint32_t check(const struct fixture *f)
+static uint32_t check_under(const struct fixture *f, const char *kernel)
 {
-	const struct machine hw = { .slots = 1, .pages = 1, .entries = 2 };
-	struct transition tr = { .hw = &hw, .before = &f->before, .after = &f->after,
-				 .ev = &f->ev, .task = 0 };
+	const struct machine hw = { .slots = 1, .pages = 2, .entries = 2 };
+	struct transition tr = { .hw = &hw, .k = &kernel_find(kernel)->kernel, .task = 0,
+				 .before = &f->before, .after = &f->after, .ev = &f->ev };
 
 	return properties_check(&tr);
+}
+
+static uint32_t check(const struct fixture *f)
+{
+	return check_under(f, "v6.9");
 }
 
 #define BIT(p) (1u << PROP_##p)
@@ -57,6 +63,7 @@ static void test_mapped(void **state)
 	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
 	f.after.slot[0].swap_map = 0;
 	f.after.folio[1].mapcount = 1;
+	f.after.folio[1].index = 1;
 	f.after.folio[1].holders = 0;
 	f.ev.set_pte = 1;
 	assert_int_equal(check(&f), 0);
@@ -74,6 +81,7 @@ static void test_lost(void **state)
 	assert_int_equal(check(&f), 0);			/* the entry is left */
 	f.before.folio[1] = (struct folio){ 0 };
 	f.after.entry[1] = (struct zentry){ 0 };
+	f.after.lru[0] = 0;
 	f.after.slot[0].entry = 0;
 	f.after.slot[0].dev = 7;
 	f.after.slot[0].dev_life = 3;
@@ -134,7 +142,7 @@ static void test_count(void **state)
 	good(&f);
 	f.after.slot[0].swap_map = 2;
 	assert_int_equal(check(&f), BIT(COUNT));
-	f.after.ptl[0] = 1;				/* whoever holds it is between the two */
+	f.after.mm[0].ptl = 1;				/* whoever holds it is between the two */
 	assert_int_equal(check(&f), 0);
 	f.ev.bad_count = 1;
 	assert_int_equal(check(&f), BIT(COUNT));
@@ -224,6 +232,130 @@ static void test_folio(void **state)
 	assert_int_equal(check(&f), BIT(FOLIO));	/* a lock left behind */
 	f.after.folio[1] = (struct folio){ .ref = 2, .holders = 2 };
 	assert_int_equal(check(&f), BIT(FOLIO));	/* a reference that nobody has */
+}
+
+/* In v7.0 the folio is the pin, and there is no bit. */
+static void test_pin_folio(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.slot[0].cache = 1;
+	f.after.slot[0].holder = HOLD_CACHE;
+	f.after.folio[1].swp = 1;
+	f.after.folio[1].ref = 2;
+	assert_int_equal(check_under(&f, "v7.0"), 0);
+	assert_int_equal(check_under(&f, "v6.18"), BIT(PIN));
+	f.after.slot[0].swap_map |= SWAP_HAS_CACHE;
+	assert_int_equal(check_under(&f, "v7.0"), BIT(PIN));
+	good(&f);
+	f.ev.unpinned_load = 1;
+	assert_int_equal(check_under(&f, "v7.3"), BIT(PIN));
+}
+
+static void test_lru(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.lru[0] = 0;
+	assert_int_equal(check(&f), BIT(LRU));		/* in the tree, and nobody will find it */
+	f.after.entry[1].users = 1;
+	assert_int_equal(check(&f), 0);			/* a task has it in hand */
+	f.after.entry[1].users = 0;
+	f.after.entry[1].reclaim = 2;
+	assert_int_equal(check(&f), 0);			/* a shrinker has isolated it */
+	good(&f);
+	f.after.lru[1] = 2;
+	assert_int_equal(check(&f), BIT(LRU));		/* on the LRU, and free */
+}
+
+/* Two pages of two address spaces, of one slot or of one folio. */
+static void shared(struct fixture *f)
+{
+	good(f);
+	f->after.page[1] = f->after.page[0];
+	f->after.page[1].mm = 1;
+	f->after.slot[0].swap_map = 2;
+}
+
+static void test_excl(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	shared(&f);
+	assert_int_equal(check(&f), 0);
+	f.after.page[0].bits = PTE_EXCLUSIVE;
+	assert_int_equal(check(&f), BIT(EXCL));		/* two swap PTEs, one of them exclusive */
+	shared(&f);
+	f.after.slot[0] = (struct slot){ .swap_map = 1 | SWAP_HAS_CACHE, .cache = 1, .entry = 1,
+					 .holder = HOLD_CACHE, .life = 3 };
+	f.after.folio[1].swp = 1;
+	f.after.folio[1].ref = 3;
+	f.after.folio[1].mapcount = 1;
+	f.after.folio[1].index = 1;
+	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
+	assert_int_equal(check(&f), 0);
+	f.after.page[0].bits = PTE_WRITE;
+	assert_int_equal(check(&f), BIT(EXCL));		/* writable, and its slot is a child's */
+	f.after.page[0].bits = 0;
+	f.after.folio[1].flags = FOLIO_EXCLUSIVE;
+	assert_int_equal(check(&f), BIT(EXCL));
+	f.after.mm[1].ptl = 1;				/* a PTE on its way to another value */
+	assert_int_equal(check(&f) & BIT(EXCL), 0);
+}
+
+static void test_rmap(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
+	f.after.slot[0].swap_map = 0;
+	f.after.folio[1].holders = 0;
+	f.after.folio[1].mapcount = 1;
+	f.after.folio[1].index = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1].index = 2;
+	assert_int_equal(check(&f), BIT(RMAP));
+	f.after.page[0].shmem = 1;			/* a file's folio has another index */
+	assert_int_equal(check(&f), 0);
+}
+
+static void test_off(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.used_device = 1;
+	assert_int_equal(check(&f), 0);
+	f.before.si[0].flags = SI_GONE;
+	assert_int_equal(check(&f), BIT(OFF));
+	f.ev.used_device = 2;
+	assert_int_equal(check(&f), 0);			/* the other device */
+	f.ev.tree_left = 1;
+	assert_int_equal(check(&f), BIT(OFF));
+}
+
+static void test_costs(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.cost = COST_SLEPT;
+	assert_int_equal(check(&f), BIT(SLEPT));
+	f.ev.cost = COST_DEADWB;
+	assert_int_equal(check(&f), BIT(DEADWB));
+	f.ev.cost = COST_RETRIED;
+	assert_int_equal(check(&f), BIT(RETRIED));
+	assert_int_equal(properties_costs(), BIT(SLEPT) | BIT(DEADWB) | BIT(RETRIED));
+	assert_int_equal(properties_costs() & properties_ending(), 0);
 }
 
 static void test_deadlock(void **state)
@@ -319,6 +451,12 @@ int main(void)
 		cmocka_unit_test(test_dfree),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_pin),
+		cmocka_unit_test(test_pin_folio),
+		cmocka_unit_test(test_lru),
+		cmocka_unit_test(test_excl),
+		cmocka_unit_test(test_rmap),
+		cmocka_unit_test(test_off),
+		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_stale),
 		cmocka_unit_test(test_wbold),
 		cmocka_unit_test(test_folio),

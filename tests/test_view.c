@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tests/golden.h"
 #include "ui/view.h"
 
 /* ---- pairs of recorded runs ---- */
@@ -138,61 +139,6 @@ static struct view view_of(size_t pair, const char *keys)
 }
 
 /* ---- whole screens ---- */
-
-static char *read_file(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!in)
-		return strdup("");
-	if (getdelim(&text, &size, '\0', in) < 0 && text)
-		text[0] = '\0';
-	fclose(in);
-	return text;
-}
-
-/* Lines that differ, "-" as it should be and "+" as it is. */
-static unsigned print_diff(const char *want, const char *is)
-{
-	unsigned differ = 0;
-
-	for (unsigned line = 1; *want || *is; line++) {
-		int n = (int)strcspn(want, "\n"), m = (int)strcspn(is, "\n");
-
-		if (n != m || strncmp(want, is, (size_t)n)) {
-			differ++;
-			fprintf(stderr, "%4u -%.*s\n     +%.*s\n", line, n, want, m, is);
-		}
-		want += n + (want[n] == '\n');
-		is += m + (is[m] == '\n');
-	}
-	return differ;
-}
-
-static void compare(const char *name, const char *is)
-{
-	const char *golden = getenv("SWAPSCOPE_GOLDEN");
-	char path[128], *want;
-	FILE *out;
-
-	snprintf(path, sizeof(path), "tests/screens/%s", name);
-	if (golden && !strcmp(golden, "update")) {
-		out = fopen(path, "w");
-		assert_non_null(out);
-		assert_true(fputs(is, out) >= 0);
-		assert_int_equal(fclose(out), 0);
-		return;
-	}
-	want = read_file(path);
-	if (strcmp(want, is)) {
-		print_diff(want, is);
-		fail_msg("%s is different.  If that is meant to be:\n"
-			 "\tSWAPSCOPE_GOLDEN=update build/tests/test_view", path);
-	}
-	free(want);
-}
 
 static char *draw(const struct view *v, int rows, int cols, bool styles)
 {

@@ -67,8 +67,7 @@ static inline void start(struct recorded *r, const char *scenario, const char *k
 
 	if (scenario_load(&r->s, scenario, &e))
 		fail_msg("%s: %s", scenario, e.text);
-	assert_non_null(kernel_find(kernel));
-	r->k = kernel_find(kernel)->kernel;
+	assert_int_equal(kernel_named(&r->k, kernel, NULL, 0), 0);
 	assert_int_equal(execution_init(&r->x, &r->s, &r->k), 0);
 }
 

@@ -41,15 +41,15 @@ left() { for _ in $(seq 100); do [ -s "$work/status" ] && return 0; sleep 0.1; d
 for size in "80 24" "200 50" "200 60"; do
 	# shellcheck disable=SC2086
 	start $size "$program tour --save $work/tour.db"
-	shows 'debate-a.* 0/19' && shows 'v6.9.* 0/31'
+	shows 'debate-a.* 0/19' && shows 'v6.9.* 0/32'
 	keys Right Right
-	shows 'debate-a.* 2/19' && shows 'v6.9.* 2/31'
+	shows 'debate-a.* 2/19' && shows 'v6.9.* 2/32'
 	keys Left
 	shows ' 1/19'
 	keys End
 	shows ' 19/19' && shows 'UAF'
 	keys Home
-	shows ' 0/19' && shows ' 0/31'
+	shows ' 0/19' && shows ' 0/32'
 	keys f			# the next finding moves both
 	shows ' 19/19'
 	keys Home d		# the first difference: a step of its own
@@ -67,6 +67,42 @@ for size in "80 24" "200 50" "200 60"; do
 	left
 	[ "$(cat "$work/status")" = 0 ] || { echo "exit status $(cat "$work/status")"; bad=1; }
 done
+
+# the matrix fills in; a cell opens in the debugger, and q comes back from there
+start 80 24 "env NO_COLOR=1 $program matrix writeback-first aborted-bypass --kernel v6.9 --kernel v6.9-rc1 --kernel debate-a"
+shows 'as expected, 0 not'
+shows 'writeback-first >safe'
+keys Right Right
+shows '>UAF 19' && shows 'UAF after 19 steps'
+tm resize-window -x 60 -y 16
+shows '>UAF 19'
+tm resize-window -x 100 -y 30
+keys Enter
+shows 'debate-a.* 0/19' && shows 'v6.9 .*safe'
+keys f
+shows ' 19/19'
+keys q
+shows '>UAF 19'
+keys Left
+shows '>safe'
+keys Enter			# a safe cell: the nearest kernel that is not, on the left
+shows 'debate-a !! .*v6.9-rc1 .*safe'
+keys q
+shows '>safe'
+keys '?'
+shows 'one column to the left'
+keys q q
+left
+[ "$(cat "$work/status")" = 0 ] || { echo "matrix: exit status $(cat "$work/status")"; bad=1; }
+start 80 24 "$program matrix --operations --kernel v6.9-rc1"
+shows ' [1-9][0-9]* violated'
+keys f
+shows '>LOST 21'
+keys Enter
+shows 'v6.9-rc1 !! LOST.* 0/21' && shows 'v6.9 .*safe'
+keys q q
+left
+[ "$(cat "$work/status")" = 1 ] || { echo "matrix: exit status $(cat "$work/status")"; bad=1; }
 
 # resize while it runs: smaller than anything useful, and back
 start 120 40 "$program view $work/tour.db:1 $work/tour.db:2"

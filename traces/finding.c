@@ -169,7 +169,7 @@ int tw_findings(struct trace_writer *tw, const struct exec_step *step, const str
 		[PROP_MAPPED] = say_mapped, [PROP_LOST] = say_lost, [PROP_UAF] = say_uaf,
 		[PROP_DFREE] = say_dfree, [PROP_COUNT] = say_count, [PROP_PIN] = say_pin,
 		[PROP_STALE] = say_stale, [PROP_WBOLD] = say_wbold, [PROP_FOLIO] = say_who,
-		[PROP_DEADLOCK] = say_nothing,
+		[PROP_DEADLOCK] = say_nothing, [PROP_LIVELOCK] = say_nothing,
 	};
 
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++) {
@@ -187,7 +187,25 @@ int tw_findings(struct trace_writer *tw, const struct exec_step *step, const str
 		snprintf(text, sizeof(text), detail[0] ? "%s.  Rule: %s" : "%s%s", detail,
 			 properties[i].text);
 		tw_row(tw, SQL_FINDING, INT(tw->run), INT(tw->position), TEXT(properties[i].name),
-		       TEXT(text));
+		       TEXT(text), NIL);
 	}
 	return tw->error;
+}
+
+int tw_loop(struct trace_writer *tw, const struct execution *x, uint64_t loop)
+{
+	uint32_t never = execution_never_done(x, loop);
+	char text[512] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < x->scenario->tasks && n < sizeof(text); i++)
+		if (never >> i & 1)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? ", " : "",
+					      x->scenario->program[i].name);
+	if (n < sizeof(text))
+		snprintf(text + n, sizeof(text) - n,
+			 " never done: back to position %llu, for ever.  Rule: %s",
+			 (unsigned long long)loop, properties[PROP_LIVELOCK].text);
+	return tw_row(tw, SQL_FINDING, INT(tw->run), INT(tw->position),
+		      TEXT(properties[PROP_LIVELOCK].name), TEXT(text), INT(loop));
 }

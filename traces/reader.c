@@ -213,7 +213,7 @@ static int row_step(struct trace *t, sqlite3_stmt *s)
 		return tr_bad(t, "a step has no proper number");
 	step = &t->step[id - t->first_step];
 	step->line = (unsigned)line;
-	for (unsigned i = KIND_STEP; i <= KIND_CALL; i++)
+	for (unsigned i = KIND_STEP; i <= KIND_SLEEP; i++)
 		if (kind && !strcmp(kind, step_kind_name(i)))
 			step->kind = i;
 	step->op = keep(t, s, 1, false);
@@ -356,6 +356,10 @@ static int row_finding(struct trace *t, sqlite3_stmt *s)
 		return tr_bad(t, "a finding is outside of its run");
 	f->property = keep(t, s, 1, false);
 	f->text = keep(t, s, 2, false);
+	f->repeats = sqlite3_column_type(s, 3) != SQLITE_NULL;
+	if (f->repeats && (tr_number(t, s, 3, t->info.events, &f->loop) ||
+			   f->loop >= f->position))
+		return tr_bad(t, "a loop is outside of its run");
 	t->findings++;
 	return f->property && f->text ? 0 : no_memory(t);
 }
@@ -378,7 +382,7 @@ static int row_note(struct trace *t, sqlite3_stmt *s)
 
 static int read_remarks(struct trace *t)
 {
-	int r = each_row(t, "SELECT seq, property, text FROM finding WHERE run = ? "
+	int r = each_row(t, "SELECT seq, property, text, loop FROM finding WHERE run = ? "
 			 "ORDER BY seq, property LIMIT " FINDINGS_MAX, t->info.id, row_finding);
 
 	if (!r)

@@ -281,6 +281,8 @@ int trace_execution(struct trace_writer *tw, const struct execution *x,
 		if (!r)
 			r = schedule_add(&moves, x->step[i].move);
 	}
+	if (!r && meta && meta->repeats && meta->loop < x->n)
+		r = tw_loop(tw, x, meta->loop);
 	if (!r) {
 		text = schedule_text(x->scenario, &moves);
 		r = text ? trace_run_end(tw, text) : -ENOMEM;

@@ -136,6 +136,8 @@ CREATE TABLE finding (
 	seq INTEGER NOT NULL,			-- the transition that broke the property
 	property TEXT NOT NULL,
 	text TEXT NOT NULL,
+	loop INTEGER,				-- LIVELOCK: position loop is as seq; what is between
+						-- repeats for ever.  NULL: nothing repeats
 	PRIMARY KEY (run, seq, property)
 ) STRICT, WITHOUT ROWID;
 
@@ -292,7 +294,7 @@ JOIN v_event e ON e.run = c.run AND e.seq = c.seq
 WHERE (SELECT text FROM name WHERE run = c.run AND type = 'state' AND value = c.old) = 'live';
 
 CREATE VIEW v_finding AS
-SELECT d.run, d.seq, d.property, d.text AS finding, e.task, e.op, e.step
+SELECT d.run, d.seq, d.property, d.text AS finding, e.task, e.op, e.step, d.loop
 FROM finding d
 LEFT JOIN v_event e ON e.run = d.run AND e.seq = d.seq;
 

@@ -34,6 +34,8 @@ struct run_meta {
 	const char *title;
 	const char *kernel_name;	/* "v6.9 load=exclusive" */
 	const char *verdict;		/* of the exploration: "shortest UAF, 1234 states, exact" */
+	bool repeats;			/* the moves from `loop` on do, for ever; of a whole */
+	uint64_t loop;			/* execution only */
 };
 
 /*
@@ -111,6 +113,8 @@ struct trace_finding {
 	uint64_t position;		/* after the transition that broke it */
 	const char *property;
 	const char *text;
+	bool repeats;			/* what is between position `loop` and this one, for ever */
+	uint64_t loop;
 };
 
 struct trace_note {

@@ -19,6 +19,7 @@
 	X(HOLDER,	"holder")		\
 	X(STATE,	"state")		\
 	X(FOLIO_FLAGS,	"folio_flags")		\
+	X(DEVICE_FLAGS,	"device_flags")		\
 	X(SLOT,		"slot")			\
 	X(SLOT_1,	"slot+1")		\
 	X(FOLIO,	"folio")		\

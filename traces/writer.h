@@ -33,7 +33,7 @@
 	X(EVENT, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)")			\
 	X(CHANGE, "INSERT INTO change VALUES (?, ?, ?, ?, ?)")				\
 	X(KEYFRAME, "INSERT INTO keyframe VALUES (?, ?, ?, ?)")				\
-	X(FINDING, "INSERT INTO finding VALUES (?, ?, ?, ?)")				\
+	X(FINDING, "INSERT INTO finding VALUES (?, ?, ?, ?, ?)")			\
 	X(NOTE, "INSERT INTO note (run, seq, kind, text) VALUES (?, ?, ?, ?)")		\
 	X(GRAPH_STATE, "INSERT INTO graph_state VALUES (?, ?, ?)")			\
 	X(GRAPH_FIELD, "INSERT INTO graph_field VALUES (?, ?, ?, ?)")			\
@@ -131,5 +131,8 @@ int tw_run_begin(struct trace_writer *tw, const struct scenario *s, const struct
 
 /* Findings of the transition that leads from tw->raw to `after`. */
 int tw_findings(struct trace_writer *tw, const struct exec_step *step, const struct world *after);
+
+/* The finding of a run that repeats from position `loop` on. */
+int tw_loop(struct trace_writer *tw, const struct execution *x, uint64_t loop);
 
 #endif

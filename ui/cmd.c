@@ -115,7 +115,7 @@ int add_set(struct kernel_choice *c, const char *set)
 	return EXIT_OK;
 }
 
-static int unknown_kernel(const char *name)
+static int unknown_kernel(const char *name, const char *nearest)
 {
 	const char *names[64];
 	const struct preset *p;
@@ -125,8 +125,11 @@ static int unknown_kernel(const char *name)
 	p = kernel_presets(&n);
 	for (size_t i = 0; i < n && i < 64; i++)
 		names[i] = p[i].name;
-	return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
-			   hint(near, name, names, n));
+	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
+		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
+				   near);
+	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows "
+			   "them", name, nearest);
 }
 
 static int bad_switch(const char *set)
@@ -146,16 +149,12 @@ static int bad_switch(const char *set)
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
 		  char *text, size_t size)
 {
-	const struct preset *preset;
+	char near[160];
 	size_t n;
 
 	*k = s->kernel;
-	if (c->name) {
-		preset = kernel_find(c->name);
-		if (!preset)
-			return unknown_kernel(c->name);
-		*k = preset->kernel;
-	}
+	if (c->name && kernel_named(k, c->name, near, sizeof(near)))
+		return unknown_kernel(c->name, near);
 	snprintf(text, size, "%s", c->name ? c->name : s->kernel_name);
 	for (unsigned i = 0; i < c->sets; i++) {
 		if (kernel_set(k, c->set[i]))
@@ -164,6 +163,16 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
 	return EXIT_OK;
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
+		[VERDICT_BOUNDED] = "bounded",
+	};
+
+	return name[v];
 }
 
 const char *kernel_text(const struct kernel *k, char *buf)
@@ -199,6 +208,37 @@ void say_saved(const char *path, int first, int last)
 	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
 }
 
+void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+void print_kernel_options(FILE *out, const char *name)
+{
+	const char *option = " --kernel ";
+
+	while (*name) {
+		size_t n = strcspn(name, " ");
+
+		fprintf(out, "%s%.*s", option, (int)n, name);
+		name += n + strspn(name + n, " ");
+		option = " --set ";
+	}
+}
+
 const char *grouped(uint64_t v, char *buf)
 {
 	char digits[32];
@@ -212,6 +252,48 @@ const char *grouped(uint64_t v, char *buf)
 	}
 	*out = '\0';
 	return buf;
+}
+
+/* ---- a bug and its repair ---- */
+
+void broken_verdict(const struct repair *r, char *buf)
+{
+	char n[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
+		 properties[r->property].kind == COST ? "a cost" : "violated",
+		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
+}
+
+void fixed_verdict(const struct repair *r, char *buf)
+{
+	char n[32], m[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+		 r->fixed.verdict == VERDICT_SAFE ? "safe in every interleaving" :
+		 r->fixed.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
+		 grouped(r->fixed.states, n), grouped(r->fixed.transitions, m));
+}
+
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2])
+{
+	char verdict[2][VERDICT_TEXT_MAX];
+	const struct execution *x[2] = { &r->broken.run, &r->fixed.run };
+
+	broken_verdict(r, verdict[0]);
+	fixed_verdict(r, verdict[1]);
+	for (int side = 0; side < 2; side++) {
+		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
+					 .verdict = verdict[side],
+					 .repeats = !side && r->loop < r->schedule.n,
+					 .loop = r->loop };
+
+		run[side] = trace_execution(tw, x[side], &meta);
+		if (run[side] < 0)
+			return run[side];
+	}
+	return 0;
 }
 
 static int print_chapters(const struct chapter *chapters, unsigned n)

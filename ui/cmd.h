@@ -5,7 +5,10 @@
 #ifndef SWAPSCOPE_UI_CMD_H
 #define SWAPSCOPE_UI_CMD_H
 
+#include <stdio.h>
+
 #include "core/explore.h"
+#include "replay/repair.h"
 #include "traces/trace.h"
 #include "ui/view.h"
 
@@ -24,7 +27,8 @@ struct command {
 	int (*exec)(int argc, char **argv);	/* argv[0] is the name; an exit status */
 };
 
-extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour;
+extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour,
+	cmd_catalog, cmd_matrix;
 
 /* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -47,8 +51,17 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struc
 		  char *text, size_t size);
 int add_set(struct kernel_choice *c, const char *set);
 
+const char *verdict_name(enum verdict v);	/* "safe" */
+
+/*
+ * Explore what every line of [expect] says, and print whether it is so.  `progress` as in struct
+ * explore_options.  Returns an exit status.
+ */
+typedef bool (*explore_progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
+int check_expectations(const struct scenario *s, explore_progress progress);
+
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
-#define KERNEL_TEXT_MAX 256
+#define KERNEL_TEXT_MAX	1024
 const char *kernel_text(const struct kernel *k, char *buf);
 
 /*
@@ -67,8 +80,24 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);
 
+/* A word as a shell takes it; and "v6.8 pin=none" as " --kernel v6.8 --set pin=none". */
+void print_quoted(FILE *out, const char *word);
+void print_kernel_options(FILE *out, const char *name);
+
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);
+
+/* What the two searches of a repair came to, in words. */
+#define VERDICT_TEXT_MAX 160
+void broken_verdict(const struct repair *r, char *buf);
+void fixed_verdict(const struct repair *r, char *buf);
+
+/*
+ * Record both runs of a repair, with the names of their kernels; run[0] and run[1] get their
+ * numbers.  Returns 0 or a negative errno; trace_error(tw) may say more.
+ */
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2]);
 
 /*
  * Show chapters: on a terminal in the debugger, elsewhere (or with `plain`) as text.

@@ -183,14 +183,23 @@ struct subject {
 	const struct explore_args *args;
 };
 
-static const char *verdict_name(enum verdict v)
+/* Words, from column `left` on, no line longer than `width` where a word is not. */
+static void print_wrapped(const char *text, int left, int width)
 {
-	static const char *const name[] = {
-		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
-		[VERDICT_BOUNDED] = "bounded",
-	};
+	int at = 0;
 
-	return name[v];
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (at && at + 1 + n > width) {
+			putchar('\n');
+			at = 0;
+		}
+		at += printf("%*s%.*s", at ? 1 : left, "", n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
 }
 
 static void print_subject(const struct subject *sub)
@@ -199,7 +208,8 @@ static void print_subject(const struct subject *sub)
 	char text[KERNEL_TEXT_MAX];
 
 	printf("%s: %s\n", s->name, s->title);
-	printf("kernel       %s\n             %s\n", sub->kernel_name, kernel_text(sub->k, text));
+	printf("kernel       %s\n", sub->kernel_name);
+	print_wrapped(kernel_text(sub->k, text), 13, 100);
 	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
 	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
 	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
@@ -238,6 +248,21 @@ static void print_unreached(const struct exploration *x)
 	putchar('\n');
 }
 
+/* Work that came to nothing: no violation, but somebody waits for it. */
+static void print_costs(const struct exploration *x)
+{
+	char n[32];
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		const struct finding *f = &x->cost[i];
+
+		printf("%s%-7s after %zu steps, in %s of the transitions: %s\n",
+		       i ? "             " : "costs        ", properties[f->property].name,
+		       f->schedule.n, grouped(x->cost_count[f->property], n),
+		       properties[f->property].text);
+	}
+}
+
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
 	char a[32], b[32];
@@ -257,6 +282,7 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		printf("verdict      bounded: no violation within the bound; beyond it, unknown\n");
 		break;
 	}
+	print_costs(x);
 	if (x->bound)
 		printf("bound hit    %s\n", x->bound);
 	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
@@ -284,27 +310,18 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 static void print_replay(const struct subject *sub, const char *schedule)
 {
-	const char *name = sub->args->scenario;
-	const char *quote = strpbrk(name, " '\"$`\\*?&|;<>()#~!\t\n") ? "'" : "";
+	const struct kernel_choice *k = &sub->args->kernel;
 
-	printf("  replay: swapscope run %s%s%s --kernel %s", quote, name, quote,
-	       sub->args->kernel.name ? sub->args->kernel.name : "");
-	if (!sub->args->kernel.name) {
-		/* the scenario's own kernel: its name, then what its file sets */
-		const char *space = strchr(sub->s->kernel_name, ' ');
-		char copy[SCENARIO_NAME_MAX], *save = NULL;
-
-		printf("%.*s", (int)strcspn(sub->s->kernel_name, " "), sub->s->kernel_name);
-		snprintf(copy, sizeof(copy), "%s", space ? space : "");
-		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-			printf(" --set %s", w);
-	}
-	for (unsigned i = 0; i < sub->args->kernel.sets; i++)
-		printf(" --set %s", sub->args->kernel.set[i]);
+	printf("  replay: swapscope run ");
+	print_quoted(stdout, sub->args->scenario);
+	print_kernel_options(stdout, k->name ? k->name : sub->s->kernel_name);
+	for (unsigned i = 0; i < k->sets; i++)
+		printf(" --set %s", k->set[i]);
 	printf(" --schedule '%s'\n", schedule);
 }
 
-static int print_schedule(const struct subject *sub, const struct schedule *schedule)
+/* `loop` is where the part begins that repeats, or the schedule's length. */
+static int print_schedule(const struct subject *sub, const struct schedule *schedule, size_t loop)
 {
 	char *text = schedule_text(sub->s, schedule);
 	struct execution e;
@@ -323,6 +340,8 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 		err = execution_run(&e, schedule);
 		if (!err)
 			err = diagram_execution(stdout, &e);
+		if (!err)
+			diagram_loop(stdout, &e, loop);
 		execution_free(&e);
 	}
 	putchar('\n');
@@ -335,16 +354,27 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 {
 	int err = 0;
 
+	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
+		printf("\n%s, after %zu steps: %s\n", properties[x->cost[i].property].name,
+		       x->cost[i].schedule.n, properties[x->cost[i].property].text);
+		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
+	}
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
-		printf("\n%s, after %zu steps: it must hold that %s\n",
-		       properties[f->property].name, f->schedule.n, properties[f->property].text);
-		err = print_schedule(sub, &f->schedule);
+		if (f->loop < f->schedule.n)
+			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
+			       "hold that %s\n", properties[f->property].name, f->schedule.n,
+			       f->schedule.n - f->loop, properties[f->property].text);
+		else
+			printf("\n%s, after %zu steps: it must hold that %s\n",
+			       properties[f->property].name, f->schedule.n,
+			       properties[f->property].text);
+		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
 		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
-		err = print_schedule(sub, &x->goal);
+		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
 	return err;
 }
@@ -379,7 +409,24 @@ static void add_findings(cJSON *o, const struct subject *sub, const struct explo
 
 		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
 		add_schedule(f, sub, &x->finding[i].schedule);
+		if (x->finding[i].loop < x->finding[i].schedule.n)
+			cJSON_AddNumberToObject(f, "loop", (double)x->finding[i].loop);
 		cJSON_AddItemToArray(array, f);
+	}
+}
+
+static void add_costs(cJSON *o, const struct subject *sub, const struct exploration *x)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "costs");
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		cJSON *c = cJSON_CreateObject();
+		enum property p = x->cost[i].property;
+
+		cJSON_AddStringToObject(c, "cost", properties[p].name);
+		cJSON_AddNumberToObject(c, "transitions", (double)x->cost_count[p]);
+		add_schedule(c, sub, &x->cost[i].schedule);
+		cJSON_AddItemToArray(array, c);
 	}
 }
 
@@ -421,6 +468,7 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 			add_schedule(r, sub, &x->goal);
 	}
 	add_findings(o, sub, x);
+	add_costs(o, sub, x);
 	unreached = cJSON_AddArrayToObject(o, "steps_not_reached");
 	for (size_t i = 0; i < step_count(); i++) {
 		const struct step *s = step_at(i);
@@ -442,11 +490,12 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 
 /* Returns the run's number, or a negative errno. */
 static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
-		    const struct schedule *schedule, const char *what)
+		    const struct schedule *schedule, size_t loop, const char *what)
 {
 	char verdict[160], title[96], states[32], transitions[32];
 	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
-				 .verdict = verdict };
+				 .verdict = verdict, .repeats = loop < schedule->n,
+				 .loop = loop };
 	struct execution e;
 	int err = execution_init(&e, sub->s, sub->k);
 
@@ -472,12 +521,12 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 	if (err)
 		return usage_error("%s", err_text);
 	for (unsigned i = 0; run >= 0 && i < x->findings; i++) {
-		run = save_run(tw, sub, x, &x->finding[i].schedule,
+		run = save_run(tw, sub, x, &x->finding[i].schedule, x->finding[i].loop,
 			       properties[x->finding[i].property].name);
 		first = first ? first : run;
 	}
 	if (run >= 0 && x->goal_reached) {
-		run = save_run(tw, sub, x, &x->goal, sub->args->reach);
+		run = save_run(tw, sub, x, &x->goal, x->goal.n, sub->args->reach);
 		first = first ? first : run;
 	}
 	err = run < 0 ? run : 0;
@@ -536,51 +585,6 @@ static int save_all(const struct subject *sub, struct exploration *x)
 	return status;
 }
 
-/* ---- a file's own expectations ---- */
-
-/* One line of [expect]; prints it and whether it is so. */
-static bool check_case(const struct scenario *s, const struct expect *e)
-{
-	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
-				     .max_depth = s->max_depth, .progress = progress };
-	const char *unreached = NULL;
-	struct exploration x;
-	struct kernel k;
-	bool ok;
-
-	expect_kernel(e, &k);
-	if (explore(&x, s, &k, &o)) {
-		usage_error("%s:%u: out of memory", s->name, e->line);
-		return false;
-	}
-	/* what was not found within a bound may still be beyond it */
-	ok = e->safe ? x.verdict == VERDICT_SAFE : (x.violated & e->any) &&
-	     !(x.violated & e->not) && !(e->not && x.bound);
-	for (unsigned i = 0; e->safe && i < s->reaches; i++)
-		if (!x.step_reached[scenario_step(s->reach[i])])
-			unreached = s->reach[i];
-	printf("%-5s %s:%u: %s", ok && !unreached ? "ok" : "WRONG", s->name, e->line, e->kernel);
-	for (unsigned i = 0; i < e->set_count; i++)
-		printf(" %s", e->sets[i]);
-	printf(" -> %s", verdict_name(x.verdict));
-	for (unsigned i = 0; i < x.findings; i++)
-		printf(" %s", properties[x.finding[i].property].name);
-	printf("%s%s\n", unreached ? ", but never made: " : "", unreached ? unreached : "");
-	exploration_free(&x);
-	return ok && !unreached;
-}
-
-static int check_expectations(const struct scenario *s)
-{
-	unsigned wrong = 0;
-
-	if (!s->expects)
-		return usage_error("%s expects nothing: it has no 'case' in [expect]", s->name);
-	for (unsigned i = 0; i < s->expects; i++)
-		wrong += !check_case(s, &s->expect[i]);
-	return wrong ? EXIT_VIOLATED : EXIT_OK;
-}
-
 static int exec_explore(int argc, char **argv)
 {
 	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
@@ -601,7 +605,7 @@ static int exec_explore(int argc, char **argv)
 	if (a.expect) {
 		status = a.save || a.save_graph || a.json || a.kernel.name || a.kernel.sets ?
 			 usage_error("explore: --expect stands alone: the file says the kernels") :
-			 check_expectations(&s);
+			 check_expectations(&s, progress);
 		goto out;
 	}
 	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
@@ -614,6 +618,7 @@ static int exec_explore(int argc, char **argv)
 	if (!a.o.max_depth)
 		a.o.max_depth = s.max_depth;
 	a.o.count = true;
+	a.o.livelock = true;
 	a.o.count_max = COUNT_LIMIT;
 	if (!a.json)
 		print_subject(&sub);

@@ -6,10 +6,11 @@
 
 #include "ui/cmd.h"
 
-/* A list is rows of named texts, printed as lines or as JSON. */
+/* A list is rows of named texts, printed as lines or as JSON; and what else there is to print. */
 struct list {
 	const char *name;
 	int (*rows)(cJSON *out);
+	void (*print)(void);
 };
 
 static cJSON *add_row(cJSON *out)
@@ -32,6 +33,7 @@ static int list_scenarios(cJSON *out)
 		row = add_row(out);
 		cJSON_AddStringToObject(row, "name", s.name);
 		cJSON_AddStringToObject(row, "text", s.title);
+		cJSON_AddStringToObject(row, "bug", s.bug.id);
 		scenario_free(&s);
 	}
 	return EXIT_OK;
@@ -39,7 +41,7 @@ static int list_scenarios(cJSON *out)
 
 static int list_kernels(cJSON *out)
 {
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], from[96];
 	const struct preset *p;
 	size_t n;
 
@@ -49,9 +51,74 @@ static int list_kernels(cJSON *out)
 
 		cJSON_AddStringToObject(row, "name", p[i].name);
 		cJSON_AddStringToObject(row, "text", p[i].text);
+		snprintf(from, sizeof(from), "%s%s", p[i].base ? "from " : "",
+			 p[i].base ? p[i].base : "");
+		cJSON_AddStringToObject(row, "base", from);
+		cJSON_AddStringToObject(row, "changes", p[i].base ? p[i].changes : "");
 		cJSON_AddStringToObject(row, "switches", kernel_text(&p[i].kernel, text));
 	}
 	return EXIT_OK;
+}
+
+/* ---- the table of kernels ---- */
+
+#define TABLE_COLUMNS	5	/* kernels side by side: 80 columns of a terminal */
+#define TABLE_HEAD	15
+#define TABLE_CELL	13
+
+static bool differs(enum kernel_switch s, const struct preset *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (kernel_get(&p[i].kernel, s) != kernel_get(&p[0].kernel, s))
+			return true;
+	return false;
+}
+
+/* Some kernels side by side; a value is written where it is not the one to the left. */
+static void print_columns(const struct preset *p, size_t from, size_t to, size_t n)
+{
+	char value[32];
+
+	printf("\n%*s", TABLE_HEAD, "");
+	for (size_t i = from; i < to; i++)
+		printf("%-*.*s", i + 1 < to ? TABLE_CELL : 0, TABLE_CELL, p[i].name);
+	putchar('\n');
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
+		if (!differs(s, p, n))
+			continue;
+		printf("%-*s", TABLE_HEAD, kernel_switches[s].name);
+		for (size_t i = from; i < to; i++) {
+			unsigned v = kernel_get(&p[i].kernel, s);
+			bool same = i > from && v == kernel_get(&p[i - 1].kernel, s);
+
+			printf("%-*.*s", i + 1 < to ? TABLE_CELL : 0, TABLE_CELL - 1,
+			       same ? "." : switch_value(s, v, value, sizeof(value)));
+		}
+		putchar('\n');
+	}
+}
+
+/* What differs between the presets, and which releases are which. */
+static void print_kernels(void)
+{
+	const struct release *r;
+	const struct preset *p;
+	size_t n, m;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n; i += TABLE_COLUMNS)
+		print_columns(p, i, i + TABLE_COLUMNS < n ? i + TABLE_COLUMNS : n, n);
+	puts("\nA switch that is the same in all of them is not shown; 'swapscope list "
+	     "switches' has it.\nReleases, from the one named on within its series:\n");
+	r = kernel_releases(&m);
+	for (size_t i = 0; i < m; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "v%u.%u%s%.0u", r[i].major, r[i].minor,
+			 r[i].patch ? "." : "", r[i].patch);
+		printf("  %-10s%s%s%s\n", name, r[i].preset, *r[i].changes ? " " : "",
+		       r[i].changes);
+	}
 }
 
 static int list_switches(cJSON *out)
@@ -86,6 +153,8 @@ static int list_properties(cJSON *out)
 
 		cJSON_AddStringToObject(row, "name", properties[i].name);
 		cJSON_AddStringToObject(row, "text", properties[i].text);
+		cJSON_AddStringToObject(row, "kind", properties[i].kind == COST ? "cost" :
+					properties[i].kind == ENDS ? "ends the run" : "");
 	}
 	return EXIT_OK;
 }
@@ -111,9 +180,9 @@ static int list_steps(cJSON *out)
 }
 
 static const struct list lists[] = {
-	{ "scenarios", list_scenarios },   { "kernels", list_kernels },
-	{ "switches", list_switches },	   { "operations", list_operations },
-	{ "properties", list_properties }, { "steps", list_steps },
+	{ "scenarios", list_scenarios, NULL },	 { "kernels", list_kernels, print_kernels },
+	{ "switches", list_switches, NULL },	 { "operations", list_operations, NULL },
+	{ "properties", list_properties, NULL }, { "steps", list_steps, NULL },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
@@ -132,7 +201,9 @@ static void print_rows(const cJSON *rows)
 	cJSON_ArrayForEach(row, rows) {
 		printf("  %-*s", (int)width, row->child->valuestring);
 		for (item = row->child->next; item; item = item->next)
-			if (item->valuestring[0])
+			if (item->valuestring[0] && !strcmp(item->string, "bug"))
+				printf(" [%s]", item->valuestring);	/* behind its title */
+			else if (item->valuestring[0] && strcmp(item->string, "switches"))
 				printf("%s%s", item == row->child->next ? "  " : "\n      ",
 				       item->valuestring);
 		putchar('\n');
@@ -148,6 +219,8 @@ static int print_list(const struct list *l, cJSON *all, bool title)
 		if (title)
 			printf("%s\n", l->name);
 		print_rows(rows);
+		if (l->print)
+			l->print();
 		cJSON_Delete(rows);
 	}
 	return status;

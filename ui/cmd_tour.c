@@ -67,7 +67,7 @@ static const struct stop stops[] = {
 			"and gets another page; it writes the dead page over the living one.  "
 			"Right, v6.8 compares the tree with the entry once it has the slot's "
 			"cache folio, and goes.",
-		.scenario = "writeback-race", .left = "v6.1", .right = "v6.8",
+		.scenario = "writeback-race", .left = "v6.1.0", .right = "v6.8",
 		.property = PROP_WBOLD,
 	},
 };
@@ -79,83 +79,22 @@ struct recorder {
 	const char *path;
 };
 
-/* Explore under the left kernel for the property; under the right one for anything. */
-static int explore_both(const struct stop *stop, const struct scenario *s,
-			struct schedule *schedule, char verdict[2][160])
-{
-	struct explore_options find = { .goal_step = -1, .only = 1u << stop->property };
-	struct explore_options all = { .goal_step = -1 };
-	struct exploration x;
-	char n[32], m[32];
-	int err = explore(&x, s, &kernel_find(stop->left)->kernel, &find);
-
-	if (err)
-		return err;
-	if (!x.findings)
-		err = -ENOENT;
-	else
-		*schedule = x.finding[0].schedule;
-	x.finding[0].schedule = (struct schedule){ 0 };
-	snprintf(verdict[0], sizeof(verdict[0]),
-		 "violated: shortest %s, %zu steps, found in %s states",
-		 properties[stop->property].name, schedule->n, grouped(x.states, n));
-	exploration_free(&x);
-	if (!err)
-		err = explore(&x, s, &kernel_find(stop->right)->kernel, &all);
-	if (err)
-		return err;
-	snprintf(verdict[1], sizeof(verdict[1]), "%s: %s states, %s transitions, exact",
-		 x.verdict == VERDICT_SAFE ? "safe in every interleaving" :
-		 x.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
-		 grouped(x.states, n), grouped(x.transitions, m));
-	exploration_free(&x);
-	return 0;
-}
-
-static int record_pair(struct recorder *r, const struct stop *stop, const struct scenario *s,
-		       const struct schedule *schedule, char verdict[2][160], int run[2])
-{
-	struct run_meta left = { .title = stop->title, .kernel_name = stop->left,
-				 .verdict = verdict[0] };
-	struct run_meta right = { .title = stop->title, .kernel_name = stop->right,
-				  .verdict = verdict[1] };
-	struct execution a = { 0 }, b = { 0 };
-	size_t parted;
-	int err = execution_init(&a, s, &kernel_find(stop->left)->kernel);
-
-	if (!err)
-		err = execution_init(&b, s, &kernel_find(stop->right)->kernel);
-	if (!err)
-		err = execution_run(&a, schedule);
-	if (!err)
-		err = same_schedule(&a, &b, &parted);
-	if (!err) {
-		run[0] = trace_execution(r->tw, &a, &left);
-		err = run[0] < 0 ? run[0] : 0;
-	}
-	if (!err) {
-		run[1] = trace_execution(r->tw, &b, &right);
-		err = run[1] < 0 ? run[1] : 0;
-	}
-	execution_free(&a);
-	execution_free(&b);
-	return err;
-}
-
 static int record_stop(struct recorder *r, const struct stop *stop, int run[2])
 {
-	struct schedule schedule = { 0 };
-	char verdict[2][160];
+	const char *const name[2] = { stop->left, stop->right };
+	struct repair repair;
 	struct scenario s;
 	int status = load_scenario(&s, stop->scenario);
 	int err;
 
 	if (status)
 		return status;
-	err = explore_both(stop, &s, &schedule, verdict);
-	if (!err)
-		err = record_pair(r, stop, &s, &schedule, verdict, run);
-	schedule_free(&schedule);
+	err = repair_make(&repair, &s, &kernel_find(stop->left)->kernel,
+			  &kernel_find(stop->right)->kernel, stop->property);
+	if (!err) {
+		err = record_repair(r->tw, &repair, stop->title, name, run);
+		repair_free(&repair);
+	}
 	scenario_free(&s);
 	if (err)
 		return usage_error("%s: '%s' could not be recorded: %s", r->path, stop->title,

@@ -3,6 +3,8 @@
  * loop.c - waits for keys and signals, and does nothing in between.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -18,10 +20,15 @@ struct loop {
 	uv_loop_t uv;
 	uv_poll_t input;
 	uv_signal_t signal[SIGNALS];
-	struct view *v;
+	uv_async_t wake;
+	const struct screen_ops *screen;
 	struct grid grid;
 	int status;
 };
+
+/* The loop that loop_wake() wakes; NULL while none runs. */
+static pthread_mutex_t awake_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct loop *awake;
 
 static void stop(struct loop *l, int status)
 {
@@ -41,7 +48,7 @@ static void draw(struct loop *l)
 			return;
 		}
 	}
-	view_render(l->v, &l->grid);
+	l->screen->render(l->screen->arg, &l->grid);
 	tty_paint(&l->grid);
 }
 
@@ -59,14 +66,14 @@ static void on_input(uv_poll_t *handle, int status, int events)
 	bool gone = status < 0 || (events & UV_DISCONNECT) || hung_up();
 	const char *key;
 
-	while (!l->v->quit && (key = tty_key()) != NULL) {
+	while (!l->screen->left(l->screen->arg) && (key = tty_key()) != NULL) {
 		gone = false;
 		if (*key)
-			view_key(l->v, key);
+			l->screen->key(l->screen->arg, key);
 	}
 	if (gone)
 		stop(l, -EIO);
-	else if (l->v->quit)
+	else if (l->screen->left(l->screen->arg))
 		stop(l, 0);
 	else
 		draw(l);
@@ -93,12 +100,36 @@ static void on_signal(uv_signal_t *handle, int number)
 	}
 }
 
+static void on_wake(uv_async_t *handle)
+{
+	draw(handle->data);
+}
+
+void loop_wake(void)
+{
+	pthread_mutex_lock(&awake_lock);
+	if (awake)
+		uv_async_send(&awake->wake);
+	pthread_mutex_unlock(&awake_lock);
+}
+
+static void set_awake(struct loop *l)
+{
+	pthread_mutex_lock(&awake_lock);
+	awake = l;
+	pthread_mutex_unlock(&awake_lock);
+}
+
 static int start(struct loop *l)
 {
 	int error = uv_poll_init(&l->uv, &l->input, STDIN_FILENO);
 
 	if (error)
 		return error;
+	error = uv_async_init(&l->uv, &l->wake, on_wake);
+	if (error)
+		return error;
+	l->wake.data = l;
 	l->input.data = l;
 	error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
 	for (size_t i = 0; i < SIGNALS && !error; i++) {
@@ -116,9 +147,10 @@ static void close_handle(uv_handle_t *handle, void *arg)
 		uv_close(handle, NULL);
 }
 
-int loop_run(struct view *v)
+int loop_screen(const struct screen_ops *s)
 {
-	struct loop l = { .v = v };
+	struct loop l = { .screen = s };
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
 	int error = uv_loop_init(&l.uv);
 
 	if (error)
@@ -128,9 +160,10 @@ int loop_run(struct view *v)
 	if (!error)
 		error = tty_open();
 	if (!error) {
-		v->ascii = v->ascii || !tty_utf8();
+		set_awake(&l);
 		draw(&l);
 		uv_run(&l.uv, UV_RUN_DEFAULT);
+		set_awake(NULL);
 		error = l.status;
 	}
 	tty_close();
@@ -138,5 +171,34 @@ int loop_run(struct view *v)
 	uv_walk(&l.uv, close_handle, NULL);
 	uv_run(&l.uv, UV_RUN_DEFAULT);
 	uv_loop_close(&l.uv);
+	/* libuv made it non-blocking, and whoever reads the terminal next would be in for it */
+	if (flags >= 0)
+		fcntl(STDIN_FILENO, F_SETFL, flags);
 	return error;
+}
+
+/* ---- the debugger ---- */
+
+static void debugger_key(void *arg, const char *key)
+{
+	view_key(arg, key);
+}
+
+static void debugger_render(void *arg, struct grid *g)
+{
+	view_render(arg, g);
+}
+
+static bool debugger_left(const void *arg)
+{
+	return ((const struct view *)arg)->quit;
+}
+
+int loop_run(struct view *v)
+{
+	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
+			    .left = debugger_left, .arg = v };
+
+	v->ascii = v->ascii || !tty_utf8();
+	return loop_screen(&s);
 }

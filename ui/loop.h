@@ -7,6 +7,20 @@
 
 #include "ui/view.h"
 
+/* Anything that is drawn into a grid and takes keys by name. */
+struct screen_ops {
+	void (*key)(void *arg, const char *key);
+	void (*render)(void *arg, struct grid *g);
+	bool (*left)(const void *arg);	/* is it to be left? */
+	void *arg;
+};
+
+/* Show it until it is left; the rest is as of loop_run(). */
+int loop_screen(const struct screen_ops *s);
+
+/* From any thread: the screen that is shown, if one is, is to be drawn again. */
+void loop_wake(void);
+
 /*
  * Show a view until it is left.  Returns 0, -ENOTTY or -ENOTSUP when there is no terminal to
  * show it on (tty_open()), -EINTR when a signal ended it, or another negative errno.  The

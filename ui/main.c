@@ -7,7 +7,7 @@
 #include "ui/cmd.h"
 
 static const struct command *const commands[] = {
-	&cmd_tour, &cmd_list, &cmd_explore, &cmd_run, &cmd_view,
+	&cmd_tour, &cmd_catalog, &cmd_list, &cmd_explore, &cmd_matrix, &cmd_run, &cmd_view,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

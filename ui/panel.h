@@ -148,18 +148,6 @@ struct object_list {
 void object_lines(const struct pane *p, struct object_list *list);
 void next_lines(const struct pane *p, struct object_list *list);
 
-/* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
-struct step_row {
-	uint64_t at;
-	unsigned task, depth;
-	const char *op;
-	char text[160];
-	char tail[96];
-	bool finding, differs, switched;
-	bool parts;			/* the first of a row of steps that differ */
-};
-bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row);
-
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);
@@ -169,7 +157,7 @@ void draw_help(const struct view *v, struct grid *g, struct rect r);
 /* Tasks that move in a chapter's runs, as bits. */
 unsigned moving_tasks(const struct chapter *c);
 
-/* Column of a task, among those that move, in a schedule of that width. */
-int task_column(unsigned tasks, unsigned task, int width);
+/* Is a key one of `keys`, which are separated by blanks? */
+bool has_key(const char *keys, const char *key);
 
 #endif

@@ -247,7 +247,7 @@ static void act(struct view *v, enum action action)
 
 /* ---- keys ---- */
 
-static bool has_key(const char *keys, const char *key)
+bool has_key(const char *keys, const char *key)
 {
 	size_t n = strlen(key);
 

@@ -123,11 +123,23 @@ static const struct lock_text {
 	{ .in = "tree->lock",	.kind = WAIT_TREE,	.name = "tree lock" },
 	{ .in = "si->lock",	.kind = WAIT_SI,	.name = "si->lock" },
 	{ .in = "free_lock",	.kind = WAIT_FREE_LOCK,	.name = "free_lock" },
+	{ .in = "alloc_lock",	.kind = WAIT_ALLOC_LOCK, .name = "alloc_lock" },
+	{ .in = "slots_cache",	.kind = WAIT_CACHE_MUTEX, .name = "slot cache mutex" },
 	{ .in = "map_lock",	.kind = WAIT_PTL,	.name = "PTL" },
 	{ .in = "ptl",		.kind = WAIT_PTL,	.name = "PTL" },
+	{ .in = "mmap_",	.kind = WAIT_MMAP,	.name = "mmap_lock" },
+	{ .in = "access ",	.kind = WAIT_MMAP,	.name = "mmap_lock" },
 };
 
 #define LOCK_TEXTS (sizeof(lock_texts) / sizeof(lock_texts[0]))
+
+static const struct mm *mm_of(const struct mem *m, const struct frame *f)
+{
+	static const struct mm none;
+
+	return f->page < MAX_PAGES && m->page[f->page].mm < MAX_MMS ?
+	       &m->mm[m->page[f->page].mm] : &none;
+}
 
 /* Who has the lock at which a frame stands: task + 1, LOCKED_BY_DEVICE, or 0. */
 static unsigned lock_holder(const struct moment *mo, const struct frame *f, enum wait_kind kind)
@@ -138,12 +150,17 @@ static unsigned lock_holder(const struct moment *mo, const struct frame *f, enum
 	case WAIT_TREE:
 		return m->tree_lock;
 	case WAIT_SI:
-		return m->si_lock;
+		return m->si[f->to < MAX_DEVICES ? f->to : 0].lock;
 	case WAIT_FREE_LOCK:
 		return m->free_lock;
+	case WAIT_ALLOC_LOCK:
+		return m->alloc_lock;
+	case WAIT_CACHE_MUTEX:
+		return m->slot_cache_off;
 	case WAIT_PTL:
-		return f->page < MAX_PAGES && m->page[f->page].mm < MAX_MMS ?
-			m->ptl[m->page[f->page].mm] : 0;
+		return mm_of(m, f)->ptl;
+	case WAIT_MMAP:
+		return mm_of(m, f)->mmap_writer;
 	case WAIT_FOLIO:
 		return f->folio < MAX_FOLIOS ? m->folio[f->folio].lock : 0;
 	default:
@@ -159,11 +176,38 @@ static bool io_under_way(const struct mem *m)
 	return false;
 }
 
+static enum readiness lock_ready(const struct moment *mo, const struct trace_step *step,
+				 const struct frame *f, char *buf, size_t size)
+{
+	bool locks = step->kind == KIND_LOCK || step->kind == KIND_AWAIT;
+	unsigned holder;
+
+	for (size_t i = 0; locks && i < LOCK_TEXTS; i++) {
+		if (!strstr(step->text, lock_texts[i].in))
+			continue;
+		holder = lock_holder(mo, f, lock_texts[i].kind);
+		if (!holder && lock_texts[i].kind == WAIT_MMAP && strstr(step->text, "write") &&
+		    mm_of(&mo->w.mem, f)->mmap_readers) {
+			snprintf(buf, size, "mmap_lock held by faults");
+			return TASK_WAITS;
+		}
+		if (mm_of(&mo->w.mem, f)->unborn && strstr(step->text, "access ")) {
+			snprintf(buf, size, "fork() to come");
+			return TASK_WAITS;
+		}
+		snprintf(buf, size, "%s held by %s", lock_texts[i].name,
+			 task_name(mo, holder - 1));
+		return holder ? TASK_WAITS : TASK_READY;
+	}
+	return TASK_READY;
+}
+
 enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, size_t size)
 {
 	const struct trace_step *step = moment_next(mo, task);
 	const struct frame *f = top_frame(mo, task);
 	unsigned holder;
+	bool waits;
 
 	buf[0] = '\0';
 	if (!step)
@@ -172,21 +216,25 @@ enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, s
 		snprintf(buf, size, "no I/O under way");
 		return io_under_way(&mo->w.mem) ? TASK_READY : TASK_WAITS;
 	}
-	if (step->kind == KIND_AWAIT) {
+	if (step->kind == KIND_AWAIT && strstr(step->text, "folio_lock")) {
 		holder = lock_holder(mo, f, WAIT_FOLIO);
 		snprintf(buf, size, "folio %u locked by %s", f->folio,
 			 holder == LOCKED_BY_DEVICE ? "the device" : task_name(mo, holder - 1));
-		return holder ? TASK_MAY_RETRY : TASK_READY;
+		return !holder ? TASK_READY :
+		       strstr(step->text, "retry") ? TASK_MAY_RETRY : TASK_WAITS;
 	}
-	for (size_t i = 0; step->kind == KIND_LOCK && i < LOCK_TEXTS; i++) {
-		if (!strstr(step->text, lock_texts[i].in))
-			continue;
-		holder = lock_holder(mo, f, lock_texts[i].kind);
-		snprintf(buf, size, "%s held by %s", lock_texts[i].name,
-			 task_name(mo, holder - 1));
+	if (step->kind == KIND_AWAIT && strstr(step->text, "writeback")) {
+		snprintf(buf, size, "folio %u under writeback", f->folio);
+		waits = f->folio < MAX_FOLIOS &&
+			(mo->w.mem.folio[f->folio].flags & FOLIO_WRITEBACK);
+		return waits ? TASK_WAITS : TASK_READY;
+	}
+	if (step->kind == KIND_AWAIT && strstr(step->text, "si->comp")) {
+		holder = mo->w.mem.si[f->to < MAX_DEVICES ? f->to : 0].users;
+		snprintf(buf, size, "%u users of the device", holder);
 		return holder ? TASK_WAITS : TASK_READY;
 	}
-	return TASK_READY;
+	return lock_ready(mo, step, f, buf, size);
 }
 
 /* ---- who has a pointer to an entry ---- */
@@ -199,7 +247,8 @@ static unsigned frames_with_entry(const struct moment *mo, unsigned entry)
 		const struct task *t = &mo->w.task[i];
 
 		for (unsigned d = 0; d < t->depth && d < MAX_FRAMES; d++)
-			if (t->frame[d].entry == entry)
+			if (t->frame[d].entry == entry && t->frame[d].op < OP_COUNT &&
+			    !strcmp(op_file(t->frame[d].op), "mm/zswap.c"))
 				mask |= 1u << i;
 	}
 	return mask;

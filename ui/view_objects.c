@@ -223,7 +223,40 @@ static void slot_words(struct line *l, const struct moment *mo, unsigned i)
 	if (s->dev_life && s->dev_life != s->life)
 		line_add(l, STYLE_CHANGED, false, "of life ", "L", "%u", s->dev_life);
 	if (s->parked)
-		line_both(l, STYLE_PLAIN, CHANGED(mo, s->parked), "parked", "parked");
+		line_both(l, STYLE_PLAIN, CHANGED(mo, s->parked),
+			  s->parked == PARKED_ALLOC ? "in the allocation cache" : "parked",
+			  s->parked == PARKED_ALLOC ? "cached" : "parked");
+	if (s->zeromap)
+		line_both(l, STYLE_PLAIN, CHANGED(mo, s->zeromap), "zeromap", "zero");
+}
+
+/* A device is worth a line from when swapoff begins. */
+static bool device_gone(const struct swap_device *si)
+{
+	return !(si->flags & SI_WRITEOK) && (si->flags || si->inuse_pages);
+}
+
+static bool device_shown(const struct pane *p, unsigned i)
+{
+	const struct swap_device *now = &p->now->w.mem.si[i];
+	bool first = !i || now->flags;
+
+	return first && (device_gone(now) || CHANGED(p->now, now->flags) ||
+			 (p->other && device_gone(&p->other->w.mem.si[i])));
+}
+
+static void device_words(struct line *l, const struct moment *mo, unsigned i)
+{
+	const struct swap_device *si = &mo->w.mem.si[i];
+	const char *text = si->flags & SI_GONE ? "map and tree freed" :
+			   si->flags & SI_DYING ? "users killed" :
+			   si->flags & SI_WRITEOK ? "WRITEOK" : "swapoff: no allocation";
+
+	line_both(l, si->flags & SI_GONE ? STYLE_DIFF : STYLE_PLAIN, CHANGED(mo, si->flags), text,
+		  text);
+	line_add(l, STYLE_PLAIN, CHANGED(mo, si->inuse_pages), "inuse_pages ", "inuse ", "%u",
+		 si->inuse_pages);
+	line_add(l, STYLE_PLAIN, CHANGED(mo, si->users), "users ", "users ", "%u", si->users);
 }
 
 static void pte_words(struct line *l, const struct moment *mo, unsigned i)
@@ -238,6 +271,8 @@ static void pte_words(struct line *l, const struct moment *mo, unsigned i)
 		line_add(l, STYLE_PLAIN, changed, "swap entry of ", "swap ", "slot %u", p->target);
 	else
 		line_add(l, STYLE_PLAIN, changed, "present: ", "present ", "folio %u", p->target);
+	if (p->bits & PTE_WRITE)
+		line_both(l, STYLE_PLAIN, CHANGED(mo, p->bits), "writable", "rw");
 	if (p->bits & PTE_EXCLUSIVE)
 		line_both(l, STYLE_PLAIN, CHANGED(mo, p->bits), "exclusive", "ex");
 	if (p->bits & PTE_SOFT_DIRTY)
@@ -394,6 +429,19 @@ static void lock_word(struct line *l, const struct moment *mo, const uint8_t *lo
 	line_both(l, *lock ? STYLE_OWNER : STYLE_PLAIN, changed, full, brief);
 }
 
+static bool locks_differ(const struct mem *a, const struct mem *b)
+{
+	bool differ = a->tree_lock != b->tree_lock || a->alloc_lock != b->alloc_lock ||
+		      a->free_lock != b->free_lock;
+
+	for (unsigned i = 0; i < MAX_MMS; i++)
+		differ |= a->mm[i].ptl != b->mm[i].ptl ||
+			  a->mm[i].mmap_writer != b->mm[i].mmap_writer;
+	for (unsigned i = 0; i < MAX_DEVICES; i++)
+		differ |= a->si[i].lock != b->si[i].lock;
+	return differ;
+}
+
 static void lock_words(struct line *l, const struct moment *mo)
 {
 	const struct mem *m = &mo->w.mem;
@@ -405,10 +453,14 @@ static void lock_words(struct line *l, const struct moment *mo)
 			mms = m->page[i].mm + 1u;
 	for (unsigned i = 0; i < mms; i++) {
 		snprintf(name, sizeof(name), mms > 1 ? "PTL %u" : "PTL", i);
-		lock_word(l, mo, &m->ptl[i], name);
+		lock_word(l, mo, &m->mm[i].ptl, name);
+		snprintf(name, sizeof(name), mms > 1 ? "mmap_lock %u" : "mmap_lock", i);
+		lock_word(l, mo, &m->mm[i].mmap_writer, name);
 	}
 	lock_word(l, mo, &m->tree_lock, "tree lock");
-	lock_word(l, mo, &m->si_lock, "si->lock");
+	lock_word(l, mo, &m->si[0].lock, "si->lock");
+	lock_word(l, mo, &m->si[1].lock, "si->lock 1");
+	lock_word(l, mo, &m->alloc_lock, "alloc_lock");
 	lock_word(l, mo, &m->free_lock, "free_lock");
 	if (!l->n)
 		line_both(l, STYLE_DIM, false, "none held", "none held");
@@ -498,9 +550,11 @@ void object_lines(const struct pane *p, struct object_list *list)
 				    folio_words);
 	for (unsigned i = 0; i < size.pages; i++)
 		detail_line(p, list, 2, "pte", i, &m->page[i], sizeof(m->page[i]), pte_words);
-	l = add_line(list, 2, memcmp(m->ptl, other->ptl, sizeof(m->ptl)) != 0 ||
-		     m->tree_lock != other->tree_lock || m->si_lock != other->si_lock ||
-		     m->free_lock != other->free_lock);
+	for (unsigned i = 0; i < MAX_DEVICES; i++)
+		if (device_shown(p, i))
+			detail_line(p, list, 1, "device", i, &m->si[i], sizeof(m->si[i]),
+				    device_words);
+	l = add_line(list, 2, locks_differ(m, other));
 	line_start(l, STYLE_DIM, "locks");
 	lock_words(l, p->now);
 }

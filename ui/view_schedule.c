@@ -40,7 +40,8 @@ static int count_bits(unsigned mask)
 	return n;
 }
 
-int task_column(unsigned tasks, unsigned task, int width)
+/* Column of a task, among those that move, in a schedule of that width. */
+static int task_column(unsigned tasks, unsigned task, int width)
 {
 	int text = width >= 72 ? 36 : 26;	/* what the last column should have */
 	int n = count_bits(tasks);
@@ -51,7 +52,18 @@ int task_column(unsigned tasks, unsigned task, int width)
 	return (step < 1 ? 1 : step) * count_bits(tasks & ((1u << task) - 1));
 }
 
-bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row)
+/* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
+struct step_row {
+	uint64_t at;
+	unsigned task, depth;
+	const char *op;
+	char text[160];
+	char tail[160];
+	bool finding, differs, switched;
+	bool parts;			/* the first of a row of steps that differ */
+};
+
+static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row)
 {
 	struct trace *t = c->run[side];
 	const struct run_info *info = trace_info(t);
@@ -79,11 +91,20 @@ bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_r
 	row->differs = step_differs(c, side, at);
 	row->parts = row->differs && !step_differs(c, side, at - 1);
 	finding = trace_findings(t, &n);
-	for (size_t i = 0; i < n; i++)
-		if (finding[i].position == at && strlen(row->tail) < sizeof(row->tail) - 24) {
-			sprintf(row->tail + strlen(row->tail), " !! %.16s", finding[i].property);
-			row->finding = true;
-		}
+	for (size_t i = 0; i < n; i++) {
+		char *end = row->tail + strlen(row->tail);
+		size_t room = sizeof(row->tail) - strlen(row->tail);
+
+		if (finding[i].repeats && finding[i].loop + 1 == at && room > 24)
+			strcpy(end, " <- repeats from here");
+		if (finding[i].position != at || room <= 24)
+			continue;
+		sprintf(end, " !! %.16s", finding[i].property);
+		row->finding = true;
+		if (finding[i].repeats && room > 72)
+			sprintf(end + strlen(end), ": back to step %llu, for ever",
+				(unsigned long long)finding[i].loop + 1);
+	}
 	return row->task < info->tasks;
 }
 

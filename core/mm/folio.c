@@ -19,6 +19,8 @@ unsigned folio_alloc(struct step_ctx *c, struct mem *m)
 void folio_get(struct step_ctx *c, struct mem *m, unsigned folio)
 {
 	m->folio[folio].ref++;
+	if (m->folio[folio].holders & ME)
+		m->folio[folio].holders2 |= ME;
 	m->folio[folio].holders |= ME;
 }
 
@@ -34,8 +36,16 @@ void folio_ref_drop(struct step_ctx *c, struct mem *m, unsigned folio)
 
 void folio_put(struct step_ctx *c, struct mem *m, unsigned folio)
 {
-	m->folio[folio].holders &= (uint8_t)~ME;
+	if (!(m->folio[folio].holders2 & ME))
+		m->folio[folio].holders &= (uint8_t)~ME;
+	m->folio[folio].holders2 &= (uint8_t)~ME;
 	folio_ref_drop(c, m, folio);
+}
+
+void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio)
+{
+	assert(!m->folio[folio].lock);
+	m->folio[folio].lock = (uint8_t)(c->task + 1);
 }
 
 void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * memory.c - faults and unmapping, after mm/memory.c.
+ * memory.c - faults, fork and unmapping, after mm/memory.c.
  *
  * do_swap_page() has two ways to the data.  Path A goes through the swap cache.
  * Path B (SWP_SYNCHRONOUS_IO and a count of 1, v4.15 to v6.19) reads into a
@@ -8,39 +8,70 @@
  */
 #include "core/mm/mm.h"
 
-static inline bool pte_same(const struct mem *m, const struct frame *f)
+bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits)
 {
-	const struct vpage *p = &m->page[f->page];
+	const struct vpage *p = &m->page[page];
 
-	return p->pte == PTE_SWAP && p->target == f->swp && p->bits == (f->aux & AUX_PTE_BITS);
+	return p->pte == PTE_SWAP && p->target == swp && p->bits == bits;
 }
 
-static inline bool folio_is_cached_at(const struct mem *m, unsigned folio, unsigned swp)
+static inline bool orig_pte_same(const struct mem *m, const struct frame *f)
+{
+	return pte_same(m, f->page, f->swp, f->aux & AUX_PTE_BITS);
+}
+
+bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp)
 {
 	return (m->folio[folio].flags & FOLIO_SWAPCACHE) && m->folio[folio].swp == swp + 1;
 }
 
-void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio)
+void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits)
 {
 	struct vpage *p = &m->page[page];
+	struct folio *fo = &m->folio[folio];
 
 	p->pte = PTE_PRESENT;
 	p->target = (uint8_t)folio;
 	p->bits &= (uint8_t)~PTE_EXCLUSIVE;		/* of swap PTEs only */
-	m->folio[folio].mapcount++;
-	m->folio[folio].src = 0;
-	m->folio[folio].src_life = 0;
-	m->folio[folio].holders &= (uint8_t)~ME;	/* the reference is the mapping's now */
+	p->bits |= (uint8_t)bits;
+	fo->mapcount++;
+	fo->src = 0;
+	fo->src_life = 0;
+	if (fo->holders2 & ME)				/* the reference is the mapping's now */
+		fo->holders2 &= (uint8_t)~ME;
+	else
+		fo->holders &= (uint8_t)~ME;
+	if (!fo->index && !p->shmem)
+		fo->index = (uint8_t)(p->addr + 1);	/* folio_add_new_anon_rmap() */
 	c->ev.set_pte = (uint8_t)(page + 1);
 }
 
 /* The lock is free; or it is not, and the outcome chosen is not to wait for it. */
 static inline bool lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
-	return !m->folio[folio].lock || CHOOSE(2) == 1;
+	return !m->folio[folio].lock || INJECT(2) == 1;
 }
 
-/* Only this fault and the swap cache refer to the folio of a write fault, or swap is full. */
+/*
+ * Is the folio this fault's alone?  Its PTE says so, or it is private; but not while zram,
+ * which needs a page that stands still, writes it.
+ */
+static inline bool fault_exclusive(const struct step_ctx *c, const struct mem *m,
+				   const struct frame *f)
+{
+	const struct folio *folio = &m->folio[f->folio];
+
+	if (!(f->aux & AUX_SWAPCACHE))
+		return true;
+	if (c->hw->device == DEVICE_ZRAM && (folio->flags & FOLIO_WRITEBACK))
+		return false;
+	return f->aux & PTE_EXCLUSIVE;
+}
+
+/*
+ * Only this fault and the swap cache refer to the folio of a write fault that has to copy, or
+ * swap is full, or (v7.0) the swap cache was only entered to have a pin.
+ */
 static inline bool should_try_to_free_swap(const struct step_ctx *c, const struct mem *m,
 					   const struct frame *f)
 {
@@ -48,51 +79,109 @@ static inline bool should_try_to_free_swap(const struct step_ctx *c, const struc
 
 	if (!(folio->flags & FOLIO_SWAPCACHE))
 		return false;
+	if (c->k->pin == PIN_FOLIO && sync_device(c))
+		return true;
 	return c->hw->swap_full || ((f->aux & AUX_WRITE) && folio->ref == 2);
 }
 
+/* Map the folio of a swap fault: writable where a write asks for it and the folio is exclusive. */
+static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	struct folio *folio = &m->folio[f->folio];
+	bool exclusive = fault_exclusive(c, m, f) || folio->ref == 1;
+	bool write = exclusive && (f->aux & AUX_WRITE);
+
+	if (exclusive)
+		folio->flags |= FOLIO_EXCLUSIVE;
+	set_pte_folio(c, m, f->page, f->folio, write ? PTE_WRITE : 0);
+	if (write)
+		f->aux &= (uint8_t)~AUX_WRITE;	/* what is left of it is do_wp_page()'s */
+}
+
 /* A write reaches the page through its PTE; the PTE's dirty bit is the folio's here. */
-static void application_write(struct step_ctx *c, struct mem *m, unsigned page)
+void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes)
 {
 	struct vpage *p = &m->page[page];
 	struct folio *folio = &m->folio[p->target];
 
-	p->stamp = ++m->last_stamp;
+	p->stamp = zeroes ? STAMP_ZERO : ++m->last_stamp;
 	p->bits |= PTE_SOFT_DIRTY;
 	folio->content = p->stamp;
 	folio->flags |= FOLIO_DIRTY;
 	bytes_write(c->bytes, p->target, p->stamp);
 }
 
+static inline bool access_allowed(const struct mem *m, const struct frame *f)
+{
+	const struct vpage *p = &m->page[f->page];
+
+	return p->pte == PTE_PRESENT && (!(f->aux & AUX_WRITE) || (p->bits & PTE_WRITE));
+}
+
+/* fork() has made the address space, and the fault can take its mmap_lock for reading. */
+static inline bool may_fault(const struct mem *m, const struct frame *f)
+{
+	const struct mm *mm = &m->mm[m->page[f->page].mm];
+
+	return !mm->unborn && (access_allowed(m, f) || !mm->mmap_writer);
+}
+
+/* What do_swap_page() gets: the software bits of orig_pte, and whether the fault is a write. */
+static inline uint8_t fault_aux(const struct mem *m, const struct frame *f)
+{
+	return (f->aux & AUX_WRITE) | (m->page[f->page].bits & PTE_BITS);
+}
+
+static inline bool mmap_free(const struct mem *m, unsigned page)
+{
+	const struct mm *mm = &m->mm[m->page[page].mm];
+
+	return !mm->mmap_writer && !mm->mmap_readers;
+}
+
 /*
  * A load or store instruction: the CPU walks the page table, faults, and runs the
- * instruction again after every fault until the PTE is present.
+ * instruction again after every fault until the PTE allows it.
  */
 OP(touch_page)
 {
 	BEGIN();
 again:
-	STEP("access the page");
-	switch (m->page[f->page].pte) {
-	case PTE_PRESENT:
+	AWAIT("access the page", may_fault(m, f), WAIT_MMAP, m->page[f->page].mm);
+	if (m->page[f->page].shmem) {
+		CALL(shmem_get_folio, .page = f->page, .aux = f->aux);
+		RETURN(0);
+	}
+	if (access_allowed(m, f)) {
 		RESULT(f->aux & AUX_WRITE ? "written" : "read");
 		if (f->aux & AUX_WRITE)
-			application_write(c, m, f->page);
+			application_write(c, m, f->page, f->aux & AUX_ZEROES);
 		RETURN(0);
-	case PTE_NONE:
+	}
+	m->mm[m->page[f->page].mm].mmap_readers++;
+	if (m->page[f->page].pte == PTE_NONE) {
 		RESULT("pte_none: fault");
 		goto anon;
-	default:
-		RESULT("swap pte: fault");
-		f->swp = m->page[f->page].target;
 	}
-	f->aux = (f->aux & AUX_WRITE) | m->page[f->page].bits;
-	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = f->aux);
+	if (m->page[f->page].pte == PTE_PRESENT) {
+		RESULT("write-protected: fault");
+		goto wp;
+	}
+	RESULT("swap pte: fault");
+	f->swp = m->page[f->page].target;
+	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = fault_aux(m, f));
+	m->mm[m->page[f->page].mm].mmap_readers--;
 	f->swp = 0;
-	f->aux &= AUX_WRITE;
+	if (c->ret)
+		RETURN(c->ret);		/* SIGBUS */
+	goto again;
+wp:
+	PTE_LOCK(f->page);
+	CALL(do_wp_page, .page = f->page);
+	m->mm[m->page[f->page].mm].mmap_readers--;
 	goto again;
 anon:
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	PTE_LOCK(f->page);
 	STEP("do_anonymous_page: set_pte_at()");
 	if (m->page[f->page].pte == PTE_NONE) {
 		unsigned folio = folio_alloc(c, m);
@@ -100,58 +189,132 @@ anon:
 		if (!folio)
 			RETURN(-ENOMEM);
 		m->folio[folio].content = STAMP_ZERO;
-		m->folio[folio].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU;
+		m->folio[folio].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
 		bytes_write(c->bytes, folio, STAMP_ZERO);
 		m->page[f->page].stamp = STAMP_ZERO;
-		set_pte_folio(c, m, f->page, folio);
+		set_pte_folio(c, m, f->page, folio, PTE_WRITE);
 	}
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	PTE_UNLOCK(f->page);
+	m->mm[m->page[f->page].mm].mmap_readers--;
 	goto again;
+	END();
+}
+
+/* A fault gave up because another has the pin, and has slept. */
+static void count_wait(struct step_ctx *c, const struct mem *m, const struct frame *f)
+{
+	c->ev.cost |= COST_RETRIED;
+	if (c->k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
+		c->ev.cost |= COST_SLEPT;
+}
+
+/*
+ * Path B of do_swap_page(): around the swap cache, into a private folio.  Returns the folio,
+ * with READ_PINNED where SWAP_HAS_CACHE is held; or 0, when another has it and we have slept.
+ */
+OP(swapin_bypass)
+{
+	BEGIN();
+	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
+		STEP("swapcache_prepare(entry)");
+		f->aux = (uint8_t)-swapcache_prepare(c, m, f->swp, HOLD_SYNC);
+		if (f->aux)
+			goto relax;
+	}
+	STEP("folio = vma_alloc_folio()");
+	f->folio = (uint8_t)folio_alloc(c, m);
+	if (!f->folio)
+		RETURN(0);
+	folio_lock(c, m, f->folio);
+	m->folio[f->folio].flags = FOLIO_LRU;
+	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	if (k->pin == PIN_LATE) {
+		STEP("swapcache_prepare(entry), after the read");
+		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
+			goto put;
+	}
+	RETURN(f->folio | (k->pin != PIN_NONE ? READ_PINNED : 0));
+put:
+	STEP("folio_put(folio)");
+	folio_put(c, m, f->folio);
+	RETURN(0);
+relax:
+	/* Since v6.12 the releaser wakes the sleeper, who does not find the pin free then. */
+	SLEEP("schedule_timeout_uninterruptible(1)");
+	if (f->aux == EEXIST)		/* else there was nobody to wait for */
+		count_wait(c, m, f);
+	RETURN(0);
+	END();
+}
+
+/*
+ * The end of do_swap_page(): {PTL, folio locked} the fault takes the folio in exchange for the
+ * slot's count.  v7.0 maps before it leaves the swap cache, so that who comes now finds the
+ * folio and waits.  Returns aux: without AUX_WRITE where the write is allowed now.
+ */
+OP(map_swapin_folio)
+{
+	BEGIN();
+	STEP("swap_free(entry)");
+	c->ev.adopt = f->folio;
+	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
+	if (__swap_entry_free(c, m, f->swp, 1) == 0)
+		CALL(free_swap_slot, .swp = f->swp);
+	if (k->pin == PIN_FOLIO) {
+		STEP("set_pte_at(), before the folio leaves the cache");
+		map_swapin(c, m, f);
+	}
+	if (f->aux & AUX_SWAPCACHE) {
+		STEP("should_try_to_free_swap(folio)?");
+		RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
+		if (should_try_to_free_swap(c, m, f))
+			CALL(folio_free_swap, .folio = f->folio);
+	}
+	if (k->pin != PIN_FOLIO) {
+		STEP("set_pte_at()");
+		map_swapin(c, m, f);
+	}
+	RETURN(f->aux);
 	END();
 }
 
 /*
  * mm/memory.c do_swap_page(), v6.8 shape.  f->aux has the software bits of
  * orig_pte, which was read before the call, and whether the fault is a write.
+ * Returns 0, or -EFAULT for VM_FAULT_SIGBUS.
  */
 OP(do_swap_page)
 {
 	BEGIN();
 	STEP("folio = swap_cache_get_folio(entry)");
+	if (!get_swap_device(c, m, f->swp)) {
+		RESULT("get_swap_device(): swapoff, retry");
+		RETURN(0);
+	}
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
 		goto lock_folio;
 	}
-	if (!k->bypass || c->hw->device == DEVICE_DISK)
+	if (!k->bypass || !sync_device(c))
 		goto readahead;
 	STEP("SWP_SYNCHRONOUS_IO && __swap_count(entry) == 1?");
-	RESULT(__swap_count(m, f->swp) == 1 ? "yes: bypass" : "no");
-	if (__swap_count(m, f->swp) != 1)
+	RESULT(__swap_count(c, m, f->swp) == 1 ? "yes: bypass" : "no");
+	if (__swap_count(c, m, f->swp) != 1)
 		goto readahead;
 
-	/* Path B: around the swap cache, into a private folio. */
-	if (k->pin == PIN_HAS_CACHE) {
-		STEP("swapcache_prepare(entry)");
-		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
-			goto relax;
-		f->aux |= AUX_NEED_CLEAR;
-	}
-	STEP("folio = vma_alloc_folio()");
-	f->folio = (uint8_t)folio_alloc(c, m);
+	CALL(swapin_bypass, .swp = f->swp);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->aux |= c->ret & READ_PINNED ? AUX_NEED_CLEAR : 0;
 	if (!f->folio)
-		RETURN(-ENOMEM);
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
-	m->folio[f->folio].flags = FOLIO_LRU;
-	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+		goto out;
 	goto lock_folio;
 
-relax:
-	STEP("schedule_timeout_uninterruptible(1)");
-	RETURN(0);
-
 readahead:
+	if (c->hw->readahead && !(k->pin == PIN_FOLIO && sync_device(c)))
+		CALL(swap_vma_readahead, .page = f->page, .swp = f->swp);
 	CALL(__read_swap_cache_async, .swp = f->swp);
 	f->folio = (uint8_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
@@ -162,11 +325,12 @@ readahead:
 	goto lock_folio;
 
 no_folio:
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
-	RESULT(pte_same(m, f) ? "same: no memory, retry" : "changed: retry");
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
-	RETURN(0);
+	RESULT(orig_pte_same(m, f) ? "same: no memory, retry" : "changed: retry");
+	c->ev.cost |= orig_pte_same(m, f) ? COST_RETRIED : 0;
+	PTE_UNLOCK(f->page);
+	goto out;
 
 lock_folio:
 	/*
@@ -178,42 +342,48 @@ lock_folio:
 		RESULT("VM_FAULT_RETRY");
 		goto out_release;
 	}
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
+	folio_lock(c, m, f->folio);
 
-	if (f->aux & AUX_SWAPCACHE) {
-		STEP("folio_test_swapcache(folio) && folio->swap == entry?");
-		RESULT(folio_is_cached_at(m, f->folio, f->swp) ? "yes" : "no");
-		if (!folio_is_cached_at(m, f->folio, f->swp))
+	if ((f->aux & AUX_SWAPCACHE) && k->match) {
+		STEP("folio_matches_swap_entry(folio, entry)?");
+		RESULT(folio_matches_swap_entry(m, f->folio, f->swp) ? "yes" : "no");
+		if (!folio_matches_swap_entry(m, f->folio, f->swp))
 			goto out_page;
 	}
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
-	STEP("pte_same(orig_pte)?");
-	RESULT(pte_same(m, f) ? "same" : "changed");
-	if (!pte_same(m, f))
-		goto out_nomap;
-
-	STEP("swap_free(entry)");
-	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
-	if (__swap_entry_free(c, m, f->swp, 1) == 0)
-		CALL(free_swap_slot, .swp = f->swp);
-	if (f->aux & AUX_SWAPCACHE) {
-		STEP("should_try_to_free_swap(folio)?");
-		RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
-		if (should_try_to_free_swap(c, m, f))
-			CALL(folio_free_swap, .folio = f->folio);
+	if (k->pin == PIN_EARLY && (f->aux & AUX_NEED_CLEAR)) {
+		STEP("swapcache_clear(entry), before pte_same()");
+		f->aux &= (uint8_t)~AUX_NEED_CLEAR;
+		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
+			CALL(free_swap_slot, .swp = f->swp);
 	}
-	STEP("set_pte_at()");
-	set_pte_folio(c, m, f->page, f->folio);
+	PTE_LOCK(f->page);
+	STEP("pte_same(orig_pte)?");
+	RESULT(orig_pte_same(m, f) ? "same" : "changed");
+	if (!orig_pte_same(m, f))
+		goto out_nomap;
+	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE)) {
+		RESULT("not uptodate: VM_FAULT_SIGBUS");
+		goto out_sigbus;
+	}
+
+	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
+	f->aux = (uint8_t)c->ret;
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 	f->folio = 0;
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	if (f->aux & AUX_WRITE)
+		CALL(do_wp_page, .page = f->page);
+	else
+		PTE_UNLOCK(f->page);
 	goto out;
 
+out_sigbus:
+	f->aux |= AUX_SIGBUS;
 out_nomap:
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	PTE_UNLOCK(f->page);
 out_page:
+	if (k->pin == PIN_FOLIO)
+		CALL(folio_free_swap, .folio = f->folio);
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 out_release:
@@ -226,18 +396,138 @@ out:
 		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
 			CALL(free_swap_slot, .swp = f->swp);
 	}
+	put_swap_device(c, m, f->swp);
+	RETURN(f->aux & AUX_SIGBUS ? -EFAULT : 0);
 	END();
 }
 
-/* MADV_DONTNEED, munmap and exit, for one page: zap_pte_range(). */
+/* Nobody but this mapping, and the swap cache, refers to the folio (wp_can_reuse_anon_folio()). */
+static inline bool may_reuse(const struct folio *folio)
+{
+	return folio->ref <= 1u + !!(folio->flags & FOLIO_SWAPCACHE) && !folio->lock;
+}
+
+/*
+ * do_wp_page(): {PTL, which it drops} a write to a page that is mapped read-only: it is made
+ * writable if it is nobody else's, else copied.
+ */
+OP(do_wp_page)
+{
+	BEGIN();
+	STEP("do_wp_page(): PageAnonExclusive(page)?");
+	f->folio = m->page[f->page].pte == PTE_PRESENT ? m->page[f->page].target : 0;
+	RESULT(!f->folio ? "changed" : m->folio[f->folio].flags & FOLIO_EXCLUSIVE ? "yes" : "no");
+	if (!f->folio)
+		goto unlock;
+	if (m->folio[f->folio].flags & FOLIO_EXCLUSIVE)
+		goto reuse;
+	STEP("wp_can_reuse_anon_folio(): references, folio_trylock()");
+	RESULT(may_reuse(&m->folio[f->folio]) ? "locked" : "no: copy");
+	if (!may_reuse(&m->folio[f->folio]))
+		goto copy;
+	folio_lock(c, m, f->folio);
+	if (m->folio[f->folio].flags & FOLIO_SWAPCACHE)
+		CALL(folio_free_swap, .folio = f->folio);
+	STEP("folio_ref_count(folio) == 1?");
+	RESULT(m->folio[f->folio].ref == 1 ? "yes: reuse" : "no: copy");
+	folio_unlock(c, m, f->folio);
+	if (m->folio[f->folio].ref != 1)
+		goto copy;
+	m->folio[f->folio].index = (uint8_t)(m->page[f->page].addr + 1);
+	m->folio[f->folio].flags |= FOLIO_EXCLUSIVE;	/* folio_move_anon_rmap() */
+reuse:
+	STEP("wp_page_reuse(): maybe_mkwrite(pte)");
+	m->page[f->page].bits |= PTE_WRITE;
+	goto unlock;
+
+copy:
+	folio_get(c, m, f->folio);
+	PTE_UNLOCK(f->page);
+	STEP("wp_page_copy(): copy the folio");
+	f->to = (uint8_t)folio_alloc(c, m);
+	if (!f->to)
+		RETURN(0);
+	m->folio[f->to].content = m->folio[f->folio].content;
+	m->folio[f->to].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
+	bytes_write(c->bytes, f->to, m->folio[f->to].content);
+	PTE_LOCK(f->page);
+	STEP("pte_same()? set_pte_at(the copy)");
+	if (m->page[f->page].pte == PTE_PRESENT && m->page[f->page].target == f->folio) {
+		RESULT("same");
+		m->folio[f->folio].mapcount--;
+		folio_ref_drop(c, m, f->folio);
+		set_pte_folio(c, m, f->page, f->to, PTE_WRITE);
+	} else {
+		RESULT("changed");
+		folio_put(c, m, f->to);
+	}
+	f->to = 0;
+	PTE_UNLOCK(f->page);
+	STEP("folio_put(old folio)");
+	folio_put(c, m, f->folio);
+	RETURN(0);
+unlock:
+	f->folio = 0;
+	PTE_UNLOCK(f->page);
+	END();
+}
+
+/* fork(), for one page: copy_pte_range().  f->to is the child's page. */
+OP(copy_page_range)
+{
+	BEGIN();
+	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, m->page[f->page].mm);
+	m->mm[m->page[f->page].mm].mmap_writer = (uint8_t)(c->task + 1);
+	PTE_LOCK(f->to);
+	PTE_LOCK(f->page);
+	STEP("orig_pte = ptep_get(src_pte)");
+	f->swp = m->page[f->page].target;
+	f->aux = m->page[f->page].pte;
+	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
+	if (f->aux == PTE_NONE)
+		goto done;
+	if (f->aux == PTE_SWAP) {
+		STEP("copy_nonpresent_pte(): swap_duplicate(entry)");
+		swap_duplicate(c, m, f->swp);
+	}
+	STEP("pte_swp_clear_exclusive() or ptep_set_wrprotect(); set_pte_at(dst)");
+	if (f->aux == PTE_PRESENT) {
+		m->folio[f->swp].ref++;
+		m->folio[f->swp].mapcount++;
+		m->folio[f->swp].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+		m->page[f->page].bits &= (uint8_t)~PTE_WRITE;
+	} else {
+		m->slot[f->swp].inflight--;
+	}
+	m->page[f->to].pte = f->aux;
+	m->page[f->to].target = f->swp;
+	m->page[f->to].stamp = m->page[f->page].stamp;
+	m->page[f->to].addr = m->page[f->page].addr;
+	m->page[f->to].bits = m->page[f->page].bits & (uint8_t)~PTE_EXCLUSIVE;
+	if (k->fork_exclusive)
+		m->page[f->page].bits &= (uint8_t)~PTE_EXCLUSIVE;
+done:
+	f->swp = 0;
+	f->aux = 0;
+	PTE_UNLOCK(f->page);
+	PTE_UNLOCK(f->to);
+	m->mm[m->page[f->to].mm].unborn = 0;
+	m->mm[m->page[f->page].mm].mmap_writer = 0;
+	END();
+}
+
+/* MADV_DONTNEED, and munmap and exit, for one page: zap_pte_range(). */
 OP(zap_pte_range)
 {
 	BEGIN();
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	PTE_LOCK(f->page);
 	STEP("ptep_get_and_clear()");
 	f->swp = m->page[f->page].target;
 	f->aux = m->page[f->page].pte;
-	m->page[f->page] = (struct vpage){ .mm = m->page[f->page].mm };
+	m->page[f->page].pte = PTE_NONE;
+	m->page[f->page].target = 0;
+	m->page[f->page].bits = 0;
+	m->page[f->page].stamp = STAMP_ZERO;
 	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
 	if (f->aux == PTE_PRESENT) {
 		m->folio[f->swp].mapcount--;
@@ -247,6 +537,31 @@ OP(zap_pte_range)
 		CALL(free_swap_and_cache, .swp = f->swp);
 	f->swp = 0;
 	f->aux = 0;
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	PTE_UNLOCK(f->page);
+	END();
+}
+
+/* The next page of the same mm, or MAX_PAGES. */
+static unsigned next_page(const struct mem *m, unsigned page)
+{
+	unsigned mm = m->page[page].mm;
+
+	while (++page < MAX_PAGES && m->page[page].mm != mm)
+		;
+	return page;
+}
+
+/* munmap() and exit(): no new fault comes, and every page from f->page on goes. */
+OP(unmap_vmas)
+{
+	BEGIN();
+	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, m->page[f->page].mm);
+	m->mm[m->page[f->page].mm].mmap_writer = (uint8_t)(c->task + 1);
+	f->aux = m->page[f->page].mm;
+	while (f->page < MAX_PAGES) {
+		CALL(zap_pte_range, .page = f->page);
+		f->page = (uint8_t)next_page(m, f->page);
+	}
+	m->mm[f->aux].mmap_writer = 0;
 	END();
 }

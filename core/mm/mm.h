@@ -17,13 +17,39 @@
 /* Locals of the frame's aux byte. */
 #define AUX_PTE_BITS	PTE_BITS	/* software bits of orig_pte */
 #define AUX_WRITE	0x08		/* write fault */
+#define AUX_ZEROES	0x10		/* touch: what is written is zeroes */
 #define AUX_NEED_CLEAR	0x10		/* need_clear_cache: the bypass holds the pin */
 #define AUX_SWAPCACHE	0x20		/* the folio came from the swap cache */
+#define AUX_SIGBUS	0x80		/* the folio could not be read */
 #define AUX_SHRINKER	0x08		/* called by zswap writeback */
+#define AUX_NEIGHBOUR	0x10		/* readahead: the fault is about another slot */
+#define AUX_NEW		0x20		/* the folio is new */
+#define AUX_DEVICE	0x40		/* a reference of the device is held */
 
 /* What __read_swap_cache_async() returns: a folio, and whether it is new. */
 #define READ_FOLIO	0x0ff
 #define READ_NEW	0x100
+#define READ_PINNED	0x200
+
+/* The page table lock of a page. */
+#define PTL(page_)	m->mm[m->page[page_].mm].ptl
+
+/* pte_offset_map_lock() and pte_unmap_unlock() for one page. */
+#define PTE_LOCK(page_) \
+	LOCK("pte_offset_map_lock()", PTL(page_), WAIT_PTL, m->page[page_].mm)
+#define PTE_UNLOCK(page_) \
+	UNLOCK("pte_unmap_unlock()", PTL(page_))
+
+/* The swap device of a slot. */
+static inline unsigned swp_type(const struct step_ctx *c, unsigned swp)
+{
+	return c->hw->second && swp >= c->hw->second;
+}
+
+static inline bool sync_device(const struct step_ctx *c)
+{
+	return c->hw->device != DEVICE_DISK;	/* SWP_SYNCHRONOUS_IO */
+}
 
 /* ---- mm/folio.c ---- */
 
@@ -43,17 +69,46 @@ void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
 /* Its data is complete. */
 void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
 
+#define FOLIO_WAIT_WRITEBACK(folio_) \
+	AWAIT("folio_wait_writeback(folio)", no_writeback(m, folio_), WAIT_WRITEBACK, folio_)
+
+static inline bool no_writeback(const struct mem *m, unsigned folio)
+{
+	return !(m->folio[folio].flags & FOLIO_WRITEBACK);
+}
+
+/* Take the lock of a folio that nobody has locked. */
+void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio);
+
 /* ---- mm/memory.c ---- */
 
-/* The PTE of a page is set to a folio; the caller's folio reference becomes the mapping's. */
-void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio);
+/*
+ * The PTE of a page is set to a folio, and counted in its mapcount; the caller's folio
+ * reference becomes the mapping's.  bits: PTE_WRITE, or 0.
+ */
+void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits);
+
+/* pte_same(): the PTE is still a swap PTE for swp with these software bits. */
+bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits);
+
+/* folio_matches_swap_entry(): the locked folio is in the swap cache for this slot. */
+bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp);
+
+/* The rest of the application's write: the page has new content, or is a page of zeroes. */
+void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes);
 
 /* ---- mm/swap_state.c ---- */
 
-/* {xa_lock} Insert a locked folio; the holder of SWAP_HAS_CACHE is the folio from here on. */
+/*
+ * {xa_lock; v6.18: ci->lock} Insert a locked folio; the holder of SWAP_HAS_CACHE is the folio
+ * from here on.
+ */
 void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp);
 
-/* {xa_lock} Take the folio out; SWAP_HAS_CACHE stays until put_swap_folio(). */
+/*
+ * {xa_lock} Take the folio out; SWAP_HAS_CACHE stays until put_swap_folio().  v7.0, under
+ * ci->lock: a slot that nobody counts is freed with it.
+ */
 void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Lockless lookup; the folio gets a reference.  0: none. */
@@ -61,38 +116,49 @@ unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /* ---- mm/swapfile.c ---- */
 
-/* {si->lock} Find a slot whose map is 0 and give it SWAP_HAS_CACHE.  Slot + 1, or 0. */
-unsigned get_swap_page(struct step_ctx *c, struct mem *m);
+/* A reference of the slot's device, unless swapoff has killed it.  Whether there is one. */
+bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
+void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
+
+/* The step uses the slot's part of swap_map, clusters, swap cache or zswap's tree. */
+void use_device(struct step_ctx *c, unsigned swp);
 
 /* {ci->lock} Take SWAP_HAS_CACHE.  0, -EEXIST (somebody has it), -ENOENT (slot is free). */
 int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why);
 
-/* {ci->lock} One more swap PTE.  0 or -ENOENT. */
-int swap_duplicate(struct mem *m, unsigned swp);
+/* {ci->lock} One more swap PTE; it is the caller's until it has set that.  0 or -ENOENT. */
+int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /*
  * {ci->lock} Drop a count (usage 1) or the pin (usage SWAP_HAS_CACHE).  Returns what
- * is left of the map; where nothing is left it parks the slot with SWAP_HAS_CACHE set
- * (holder HOLD_FREE) and the caller must run free_swap_slot().
+ * is left of the map.  Where nothing is left the slot is freed in the same section
+ * (v6.14), or parked with SWAP_HAS_CACHE set (holder HOLD_FREE); 0 is returned and the
+ * caller must run free_swap_slot().
  */
 unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage);
 
-/*
- * {si->lock} The slot returns to the allocator: map 0, and a new life begins.
- */
+/* {si->lock, or ci->lock} The slot returns to the allocator: map 0, and a new life begins. */
 void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp);
 
-static inline unsigned __swap_count(const struct mem *m, unsigned swp)
-{
-	return m->slot[swp].swap_map & SWAP_MAP_COUNT;
-}
+/* {ci->lock} v6.14: entry, block and slot are freed in one section. */
+void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp);
+
+/* swap_range_free(), the device's part: zram drops the block. */
+void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp);
+
+unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp);
+
+/* ---- mm/vmscan.c ---- */
+
+/* The page whose mapping, a shmem file, has the folio; or -1. */
+int shmem_page_of(const struct mem *m, unsigned folio);
 
 /* ---- mm/zswap.c ---- */
 
 /* Allocate an entry for swp with the content of a folio.  0: the pool is full. */
 unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsigned folio);
 
-/* {tree lock} Take the entry of swp out of the tree and drop the tree's reference to it. */
+/* {tree lock} Take the entry of swp, if it has one, out of the tree; the tree's reference goes. */
 void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp);
 
 #endif

@@ -12,6 +12,7 @@ static void dev_read(struct step_ctx *c, struct mem *m, unsigned folio, unsigned
 	m->folio[folio].content = m->slot[swp].dev;
 	m->folio[folio].src = m->slot[swp].dev_life ? (uint8_t)(swp + 1) : 0;
 	m->folio[folio].src_life = m->slot[swp].dev_life;
+	use_device(c, swp);
 	bytes_dev_read(c->bytes, folio, swp);
 }
 
@@ -30,14 +31,31 @@ static void dev_write_done(struct step_ctx *c, struct mem *m, unsigned folio)
 	fo->flags &= (uint8_t)~FOLIO_WRITEBACK;		/* folio_end_writeback() */
 }
 
-/* swap_read_folio(): {folio locked} zswap first, then the device; unlocks the folio. */
+/*
+ * swap_read_folio(): {folio locked} a page of zeroes, zswap, then the device; unlocks the folio.
+ * One that cannot be read stays as it is: not uptodate.
+ */
 OP(swap_read_folio)
 {
 	BEGIN();
+	if (k->zeromap) {
+		STEP("swap_read_folio_zeromap(folio)");
+		RESULT(m->slot[f->swp].zeromap ? "zeroes" : "no");
+		use_device(c, f->swp);
+		if (m->slot[f->swp].zeromap) {
+			m->folio[f->folio].content = STAMP_ZERO;
+			m->folio[f->folio].src = (uint8_t)(f->swp + 1);
+			m->folio[f->folio].src_life = m->slot[f->swp].life;
+			bytes_write(c->bytes, f->folio, STAMP_ZERO);
+			goto done;
+		}
+	}
 	CALL(zswap_load, .folio = f->folio, .swp = f->swp);
+	if (c->ret == -EIO)
+		goto unlock;
 	if (c->ret)
 		goto done;
-	if (c->hw->device == DEVICE_DISK) {
+	if (!sync_device(c)) {
 		STEP("submit_bio(READ)");
 		m->folio[f->folio].flags |= FOLIO_READ;
 		m->folio[f->folio].io_swp = (uint8_t)(f->swp + 1);
@@ -51,6 +69,10 @@ done:
 	STEP("folio_mark_uptodate(folio); folio_unlock(folio)");
 	folio_mark_uptodate(c, m, f->folio);
 	folio_unlock(c, m, f->folio);
+	RETURN(0);
+unlock:
+	STEP("folio_unlock(folio): not uptodate");
+	folio_unlock(c, m, f->folio);
 	END();
 }
 
@@ -61,6 +83,15 @@ OP(swap_writepage)
 	CALL(folio_free_swap, .folio = f->folio);
 	if (c->ret)
 		goto unlock;
+	if (k->zeromap) {
+		STEP("is_folio_zero_filled(folio)?");
+		RESULT(m->folio[f->folio].content == STAMP_ZERO ? "yes: zeromap" : "no");
+		m->slot[f->swp].zeromap = m->folio[f->folio].content == STAMP_ZERO;
+		if (m->slot[f->swp].zeromap && k->zero_store == ZERO_STORE_ERASE)
+			CALL(zswap_invalidate, .swp = f->swp);
+		if (m->slot[f->swp].zeromap)
+			goto unlock;
+	}
 	CALL(zswap_store, .folio = f->folio, .swp = f->swp);
 	if (!c->ret) {
 		CALL(__swap_writepage, .folio = f->folio, .swp = f->swp);
@@ -85,7 +116,7 @@ OP(__swap_writepage)
 	bytes_dev_submit(c->bytes, f->folio);
 	if (f->aux & AUX_SHRINKER)
 		c->ev.wb_submit = f->folio;
-	if (c->hw->device == DEVICE_DISK)
+	if (!sync_device(c))
 		RETURN(0);
 	STEP("bio done: folio_end_writeback(folio)");
 	dev_write_done(c, m, f->folio);

@@ -2,11 +2,12 @@
 /*
  * swap_state.c - the swap cache, after mm/swap_state.c.
  *
- * States of a slot's cache: SWAP_HAS_CACHE is taken first, by whoever is to
- * insert a folio (HOLD_ALLOC, HOLD_ADD); the folio is inserted locked
- * (HOLD_CACHE); it is removed (HOLD_DEL) and only then is the bit given back by
- * put_swap_folio().  Between removal and that, a lookup misses while
- * swapcache_prepare() says -EEXIST: that is what the retry loop below is for.
+ * To v6.19 a slot's cache goes through these: SWAP_HAS_CACHE is taken first, by whoever is
+ * to insert a folio (HOLD_ALLOC, HOLD_ADD); the folio is inserted locked (HOLD_CACHE); it is
+ * removed (HOLD_DEL) and only then is the bit given back by put_swap_folio().  Between removal
+ * and that, a lookup misses while swapcache_prepare() says -EEXIST: that is what the retry
+ * loop below is for.  In v7.0 the folio in the swap table is all of it: inserted locked under
+ * ci->lock where the slot is counted and empty, removed in the section that frees a dead slot.
  */
 #include "core/mm/mm.h"
 
@@ -24,18 +25,26 @@ void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio)
 {
 	unsigned swp = m->folio[folio].swp - 1u;
 
+	use_device(c, swp);
 	m->slot[swp].cache = 0;
-	m->slot[swp].holder = HOLD_DEL;
-	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
 	m->folio[folio].swp = 0;
 	m->folio[folio].flags &= (uint8_t)~FOLIO_SWAPCACHE;
 	folio_ref_drop(c, m, folio);
+	if (c->k->pin == PIN_FOLIO) {
+		m->slot[swp].holder = HOLD_NONE;
+		if (!m->slot[swp].swap_map)
+			swap_entries_free(c, m, swp);
+		return;
+	}
+	m->slot[swp].holder = HOLD_DEL;
+	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
 }
 
 unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	unsigned folio = m->slot[swp].cache;
 
+	use_device(c, swp);
 	if (folio)
 		folio_get(c, m, folio);
 	return folio;
@@ -48,51 +57,154 @@ OP(delete_from_swap_cache)
 	STEP("__delete_from_swap_cache(folio)");
 	f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
 	__delete_from_swap_cache(c, m, f->folio);
-	CALL(put_swap_folio, .swp = f->swp);
+	if (k->pin != PIN_FOLIO)
+		CALL(put_swap_folio, .swp = f->swp);
 	END();
 }
 
+/* A new folio of the swap cache, locked. */
+static void new_folio(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	f->folio = (uint8_t)folio_alloc(c, m);
+	if (!f->folio)
+		return;
+	folio_lock(c, m, f->folio);
+	m->folio[f->folio].flags = FOLIO_LRU;
+	add_to_swap_cache(m, f->folio, f->swp);
+	f->aux |= AUX_NEW;
+}
+
+/* v7.0 swap_cache_add_folio(): {ci->lock} -EEXIST for a folio comes before -ENOENT for no count. */
+static int swap_cache_add_new(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	use_device(c, f->swp);
+	if (m->slot[f->swp].cache) {
+		RESULT("-EEXIST");
+		return -EEXIST;
+	}
+	if (!m->slot[f->swp].swap_map) {
+		RESULT("-ENOENT");
+		return -ENOENT;
+	}
+	RESULT("0: inserted, locked");
+	new_folio(c, m, f);
+	return 0;
+}
+
 /*
- * __read_swap_cache_async(), v6.8: find the slot's folio or insert a new one, locked.
- * zswap writeback passes skip_if_exists (AUX_SHRINKER).  Returns the folio, with
- * READ_NEW if it has to be filled, or 0.
+ * The device is held over the whole of it.  In v6.15 that became the caller's duty, which
+ * readahead over a neighbour of another device than the fault's forgot.
+ */
+static bool hold_device(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	if ((f->aux & AUX_DEVICE) ||
+	    (c->k->readahead_ref == READAHEAD_TARGET && (f->aux & AUX_NEIGHBOUR)))
+		return true;
+	f->aux |= AUX_DEVICE;
+	return get_swap_device(c, m, f->swp);
+}
+
+/* mem_cgroup_swapin_charge_folio() is here in this kernel, and has to reclaim. */
+static inline bool charges(const struct step_ctx *c, const struct frame *f, unsigned when)
+{
+	return c->hw->charge_reclaims && c->k->charge == when && !(f->aux & AUX_SHRINKER);
+}
+
+/*
+ * __read_swap_cache_async(), v6.8 (swap_cache_alloc_folio() and swapin_folio() in v7.0): find
+ * the slot's folio or insert a new one, locked.  zswap writeback passes skip_if_exists
+ * (AUX_SHRINKER).  Returns the folio, with READ_NEW if it has to be filled, or 0.
  */
 OP(__read_swap_cache_async)
 {
 	BEGIN();
 again:
 	STEP("folio = filemap_get_folio(swapcache, entry)");
+	if (!hold_device(c, m, f)) {
+		RESULT("get_swap_device(): swapoff");
+		RETURN(0);
+	}
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio)
-		RETURN(f->folio);
+		goto out;
 	STEP("swap count of the entry == 0?");
-	RESULT(__swap_count(m, f->swp) ? "no" : "yes: return NULL");
-	if (!__swap_count(m, f->swp))
-		RETURN(0);
-
+	RESULT(__swap_count(c, m, f->swp) ? "no" : "yes: return NULL");
+	if (!__swap_count(c, m, f->swp))
+		goto out;
+	if (k->pin == PIN_FOLIO) {
+		if (charges(c, f, CHARGE_BEFORE))
+			CALL(zswap_shrink);	/* mem_cgroup_swapin_charge_folio() reclaims */
+		STEP("swap_cache_add_folio(folio, entry)");
+		if (swap_cache_add_new(c, m, f) == -EEXIST)
+			goto again;
+		goto charge;
+	}
 	STEP("swapcache_prepare(entry)");
 	switch (swapcache_prepare(c, m, f->swp, HOLD_ADD)) {
 	case 0:
-		goto add;
+		break;
 	case -EEXIST:
 		if ((f->aux & AUX_SHRINKER) && k->eexist == EEXIST_SKIP)
-			RETURN(0);
+			goto out;
 		goto relax;
 	default:
-		RETURN(0);
+		goto out;
 	}
-relax:
-	STEP("schedule_timeout_uninterruptible(1)");
-	goto again;
-add:
+	if (charges(c, f, CHARGE_PINNED))
+		CALL(zswap_shrink);
 	STEP("add_to_swap_cache(folio, entry)");
-	f->folio = (uint8_t)folio_alloc(c, m);
-	if (!f->folio)
+	new_folio(c, m, f);
+	goto out;
+relax:
+	SLEEP("schedule_timeout_uninterruptible(1)");
+	goto again;
+charge:
+	if (f->folio && charges(c, f, CHARGE_CACHED))
+		CALL(zswap_shrink);
+out:
+	if (f->aux & AUX_DEVICE)
+		put_swap_device(c, m, f->swp);
+	RETURN(f->folio | (f->aux & AUX_NEW ? READ_NEW : 0));
+	END();
+}
+
+/* The next page of the faulting page's mm that is in swap, from f->to on; MAX_PAGES: none. */
+static unsigned next_neighbour(const struct mem *m, const struct frame *f)
+{
+	unsigned i = f->to;
+
+	while (i < MAX_PAGES && (i == f->page || m->page[i].mm != m->page[f->page].mm ||
+				 m->page[i].pte != PTE_SWAP))
+		i++;
+	return i;
+}
+
+/*
+ * swap_vma_readahead(), for the pages around the one that faults: PTEs are read without a
+ * lock, and what they name is read into the swap cache and left there.
+ */
+OP(swap_vma_readahead)
+{
+	BEGIN();
+again:
+	STEP("pentry = ptep_get_lockless(pte) of a neighbour");
+	f->to = (uint8_t)next_neighbour(m, f);
+	RESULT(f->to < MAX_PAGES ? "swap pte" : "no more");
+	if (f->to == MAX_PAGES)
 		RETURN(0);
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
-	m->folio[f->folio].flags = FOLIO_LRU;
-	add_to_swap_cache(m, f->folio, f->swp);
-	RETURN(f->folio | READ_NEW);
+	f->swp = m->page[f->to].target;
+	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_NEIGHBOUR);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	if (c->ret & READ_NEW)
+		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	if (f->folio) {
+		STEP("folio_put(folio)");
+		folio_put(c, m, f->folio);
+	}
+	f->folio = 0;
+	f->swp = 0;
+	f->to++;
+	goto again;
 	END();
 }

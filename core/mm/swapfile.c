@@ -9,27 +9,42 @@
  */
 #include "core/mm/mm.h"
 
-unsigned get_swap_page(struct step_ctx *c, struct mem *m)
+bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	uint8_t found[MAX_SLOTS];
-	unsigned n = 0, swp;
+	struct swap_device *si = &m->si[swp_type(c, swp)];
 
-	for (unsigned i = 0; i < c->hw->slots; i++)
-		if (!m->slot[i].swap_map)
-			found[n++] = (uint8_t)i;
-	if (!n)
-		return 0;
-	swp = found[n > 1 ? CHOOSE(n) : 0];
-	m->slot[swp].swap_map = SWAP_HAS_CACHE;
-	m->slot[swp].holder = HOLD_ALLOC;
-	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
-	return swp + 1;
+	if (si->flags & SI_DYING)
+		return false;
+	si->users++;
+	return true;
+}
+
+void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	struct swap_device *si = &m->si[swp_type(c, swp)];
+
+	if (si->users)
+		si->users--;
+	else
+		c->ev.put_dead = 1;
+}
+
+void use_device(struct step_ctx *c, unsigned swp)
+{
+	c->ev.used_device |= (uint8_t)(1u << swp_type(c, swp));
+}
+
+unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp)
+{
+	use_device(c, swp);
+	return m->slot[swp].swap_map & SWAP_MAP_COUNT;
 }
 
 int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why)
 {
 	struct slot *s = &m->slot[swp];
 
+	use_device(c, swp);
 	if (s->swap_map & SWAP_HAS_CACHE) {
 		RESULT("-EEXIST");
 		return -EEXIST;
@@ -45,11 +60,13 @@ int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum hold
 	return 0;
 }
 
-int swap_duplicate(struct mem *m, unsigned swp)
+int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	if (!m->slot[swp].swap_map)
+	use_device(c, swp);
+	if (!m->slot[swp].swap_map && c->k->pin != PIN_FOLIO)
 		return -ENOENT;
 	m->slot[swp].swap_map++;
+	m->slot[swp].inflight++;
 	return 0;
 }
 
@@ -57,6 +74,7 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 {
 	struct slot *s = &m->slot[swp];
 
+	use_device(c, swp);
 	if (usage == SWAP_HAS_CACHE) {
 		if (s->holder_task != c->task + 1 || s->holder == HOLD_FREE)
 			c->ev.unpin_other = (uint8_t)(swp + 1);
@@ -73,7 +91,15 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 		RESULT(s->swap_map == SWAP_HAS_CACHE ? "remains: SWAP_HAS_CACHE" : "still counted");
 		return s->swap_map;
 	}
+	if (s->cache) {		/* v7.0: it dies with the folio in the table */
+		RESULT("remains: the folio");
+		return SWAP_HAS_CACHE;
+	}
 	RESULT("slot is dead");
+	if (c->k->free == FREE_AT_ONCE) {
+		swap_entries_free(c, m, swp);
+		return 0;
+	}
 	s->swap_map = SWAP_HAS_CACHE;
 	s->holder = HOLD_FREE;
 	s->holder_task = (uint8_t)(c->task + 1);
@@ -82,40 +108,175 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 
 void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
+	use_device(c, swp);
 	if (m->slot[swp].swap_map != SWAP_HAS_CACHE)	/* VM_BUG_ON(*map != SWAP_HAS_CACHE) */
 		c->ev.put_dead = 1;
 	m->slot[swp].swap_map = 0;
 	m->slot[swp].holder = HOLD_NONE;
 	m->slot[swp].holder_task = 0;
-	m->slot[swp].parked = 0;
+	m->slot[swp].parked = PARKED_NOT;
+	m->slot[swp].zeromap = 0;
 	m->slot[swp].life++;
 }
 
-static unsigned slots_parked(const struct mem *m)
+void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	if (c->hw->device != DEVICE_ZRAM)
+		return;
+	m->slot[swp].dev = STAMP_ZERO;
+	m->slot[swp].dev_life = 0;
+	bytes_dev_discard(c->bytes, swp);
+}
+
+void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	m->slot[swp].swap_map = SWAP_HAS_CACHE;		/* for as long as this section runs */
+	swap_entry_free(c, m, swp);
+	if (c->k->invalidate != INVALIDATE_NEVER)
+		zswap_invalidate_entry(c, m, swp);
+	slot_free_notify(c, m, swp);
+	m->si[swp_type(c, swp)].inuse_pages--;
+}
+
+/* The slots of one kind, of a device (or of any, MAX_DEVICES). */
+static unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
+			     unsigned type)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		n += m->slot[i].parked;
+		n += m->slot[i].parked == kind && (type == MAX_DEVICES || type == swp_type(c, i));
 	return n;
 }
 
-static unsigned first_parked(const struct mem *m)
+static unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
+			     unsigned type)
 {
 	unsigned i = 0;
 
-	while (!m->slot[i].parked)
+	while (m->slot[i].parked != kind || (type != MAX_DEVICES && type != swp_type(c, i)))
 		i++;
 	return i;
 }
 
-static bool may_free_swap(const struct mem *m, unsigned folio)
+static bool may_free_swap(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
 	const struct folio *fo = &m->folio[folio];
 
-	return (fo->flags & FOLIO_SWAPCACHE) && !(fo->flags & FOLIO_WRITEBACK) &&
-	       !__swap_count(m, fo->swp - 1u);
+	if (!(fo->flags & FOLIO_SWAPCACHE))
+		return false;
+	if (c->k->free_writeback && (fo->flags & FOLIO_WRITEBACK))
+		return false;
+	return !__swap_count(c, m, fo->swp - 1u);
 }
+
+/* ---- allocation ---- */
+
+/* The device that an allocation goes to: the first that takes any.  MAX_DEVICES: none. */
+static unsigned avail_device(const struct step_ctx *c, const struct mem *m)
+{
+	for (unsigned type = 0; type <= !!c->hw->second; type++) {
+		if (!(m->si[type].flags & SI_WRITEOK))
+			continue;
+		for (unsigned i = 0; i < c->hw->slots; i++)
+			if (swp_type(c, i) == type && !m->slot[i].swap_map && !m->slot[i].cache)
+				return type;
+	}
+	return MAX_DEVICES;
+}
+
+/* {si->lock; v6.12: ci->lock} A free slot of the device gets SWAP_HAS_CACHE.  Slot + 1, or 0. */
+static unsigned scan_swap_map(struct step_ctx *c, struct mem *m, unsigned type)
+{
+	uint8_t found[MAX_SLOTS];
+	unsigned n = 0, swp;
+
+	for (unsigned i = 0; i < c->hw->slots; i++)
+		if (swp_type(c, i) == type && !m->slot[i].swap_map && !m->slot[i].cache)
+			found[n++] = (uint8_t)i;
+	if (!n || (c->k->alloc_check && !(m->si[type].flags & SI_WRITEOK)))
+		return 0;
+	swp = found[n > 1 ? CHOOSE(n) : 0];
+	use_device(c, swp);
+	m->slot[swp].swap_map = c->k->pin == PIN_FOLIO ? 0 : SWAP_HAS_CACHE;
+	m->slot[swp].holder = HOLD_ALLOC;
+	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
+	m->si[type].inuse_pages++;
+	return swp + 1;
+}
+
+/* swap_full: a slot that only a folio in the swap cache keeps.  Slot + 1, or 0. */
+static unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)
+{
+	for (unsigned i = 0; i < c->hw->slots; i++)
+		if (m->slot[i].cache && !(m->slot[i].swap_map & SWAP_MAP_COUNT))
+			return i + 1;
+	return 0;
+}
+
+static inline bool slot_caches(const struct step_ctx *c)
+{
+	return c->hw->alloc_cache && c->k->free == FREE_PARKED;
+}
+
+/*
+ * folio_alloc_swap(): a slot for the locked folio, with SWAP_HAS_CACHE set (v7.0: with the
+ * folio in it).  From the per-CPU cache if there is one, which is filled several at a time.
+ * Returns the slot + 1, or 0.
+ */
+OP(folio_alloc_swap)
+{
+	BEGIN();
+	if (slot_caches(c))
+		LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+again:
+	STEP("get_swap_pages(): a device of swap_avail_heads");
+	f->swp = (uint8_t)slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES);
+	f->to = (uint8_t)avail_device(c, m);
+	RESULT(f->swp ? "not needed: slots are cached" : f->to == MAX_DEVICES ? "none" : "found");
+	if (f->swp || f->to == MAX_DEVICES)
+		goto take;
+	if (k->free == FREE_PARKED)	/* later under ci->lock alone */
+		LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+	do {
+		STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
+		f->swp = (uint8_t)scan_swap_map(c, m, f->to);
+		RESULT(f->swp ? "slot found" : "no free slot");
+		if (f->swp && slot_caches(c))
+			m->slot[f->swp - 1].parked = PARKED_ALLOC;
+	} while (f->swp && slot_caches(c) && !m->slot_cache_off &&
+		 slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES) < c->hw->alloc_cache);
+	if (k->pin == PIN_FOLIO && f->swp)
+		add_to_swap_cache(m, f->folio, f->swp - 1u);
+	if (k->free == FREE_PARKED)
+		UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+take:
+	if (slot_caches(c)) {
+		STEP("entry = cache->slots[cache->cur++]");
+		if (slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES)) {
+			f->swp = (uint8_t)(first_cached(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
+			m->slot[f->swp - 1].parked = PARKED_NOT;
+			m->slot[f->swp - 1].holder_task = (uint8_t)(c->task + 1);
+		}
+		UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
+	}
+	if (!f->swp && c->hw->swap_full && !f->aux) {
+		STEP("vm_swap_full(): a slot that is only cached?");
+		f->aux = (uint8_t)cache_only_slot(c, m);
+		RESULT(f->aux ? "try to reclaim it" : "none");
+		if (!f->aux || !get_swap_device(c, m, f->aux - 1u))
+			RETURN(0);
+		CALL(__try_to_reclaim_swap, .swp = (uint8_t)(f->aux - 1));
+		put_swap_device(c, m, f->aux - 1u);
+		if (slot_caches(c))
+			LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+		goto again;
+	}
+	RETURN(f->swp);
+	END();
+}
+
+/* ---- free ---- */
 
 /* put_swap_folio(): the swap cache gives SWAP_HAS_CACHE back. */
 OP(put_swap_folio)
@@ -127,10 +288,12 @@ OP(put_swap_folio)
 	END();
 }
 
-/* free_swap_slot() (mm/swap_slots.c): park a dead slot, or free it at once. */
+/* free_swap_slot() (mm/swap_slots.c, to v6.13): park a dead slot, or free it at once. */
 OP(free_swap_slot)
 {
 	BEGIN();
+	if (k->free == FREE_AT_ONCE)
+		RETURN(0);	/* swap_entries_free() was in the section that let it die */
 	if (k->invalidate == INVALIDATE_FREE)
 		CALL(zswap_invalidate, .swp = f->swp);
 	if (!c->hw->slot_cache) {
@@ -138,13 +301,33 @@ OP(free_swap_slot)
 		RETURN(0);
 	}
 	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
-	if (slots_parked(m) == c->hw->slot_cache)
+	if (m->slot_cache_off) {
+		UNLOCK("spin_unlock_irq(&cache->free_lock), the caches are off", m->free_lock);
+		CALL(swapcache_free_entries, .swp = f->swp, .aux = 1);
+		RETURN(0);
+	}
+	if (slots_cached(c, m, PARKED_RET, MAX_DEVICES) == c->hw->slot_cache)
 		CALL(swapcache_free_entries);
 	STEP("cache->slots_ret[cache->n_ret++] = entry");
-	m->slot[f->swp].parked = 1;
+	m->slot[f->swp].parked = PARKED_RET;
 	m->slot[f->swp].holder_task = 0;
 	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
 	END();
+}
+
+/* The device whose lock the drain takes next; entries are sorted by device. */
+static unsigned drain_device(const struct step_ctx *c, const struct mem *m, const struct frame *f)
+{
+	if (f->aux)
+		return swp_type(c, f->swp);
+	if (!slots_cached(c, m, PARKED_RET, MAX_DEVICES))
+		return 0;
+	return swp_type(c, first_cached(c, m, PARKED_RET, MAX_DEVICES));
+}
+
+static uint8_t *drain_lock(const struct step_ctx *c, struct mem *m, const struct frame *f)
+{
+	return &m->si[drain_device(c, m, f)].lock;
 }
 
 /*
@@ -155,31 +338,60 @@ OP(free_swap_slot)
 OP(swapcache_free_entries)
 {
 	BEGIN();
-	LOCK("spin_lock(&si->lock)", m->si_lock, WAIT_SI, 0);
-	while (f->aux || slots_parked(m)) {
+again:
+	LOCK("spin_lock(&si->lock)", *drain_lock(c, m, f), WAIT_SI, drain_device(c, m, f));
+	f->to = (uint8_t)drain_device(c, m, f);
+	while (f->aux || (!f->page && slots_cached(c, m, PARKED_RET, f->to))) {
+		f->page = f->aux;	/* that one, and no other */
 		if (!f->aux)
-			f->swp = (uint8_t)first_parked(m);
+			f->swp = (uint8_t)first_cached(c, m, PARKED_RET, f->to);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
 		swap_entry_free(c, m, f->swp);
+		if (k->inuse == INUSE_EARLY)
+			m->si[f->to].inuse_pages--;
+		if (!k->drain_lock)
+			UNLOCK("spin_unlock(&si->lock), too early", m->si[f->to].lock);
 		if (k->invalidate == INVALIDATE_DRAIN)
 			CALL(zswap_invalidate, .swp = f->swp);
 		if (c->hw->device == DEVICE_ZRAM) {
 			STEP("zram_slot_free_notify()");
-			m->slot[f->swp].dev = STAMP_ZERO;
-			m->slot[f->swp].dev_life = 0;
-			bytes_dev_discard(c->bytes, f->swp);
+			slot_free_notify(c, m, f->swp);
 		}
+		if (k->inuse == INUSE_LATE) {
+			STEP("si->inuse_pages--");
+			m->si[f->to].inuse_pages--;
+		}
+		if (!k->drain_lock)
+			LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
 		f->swp = 0;
 		f->aux = 0;
 	}
-	UNLOCK("spin_unlock(&si->lock)", m->si_lock);
+	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	if (!f->page && c->hw->second && slots_cached(c, m, PARKED_RET, MAX_DEVICES))
+		goto again;
 	END();
 }
 
-/* drain_slots_cache_cpu() (mm/swap_slots.c): free what is parked. */
+/* What was allocated beforehand is given back with what is parked. */
+static void return_slots(struct mem *m)
+{
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		if (m->slot[i].parked == PARKED_ALLOC) {
+			m->slot[i].holder = HOLD_FREE;
+			m->slot[i].parked = PARKED_RET;
+		}
+}
+
+/*
+ * drain_slots_cache_cpu() (mm/swap_slots.c): what is parked is freed, and what was allocated
+ * beforehand is given back.
+ */
 OP(drain_slots_cache_cpu)
 {
 	BEGIN();
+	LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+	return_slots(m);
+	UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
 	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
 	CALL(swapcache_free_entries);
 	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
@@ -191,8 +403,8 @@ OP(folio_free_swap)
 {
 	BEGIN();
 	STEP("folio_free_swap(): swapcache, no writeback, count 0?");
-	RESULT(may_free_swap(m, f->folio) ? "yes" : "no");
-	if (!may_free_swap(m, f->folio))
+	RESULT(may_free_swap(c, m, f->folio) ? "yes" : "no");
+	if (!may_free_swap(c, m, f->folio))
 		RETURN(0);
 	CALL(delete_from_swap_cache, .folio = f->folio);
 	STEP("folio_set_dirty(folio)");
@@ -201,19 +413,13 @@ OP(folio_free_swap)
 	END();
 }
 
-/* free_swap_and_cache(): {PTL, PTE cleared} a swap PTE went away. */
-OP(free_swap_and_cache)
+/*
+ * __try_to_reclaim_swap(): a slot that only its folio in the swap cache keeps is freed, if the
+ * folio is unmapped, or swap is full, and nobody has its lock.  Returns whether it went.
+ */
+OP(__try_to_reclaim_swap)
 {
 	BEGIN();
-	STEP("__swap_entry_free(entry)");
-	switch (__swap_entry_free(c, m, f->swp, 1)) {
-	case 0:
-		goto dead;
-	case SWAP_HAS_CACHE:
-		break;
-	default:
-		RETURN(0);
-	}
 	STEP("__try_to_reclaim_swap(): folio_trylock()");
 	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(!f->folio ? "no folio" : m->folio[f->folio].lock ? "locked" : "got it");
@@ -221,15 +427,41 @@ OP(free_swap_and_cache)
 		RETURN(0);
 	if (m->folio[f->folio].lock)
 		goto put;
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
-	CALL(folio_free_swap, .folio = f->folio);
+	folio_lock(c, m, f->folio);
+	if (!m->folio[f->folio].mapcount || c->hw->swap_full)
+		CALL(folio_free_swap, .folio = f->folio);
+	f->aux = c->ret != 0;
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 put:
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
-	RETURN(0);
-dead:
-	CALL(free_swap_slot, .swp = f->swp);
+	RETURN(f->aux);
+	END();
+}
+
+/*
+ * free_swap_and_cache(): {PTL, PTE cleared} a swap PTE went away.  Without a reference of the
+ * device its map may be gone when it is looked at again (82b1c07a0af6).
+ */
+OP(free_swap_and_cache)
+{
+	BEGIN();
+	STEP("__swap_entry_free(entry)");
+	if (k->device_ref && !get_swap_device(c, m, f->swp))
+		RETURN(0);
+	f->aux = (uint8_t)__swap_entry_free(c, m, f->swp, 1);
+	if (!f->aux)
+		CALL(free_swap_slot, .swp = f->swp);
+	if (f->aux == SWAP_HAS_CACHE) {
+		STEP("swap_map[offset] == SWAP_HAS_CACHE?");
+		f->aux = m->slot[f->swp].swap_map;
+		use_device(c, f->swp);
+		RESULT(__swap_count(c, m, f->swp) ? "no: in use again" : "yes");
+		if (!__swap_count(c, m, f->swp))
+			CALL(__try_to_reclaim_swap, .swp = f->swp);
+	}
+	if (k->device_ref)
+		put_swap_device(c, m, f->swp);
 	END();
 }

@@ -12,10 +12,10 @@
 OP(clear_refs_pte_range)
 {
 	BEGIN();
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	PTE_LOCK(f->page);
 	STEP("pte_swp_clear_soft_dirty()");
 	m->page[f->page].bits &= (uint8_t)~PTE_SOFT_DIRTY;
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	PTE_UNLOCK(f->page);
 	END();
 }
 
@@ -23,10 +23,10 @@ OP(clear_refs_pte_range)
 OP(uffd_wp_range)
 {
 	BEGIN();
-	LOCK("pte_offset_map_lock()", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	PTE_LOCK(f->page);
 	STEP("pte_swp_mkuffd_wp()");
 	if (m->page[f->page].pte == PTE_SWAP)
 		m->page[f->page].bits |= PTE_UFFD_WP;
-	UNLOCK("pte_unmap_unlock()", m->ptl[m->page[f->page].mm]);
+	PTE_UNLOCK(f->page);
 	END();
 }

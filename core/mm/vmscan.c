@@ -27,11 +27,23 @@ static unsigned folio_of_page(const struct mem *m, unsigned page)
 	return p->pte == PTE_SWAP ? m->slot[p->target].cache : 0;
 }
 
-/* The page that maps a folio, or -1.  There is one mapping a folio. */
+/*
+ * rmap_walk(): a page that maps a folio, or -1.  It is looked for where folio->index says: in
+ * every address space at that address.
+ */
 static int folio_rmap(const struct mem *m, unsigned folio)
 {
 	for (int i = 0; i < MAX_PAGES; i++)
-		if (m->page[i].pte == PTE_PRESENT && m->page[i].target == folio)
+		if (m->page[i].pte == PTE_PRESENT && m->page[i].target == folio &&
+		    m->page[i].addr + 1 == m->folio[folio].index)
+			return i;
+	return -1;
+}
+
+int shmem_page_of(const struct mem *m, unsigned folio)
+{
+	for (int i = 0; i < MAX_PAGES; i++)
+		if (m->page[i].shmem && m->page[i].pte == PTE_PRESENT && m->page[i].target == folio)
 			return i;
 	return -1;
 }
@@ -55,22 +67,29 @@ OP(shrink_folio_list)
 	if (!f->folio || m->folio[f->folio].lock)
 		RETURN(0);
 	folio_get(c, m, f->folio);
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
+	folio_lock(c, m, f->folio);
 	if (m->folio[f->folio].flags & FOLIO_WRITEBACK) {
 		RESULT("under writeback: keep");
 		goto keep_locked;
 	}
+	if (shmem_page_of(m, f->folio) >= 0) {
+		f->page = (uint8_t)shmem_page_of(m, f->folio);
+		CALL(shmem_writepage, .folio = f->folio, .page = f->page);
+		f->page = 0;
+		if (c->ret)
+			goto keep_locked;
+		goto written;
+	}
 	if (m->folio[f->folio].flags & FOLIO_SWAPCACHE)
 		goto unmap;
-	LOCK("folio_alloc_swap(): spin_lock(&si->lock)", m->si_lock, WAIT_SI, 0);
-	STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
-	f->swp = (uint8_t)get_swap_page(c, m);
-	RESULT(f->swp ? "slot found" : "no free slot");
-	UNLOCK("spin_unlock(&si->lock)", m->si_lock);
+	CALL(folio_alloc_swap, .folio = f->folio);
+	f->swp = (uint8_t)c->ret;
 	if (!f->swp)
 		goto keep_locked;
-	STEP("add_to_swap_cache(folio, entry); folio_mark_dirty(folio)");
-	add_to_swap_cache(m, f->folio, f->swp - 1u);
+	if (k->pin != PIN_FOLIO) {
+		STEP("add_to_swap_cache(folio, entry)");
+		add_to_swap_cache(m, f->folio, f->swp - 1u);
+	}
 	m->folio[f->folio].flags |= FOLIO_DIRTY;
 	f->swp = 0;
 unmap:
@@ -90,12 +109,13 @@ unmap:
 	m->folio[f->folio].flags &= (uint8_t)~FOLIO_DIRTY;
 	CALL(swap_writepage, .folio = f->folio, .swp = (uint8_t)(m->folio[f->folio].swp - 1));
 
+written:
 	STEP("folio_trylock(folio), still clean, no writeback?");
 	if (m->folio[f->folio].lock || !folio_clean_and_cached(&m->folio[f->folio])) {
 		RESULT("no: keep");
 		goto keep;
 	}
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
+	folio_lock(c, m, f->folio);
 remove_mapping:
 	STEP("__remove_mapping(): folio_ref_freeze(folio, 2)");
 	if (m->folio[f->folio].ref != 2 || (m->folio[f->folio].flags & FOLIO_DIRTY)) {
@@ -105,7 +125,8 @@ remove_mapping:
 	RESULT("removed");
 	f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
 	__delete_from_swap_cache(c, m, f->folio);
-	CALL(put_swap_folio, .swp = f->swp);
+	if (k->pin != PIN_FOLIO)
+		CALL(put_swap_folio, .swp = f->swp);
 	f->swp = 0;
 keep_locked:
 	STEP("folio_unlock(folio)");
@@ -116,27 +137,38 @@ keep:
 	END();
 }
 
-/* try_to_unmap_one() (mm/rmap.c): {folio locked, cached} the PTE becomes a swap entry. */
+/*
+ * try_to_unmap() (mm/rmap.c): {folio locked, cached} every PTE that maps the folio becomes a
+ * swap entry, exclusive if the folio was.
+ */
 OP(try_to_unmap_one)
 {
 	BEGIN();
+again:
 	STEP("page_vma_mapped_walk()");
 	RESULT(folio_rmap(m, f->folio) < 0 ? "not mapped" : "mapped");
 	if (folio_rmap(m, f->folio) < 0)
 		RETURN(0);
 	f->page = (uint8_t)folio_rmap(m, f->folio);
-	LOCK("spin_lock(pvmw.ptl)", m->ptl[m->page[f->page].mm], WAIT_PTL, m->page[f->page].mm);
+	LOCK("spin_lock(pvmw.ptl)", PTL(f->page), WAIT_PTL, m->page[f->page].mm);
 	STEP("ptep_clear_flush(); swap_duplicate(entry); set_pte_at(swap)");
-	if (folio_rmap(m, f->folio) == f->page) {
+	if (m->page[f->page].pte == PTE_PRESENT && m->page[f->page].target == f->folio) {
 		f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
-		swap_duplicate(m, f->swp);
+		swap_duplicate(c, m, f->swp);
+		m->slot[f->swp].inflight--;
 		m->page[f->page].pte = PTE_SWAP;
 		m->page[f->page].target = f->swp;
-		m->page[f->page].bits |= PTE_EXCLUSIVE;
+		m->page[f->page].bits &= (uint8_t)~PTE_WRITE;
+		if (m->folio[f->folio].flags & FOLIO_EXCLUSIVE)
+			m->page[f->page].bits |= PTE_EXCLUSIVE;
+		m->folio[f->folio].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
 		m->folio[f->folio].mapcount--;
 		folio_ref_drop(c, m, f->folio);
 	}
-	UNLOCK("page_vma_mapped_walk_done()", m->ptl[m->page[f->page].mm]);
+	f->swp = 0;
+	UNLOCK("page_vma_mapped_walk_done()", PTL(f->page));
+	f->page = 0;
+	goto again;
 	END();
 }
 
@@ -154,7 +186,7 @@ OP(isolate_and_lock)
 	if (!f->folio || m->folio[f->folio].lock)
 		RETURN(0);
 	folio_get(c, m, f->folio);
-	m->folio[f->folio].lock = (uint8_t)(c->task + 1);
+	folio_lock(c, m, f->folio);
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 	STEP("folio_putback_lru(folio)");

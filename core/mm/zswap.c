@@ -13,6 +13,10 @@
  */
 #include "core/mm/mm.h"
 
+#include <string.h>
+
+/* zswap_shrink's page is the entry that its walk of the LRU remembers as the next one. */
+
 /* zswap_shrink's aux: the zpool handle picked (v6.1), and whether it was written. */
 #define WB_HANDLE	0x07	/* entry whose compressed object is read */
 #define WB_DONE		0x80
@@ -22,6 +26,9 @@ _Static_assert(MAX_ENTRIES <= WB_HANDLE + 1, "an entry's number fits");
 /* zswap_writeback_entry's aux: the handle, and what the comparison came to. */
 #define WB_GONE		0x80	/* the entry is not the slot's any more */
 #define WB_ERASED	0x40	/* unlinked by us: the tree's reference is ours */
+
+/* zentry.reclaim: why an entry in the tree is not on the LRU */
+enum { UNDER_RECLAIM = 1, ISOLATED };
 
 /* ---- the LRU ---- */
 
@@ -36,12 +43,19 @@ static void lru_del(struct mem *m, unsigned entry)
 		m->lru[to++] = 0;
 }
 
+static bool on_lru(const struct mem *m, unsigned entry)
+{
+	return memchr(m->lru, (int)entry, MAX_ENTRIES);
+}
+
 /* Add as the youngest. */
 static void lru_add(struct mem *m, unsigned entry)
 {
 	unsigned i = 0;
 
 	lru_del(m, entry);
+	if (m->entry[entry].reclaim == ISOLATED)
+		m->entry[entry].reclaim = 0;
 	while (m->lru[i])
 		i++;
 	m->lru[i] = (uint8_t)entry;
@@ -90,9 +104,9 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 	lru_del(m, entry);
 	m->dangling |= e->users & (uint8_t)~ME;
 	c->ev.freed_entry = (uint8_t)entry;
-	if (e->reclaim) {
-		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .swp = e->swp, .reclaim = 1,
-				      .stamp = e->stamp, .life = e->life };
+	if (e->reclaim == UNDER_RECLAIM) {
+		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = UNDER_RECLAIM,
+				      .swp = e->swp, .stamp = e->stamp, .life = e->life };
 		return;
 	}
 	*e = (struct zentry){ 0 };
@@ -113,9 +127,18 @@ void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	unsigned entry = m->slot[swp].entry;
 
+	use_device(c, swp);
+	if (!entry)
+		return;
 	m->slot[swp].entry = 0;
 	zswap_entry_put(c, m, entry);
 }
+
+/* Up to v6.9 the tree has a lock of its own; later each of its operations is atomic. */
+#define TREE_LOCK() \
+	if (k->tree == TREE_LOCKED) LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0)
+#define TREE_UNLOCK() \
+	if (k->tree == TREE_LOCKED) UNLOCK("spin_unlock(&tree->lock)", m->tree_lock)
 
 /* Read an entry's compressed object: what a use-after-free would touch. */
 static void deref(struct step_ctx *c, unsigned entry)
@@ -142,41 +165,45 @@ static void decompress(struct step_ctx *c, struct mem *m, unsigned folio, unsign
 OP(zswap_store)
 {
 	BEGIN();
+	if (k->store_off == STORE_OFF_KEEP) {
+		STEP("zswap_enabled?");
+		RESULT(m->zswap_off ? "no: rejected" : "yes");
+		if (m->zswap_off)
+			RETURN(0);
+	}
 	if (k->dup == DUP_ERASE_FIRST) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		TREE_LOCK();
 		STEP("zswap_rb_search(): invalidate an old entry");
 		RESULT(m->slot[f->swp].entry ? "duplicate erased" : "none");
-		if (m->slot[f->swp].entry)
-			zswap_invalidate_entry(c, m, f->swp);
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		zswap_invalidate_entry(c, m, f->swp);
+		TREE_UNLOCK();
 	}
 	STEP("compress the folio into a new entry");
-	if (!c->hw->store_fails || CHOOSE(2) == 0)
+	if (!m->zswap_off && (!c->hw->store_fails || INJECT(2) == 0))
 		f->entry = (uint8_t)zswap_entry_alloc(c, m, f->swp, f->folio);
-	RESULT(f->entry ? "stored" : "rejected");
+	RESULT(f->entry ? "stored" : m->zswap_off ? "zswap is off: rejected" : "rejected");
 	if (!f->entry)
 		goto check_old;
 
-	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	TREE_LOCK();
 	STEP("zswap_rb_insert(entry); zswap_lru_add(entry)");
 	RESULT(m->slot[f->swp].entry ? "duplicate replaced" : "inserted");
-	if (m->slot[f->swp].entry)
-		zswap_invalidate_entry(c, m, f->swp);
+	zswap_invalidate_entry(c, m, f->swp);
 	m->slot[f->swp].entry = f->entry;
+	m->entry[f->entry].referenced = k->second_chance;
 	lru_add(m, f->entry);
 	entry_done(c, m, f->entry);
 	f->entry = 0;
-	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	TREE_UNLOCK();
 	RETURN(1);
 
 check_old:
 	if (k->dup == DUP_REPLACE) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		TREE_LOCK();
 		STEP("check_old: zswap_rb_erase(old entry)");
 		RESULT(m->slot[f->swp].entry ? "erased" : "none");
-		if (m->slot[f->swp].entry)
-			zswap_invalidate_entry(c, m, f->swp);
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		zswap_invalidate_entry(c, m, f->swp);
+		TREE_UNLOCK();
 	}
 	END();
 }
@@ -186,31 +213,86 @@ static bool load_takes(const struct kernel *k, const struct mem *m, unsigned fol
 {
 	if (k->load == LOAD_IF_CACHED)
 		return m->folio[folio].flags & FOLIO_SWAPCACHE;
-	return k->load == LOAD_EXCLUSIVE;
+	return k->load != LOAD_NONEXCLUSIVE;
+}
+
+/* Look the slot's entry up, and have it: counted, taken out of the tree, or neither. */
+static void load_lookup(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	const struct kernel *k = c->k;
+	bool takes = load_takes(k, m, f->folio);
+
+	use_device(c, f->swp);
+	f->entry = m->slot[f->swp].entry;
+	RESULT(!f->entry ? "not found" : !k->refcount && takes && k->erase == ERASE_FOUND ?
+	       "found: zswap_rb_erase()" : "found: stays linked");
+	c->ev.unpinned_load = k->load == LOAD_ASSERTED &&
+			      !(m->folio[f->folio].flags & FOLIO_SWAPCACHE);
+	if (!f->entry)
+		return;
+	entry_use(c, m, f->entry);
+	if (k->refcount)
+		m->entry[f->entry].ref++;
+	else if (takes && k->erase == ERASE_FOUND)
+		m->slot[f->swp].entry = 0;
+}
+
+/* The entry that a load without a count takes is freed; the folio is the only copy now. */
+static void load_take(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	if (c->k->load_dirty)
+		m->folio[f->folio].flags |= FOLIO_DIRTY;
+	if (m->slot[f->swp].entry == f->entry)
+		m->slot[f->swp].entry = 0;
+	if (m->dangling & ME)		/* another has freed what was ours */
+		c->ev.put_dead = 1;
+	else
+		zswap_entry_free(c, m, f->entry);
+}
+
+/* {tree lock} The end of a load with a count. */
+static void load_put(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	const struct kernel *k = c->k;
+	bool stale = m->dangling & ME;
+	bool linked = m->slot[f->swp].entry == f->entry;
+
+	entry_done(c, m, f->entry);
+	if (load_takes(k, m, f->folio)) {
+		RESULT("zswap_invalidate_entry(); folio_mark_dirty()");
+		if (k->load_dirty)
+			m->folio[f->folio].flags |= FOLIO_DIRTY;
+		if (linked)
+			zswap_invalidate_entry(c, m, f->swp);
+		else if (k->load_put == LOAD_PUT_BLIND)
+			zswap_entry_put(c, m, f->entry);
+	} else if (k->shrinker == SHRINKER_ISOLATE && linked) {
+		lru_add(m, f->entry);	/* zswap_lru_del(), zswap_lru_add(): young again */
+	}
+	if (!stale)
+		zswap_entry_put(c, m, f->entry);
+}
+
+/* A corrupt object: where the kernel lives to tell, the entry is kept and the page is lost. */
+static inline bool decompress_fails(struct step_ctx *c)
+{
+	return c->k->decompress == DECOMPRESS_EIO && !c->k->refcount && c->hw->decompress_fails &&
+	       INJECT(2);
 }
 
 /*
  * zswap_load(): {folio locked}.  With a reference count, v6.8: find and get, decompress,
  * then invalidate and put.  Without, v6.9: an entry that is taken is erased when it is
  * found; one that is not stays in the tree with nothing on it but the slot's pin.
- * Returns whether the page was in zswap.
+ * Returns whether the page was in zswap, or -EIO.
  */
 OP(zswap_load)
 {
 	BEGIN();
-	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	TREE_LOCK();
 	STEP("entry = zswap_rb_search(tree, offset)");
-	f->entry = m->slot[f->swp].entry;
-	RESULT(!f->entry ? "not found" : !k->refcount && load_takes(k, m, f->folio) ?
-	       "found: zswap_rb_erase()" : "found: stays linked");
-	if (f->entry) {
-		entry_use(c, m, f->entry);
-		if (k->refcount)
-			m->entry[f->entry].ref++;
-		else if (load_takes(k, m, f->folio))
-			m->slot[f->swp].entry = 0;
-	}
-	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	load_lookup(c, m, f);
+	TREE_UNLOCK();
 	if (!f->entry)
 		RETURN(0);
 
@@ -218,35 +300,27 @@ OP(zswap_load)
 	deref(c, f->entry);
 	STEP("zswap_decompress(entry, folio): end");
 	deref(c, f->entry);
+	if (decompress_fails(c)) {
+		RESULT("-EIO");
+		entry_done(c, m, f->entry);
+		RETURN(-EIO);
+	}
 	decompress(c, m, f->folio, f->entry);
 	if (k->refcount)
 		goto put;
 	if (load_takes(k, m, f->folio)) {
-		STEP("zswap_entry_free(entry); folio_mark_dirty(folio)");
-		m->folio[f->folio].flags |= FOLIO_DIRTY;
-		if (m->dangling & ME)		/* another has freed what was ours */
-			c->ev.put_dead = 1;
-		else
-			zswap_entry_free(c, m, f->entry);
+		STEP("folio_mark_dirty(folio); zswap_entry_free(entry)");
+		load_take(c, m, f);
 		RETURN(1);
 	}
 	entry_done(c, m, f->entry);
 	RETURN(1);
 put:
-	LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	TREE_LOCK();
 	STEP("zswap_entry_put(tree, entry)");
-	entry_done(c, m, f->entry);
-	if (load_takes(k, m, f->folio)) {
-		RESULT("zswap_invalidate_entry(); folio_mark_dirty()");
-		m->folio[f->folio].flags |= FOLIO_DIRTY;
-		if (m->slot[f->swp].entry == f->entry)
-			zswap_invalidate_entry(c, m, f->swp);
-	} else if (k->shrinker == SHRINKER_ISOLATE) {
-		lru_add(m, f->entry);	/* zswap_lru_del(), zswap_lru_add(): young again */
-	}
-	zswap_entry_put(c, m, f->entry);
+	load_put(c, m, f);
 	f->entry = 0;
-	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	TREE_UNLOCK();
 	RETURN(1);
 	END();
 }
@@ -255,12 +329,21 @@ put:
 OP(zswap_invalidate)
 {
 	BEGIN();
-	LOCK("zswap_invalidate(): spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	TREE_LOCK();
 	STEP("zswap_rb_search(); zswap_invalidate_entry()");
 	RESULT(m->slot[f->swp].entry ? "entry freed" : "no entry");
-	if (m->slot[f->swp].entry)
-		zswap_invalidate_entry(c, m, f->swp);
-	UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+	zswap_invalidate_entry(c, m, f->swp);
+	TREE_UNLOCK();
+	END();
+}
+
+/* echo N, or Y (aux), > /sys/module/zswap/parameters/enabled */
+OP(zswap_enabled_param_set)
+{
+	BEGIN();
+	STEP("zswap_enabled = ...");
+	RESULT(f->aux ? "Y" : "N");
+	m->zswap_off = !f->aux;
 	END();
 }
 
@@ -285,7 +368,10 @@ static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle
 static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	f->entry = m->lru[0];
+	f->page = c->k->walk == WALK_SKIP ? m->lru[1] : 0;
 	f->swp = m->entry[f->entry].swp;
+	if (m->slot[f->swp].parked == PARKED_RET)
+		c->ev.cost |= COST_DEADWB;
 	switch (c->k->shrinker) {
 	case SHRINKER_ROTATE:
 		lru_add(m, f->entry);
@@ -293,11 +379,13 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 			entry_use(c, m, f->entry);
 		break;
 	case SHRINKER_ZPOOL:
-		m->entry[f->entry].reclaim = 1;
+		lru_del(m, f->entry);
+		m->entry[f->entry].reclaim = UNDER_RECLAIM;
 		f->aux = f->entry;
-		/* fall through */
+		break;
 	default:
 		lru_del(m, f->entry);
+		m->entry[f->entry].reclaim = ISOLATED;
 	}
 }
 
@@ -347,37 +435,54 @@ static void put_picked(struct step_ctx *c, struct mem *m, struct frame *f)
 OP(zswap_shrink)
 {
 	BEGIN();
+again:
 	STEP("shrinker: pick the coldest entry of the LRU");
-	RESULT(m->lru[0] ? "picked" : "LRU is empty");
+	RESULT(!m->lru[0] ? "LRU is empty" : m->entry[m->lru[0]].referenced ? "referenced: rotate" :
+	       "picked");
 	if (!m->lru[0])
 		RETURN(-ENOENT);
+	if (m->entry[m->lru[0]].referenced) {
+		m->entry[m->lru[0]].referenced = 0;
+		lru_add(m, m->lru[0]);
+		goto again;
+	}
 	pick(c, m, f);
 	if (k->shrinker != SHRINKER_ROTATE) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		TREE_LOCK();
 		STEP("zswap_rb_search(tree, offset): get the entry");
+		use_device(c, f->swp);
 		RESULT(get_picked(c, m, f) ? "found" : "gone");
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
-		if (!f->entry)
+		TREE_UNLOCK();
+		if (!f->entry) {
+			f->page = 0;
 			goto out;
+		}
 	}
 	CALL(zswap_writeback_entry, .swp = f->swp, .entry = f->entry, .aux = f->aux);
 	f->aux |= c->ret ? 0 : WB_DONE;
+	if (c->ret != -EEXIST)		/* LRU_RETRY, LRU_REMOVED_RETRY: from the head again */
+		f->page = 0;
 	if (k->shrinker == SHRINKER_ROTATE && !(f->aux & WB_DONE)) {
 		if (!k->recheck)
 			entry_done(c, m, f->entry);
-		RETURN(-ENOMEM);
+		goto out;
 	}
 	if (k->shrinker != SHRINKER_ROTATE || k->unlink == UNLINK_LAST) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+		TREE_LOCK();
 		STEP("put the entry: written, it is dropped; else back to the LRU");
 		RESULT(f->aux & WB_DONE ? "dropped" : "put back");
 		put_picked(c, m, f);
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		TREE_UNLOCK();
 	}
 out:
 	if (f->aux & WB_HANDLE) {
 		STEP("zpool: the object is no longer under reclaim");
 		zpool_reclaim_end(c, m, f->aux & WB_HANDLE);
+	}
+	if (k->walk == WALK_SKIP && f->page) {
+		STEP("LRU_SKIP: list_for_each_entry_safe() goes on at its next");
+		RESULT(on_lru(m, f->page) ? "still on the LRU" : "not on the LRU");
+		c->ev.stale_next = !on_lru(m, f->page);
 	}
 	END();
 }
@@ -392,8 +497,8 @@ static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f
 		return false;
 	if (same)
 		entry_use(c, m, f->entry);
-	if (k->unlink == UNLINK_FIRST) {
-		if (same)
+	if (k->unlink != UNLINK_LAST) {
+		if (same && k->unlink == UNLINK_FIRST)
 			m->slot[f->swp].entry = 0;
 		if (same || !k->refcount)
 			f->aux |= WB_ERASED;
@@ -409,6 +514,8 @@ static void free_erased(struct step_ctx *c, struct mem *m, struct frame *f)
 	deref(c, f->entry);
 	if ((m->dangling & ME) || !(f->aux & WB_ERASED))
 		return;
+	if (m->slot[f->swp].entry == f->entry)	/* v6.15 erases it here */
+		m->slot[f->swp].entry = 0;
 	if (c->k->shrinker == SHRINKER_ROTATE)
 		entry_done(c, m, f->entry);
 	zswap_entry_put(c, m, f->entry);
@@ -425,16 +532,21 @@ OP(zswap_writeback_entry)
 	f->folio = (uint8_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		RETURN(-ENOMEM);
-	if (!(c->ret & READ_NEW))
-		goto put_folio;
+	if (!(c->ret & READ_NEW)) {
+		STEP("folio_put(folio): -EEXIST");
+		folio_put(c, m, f->folio);
+		RETURN(-EEXIST);
+	}
 
-	if (k->recheck || k->unlink == UNLINK_FIRST) {
-		LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0);
+	if (k->recheck || k->unlink != UNLINK_LAST) {
+		TREE_LOCK();
 		STEP("zswap_rb_search(tree, offset) == entry?");
+		use_device(c, f->swp);
 		f->aux |= writeback_recheck(c, m, f) ? 0 : WB_GONE;
 		RESULT(f->aux & WB_GONE ? "no: -ENOMEM" : !k->recheck ? "not asked" :
-		       f->aux & WB_ERASED ? "yes: zswap_rb_erase()" : "yes: stays linked");
-		UNLOCK("spin_unlock(&tree->lock)", m->tree_lock);
+		       k->unlink == UNLINK_FIRST && (f->aux & WB_ERASED) ?
+		       "yes: zswap_rb_erase()" : "yes: stays linked");
+		TREE_UNLOCK();
 		if (f->aux & WB_GONE)
 			goto gone;
 	}
@@ -444,9 +556,14 @@ OP(zswap_writeback_entry)
 	STEP("zswap_decompress(entry, folio): end");
 	if (!(f->aux & WB_HANDLE))	/* zpool keeps an object under reclaim readable */
 		deref(c, f->entry);
+	if (decompress_fails(c)) {
+		RESULT("-EIO");
+		entry_done(c, m, f->entry);
+		goto gone;
+	}
 	decompress(c, m, f->folio, f->aux & WB_HANDLE ? f->aux & WB_HANDLE : f->entry);
 	folio_mark_uptodate(c, m, f->folio);
-	if (k->unlink == UNLINK_FIRST) {
+	if (k->unlink != UNLINK_LAST) {
 		STEP("zswap_entry_free(entry)");
 		free_erased(c, m, f);
 	}
@@ -461,7 +578,6 @@ gone:
 		RETURN(-ENOMEM);
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
-put_folio:
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
 	RETURN(-ENOMEM);

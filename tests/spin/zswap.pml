@@ -5,7 +5,7 @@
  *
  * What it is: a second, independent statement of the kernel's rules.  It was
  * written from the kernel's steps (mm/memory.c, mm/swap_state.c, mm/swapfile.c,
- * mm/vmscan.c, mm/zswap.c, v6.1 to v6.17) and not from core/; nothing is shared
+ * mm/vmscan.c, mm/zswap.c, v6.1 to v7.0) and not from core/; nothing is shared
  * with the explorer, so that an agreement between the two means something.
  *
  * The world: one page of one process, swapped out when the model starts; NS swap
@@ -23,6 +23,7 @@
  *           device write, removal from the cache.  Also reclaims W's folios.
  *   R       reads the slot through the swap cache (a readahead), maps nothing.
  *   G       clears the soft-dirty bit of the PTE, so that pte_same() fails.
+ *   D       drains the slot cache.  Without it K does, where it finds no slot.
  *
  * Switches (-DNAME=value)
  *   PIN       1: the bypass takes SWAP_HAS_CACHE before it reads
@@ -34,12 +35,24 @@
  *   RECHECK   0: writeback does not compare tree[slot] with its entry (v6.3)
  *   INVAL     where a slot free erases the entry: 0 before the slot is parked
  *             (v6.9), 1 at the drain under si->lock (v6.8), 2 at the drain, but
- *             after si->lock was dropped (no kernel: a mutation)
+ *             after si->lock was dropped, and the block's drop behind it, as it is
+ *             in swap_range_free() (no kernel: a mutation)
+ *   FREE      1: a dead slot is free, and its entry and block are gone, in the
+ *                section that drops the last reference (v6.14)
+ *             0: it keeps SWAP_HAS_CACHE, parked or not, until a drain
+ *   ERASE     1: a load that takes the entry erases it after the decompress (v6.15)
+ *   TABLE     1: the swap table (v7.0).  There is no SWAP_HAS_CACHE: the locked folio
+ *                in the swap cache is the pin.  No bypass; the slot is found and the
+ *                folio inserted in one section, which needs a count and no folio; the
+ *                slot is free in the section that removes the folio or drops the last
+ *                count.  Wants FREE=1 ERASE=1 UNLINK=0.
+ *   MATCH     0: with the folio locked, a fault does not make sure that the folio is
+ *                still the slot's (TABLE only; no kernel: a mutation)
  *   REJECT    0: zswap_store never rejects a page
  *   RA        1: a fault that reads a count other than 1 goes through the cache
- *   HAS_T0 HAS_T1 HAS_W HAS_K HAS_R TOGGLE   which tasks exist
- *   N0 N1 NW NK   accesses of T0 and T1, rounds of W and K
- *   WR0 WR1   1: the accesses of T0, T1 are writes
+ *   HAS_T0 HAS_T1 HAS_W HAS_K HAS_R HAS_D TOGGLE   which tasks exist
+ *   N0 N1 NW NK ND   accesses of T0 and T1, rounds of W, K and D
+ *   WR0 WR1   bit i: the i-th access of T0, T1 is a write
  *   NS        slots
  *
  * Properties (-DNAME, each may be asked alone)
@@ -49,14 +62,18 @@
  *           entry.  Copies are: a folio of the PTE's slot, in the swap cache or
  *           private to a task that loads it; a live entry of the slot, linked or
  *           not; the device block.
- *   STALE   a page read in one life of a slot is mapped in another
+ *   STALE   data of one life of a slot is mapped in another: kept in a folio since
+ *           then, or found in an entry or a block that outlived its slot
  * Without pan's -E an invalid end state is a task that waits for ever.
  *
  * What it leaves out: a second process (fork, counts above 1), shmem, userfaultfd,
  * swapoff, zap and MADV_FREE, large folios, the folio lock of a private folio
  * (the toggled PTE bit stands for every reason to bail), I/O and decompression
  * errors, allocation failures, memcg, the entry LRU and its lock, sleeping between
- * retries, weak memory.  The swap table kernels (v7.0) are not modelled.
+ * retries, weak memory.  Before the swap table a mapped PTE is always writable, and
+ * the copy that stable writes force is made by the write; with it, a fault that finds
+ * writeback under way maps read-only, and do_wp_page() copies or reuses.  fork,
+ * swapoff and progress have small models of their own beside this one.
  */
 
 #ifndef PIN
@@ -97,6 +114,24 @@
 #endif
 #ifndef HAS_R
 #define HAS_R 0
+#endif
+#ifndef HAS_D
+#define HAS_D 0
+#endif
+#ifndef ND
+#define ND 1
+#endif
+#ifndef FREE
+#define FREE 0
+#endif
+#ifndef ERASE
+#define ERASE 0
+#endif
+#ifndef TABLE
+#define TABLE 0
+#endif
+#ifndef MATCH
+#define MATCH 1
 #endif
 #ifndef TOGGLE
 #define TOGGLE 0
@@ -155,6 +190,8 @@ byte tree[NS];		/* zswap: entry */
 byte dev[NS];		/* the device's block */
 #ifdef STALE
 byte life[NS];		/* ghost */
+/* ghost: the life of its slot that some data is of; a dropped block is of none */
+byte f_life[7], e_life[6], d_life[NS];
 #endif
 bit  si_lock;
 
@@ -181,10 +218,17 @@ bit  ptl;
 byte pte_f;		/* the folio it maps; 0: a swap entry for pte_s */
 byte pte_s;
 bit  pte_sd;		/* soft dirty */
+#if TABLE
+bit  pte_x;		/* swap entry: exclusive; present: exclusive, and so writable */
+#endif
 
 byte last;		/* ghost: the last write */
 
+#if TABLE
+#define PTE_SAME(s, sd)	(pte_f == 0 && pte_s == s && pte_sd == sd && pte_x == sx)
+#else
 #define PTE_SAME(s, sd)	(pte_f == 0 && pte_s == s && pte_sd == sd)
+#endif
 
 #define FCOPY(i)	(f_ref[i] > 0 && f_up[i] && f_slot[i] == pte_s && f_val[i] == last)
 #define ECOPY(i)	(e_live[i] && e_slot[i] == pte_s && e_val[i] == last)
@@ -217,6 +261,9 @@ inline folio_alloc(f)
 	:: else -> assert(broken_BOUND || f < NF); f++
 	od;
 	f_ref[f] = 1;
+#ifdef STALE
+	f_life[f] = 0;
+#endif
 	f_slot[f] = NOSLOT
 }
 
@@ -228,6 +275,9 @@ inline folio_put(f)
 	:: f_ref[f] == 0 ->
 		assert(broken_MODEL || (!f_cache[f] && !f_lock[f] && !f_wb[f]));
 		f_slot[f] = 0; f_up[f] = 0; f_dirty[f] = 0; f_val[f] = 0;
+#ifdef STALE
+		f_life[f] = 0;
+#endif
 		CHECK_LOST
 	:: else
 	fi;
@@ -237,6 +287,9 @@ inline folio_put(f)
 inline entry_free(x)
 {
 	e_live[x] = 0; e_ref[x] = 0; e_val[x] = 0; e_slot[x] = 0;
+#ifdef STALE
+	e_life[x] = 0;
+#endif
 	if :: hold[0] == x -> gone[0] = 1 :: else fi;
 	if :: hold[1] == x -> gone[1] = 1 :: else fi;
 	if :: hold[2] == x -> gone[2] = 1 :: else fi;
@@ -265,14 +318,18 @@ inline tree_invalidate(s, y)
 	y = 0
 }
 
-inline entry_store(s, val, x)
+inline entry_store(s, f, x)
 {
 	x = 1;
 	do
 	:: !e_live[x] -> break
 	:: else -> assert(broken_BOUND || x < NE); x++
 	od;
-	e_live[x] = 1; e_ref[x] = 1; e_val[x] = val; e_slot[x] = s
+	e_live[x] = 1; e_ref[x] = 1; e_val[x] = f_val[f]; e_slot[x] = s;
+#ifdef STALE
+	e_life[x] = f_life[f];
+#endif
+	skip
 }
 
 /* the end of a dereference: read me's entry into f */
@@ -283,6 +340,9 @@ inline decompress(me, f)
 	:: e_live[hold[me]] -> f_val[f] = e_val[hold[me]]
 	:: else -> f_val[f] = 0
 	fi;
+#ifdef STALE
+	f_life[f] = e_life[hold[me]];
+#endif
 	f_up[f] = 1
 }
 
@@ -303,6 +363,14 @@ inline entry_drop(me, y)
 	y = 0
 }
 
+inline dev_write(s, f)
+{
+#ifdef STALE
+	d_life[s] = f_life[f];
+#endif
+	dev[s] = f_val[f]
+}
+
 /* ---- slots ---- */
 
 /* the real free; si->lock keeps the allocator out until it is over */
@@ -316,8 +384,8 @@ inline slot_drain(s, y)
 		dev[s] = 0; si_lock = 0; CHECK_LOST;
 		printf("drain: slot %d is free, its block dropped\n", s)
 #elif INVAL == 2
-		dev[s] = 0; si_lock = 0; CHECK_LOST;
-		printf("drain: slot %d is free, its block dropped, its entry not yet\n", s)
+		si_lock = 0;
+		printf("drain: slot %d is free, its entry and block are not gone yet\n", s)
 #else
 		printf("drain: slot %d unmapped, si->lock held\n", s)
 #endif
@@ -326,7 +394,8 @@ inline slot_drain(s, y)
 	atomic { tree_invalidate(s, y); dev[s] = 0; si_lock = 0; CHECK_LOST;
 		printf("drain: slot %d invalidated\n", s) }
 #elif INVAL == 2
-	atomic { tree_invalidate(s, y); printf("drain: slot %d invalidated, late\n", s) }
+	atomic { tree_invalidate(s, y); printf("drain: slot %d invalidated, late\n", s) };
+	atomic { dev[s] = 0; CHECK_LOST; printf("drain: slot %d: block dropped, late\n", s) }
 #endif
 }
 
@@ -337,33 +406,62 @@ inline slot_free(s, y)
 	atomic { tree_invalidate(s, y); printf("slot %d: zswap_invalidate\n", s) };
 #endif
 	if
+#if !HAS_D
 	:: slot_drain(s, y)
+#endif
 	:: atomic { parked[s] = 1; printf("slot %d: parked\n", s) }
 	fi
 }
 
+/* inside an atomic: the slot is free, and whatever it had is gone with it */
+inline slot_gone(s, y)
+{
+	tree_invalidate(s, y);
+	dev[s] = 0;
+#ifdef STALE
+	life[s]++;
+#endif
+	CHECK_LOST;
+	printf("slot %d is free, its entry and block gone\n", s)
+}
+
 /* inside an atomic: clear SWAP_HAS_CACHE; the last reference leaves it at H_FREE */
-inline has_clear(s, who)
+inline has_clear(s, who, y)
 {
 	assert(broken_MODEL || has[s] == who);
 	if
+#if FREE
+	:: cnt[s] == 0 -> has[s] = H_NONE; slot_gone(s, y)
+#else
 	:: cnt[s] == 0 -> has[s] = H_FREE
+#endif
 	:: else -> has[s] = H_NONE
 	fi
 }
 
 /* inside an atomic: delete_from_swap_cache up to, not including, put_swap_folio */
-inline cache_del(s, f)
+inline cache_del(s, f, y)
 {
+#if TABLE
+	/* __swap_cache_del_folio frees a slot that has no count */
+	assert(broken_MODEL || (cache[s] == f && f_lock[f] && !f_wb[f]));
+	cache[s] = 0; f_cache[f] = 0;
+	f_ref[f]--;
+	if
+	:: cnt[s] == 0 -> slot_gone(s, y)
+	:: else
+	fi
+#else
 	assert(broken_MODEL || (cache[s] == f && has[s] == H_CACHE && !f_wb[f]));
 	cache[s] = 0; f_cache[f] = 0; has[s] = H_DEL;
 	f_ref[f]--
+#endif
 }
 
 /* the same, by a task that will not map the folio: it is no copy any more */
-inline cache_forget(s, f)
+inline cache_forget(s, f, y)
 {
-	cache_del(s, f);
+	cache_del(s, f, y);
 	f_slot[f] = NOSLOT;
 	CHECK_LOST
 }
@@ -371,7 +469,13 @@ inline cache_forget(s, f)
 inline cache_add(s, f)
 {
 	assert(broken_MODEL || cache[s] == 0);
-	cache[s] = f; f_cache[f] = 1; f_slot[f] = s; has[s] = H_CACHE;
+	cache[s] = f; f_cache[f] = 1; f_slot[f] = s;
+#if !TABLE
+	has[s] = H_CACHE;
+#endif
+#ifdef STALE
+	f_life[f] = life[s];
+#endif
 	f_ref[f]++
 }
 
@@ -386,8 +490,12 @@ inline free_if_dead(s, y, dead)
 
 inline put_swap_folio(s, who, y, dead)
 {
-	atomic { has_clear(s, who); dead = (has[s] == H_FREE) };
+#if TABLE
+	skip	/* cache_del did it */
+#else
+	atomic { has_clear(s, who, y); dead = (has[s] == H_FREE) };
 	free_if_dead(s, y, dead)
+#endif
 }
 
 /* zswap_load, or the device, into the locked folio f; f may be in the swap cache */
@@ -402,7 +510,7 @@ inline swap_read(me, s, f, x, y)
 			e_ref[x]++;
 #else
 			if
-			:: LOAD == 0 || (LOAD == 2 && f_cache[f]) -> tree[s] = 0
+			:: !ERASE && (LOAD == 0 || (LOAD == 2 && f_cache[f])) -> tree[s] = 0
 			:: else
 			fi;
 #endif
@@ -436,41 +544,54 @@ inline swap_read(me, s, f, x, y)
 				:: else
 				fi;
 #endif
+#if ERASE
+				tree[s] = 0;
+#endif
 				entry_drop(me, y); x = 0;
 				printf("task %d: entry given up\n", me)
 			}
 		:: else
 		fi
 	:: else ->
-		atomic { f_val[f] = dev[s]; f_up[f] = 1; printf("task %d: device read of slot %d: %d\n", me, s, dev[s]) }
+		atomic {
+			f_val[f] = dev[s]; f_up[f] = 1;
+#ifdef STALE
+			f_life[f] = (dev[s] == 0 -> life[s] : d_life[s]);
+#endif
+			printf("task %d: device read of slot %d: %d\n", me, s, dev[s])
+		}
 	fi
 }
 
 /* ---- a task that touches the page ---- */
 
-proctype T(byte me; byte todo; bit wr)
+proctype T(byte me; byte todo; byte wr)
 {
 	byte s, f, x, y;
 	bit sd, dead;
-#ifdef STALE
-	byte was;
+#if TABLE
+	bit sx;
 #endif
 
 access:
 	atomic {
 		x = 0; y = 0; f = 0; dead = 0;
-#ifdef STALE
-		was = 0;
+#if TABLE
+		sx = 0;
 #endif
 		if
 		:: pte_f != 0 ->
 			s = 0; sd = 0;
 			if
-			:: wr ->
+			:: wr & 1 ->
 				if
+#if TABLE
+				:: !pte_x -> goto wp
+#else
 				:: f_wb[pte_f] ->	/* stable writes: copy */
 					folio_alloc(f); f_up[f] = 1;
 					x = pte_f; pte_f = f; folio_put(x); f = 0
+#endif
 				:: else
 				fi;
 				last++;
@@ -478,13 +599,16 @@ access:
 				printf("T%d: writes %d\n", me, last)
 			:: else -> printf("T%d: reads %d\n", me, f_val[pte_f])
 			fi;
-			todo--;
+			todo--; wr = wr >> 1;
 			if
 			:: todo == 0 -> goto done
 			:: else -> goto access
 			fi
 		:: else ->
 			s = pte_s; sd = pte_sd;
+#if TABLE
+			sx = pte_x;
+#endif
 			printf("T%d: fault, swap entry of slot %d\n", me, s)
 		fi
 	};
@@ -497,6 +621,119 @@ access:
 		fi
 	};
 
+#if TABLE
+	/* swapin_folio() */
+insert:
+	atomic {
+		if
+		:: cache[s] != 0 -> printf("T%d: insertion into slot %d: -EEXIST\n", me, s)
+		:: cache[s] == 0 && cnt[s] == 0 ->
+			/* NULL; were the PTE the same again, a spurious OOM that repeats the fault */
+			printf("T%d: insertion into slot %d: -ENOENT, bails\n", me, s); goto access
+		:: else ->
+			folio_alloc(f); f_lock[f] = 1; cache_add(s, f);
+			printf("T%d: inserts folio %d, locked, into slot %d\n", me, f, s);
+			goto winner
+		fi
+	};
+	atomic {
+		f = cache[s];
+		if
+		:: f != 0 -> f_ref[f]++; printf("T%d: takes folio %d instead\n", me, f); goto hit
+		:: else -> goto insert
+		fi
+	};
+winner:
+	swap_read(me, s, f, x, y);
+	atomic { f_lock[f] = 0; printf("T%d: folio %d is read, unlocked\n", me, f) };
+
+hit:
+	if
+	:: atomic {
+		!f_lock[f] -> f_lock[f] = 1; printf("T%d: locks folio %d\n", me, f);
+#if MATCH
+		if
+		:: f_cache[f] && f_slot[f] == s -> skip
+		:: else -> printf("T%d: not the slot's folio\n", me); goto bail
+		fi
+#endif
+	   }
+	:: atomic { f_lock[f] -> printf("T%d: folio %d is locked, VM_FAULT_RETRY\n", me, f); folio_put(f); goto access }
+	fi;
+	atomic {
+		!ptl ->
+		if
+		:: PTE_SAME(s, sd) && f_up[f] ->
+#ifdef STALE
+			assert(broken_STALE || f_life[f] == life[s]);
+#endif
+			assert(broken_MODEL || cnt[s] > 0);
+			/* stable writes: not exclusive while the device reads the page */
+			ptl = 1; sx = sx && !f_wb[f];
+			cnt[s]--;
+			printf("T%d: pte_same, folio_put_swap: count %d\n", me, cnt[s]);
+			if
+			:: cnt[s] == 0 && cache[s] == 0 -> slot_gone(s, y)
+			:: else
+			fi
+		:: else -> printf("T%d: pte differs\n", me); goto bail
+		fi
+	};
+	atomic {
+		printf("T%d: maps folio %d, content %d, last write %d, exclusive %d\n", me, f, f_val[f], last, sx);
+		CHECK_MAPPED(f);
+		last = f_val[f];
+		pte_f = f; pte_s = 0; pte_x = sx
+	};
+	/* only now, so that others find the folio and wait for its lock */
+	atomic {
+		if
+		:: f_cache[f] && !f_wb[f] && cnt[f_slot[f]] == 0 ->
+			s = f_slot[f]; cache_del(s, f, y); f_dirty[f] = 1; f_slot[f] = NOSLOT;
+			printf("T%d: folio_free_swap\n", me)
+		:: !f_cache[f] -> f_slot[f] = NOSLOT
+		:: else
+		fi;
+		f_lock[f] = 0; ptl = 0; f = 0;
+		goto access
+	};
+bail:
+	atomic {
+		if
+		:: f_cache[f] && !f_wb[f] && cnt[f_slot[f]] == 0 ->
+			s = f_slot[f]; cache_forget(s, f, y); f_dirty[f] = 1;
+			printf("T%d: folio_free_swap\n", me)
+		:: else
+		fi;
+		printf("T%d: bails\n", me);
+		f_lock[f] = 0; folio_put(f);
+		goto access
+	};
+wp:	/* do_wp_page() */
+	atomic {
+		!ptl ->
+		f = pte_f;
+		if
+		:: f == 0 || pte_x -> f = 0; goto access
+		:: else
+		fi;
+		if
+		:: f_ref[f] == 1 + f_cache[f] && !f_lock[f] && f_cache[f] && !f_wb[f] && cnt[f_slot[f]] == 0 ->
+			s = f_slot[f]; f_lock[f] = 1; cache_del(s, f, y); f_lock[f] = 0;
+			f_dirty[f] = 1; f_slot[f] = NOSLOT
+		:: else
+		fi;
+		if
+		:: f_ref[f] == 1 && !f_lock[f] -> printf("T%d: reuses folio %d\n", me, f)
+		:: else ->
+			x = f; folio_alloc(f); f_up[f] = 1; f_dirty[f] = 1; f_val[f] = f_val[x];
+			printf("T%d: copies folio %d to folio %d\n", me, x, f);
+			pte_f = f; folio_put(x)
+		fi;
+		pte_x = 1; f = 0;
+		goto access
+	};
+#else
 	/* the bypass */
 	atomic {
 		if
@@ -518,9 +755,6 @@ access:
 #endif
 	atomic {
 		folio_alloc(f); f_slot[f] = s;
-#ifdef STALE
-		was = life[s];
-#endif
 		printf("T%d: private folio %d\n", me, f)
 	};
 	swap_read(me, s, f, x, y);
@@ -529,13 +763,17 @@ access:
 		if
 		:: PTE_SAME(s, sd) ->
 #ifdef STALE
-			assert(broken_STALE || was == life[s]);
+			assert(broken_STALE || f_life[f] == life[s]);
 #endif
 			ptl = 1;
 			assert(broken_MODEL || cnt[s] > 0);
 			cnt[s]--;
 			if
+#if FREE
+			:: cnt[s] == 0 && has[s] == H_NONE -> slot_gone(s, y)
+#else
 			:: cnt[s] == 0 && has[s] == H_NONE -> has[s] = H_FREE; dead = 1
+#endif
 			:: else
 			fi;
 			printf("T%d: pte_same, swap_free: count %d holder %d\n", me, cnt[s], has[s])
@@ -554,7 +792,7 @@ access:
 	};
 unpin:
 #if PIN
-	atomic { has_clear(s, H_SYNC); dead = (has[s] == H_FREE); printf("T%d: unpins slot %d\n", me, s) };
+	atomic { has_clear(s, H_SYNC, y); dead = (has[s] == H_FREE); printf("T%d: unpins slot %d\n", me, s) };
 	free_if_dead(s, y, dead);
 #endif
 	goto access;
@@ -590,6 +828,9 @@ hit:
 		!ptl ->
 		if
 		:: PTE_SAME(s, sd) ->
+#ifdef STALE
+			assert(broken_STALE || f_life[f] == life[s]);
+#endif
 			assert(broken_MODEL || (f_up[f] && cnt[s] > 0 && has[s] == H_CACHE));
 			ptl = 1; cnt[s]--;
 			printf("T%d: pte_same, swap_free: count %d holder %d\n", me, cnt[s], has[s])
@@ -599,7 +840,7 @@ hit:
 		fi
 	};
 	if
-	:: atomic { (!f_wb[f] && cnt[s] == 0) -> cache_del(s, f); f_dirty[f] = 1;
+	:: atomic { (!f_wb[f] && cnt[s] == 0) -> cache_del(s, f, y); f_dirty[f] = 1;
 			printf("T%d: folio_free_swap\n", me) };
 		put_swap_folio(s, H_DEL, y, dead)
 	:: true
@@ -616,6 +857,7 @@ hit:
 		f = 0;
 		goto access
 	};
+#endif
 done:	skip
 }
 
@@ -653,6 +895,26 @@ pick:
 		:: else -> printf("W: count is not 0\n")
 		fi
 	   };
+#if TABLE
+insertW:
+	   atomic {
+		if
+		:: cache[s] != 0 -> printf("W: insertion: -EEXIST\n")
+		:: cache[s] == 0 && cnt[s] == 0 -> printf("W: insertion: -ENOENT\n"); goto fail
+		:: else ->
+			folio_alloc(f); f_lock[f] = 1; cache_add(s, f);
+			printf("W: inserts folio %d, locked, into slot %d\n", f, s);
+			goto pinned
+		fi
+	   };
+	   atomic {
+		if
+		:: cache[s] != 0 -> printf("W: already cached\n"); goto fail
+		:: else -> goto insertW
+		fi
+	   };
+pinned:
+#else
 	   atomic {
 		if
 		:: cnt[s] == 0 || has[s] != H_NONE -> printf("W: cannot pin\n"); goto fail
@@ -662,12 +924,13 @@ pick:
 		fi
 	   };
 	   atomic { cache_add(s, f); printf("W: folio %d in the cache\n", f) };
+#endif
 	   atomic {
 #if RECHECK
 		if
 		:: tree[s] != n ->
 			printf("W: entry %d is no longer the slot's\n", n);
-			cache_forget(s, f);
+			cache_forget(s, f, y);
 			goto undo
 		:: else -> hold[ME_W] = n
 		fi;
@@ -699,7 +962,7 @@ pick:
 		entry_drop(ME_W, y); printf("W: frees its entry\n") };
 #endif
 	   atomic { f_wb[f] = 1; f_lock[f] = 0; printf("W: submits, unlocks folio %d\n", f) };
-	   atomic { dev[s] = f_val[f]; f_wb[f] = 0; CHECK_LOST; printf("W: slot %d has %d on the device\n", s, dev[s]) };
+	   atomic { dev_write(s, f); f_wb[f] = 0; CHECK_LOST; printf("W: slot %d has %d on the device\n", s, dev[s]) };
 #if !UNLINK && REFCOUNT
 	   atomic {
 		if
@@ -757,12 +1020,29 @@ endK:
 		fi
 	   };
 
+#if TABLE
+	   /* folio_alloc_swap(): the slot is found and the folio inserted in one section */
+	   atomic {
+		if
+		:: cnt[0] == 0 && cache[0] == 0 -> s = 0
+#if NS > 1
+		:: cnt[1] == 0 && cache[1] == 0 -> s = 1
+#endif
+		:: else -> printf("K: no slot\n"); goto keep
+		fi;
+		cache_add(s, f); f_dirty[f] = 1; printf("K: allocates slot %d, folio %d in the cache\n", s, f)
+	   };
+#else
 	   if
 	   :: atomic { cnt[0] == 0 && has[0] == H_NONE && !si_lock -> s = 0 }
+#if !HAS_D
 	   :: atomic { parked[0] -> s = 0 }; slot_drain(s, y)
+#endif
 #if NS > 1
 	   :: atomic { cnt[1] == 0 && has[1] == H_NONE && !si_lock -> s = 1 }
+#if !HAS_D
 	   :: atomic { parked[1] -> s = 1 }; slot_drain(s, y)
+#endif
 #endif
 	   :: atomic { printf("K: no slot\n"); goto keep }
 	   fi;
@@ -774,6 +1054,7 @@ endK:
 		fi
 	   };
 	   atomic { cache_add(s, f); f_dirty[f] = 1; printf("K: folio %d in the cache\n", f) };
+#endif
 unmap:
 	   atomic {
 		!ptl ->
@@ -797,7 +1078,7 @@ unmap:
 		fi;
 		f_dirty[f] = 0;
 		if
-		:: cnt[s] == 0 -> cache_forget(s, f); printf("K: nobody wants slot %d\n", s); goto forget
+		:: cnt[s] == 0 -> cache_forget(s, f, y); printf("K: nobody wants slot %d\n", s); goto forget
 		:: else
 		fi;
 		printf("K: writes folio %d out\n", f)
@@ -805,7 +1086,7 @@ unmap:
 	   if
 	   :: atomic {
 		/* zswap_store replaces an old entry of the slot */
-		entry_store(s, f_val[f], x);
+		entry_store(s, f, x);
 		y = tree[s]; tree[s] = x; x = 0;
 		if
 		:: y != 0 -> entry_put(y); y = 0
@@ -817,7 +1098,7 @@ unmap:
 #if REJECT
 	   :: atomic { tree_invalidate(s, y); printf("K: store rejected\n") };
 	      atomic { f_wb[f] = 1; f_lock[f] = 0; printf("K: submits, unlocks folio %d\n", f) };
-	      atomic { dev[s] = f_val[f]; f_wb[f] = 0; CHECK_LOST;
+	      atomic { dev_write(s, f); f_wb[f] = 0; CHECK_LOST;
 			printf("K: slot %d has %d on the device\n", s, dev[s]) }
 #endif
 	   fi;
@@ -831,7 +1112,7 @@ remove:
 	   atomic {
 		if
 		:: f_ref[f] != 2 || f_dirty[f] || f_wb[f] -> goto keep
-		:: else -> cache_forget(s, f); printf("K: removes folio %d from the cache\n", f)
+		:: else -> cache_forget(s, f, y); printf("K: removes folio %d from the cache\n", f)
 		fi
 	   };
 forget:
@@ -867,6 +1148,23 @@ out:	skip
 }
 #endif
 
+/* ---- drain_slots_cache_cpu() ---- */
+
+#if HAS_D
+proctype D()
+{
+	byte s, y, rounds;
+
+endD:
+	do
+	:: atomic { rounds < ND && parked[0] -> rounds++; s = 0; printf("D: drains slot 0\n") }; slot_drain(s, y)
+#if NS > 1
+	:: atomic { rounds < ND && parked[1] -> rounds++; s = 1; printf("D: drains slot 1\n") }; slot_drain(s, y)
+#endif
+	od
+}
+#endif
+
 #if TOGGLE
 proctype G()
 {
@@ -879,6 +1177,9 @@ init {
 	atomic {
 		last = 1;
 		pte_sd = 1;
+#if TABLE
+		pte_x = 1;
+#endif
 		cnt[0] = 1;
 		e_live[1] = 1; e_ref[1] = 1; e_val[1] = 1; tree[0] = 1;
 #if HAS_T0
@@ -895,6 +1196,9 @@ init {
 #endif
 #if HAS_R
 		run R();
+#endif
+#if HAS_D
+		run D();
 #endif
 #if TOGGLE
 		run G();

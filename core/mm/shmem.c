@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shmem.c - a page of a shmem file in swap, after mm/shmem.c.
+ *
+ * The mapping's xarray holds the folio, or the swap entry that stands for it, whose count is
+ * one.  On the way in SWAP_HAS_CACHE goes before the count, the other way round than for a
+ * PTE: the mapping has the folio by then and nobody looks the entry up any more.
+ */
+#include "core/mm/mm.h"
+
+/* shmem_confirm_swap(): the mapping still has this entry. */
+static inline bool shmem_confirm_swap(const struct mem *m, const struct frame *f)
+{
+	return m->page[f->page].pte == PTE_SWAP && m->page[f->page].target == f->swp;
+}
+
+/* With the folio locked: it is the entry's, and the entry is the mapping's. */
+static inline bool still_the_entry(const struct mem *m, const struct frame *f)
+{
+	return shmem_confirm_swap(m, f) &&
+	       (!(f->aux & AUX_SWAPCACHE) || folio_matches_swap_entry(m, f->folio, f->swp));
+}
+
+static inline bool folio_in_mapping(const struct mem *m, const struct frame *f)
+{
+	return m->page[f->page].pte == PTE_PRESENT && m->page[f->page].target == f->folio;
+}
+
+/* A page that was never written: a folio of zeroes. */
+static void new_page(struct step_ctx *c, struct mem *m, unsigned page)
+{
+	unsigned folio = folio_alloc(c, m);
+
+	if (!folio)
+		return;
+	m->folio[folio].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU;
+	bytes_write(c->bytes, folio, STAMP_ZERO);
+	m->page[page].stamp = STAMP_ZERO;
+	set_pte_folio(c, m, page, folio, 0);
+}
+
+/* read() and write() of a page: shmem_get_folio_gfp() and what is done with the folio. */
+OP(shmem_get_folio)
+{
+	BEGIN();
+repeat:
+	STEP("folio = filemap_get_entry(mapping, index)");
+	switch (m->page[f->page].pte) {
+	case PTE_PRESENT:
+		RESULT("folio");
+		f->folio = m->page[f->page].target;
+		folio_get(c, m, f->folio);
+		goto lock;
+	case PTE_SWAP:
+		RESULT("swap entry");
+		f->swp = m->page[f->page].target;
+		break;
+	default:
+		RESULT("none: a new page");
+		new_page(c, m, f->page);
+		goto repeat;
+	}
+	CALL(shmem_swapin_folio, .page = f->page, .swp = f->swp);
+	f->swp = 0;
+	if (c->ret == -EIO)
+		RETURN(-EIO);
+	goto repeat;
+lock:
+	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	folio_lock(c, m, f->folio);
+	STEP("folio->mapping == mapping?");
+	if (!folio_in_mapping(m, f)) {
+		RESULT("no: repeat");
+		goto again;
+	}
+	RESULT(f->aux & AUX_WRITE ? "written" : "read");
+	if (f->aux & AUX_WRITE)
+		application_write(c, m, f->page, f->aux & AUX_ZEROES);
+	f->aux |= AUX_NEW;
+again:
+	STEP("folio_unlock(folio); folio_put(folio)");
+	folio_unlock(c, m, f->folio);
+	folio_put(c, m, f->folio);
+	f->folio = 0;
+	if (!(f->aux & AUX_NEW))
+		goto repeat;
+	END();
+}
+
+/*
+ * shmem_swapin_folio(): the entry's folio, into the mapping.  Returns 0; -EEXIST when another
+ * was faster or has the pin, and then the caller begins again; -EIO.
+ */
+OP(shmem_swapin_folio)
+{
+	BEGIN();
+	STEP("folio = swap_cache_get_folio(swap)");
+	if (!get_swap_device(c, m, f->swp)) {
+		RESULT("get_swap_device(): swapoff");
+		RETURN(-EEXIST);
+	}
+	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+	RESULT(f->folio ? "hit" : "miss");
+	if (f->folio) {
+		f->aux |= AUX_SWAPCACHE;
+		goto lock;
+	}
+	if (k->shmem == SHMEM_CACHE || !sync_device(c))
+		goto readahead;
+	STEP("shmem_swap_alloc_folio()");
+	f->folio = (uint8_t)folio_alloc(c, m);
+	if (!f->folio)
+		RETURN(-ENOMEM);
+	STEP("swapcache_prepare(swap)");
+	if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0) {
+		c->ev.cost |= COST_RETRIED;
+		folio_put(c, m, f->folio);
+		goto exist;
+	}
+	folio_lock(c, m, f->folio);
+	m->folio[f->folio].flags = FOLIO_LRU;
+	f->aux |= AUX_NEED_CLEAR;
+	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	goto lock;
+
+exist:
+	if (k->shmem == SHMEM_BYPASS_WAIT)
+		SLEEP("schedule_timeout_uninterruptible(1)");
+	put_swap_device(c, m, f->swp);
+	RETURN(-EEXIST);
+
+readahead:
+	CALL(__read_swap_cache_async, .swp = f->swp);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	if (!f->folio)
+		goto exist;
+	f->aux |= AUX_SWAPCACHE;
+	if (c->ret & READ_NEW)
+		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+lock:
+	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	folio_lock(c, m, f->folio);
+	if (k->match) {
+		STEP("folio_matches_swap_entry() && shmem_confirm_swap()?");
+		f->to = still_the_entry(m, f);
+		RESULT(f->to ? "yes" : "no: -EEXIST");
+		if (!f->to)
+			goto failed;
+	}
+	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE))
+		goto failed;
+	FOLIO_WAIT_WRITEBACK(f->folio);
+	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");
+	RESULT(shmem_confirm_swap(m, f) ? "added" : "-EEXIST");
+	if (!shmem_confirm_swap(m, f))
+		goto failed;
+	c->ev.adopt = f->folio;
+	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
+	m->slot[f->swp].inflight++;
+	folio_get(c, m, f->folio);
+	set_pte_folio(c, m, f->page, f->folio, 0);
+	if (f->aux & AUX_NEED_CLEAR) {
+		STEP("swapcache_clear(swap)");
+		__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE);
+		f->aux &= (uint8_t)~AUX_NEED_CLEAR;
+	} else if (k->pin != PIN_FOLIO) {
+		CALL(delete_from_swap_cache, .folio = f->folio);
+	}
+	STEP("folio_mark_dirty(folio); swap_free(swap)");
+	m->folio[f->folio].flags |= FOLIO_DIRTY;
+	m->slot[f->swp].inflight--;
+	if (__swap_entry_free(c, m, f->swp, 1) == 0)
+		CALL(free_swap_slot, .swp = f->swp);
+	if (k->pin == PIN_FOLIO)	/* v7.0: the folio is the pin, and goes last */
+		CALL(delete_from_swap_cache, .folio = f->folio);
+	f->to = 1;
+	goto unlock;
+
+failed:
+	f->to = 0;
+	if (f->aux & AUX_NEED_CLEAR) {
+		STEP("swapcache_clear(swap)");
+		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
+			CALL(free_swap_slot, .swp = f->swp);
+	}
+unlock:
+	STEP("folio_unlock(folio); folio_put(folio)");
+	f->aux = m->folio[f->folio].flags & FOLIO_UPTODATE;
+	folio_unlock(c, m, f->folio);
+	folio_put(c, m, f->folio);
+	put_swap_device(c, m, f->swp);
+	RETURN(f->to ? 0 : f->aux ? -EEXIST : -EIO);
+	END();
+}
+
+/*
+ * shmem_writepage(): {folio locked} the folio goes to the swap cache, its place in the mapping
+ * to the swap entry; then it is written.  Returns 0, or not: it stays.
+ */
+OP(shmem_writepage)
+{
+	BEGIN();
+	CALL(folio_alloc_swap, .folio = f->folio);
+	f->swp = (uint8_t)c->ret;
+	if (!f->swp)
+		RETURN(-ENOMEM);
+	f->swp--;
+	if (k->pin != PIN_FOLIO) {
+		STEP("add_to_swap_cache(folio, swap)");
+		add_to_swap_cache(m, f->folio, f->swp);
+	}
+	STEP("swap_shmem_alloc(swap); shmem_delete_from_page_cache(folio, swap)");
+	f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
+	swap_duplicate(c, m, f->swp);
+	m->slot[f->swp].inflight--;
+	m->page[f->page].pte = PTE_SWAP;
+	m->page[f->page].target = f->swp;
+	m->folio[f->folio].mapcount--;
+	folio_ref_drop(c, m, f->folio);
+	m->folio[f->folio].flags &= (uint8_t)~FOLIO_DIRTY;
+	CALL(swap_writepage, .folio = f->folio, .swp = f->swp);
+	RETURN(0);
+	END();
+}

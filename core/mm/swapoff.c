@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * swapoff.c - taking a swap device away, after sys_swapoff() in mm/swapfile.c.
+ *
+ * Everything is read back until inuse_pages is 0, then nobody may hold a reference of the
+ * device, then its map, its clusters and zswap's tree are freed.  A slot's pin keeps
+ * inuse_pages up; what only has the number of a slot needs get_swap_device().
+ */
+#include "core/mm/mm.h"
+
+/* The first page from f->page on that is in swap on the device; MAX_PAGES: none. */
+static unsigned next_swap_page(const struct step_ctx *c, const struct mem *m, unsigned page,
+			       unsigned type)
+{
+	while (page < MAX_PAGES &&
+	       (m->page[page].pte != PTE_SWAP || swp_type(c, m->page[page].target) != type))
+		page++;
+	return page;
+}
+
+/* find_next_to_unuse(): the first slot from `swp` on that is in use; MAX_SLOTS: none. */
+static unsigned next_used_slot(const struct step_ctx *c, const struct mem *m, unsigned swp,
+			       unsigned type)
+{
+	while (swp < MAX_SLOTS &&
+	       (swp_type(c, swp) != type || !(m->slot[swp].swap_map || m->slot[swp].cache)))
+		swp++;
+	return swp;
+}
+
+/* Whatever a task had of the device is memory of nobody's from here on. */
+static void device_free(struct step_ctx *c, struct mem *m, unsigned type)
+{
+	m->si[type].flags |= SI_GONE;
+	for (unsigned i = 0; i < MAX_SLOTS; i++) {
+		if (swp_type(c, i) != type)
+			continue;
+		/* to v6.8 it frees them; later the tree has to be empty */
+		if (m->slot[i].entry && c->k->invalidate != INVALIDATE_DRAIN)
+			c->ev.tree_left = 1;
+		zswap_invalidate_entry(c, m, i);
+	}
+	c->ev.used_device = 0;
+}
+
+/* swapoff(), of device f->to */
+OP(swapoff)
+{
+	BEGIN();
+	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
+	f->aux = m->si[f->to].flags & SI_WRITEOK;
+	RESULT(f->aux ? "no more allocation" : "-EINVAL: off already");
+	m->si[f->to].flags &= (uint8_t)~SI_WRITEOK;
+	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	if (!f->aux)
+		RETURN(-EINVAL);
+	f->aux = 0;
+	if (k->free == FREE_PARKED) {
+		LOCK("disable_swap_slots_cache_lock()", m->slot_cache_off, WAIT_CACHE_MUTEX, 0);
+		CALL(drain_slots_cache_cpu);
+	}
+	CALL(try_to_unuse, .to = f->to);
+	if (k->free == FREE_PARKED)
+		UNLOCK("reenable_swap_slots_cache_unlock()", m->slot_cache_off);
+	STEP("percpu_ref_kill(&si->users)");
+	m->si[f->to].flags |= SI_DYING;
+	AWAIT("wait_for_completion(&si->comp)", !m->si[f->to].users, WAIT_USERS, f->to);
+	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+	STEP("si->swap_map = NULL; zswap_swapoff(type)");
+	c->ev.device_freed = (uint8_t)(f->to + 1);
+	device_free(c, m, f->to);
+	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	END();
+}
+
+/* try_to_unuse(): until no slot of the device is in use */
+OP(try_to_unuse)
+{
+	BEGIN();
+retry:
+	STEP("try_to_unuse(): si->inuse_pages?");
+	RESULT(m->si[f->to].inuse_pages ? "in use" : "0: done");
+	if (!m->si[f->to].inuse_pages)
+		RETURN(0);
+	f->page = 0;
+	while (f->page < MAX_PAGES) {
+		STEP("unuse_mm(): the next pte of this device");
+		f->page = (uint8_t)next_swap_page(c, m, f->page, f->to);
+		RESULT(f->page < MAX_PAGES ? "swap pte" : "no more");
+		if (f->page == MAX_PAGES)
+			break;
+		if (m->page[f->page].shmem)
+			CALL(shmem_swapin_folio, .page = f->page, .swp = m->page[f->page].target);
+		else
+			CALL(unuse_pte, .page = f->page, .swp = m->page[f->page].target);
+		f->page++;
+	}
+	f->page = 0;
+	while (f->swp < MAX_SLOTS) {
+		STEP("find_next_to_unuse(si): folio of the next slot");
+		f->swp = (uint8_t)next_used_slot(c, m, f->swp, f->to);
+		RESULT(f->swp < MAX_SLOTS ? "slot in use" : "no more");
+		if (f->swp == MAX_SLOTS)
+			break;
+		f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+		f->swp++;
+		if (!f->folio)
+			continue;
+		AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+		folio_lock(c, m, f->folio);
+		FOLIO_WAIT_WRITEBACK(f->folio);
+		CALL(folio_free_swap, .folio = f->folio);
+		STEP("folio_unlock(folio); folio_put(folio)");
+		folio_unlock(c, m, f->folio);
+		folio_put(c, m, f->folio);
+		f->folio = 0;
+	}
+	f->swp = 0;
+	goto retry;
+	END();
+}
+
+/* The page is mapped again, read-only; its slot loses a count. */
+static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	if (m->page[f->page].bits & PTE_EXCLUSIVE)
+		m->folio[f->folio].flags |= FOLIO_EXCLUSIVE;
+	c->ev.adopt = f->folio;
+	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	folio_get(c, m, f->folio);
+	set_pte_folio(c, m, f->page, f->folio, 0);
+}
+
+/* The data cannot be read and is declared lost: a marker takes the PTE's place. */
+static void poison(struct mem *m, unsigned page)
+{
+	m->page[page].pte = PTE_NONE;
+	m->page[page].target = 0;
+	m->page[page].bits = 0;
+	m->page[page].stamp = STAMP_ZERO;
+}
+
+/* pte_same_as_swp(): the software bits do not matter here. */
+static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
+{
+	return m->page[f->page].pte == PTE_SWAP && m->page[f->page].target == f->swp;
+}
+
+/*
+ * unuse_pte_range() and unuse_pte(), for one PTE: always through the swap cache.  Later kernels
+ * look at folio_matches_swap_entry() once more here; nothing is allocated on the device any
+ * more, so that a slot whose PTE is the same has had no other life meanwhile.
+ */
+OP(unuse_pte)
+{
+	BEGIN();
+	CALL(__read_swap_cache_async, .swp = f->swp);
+	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	if (!f->folio)
+		RETURN(0);
+	if (c->ret & READ_NEW)
+		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	folio_lock(c, m, f->folio);
+	FOLIO_WAIT_WRITEBACK(f->folio);
+	PTE_LOCK(f->page);
+	STEP("pte_same_as_swp(): set_pte_at()");
+	f->aux = pte_same_as_swp(m, f);
+	RESULT(!f->aux ? "changed" : m->folio[f->folio].flags & FOLIO_UPTODATE ? "mapped" :
+	       "not uptodate: poisoned");
+	if (f->aux) {
+		if (m->folio[f->folio].flags & FOLIO_UPTODATE)
+			unuse_map(c, m, f);
+		else
+			poison(m, f->page);
+		STEP("swap_free(entry)");
+		if (__swap_entry_free(c, m, f->swp, 1) == 0)
+			CALL(free_swap_slot, .swp = f->swp);
+	}
+	PTE_UNLOCK(f->page);
+	CALL(folio_free_swap, .folio = f->folio);
+	STEP("folio_unlock(folio); folio_put(folio)");
+	folio_unlock(c, m, f->folio);
+	folio_put(c, m, f->folio);
+	END();
+}
