@@ -29,7 +29,7 @@ static struct preset presets[] = {
 	  "refcount=on load=nonexclusive erase=found load_put=linked decompress=bug "
 	  "pin=none wait=tick bypass=on recheck=off cleanup=off unlink=last shrinker=zpool "
 	  "walk=retry second_chance=off tree=locked eexist=wait charge=pinned "
-	  "readahead_ref=each invalidate=drain free=parked inuse=early device_ref=off "
+	  "readahead_ref=each invalidate=drain free=parked batch=off inuse=early device_ref=off "
 	  "alloc_check=on dup=erase-first store_off=erase zeromap=off zero_store=keep "
 	  "move=absent shmem=cache match=on drain_lock=on load_dirty=on free_writeback=on "
 	  "fork_exclusive=on",
@@ -47,7 +47,7 @@ static struct preset presets[] = {
 	  "no count, every load exclusive: the data loss"),
 	PRESET("v6.9", "v6.9-rc1", "load=if-cached",
 	  "no count; a load outside the swap cache leaves the entry (25cd241408a2)"),
-	PRESET("v6.12", "v6.9", "tree=xarray second_chance=on wait=wakeup zeromap=on",
+	PRESET("v6.12", "v6.9", "tree=xarray second_chance=on wait=wakeup zeromap=on batch=on",
 	  "xarray and second chance; a fault that waits for the pin is woken"),
 	PRESET("v6.17", "v6.12", "free=at-once shmem=bypass erase=decompressed unlink=decompressed "
 	  "decompress=eio move=checked readahead_ref=target",
@@ -129,8 +129,8 @@ static const struct release releases[] = {
 	{ 6, 8, 0, "v6.8", "" },
 	{ 6, 8, 3, "v6.8", "device_ref=on" },
 	{ 6, 9, 0, "v6.9", "" },
-	{ 6, 10, 0, "v6.9", "tree=xarray" },
-	{ 6, 11, 0, "v6.9", "tree=xarray" },
+	{ 6, 10, 0, "v6.9", "tree=xarray batch=on" },
+	{ 6, 11, 0, "v6.9", "tree=xarray batch=on" },
 	{ 6, 12, 0, "v6.12", "" },
 	{ 6, 12, 20, "v6.12", "move=rmap" },
 	{ 6, 12, 37, "v6.12", "move=checked" },

@@ -21,6 +21,7 @@ enum { WAIT_TICK, WAIT_WAKEUP };
 enum { UNLINK_LAST, UNLINK_FIRST, UNLINK_DECOMPRESSED };
 enum { INVALIDATE_DRAIN, INVALIDATE_FREE, INVALIDATE_NEVER };
 enum { FREE_PARKED, FREE_AT_ONCE };
+enum { BATCH_OFF, BATCH_ON, BATCH_FORGETS };
 enum { INUSE_EARLY, INUSE_LATE };
 enum { EEXIST_WAIT, EEXIST_SKIP };
 enum { SHRINKER_ZPOOL, SHRINKER_ISOLATE, SHRINKER_ROTATE };
@@ -105,6 +106,10 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(free, "parked|at-once", "mm/swapfile.c __swap_entry_free",			\
 	  "a dead slot keeps SWAP_HAS_CACHE until a drain, or is free in the section of "	\
 	  "ci->lock that drops its last reference (v6.14)")				\
+	X(batch, "off|on|forgets", "mm/swapfile.c free_swap_and_cache_nr",		\
+	  "munmap frees slots that lie side by side, are counted once and not cached, all at "	\
+	  "once (v6.10), past free_swap_slot(); forgets is a mutation: it leaves zswap's "	\
+	  "entries to nobody")								\
 	X(inuse, "early|late", "mm/swapfile.c swapcache_free_entries",			\
 	  "inuse_pages, which swapoff waits for, is lowered before the slot's entry and "	\
 	  "block are dropped, or after (v6.9)")						\

@@ -159,6 +159,7 @@ struct step_ctx {
 	X(delete_from_swap_cache,	"mm/swap_state.c",	"")		\
 	X(folio_alloc_swap,		"mm/swapfile.c",	"")		\
 	X(free_swap_and_cache,		"mm/swapfile.c",	"")		\
+	X(free_swap_and_cache_nr,	"mm/swapfile.c",	"")		\
 	X(__try_to_reclaim_swap,	"mm/swapfile.c",	"")		\
 	X(folio_free_swap,		"mm/swapfile.c",	"")		\
 	X(put_swap_folio,		"mm/swapfile.c",	"")		\

@@ -129,7 +129,7 @@ static void test_releases(void **state)
 	check_same("v6.6", "v6.7", "");
 	check_same("6.6.24", "v6.7", "pin=has_cache cleanup=on store_off=erase device_ref=on");
 	check_same("v6.8.3", "v6.8", "device_ref=on");
-	check_same("v6.10", "v6.9", "tree=xarray");
+	check_same("v6.10", "v6.9", "tree=xarray batch=on");
 	check_same("6.12.40", "v6.12", "move=checked");
 	check_same("v6.16", "v6.17", "");
 	check_same("v6.17.9", "v6.18", "");

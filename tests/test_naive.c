@@ -198,10 +198,29 @@ static void test_same_states(void **state)
 	compare("tests/scenarios/for-ever.scn", "v6.9", true);
 }
 
+/* The operations of swapoff, fork, shmem and the rest, in an old, a middle and a new kernel. */
+static void test_every_operation(void **state)
+{
+	static const char *const kernels[] = { "v6.8", "v6.12", "v6.17", "v7.0" };
+	static const char *const scenarios[] = {
+		"zap-swapoff", "readahead-swapoff", "alloc-swapoff", "move-race", "slept",
+		"shmem-livelock", "dead-writeback", "store-disabled", "walk-skip",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+		for (size_t j = 0; j < sizeof(kernels) / sizeof(kernels[0]); j++)
+			compare(scenarios[i], kernels[j], false);
+	compare("munmap-batch", "v6.12", false);
+	compare("fork", "v7.0", false);
+	compare("shmem", "v7.0", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_states),
+		cmocka_unit_test(test_every_operation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

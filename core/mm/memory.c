@@ -516,7 +516,33 @@ done:
 	END();
 }
 
-/* MADV_DONTNEED, and munmap and exit, for one page: zap_pte_range(). */
+/* swap_pte_batch(): how many PTEs from this one on name slots side by side. */
+static unsigned swap_pte_batch(const struct step_ctx *c, const struct mem *m, unsigned page)
+{
+	const struct vpage *p = &m->page[page];
+	unsigned nr = 1;
+
+	while (c->k->batch && page + nr < MAX_PAGES && p->pte == PTE_SWAP &&
+	       p[nr].pte == PTE_SWAP && p[nr].mm == p->mm && p[nr].target == p->target + nr &&
+	       swp_type(c, p[nr].target) == swp_type(c, p->target))
+		nr++;
+	return nr;
+}
+
+static void clear_ptes(struct mem *m, unsigned page, unsigned nr)
+{
+	for (; nr; nr--, page++) {
+		m->page[page].pte = PTE_NONE;
+		m->page[page].target = 0;
+		m->page[page].bits = 0;
+		m->page[page].stamp = STAMP_ZERO;
+	}
+}
+
+/*
+ * zap_pte_range(): MADV_DONTNEED of one page; munmap and exit (f->to) of one, or of several
+ * that are in swap side by side.  Returns how many.
+ */
 OP(zap_pte_range)
 {
 	BEGIN();
@@ -524,20 +550,21 @@ OP(zap_pte_range)
 	STEP("ptep_get_and_clear()");
 	f->swp = m->page[f->page].target;
 	f->aux = m->page[f->page].pte;
-	m->page[f->page].pte = PTE_NONE;
-	m->page[f->page].target = 0;
-	m->page[f->page].bits = 0;
-	m->page[f->page].stamp = STAMP_ZERO;
+	f->to = f->to ? (uint8_t)swap_pte_batch(c, m, f->page) : 1;
+	clear_ptes(m, f->page, f->to);
 	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
 	if (f->aux == PTE_PRESENT) {
 		m->folio[f->swp].mapcount--;
 		folio_ref_drop(c, m, f->swp);
 	}
-	if (f->aux == PTE_SWAP)
+	if (f->aux == PTE_SWAP && f->to == 1)
 		CALL(free_swap_and_cache, .swp = f->swp);
+	if (f->aux == PTE_SWAP && f->to > 1)
+		CALL(free_swap_and_cache_nr, .swp = f->swp, .to = f->to);
 	f->swp = 0;
 	f->aux = 0;
 	PTE_UNLOCK(f->page);
+	RETURN(f->to);
 	END();
 }
 
@@ -559,8 +586,8 @@ OP(unmap_vmas)
 	m->mm[m->page[f->page].mm].mmap_writer = (uint8_t)(c->task + 1);
 	f->aux = m->page[f->page].mm;
 	while (f->page < MAX_PAGES) {
-		CALL(zap_pte_range, .page = f->page);
-		f->page = (uint8_t)next_page(m, f->page);
+		CALL(zap_pte_range, .page = f->page, .to = 1);
+		f->page = (uint8_t)next_page(m, f->page + (unsigned)c->ret - 1);
 	}
 	m->mm[f->aux].mmap_writer = 0;
 	END();

@@ -465,3 +465,73 @@ OP(free_swap_and_cache)
 		put_swap_device(c, m, f->swp);
 	END();
 }
+
+/* All of the slots are counted once and not cached: they can go together. */
+static bool may_free_batch(const struct mem *m, const struct frame *f)
+{
+	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++)
+		if (m->slot[i].swap_map != 1 || m->slot[i].cache)
+			return false;
+	return true;
+}
+
+/* {ci->lock} All counts go in one section.  The slots are free, or parked for a moment. */
+static void free_counts(struct step_ctx *c, struct mem *m, const struct frame *f)
+{
+	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++)
+		__swap_entry_free(c, m, i, 1);
+	RESULT("all of them");
+}
+
+/* swap_entry_range_free(): {si->lock} */
+static void free_range(struct step_ctx *c, struct mem *m, const struct frame *f)
+{
+	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++) {
+		swap_entry_free(c, m, i);
+		slot_free_notify(c, m, i);
+		m->si[swp_type(c, i)].inuse_pages--;
+	}
+}
+
+/*
+ * free_swap_and_cache_nr() (v6.10): {PTL, PTEs cleared} f->to slots side by side, from f->swp
+ * on.  Where they can go together they do not pass free_swap_slot(), which would have dropped
+ * zswap's entries, so that this has to.
+ */
+OP(free_swap_and_cache_nr)
+{
+	BEGIN();
+	STEP("swap_is_last_map() of all, none cached?");
+	if (k->device_ref && !get_swap_device(c, m, f->swp))
+		RETURN(0);
+	f->aux = may_free_batch(m, f);
+	use_device(c, f->swp);
+	if (f->aux)
+		free_counts(c, m, f);
+	else
+		RESULT("no: one by one");
+	if (!f->aux)
+		goto one_by_one;
+	if (k->free == FREE_AT_ONCE)
+		goto out;
+	f->aux = f->swp;
+	while (f->aux < f->swp + f->to && k->batch != BATCH_FORGETS) {
+		CALL(zswap_invalidate, .swp = f->aux);
+		f->aux++;
+	}
+	LOCK("spin_lock(&si->lock)", m->si[swp_type(c, f->swp)].lock, WAIT_SI, swp_type(c, f->swp));
+	STEP("swap_entry_range_free()");
+	free_range(c, m, f);
+	UNLOCK("spin_unlock(&si->lock)", m->si[swp_type(c, f->swp)].lock);
+	goto out;
+one_by_one:
+	f->aux = f->swp;
+	while (f->aux < f->swp + f->to) {
+		CALL(free_swap_and_cache, .swp = f->aux);
+		f->aux++;
+	}
+out:
+	if (k->device_ref)
+		put_swap_device(c, m, f->swp);
+	END();
+}
