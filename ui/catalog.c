@@ -11,8 +11,8 @@ const struct unexpressed unexpressed[] = {
 	{ "B16", "5c241ed8d031, a05dd8ae5cbb",
 	  "mm/shmem, swap: improve cached mTHP handling and fix potential hang",
 	  "It takes one entry of a shmem mapping that stands for several slots and is split while "
-	  "a folio of the old size is still in the swap cache.  Mappings are not modelled, and a "
-	  "folio is one page." },
+	  "a folio of the old size is still in the swap cache.  A mapping has entries of one page "
+	  "here, and a folio is one page." },
 	{ "B17", "8a1968bd997f",
 	  "mm/shmem, swap: fix race of truncate and swap entry split",
 	  "Truncation erases an entry whose order it read before somebody split it.  As above: no "
