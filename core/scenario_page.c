@@ -171,6 +171,7 @@ int parse_page(struct parser *p, unsigned page, const char *name, const char *va
 	if (!check_place(p, page, place, n))
 		return 0;
 	p->placed[page] = true;
+	p->unborn[page] = place == AT_UNBORN;
 	put_page(p->s, page, place, (unsigned)n);
 	return 1;
 }

@@ -517,7 +517,8 @@ static int check_item(struct parser *p, const struct program *prog, const struct
 			      "reclaim take such", prog->name, page);
 	if (v->op == OP_copy_page_range && m->page[i->to].mm == m->page[page].mm)
 		return refuse(p, "task %s: fork makes another mm", prog->name);
-	if (v->op == OP_copy_page_range && (!m->mm[m->page[i->to].mm].unborn || p->forked[i->to]++))
+	if (v->op == OP_copy_page_range &&
+	    (!p->unborn[i->to] || i->times != 1 || p->forked[m->page[i->to].mm]++))
 		return refuse(p, "task %s: fork makes the mm of its second page, once; that page "
 			      "is 'at = unborn'", prog->name);
 	if (v->page == PAGE_TWO && m->page[i->to].shmem)

@@ -16,7 +16,8 @@ struct parser {
 	bool failed;
 	bool has_page[MAX_PAGES];
 	bool placed[MAX_PAGES];
-	uint8_t forked[MAX_PAGES];	/* how often fork() is to make it */
+	bool unborn[MAX_PAGES];
+	uint8_t forked[MAX_MMS];	/* how often fork() is to make it */
 };
 
 /* Keep the first error, with its line.  Returns 0, which is how an inih handler says so. */

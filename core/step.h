@@ -178,6 +178,7 @@ struct step_ctx {
 	X(isolate_and_lock,		"mm/vmscan.c",		"isolate")	\
 	X(shmem_get_folio,		"mm/shmem.c",		"")		\
 	X(shmem_swapin_folio,		"mm/shmem.c",		"")		\
+	X(shmem_swapin_error,		"mm/shmem.c",		"")		\
 	X(shmem_writepage,		"mm/shmem.c",		"")		\
 	X(zswap_store,			"mm/zswap.c",		"")		\
 	X(zswap_load,			"mm/zswap.c",		"")		\

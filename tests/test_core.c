@@ -297,6 +297,12 @@ static const struct bad bad_files[] = {
 	{ "[scenario]\nset = pin=none\nkernel = v6.8\n", 3, "before" },
 	{ "\xef\xbb\xbf[bogus]\n", 1, "sections are" },
 	{ HEAD "[task T0]\nrun = shrink\n[expect]\nreach = zswap_load: dance\n", 8, "no step" },
+	{ HEAD "[page 1]\nmm = 1\nat = unborn\n[task T0]\nrun = fork page 0 to 1, 2 times\n", 0,
+	  "once" },
+	{ HEAD "[page 1]\nmm = 1\nat = unborn\n[page 2]\nmm = 1\nat = unborn\n"
+	  "[task T0]\nrun = fork page 0 to 1\nrun = fork page 0 to 2\n", 0, "once" },
+	{ HEAD "[page 1]\nmm = 1\nat = present\n[task T0]\nrun = fork page 0 to 1\n", 0,
+	  "unborn" },
 };
 
 static void test_bad_scenarios(void **state)

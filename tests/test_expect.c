@@ -69,6 +69,7 @@ static void test_expectations(void **state)
 	static const char *const own[] = {
 		"tests/scenarios/two-mms.scn", "tests/scenarios/two-lives.scn",
 		"tests/scenarios/for-ever.scn", "tests/scenarios/zero-page-disk.scn",
+		"tests/scenarios/unreadable.scn",
 	};
 
 	(void)state;

@@ -88,6 +88,38 @@ again:
 }
 
 /*
+ * shmem_set_folio_swapin_error(): {folio locked} the data cannot be read and is declared lost: a
+ * marker takes the entry's place in the mapping, and the slot goes.  Returns whether the entry
+ * was still there.
+ */
+OP(shmem_swapin_error)
+{
+	BEGIN();
+	STEP("shmem_set_folio_swapin_error(): xa_cmpxchg(swap, poisoned)");
+	RESULT(still_the_entry(m, f) ? "poisoned" : "-EEXIST");
+	if (!still_the_entry(m, f))
+		RETURN(0);
+	m->page[f->page].pte = PTE_NONE;
+	m->page[f->page].target = 0;
+	m->page[f->page].bits = 0;
+	m->page[f->page].stamp = STAMP_ZERO;
+	m->slot[f->swp].inflight++;
+	if ((f->aux & AUX_SWAPCACHE) && k->pin != PIN_FOLIO)
+		CALL(delete_from_swap_cache, .folio = f->folio);
+	STEP("swap_free(swap)");
+	m->slot[f->swp].inflight--;
+	if (__swap_entry_free(c, m, f->swp, 1) == 0)
+		CALL(free_swap_slot, .swp = f->swp);
+	if ((f->aux & AUX_SWAPCACHE) && k->pin == PIN_FOLIO)
+		CALL(delete_from_swap_cache, .folio = f->folio);
+	RETURN(1);
+	END();
+}
+
+/* What shmem_swapin_folio() came to, in f->to. */
+enum { FAULT_DONE = 1, FAULT_ERROR };
+
+/*
  * shmem_swapin_folio(): the entry's folio, into the mapping.  Returns 0; -EEXIST when another
  * was faster or has the pin, and then the caller begins again; -EIO.
  */
@@ -148,7 +180,7 @@ lock:
 			goto failed;
 	}
 	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE))
-		goto failed;
+		goto error;
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");
 	RESULT(shmem_confirm_swap(m, f) ? "added" : "-EEXIST");
@@ -174,11 +206,16 @@ lock:
 		CALL(free_swap_slot, .swp = f->swp);
 	if (k->pin == PIN_FOLIO)	/* v7.0: the folio is the pin, and goes last */
 		CALL(delete_from_swap_cache, .folio = f->folio);
-	f->to = 1;
+	f->to = FAULT_DONE;
 	goto unlock;
 
+error:
+	CALL(shmem_swapin_error, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
+	f->to = c->ret ? FAULT_ERROR : 0;
+	goto clear;
 failed:
 	f->to = 0;
+clear:
 	if (f->aux & AUX_NEED_CLEAR) {
 		STEP("swapcache_clear(swap)");
 		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
@@ -186,11 +223,10 @@ failed:
 	}
 unlock:
 	STEP("folio_unlock(folio); folio_put(folio)");
-	f->aux = m->folio[f->folio].flags & FOLIO_UPTODATE;
 	folio_unlock(c, m, f->folio);
 	folio_put(c, m, f->folio);
 	put_swap_device(c, m, f->swp);
-	RETURN(f->to ? 0 : f->aux ? -EEXIST : -EIO);
+	RETURN(f->to == FAULT_DONE ? 0 : f->to == FAULT_ERROR ? -EIO : -EEXIST);
 	END();
 }
 
