@@ -25,6 +25,14 @@ bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp)
 	return (m->folio[folio].flags & FOLIO_SWAPCACHE) && m->folio[folio].swp == swp + 1;
 }
 
+void pte_clear(struct mem *m, unsigned page)
+{
+	m->page[page].pte = PTE_NONE;
+	m->page[page].target = 0;
+	m->page[page].bits = 0;
+	m->page[page].stamp = STAMP_ZERO;
+}
+
 void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits)
 {
 	struct vpage *p = &m->page[page];
@@ -529,16 +537,6 @@ static unsigned swap_pte_batch(const struct step_ctx *c, const struct mem *m, un
 	return nr;
 }
 
-static void clear_ptes(struct mem *m, unsigned page, unsigned nr)
-{
-	for (; nr; nr--, page++) {
-		m->page[page].pte = PTE_NONE;
-		m->page[page].target = 0;
-		m->page[page].bits = 0;
-		m->page[page].stamp = STAMP_ZERO;
-	}
-}
-
 /*
  * zap_pte_range(): MADV_DONTNEED of one page; munmap and exit (f->to) of one, or of several
  * that are in swap side by side.  Returns how many.
@@ -551,7 +549,8 @@ OP(zap_pte_range)
 	f->swp = m->page[f->page].target;
 	f->aux = m->page[f->page].pte;
 	f->to = f->to ? (uint8_t)swap_pte_batch(c, m, f->page) : 1;
-	clear_ptes(m, f->page, f->to);
+	for (unsigned i = 0; i < f->to; i++)
+		pte_clear(m, f->page + i);
 	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
 	if (f->aux == PTE_PRESENT) {
 		m->folio[f->swp].mapcount--;

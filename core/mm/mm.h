@@ -88,6 +88,9 @@ void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio);
  */
 void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits);
 
+/* The PTE names nothing any more, and the page's content is forgotten. */
+void pte_clear(struct mem *m, unsigned page);
+
 /* pte_same(): the PTE is still a swap PTE for swp with these software bits. */
 bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits);
 

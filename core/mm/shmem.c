@@ -99,10 +99,7 @@ OP(shmem_swapin_error)
 	RESULT(still_the_entry(m, f) ? "poisoned" : "-EEXIST");
 	if (!still_the_entry(m, f))
 		RETURN(0);
-	m->page[f->page].pte = PTE_NONE;
-	m->page[f->page].target = 0;
-	m->page[f->page].bits = 0;
-	m->page[f->page].stamp = STAMP_ZERO;
+	pte_clear(m, f->page);
 	m->slot[f->swp].inflight++;
 	if ((f->aux & AUX_SWAPCACHE) && k->pin != PIN_FOLIO)
 		CALL(delete_from_swap_cache, .folio = f->folio);

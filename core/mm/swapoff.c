@@ -132,15 +132,6 @@ static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
 	set_pte_folio(c, m, f->page, f->folio, 0);
 }
 
-/* The data cannot be read and is declared lost: a marker takes the PTE's place. */
-static void poison(struct mem *m, unsigned page)
-{
-	m->page[page].pte = PTE_NONE;
-	m->page[page].target = 0;
-	m->page[page].bits = 0;
-	m->page[page].stamp = STAMP_ZERO;
-}
-
 /* pte_same_as_swp(): the software bits do not matter here. */
 static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 {
@@ -173,7 +164,7 @@ OP(unuse_pte)
 		if (m->folio[f->folio].flags & FOLIO_UPTODATE)
 			unuse_map(c, m, f);
 		else
-			poison(m, f->page);
+			pte_clear(m, f->page);	/* a marker: the data is declared lost */
 		STEP("swap_free(entry)");
 		if (__swap_entry_free(c, m, f->swp, 1) == 0)
 			CALL(free_swap_slot, .swp = f->swp);

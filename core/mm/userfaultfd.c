@@ -27,16 +27,14 @@ static inline bool swap_cache_busy(const struct kernel *k, const struct slot *s)
 
 static void move_swap_pte(struct mem *m, const struct frame *f)
 {
-	struct vpage *src = &m->page[f->page], *dst = &m->page[f->to];
+	const struct vpage *src = &m->page[f->page];
+	struct vpage *dst = &m->page[f->to];
 
 	dst->pte = PTE_SWAP;
 	dst->target = src->target;
 	dst->bits = src->bits | PTE_SOFT_DIRTY;
 	dst->stamp = src->stamp;
-	src->pte = PTE_NONE;
-	src->target = 0;
-	src->bits = 0;
-	src->stamp = STAMP_ZERO;
+	pte_clear(m, f->page);
 	if (f->folio)			/* folio_move_anon_rmap() */
 		m->folio[f->folio].index = (uint8_t)(dst->addr + 1);
 }
