@@ -2,6 +2,7 @@
 /*
  * Traces: what is written is read again.
  */
+#include "tests/golden.h"
 #include "tests/trace_help.h"
 
 /* The shortest way to a property's violation. */
@@ -407,10 +408,37 @@ static void test_graph(void **state)
 	scenario_free(&s);
 }
 
+/* docs/trace-format.md names every field in the row of its kind; of lru and frame the first. */
+static void test_documented(void **state)
+{
+	char *text = read_file("docs/trace-format.md"), row[40], name[40];
+	const struct field *f;
+	size_t n;
+
+	(void)state;
+	assert_non_null(text);
+	f = world_fields(&n);
+	for (size_t i = 0; i < n; i++) {
+		const char *line, *end, *at;
+
+		if (f[i].index > 1 || strchr(f[i].name, '.') || !strncmp(f[i].name, "lru", 3))
+			continue;
+		snprintf(row, sizeof(row), "| `%s` |", f[i].kind);
+		snprintf(name, sizeof(name), "`%s`", f[i].name);
+		line = strstr(strstr(text, "\n## Fields\n"), row);
+		end = line ? strchr(line, '\n') : NULL;
+		at = line ? strstr(line, name) : NULL;
+		if (!at || at > end)
+			fail_msg("docs/trace-format.md: no %s in the row of %s", name, f[i].kind);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_schedule),
 		cmocka_unit_test(test_notes),
