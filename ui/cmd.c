@@ -175,6 +175,29 @@ const char *verdict_name(enum verdict v)
 	return name[v];
 }
 
+void print_wrapped(FILE *out, int width, int indent, const char *text)
+{
+	int x = 0;
+
+	while (*text == ' ' && fputc(*text, out))
+		text++;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (x && x + 1 + n > width) {
+			fprintf(out, "\n%*s", indent, "");
+			x = indent;
+		} else if (x) {
+			fputc(' ', out);
+			x++;
+		}
+		x += fprintf(out, "%.*s", n, text);
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
 const char *kernel_text(const struct kernel *k, char *buf)
 {
 	char value[32];

@@ -60,6 +60,10 @@ const char *verdict_name(enum verdict v);	/* "safe" */
 typedef bool (*explore_progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
 int check_expectations(const struct scenario *s, explore_progress progress);
 
+/* Words on lines of a width; those after the first begin with `indent` blanks.  A newline. */
+#define PRINT_WIDTH 100
+void print_wrapped(FILE *out, int width, int indent, const char *text);
+
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
 #define KERNEL_TEXT_MAX	1024
 const char *kernel_text(const struct kernel *k, char *buf);

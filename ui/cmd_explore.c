@@ -183,25 +183,6 @@ struct subject {
 	const struct explore_args *args;
 };
 
-/* Words, from column `left` on, no line longer than `width` where a word is not. */
-static void print_wrapped(const char *text, int left, int width)
-{
-	int at = 0;
-
-	while (*text) {
-		int n = (int)strcspn(text, " ");
-
-		if (at && at + 1 + n > width) {
-			putchar('\n');
-			at = 0;
-		}
-		at += printf("%*s%.*s", at ? 1 : left, "", n, text);
-		text += n;
-		text += strspn(text, " ");
-	}
-	putchar('\n');
-}
-
 static void print_subject(const struct subject *sub)
 {
 	const struct scenario *s = sub->s;
@@ -209,7 +190,8 @@ static void print_subject(const struct subject *sub)
 
 	printf("%s: %s\n", s->name, s->title);
 	printf("kernel       %s\n", sub->kernel_name);
-	print_wrapped(kernel_text(sub->k, text), 13, 100);
+	printf("%13s", "");
+	print_wrapped(stdout, PRINT_WIDTH - 13, 13, kernel_text(sub->k, text));
 	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
 	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
 	       s->hw.pages == 1 ? "" : "s", s->hw.entries);

@@ -200,13 +200,21 @@ static void print_rows(const cJSON *rows)
 	}
 	cJSON_ArrayForEach(row, rows) {
 		printf("  %-*s", (int)width, row->child->valuestring);
-		for (item = row->child->next; item; item = item->next)
-			if (item->valuestring[0] && !strcmp(item->string, "bug"))
-				printf(" [%s]", item->valuestring);	/* behind its title */
-			else if (item->valuestring[0] && strcmp(item->string, "switches"))
-				printf("%s%s", item == row->child->next ? "  " : "\n      ",
-				       item->valuestring);
+		item = row->child->next;
+		if (item && item->valuestring[0]) {
+			printf("  %s", item->valuestring);
+			item = item->next;
+		}
+		if (item && !strcmp(item->string, "bug")) {
+			printf(" [%s]", item->valuestring);	/* behind its title */
+			item = item->next;
+		}
 		putchar('\n');
+		for (; item; item = item->next)
+			if (item->valuestring[0] && strcmp(item->string, "switches")) {
+				printf("%6s", "");
+				print_wrapped(stdout, PRINT_WIDTH, 6, item->valuestring);
+			}
 	}
 }
 

@@ -85,30 +85,6 @@ static void print_table(const struct matrix_report *r, FILE *out)
 
 /* ---- what is said beneath ---- */
 
-/* Words on lines of a width; those after the first begin with `indent` blanks. */
-static void print_wrapped(FILE *out, int width, int indent, const char *text)
-{
-	int x = 0;
-
-	while (*text == ' ' && fputc(*text, out))
-		text++;
-
-	while (*text) {
-		int n = (int)strcspn(text, " ");
-
-		if (x && x + 1 + n > width) {
-			fprintf(out, "\n%*s", indent, "");
-			x = indent;
-		} else if (x) {
-			fputc(' ', out);
-			x++;
-		}
-		x += fprintf(out, "%.*s", n, text);
-		text += n + (text[n] == ' ');
-	}
-	fputc('\n', out);
-}
-
 static const char *agreement_text(const struct mcell *c)
 {
 	static const char *const text[] = {
