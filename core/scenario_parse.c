@@ -582,6 +582,9 @@ static int check_whole(struct parser *p)
 				prog->environment = 0;
 			if (!check_item(p, prog, &prog->item[i]))
 				return 0;
+			s->hw.counts_users |= prog->item[i].op == OP_swapoff;
+			s->hw.counts_readers |= prog->item[i].op == OP_copy_page_range ||
+						prog->item[i].op == OP_unmap_vmas;
 		}
 	}
 	if (prioritised == 1)

@@ -87,6 +87,13 @@ struct machine {
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
+	/*
+	 * Whether a task runs swapoff; fork or munmap.  Else nobody asks how many users a device
+	 * has, or how many faults are under way, and it is not counted: as a percpu_ref is not
+	 * before it is killed.
+	 */
+	uint8_t counts_users;
+	uint8_t counts_readers;
 };
 
 /* What happened in a step, for the properties to judge. */

@@ -166,7 +166,7 @@ again:
 			application_write(c, m, f->page, f->aux & AUX_ZEROES);
 		RETURN(0);
 	}
-	m->mm[m->page[f->page].mm].mmap_readers++;
+	m->mm[m->page[f->page].mm].mmap_readers += c->hw->counts_readers;
 	if (m->page[f->page].pte == PTE_NONE) {
 		RESULT("pte_none: fault");
 		goto anon;
@@ -178,7 +178,7 @@ again:
 	RESULT("swap pte: fault");
 	f->swp = m->page[f->page].target;
 	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = fault_aux(m, f));
-	m->mm[m->page[f->page].mm].mmap_readers--;
+	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
 	f->swp = 0;
 	if (c->ret)
 		RETURN(c->ret);		/* SIGBUS */
@@ -186,7 +186,7 @@ again:
 wp:
 	PTE_LOCK(f->page);
 	CALL(do_wp_page, .page = f->page);
-	m->mm[m->page[f->page].mm].mmap_readers--;
+	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
 	goto again;
 anon:
 	PTE_LOCK(f->page);
@@ -203,7 +203,7 @@ anon:
 		set_pte_folio(c, m, f->page, folio, PTE_WRITE);
 	}
 	PTE_UNLOCK(f->page);
-	m->mm[m->page[f->page].mm].mmap_readers--;
+	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
 	goto again;
 	END();
 }

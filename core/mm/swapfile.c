@@ -15,7 +15,7 @@ bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 
 	if (si->flags & SI_DYING)
 		return false;
-	si->users++;
+	si->users += c->hw->counts_users;
 	return true;
 }
 
@@ -23,6 +23,8 @@ void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	struct swap_device *si = &m->si[swp_type(c, swp)];
 
+	if (!c->hw->counts_users)
+		return;
 	if (si->users)
 		si->users--;
 	else
