@@ -206,6 +206,7 @@ struct search {
 	struct arena arrivals;
 	uint64_t batches;
 	uint32_t next;		/* the first state of the next depth */
+	uint32_t costs;		/* properties_costs() */
 	bool last;		/* no state beyond this depth is wanted */
 	bool stop;
 };
@@ -236,8 +237,8 @@ static void judge(struct search *s, uint32_t state, unsigned task, const struct 
 		s->x->bound = "the world has no folio left";
 		return;
 	}
-	for (unsigned p = 0; p < PROPERTY_COUNT; p++)
-		s->x->cost_count[p] += what >> p & (properties[p].kind == COST);
+	for (uint32_t bits = (uint32_t)what & s->costs; bits; bits &= bits - 1)
+		s->x->cost_count[__builtin_ctz(bits)]++;
 	fresh = (uint32_t)(what & EFFECT_VIOLATED) & ~(s->x->violated | s->x->costs);
 	if (s->o->only) {
 		s->x->cut |= fresh & s->g->ending & ~s->o->only;
@@ -569,7 +570,7 @@ static void ask_whole(struct exploration *x, const struct explore_options *o, do
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o)
 {
-	struct search search_state = { .x = x, .o = o };
+	struct search search_state = { .x = x, .o = o, .costs = properties_costs() };
 	double start = now();
 
 	*x = (struct exploration){ 0 };

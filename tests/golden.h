@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/check.h"
+#include "ui/grid.h"
 
 static inline char *read_file(const char *path)
 {
@@ -18,6 +19,19 @@ static inline char *read_file(const char *path)
 	if (getdelim(&text, &size, '\0', in) < 0 && text)
 		text[0] = '\0';
 	fclose(in);
+	return text;
+}
+
+/* A grid as text, malloced; the grid is freed. */
+static inline char *grid_drawn(struct grid *g, bool styles)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	grid_print(g, out, styles);
+	fclose(out);
+	grid_free(g);
 	return text;
 }
 

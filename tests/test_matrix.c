@@ -347,17 +347,10 @@ static void press(struct matrix_view *v, const char *keys)
 static char *draw(struct matrix_view *v, int rows, int cols, bool styles)
 {
 	struct grid g;
-	char *text;
-	size_t size;
-	FILE *out;
 
 	assert_int_equal(grid_init(&g, rows, cols), 0);
 	matrix_view_render(v, &g);
-	out = open_memstream(&text, &size);
-	grid_print(&g, out, styles);
-	fclose(out);
-	grid_free(&g);
-	return text;
+	return grid_drawn(&g, styles);
 }
 
 static const struct screen {

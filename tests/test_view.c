@@ -143,17 +143,10 @@ static struct view view_of(size_t pair, const char *keys)
 static char *draw(const struct view *v, int rows, int cols, bool styles)
 {
 	struct grid g;
-	char *text;
-	size_t size;
-	FILE *out;
 
 	assert_int_equal(grid_init(&g, rows, cols), 0);
 	view_render(v, &g);
-	out = open_memstream(&text, &size);
-	grid_print(&g, out, styles);
-	fclose(out);
-	grid_free(&g);
-	return text;
+	return grid_drawn(&g, styles);
 }
 
 static const struct screen {

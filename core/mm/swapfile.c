@@ -457,8 +457,6 @@ OP(free_swap_and_cache)
 		CALL(free_swap_slot, .swp = f->swp);
 	if (f->aux == SWAP_HAS_CACHE) {
 		STEP("swap_map[offset] == SWAP_HAS_CACHE?");
-		f->aux = m->slot[f->swp].swap_map;
-		use_device(c, f->swp);
 		RESULT(__swap_count(c, m, f->swp) ? "no: in use again" : "yes");
 		if (!__swap_count(c, m, f->swp))
 			CALL(__try_to_reclaim_swap, .swp = f->swp);
