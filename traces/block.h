@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * block.h - packed transitions and packed keyframes, as bytes.  docs/trace-format.md has the
+ * layout; this is its only implementation, for the writer, the reader and SQL alike.
+ *
+ * Encoding is given what it checked itself.  Decoding takes any bytes: every length, count and
+ * number is checked against a limit before it is used, memory is bounded by the limits below,
+ * and bytes that no encoder made are refused with -EBADMSG or decoded into some rows.
+ */
+#ifndef SWAPSCOPE_TRACES_BLOCK_H
+#define SWAPSCOPE_TRACES_BLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/rows.h"
+
+#define BLOCK_EVENTS		4096	/* transitions of a block, as they are written */
+#define BLOCK_CHANGES		65536	/* a block ends before it has more changes than that */
+#define BLOCK_EVENTS_MAX	65536	/* and what a decoder takes */
+#define BLOCK_CHANGES_MAX	(1u << 20)
+#define FRAME_VALUES_MAX	ROWS_FIELDS_MAX
+#define BLOB_MAX		(48u << 20)	/* bytes of a block or frame in a file */
+
+/* Bytes that an encoder made.  Begin with zeroes; reused by every call; free with block_free(). */
+struct block_buffer {
+	uint8_t *data;		/* the result: `size` bytes */
+	size_t size;
+	size_t cap;		/* from here on: the encoder's own */
+	void *scratch;
+	size_t scratch_cap;
+};
+
+/* Transitions that a decoder made.  Begin with zeroes; reused; free with block_clear(). */
+struct block {
+	struct row_event *event;	/* `events` of them */
+	uint32_t *first_change;		/* events + 1: changes of event i are first_change[i] .. */
+	struct row_change *change;	/* `changes` of them, by rising field in each transition */
+	size_t events, changes;
+	bool clock;			/* the events have times */
+	size_t events_cap, changes_cap;	/* from here on: the decoder's own */
+	void *scratch;
+	size_t scratch_cap;
+};
+
+/* A keyframe that a decoder made: `n` fields that are not 0, rising.  As struct block. */
+struct frame_value {
+	uint32_t field, value;
+};
+
+struct frame_rows {
+	struct frame_value *value;
+	size_t n;
+	size_t cap;			/* from here on: the decoder's own */
+	void *scratch;
+	size_t scratch_cap;
+};
+
+/*
+ * Pack 1 .. BLOCK_EVENTS_MAX transitions; event i has e[i].changes rows of c, in turn.  Changes
+ * of one transition rise by field.  With `clock` times are kept.  Returns 0, -ENOMEM, or -EINVAL
+ * when a limit is exceeded or the changes are not `changes`.
+ */
+int block_encode(struct block_buffer *out, const struct row_event *e, size_t events,
+		 const struct row_change *c, size_t changes, bool clock);
+
+/*
+ * Unpack what should be `events` transitions.  Returns 0, -ENOMEM or -EBADMSG; after an error
+ * b has no events.
+ */
+int block_decode(struct block *b, const void *data, size_t size, size_t events);
+
+/* Pack n values, rising by field, none 0.  n may be 0.  Returns 0, -ENOMEM or -EINVAL. */
+int frame_encode(struct block_buffer *out, const struct frame_value *v, size_t n);
+
+/* Unpack them.  Returns 0, -ENOMEM or -EBADMSG; after an error f has no values. */
+int frame_decode(struct frame_rows *f, const void *data, size_t size);
+
+/* Free what they own; the structs can be used again afterwards. */
+void block_free(struct block_buffer *out);
+void block_clear(struct block *b);
+void frame_clear(struct frame_rows *f);
+
+#endif

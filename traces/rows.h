@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rows.h - transitions as rows of numbers, whatever the size of the world and whoever made
+ * them.  A run of the explorer is written this way (record.c) and so is one that is recorded
+ * from threads; a reader scans both with the same call.
+ *
+ * A field is known by its row in table `field`, a step by its row in `step`, what a step came
+ * to by its row in `result`; values are 0 .. 2^32 - 1.  A run is plain (a row a transition and a
+ * row a change: every SQL tool reads it, some 100 bytes a transition) or packed (blocks of
+ * transitions, some 10 bytes).  Both hold the same, and `swapscope pack` and `unpack` turn one
+ * into the other.
+ *
+ * Numbers of fields are given in the order in which they are asked for.  Asking for those of an
+ * object one after another makes packed runs smaller.
+ */
+#ifndef SWAPSCOPE_TRACES_ROWS_H
+#define SWAPSCOPE_TRACES_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "traces/trace.h"
+#include "traces/types.h"
+
+#define ROWS_TASKS_MAX		1024	/* of a run: tasks are 0 .. 1023 */
+#define ROWS_FIELDS_MAX		(1u << 22)	/* of a file: ids are 1 .. that */
+#define ROWS_CHANGES_MAX	65536	/* of one transition */
+
+/* One transition. */
+struct row_event {
+	uint64_t time;		/* ns since the run began; 0 where the run has no clock */
+	uint32_t waited;	/* how long the task could not make this step: ns with a clock, */
+				/* else transitions of others; UINT32_MAX: that or longer */
+	uint32_t task;		/* 0 .. */
+	uint32_t step;		/* row of `step`: from rows_step() */
+	uint32_t choice;	/* the outcome taken, where a step has several */
+	uint32_t depth;		/* frames on the task's stack before it */
+	uint32_t result;	/* row of `result`: from rows_result(); 0: none */
+	uint32_t changes;	/* how many fields it changed */
+};
+
+/* One field that it changed: at most one row a field, and old_value is not new_value. */
+struct row_change {
+	uint32_t field;		/* row of `field`: from rows_field() */
+	uint32_t old_value, new_value;
+};
+
+/* ---- writing ---- */
+
+/*
+ * All of these take a writer from trace_create(), are for one thread at a time, and return a
+ * negative errno on failure; trace_error() then has one line.  The first error sticks: whatever
+ * is called after it returns it again and writes nothing.
+ */
+
+/* What is said of a run before its first transition.  Texts may be NULL ("") except device. */
+struct rows_run {
+	const char *scenario, *scenario_text, *title;
+	const char *kernel_name;	/* "v6.9 load=exclusive"; NULL: made from k */
+	const char *verdict;
+	const char *device;		/* "zram" */
+	const char *source;		/* "model", "live"; NULL: "model" */
+	const struct kernel *k;		/* not NULL; copied, as all of this is */
+	unsigned pages, slots;
+	unsigned folios, entries;	/* these two count number 0, which is NULL */
+	unsigned slot_cache, swap_full, store_fails;
+	unsigned tasks;			/* at most ROWS_TASKS_MAX */
+	const char *const *task_name;	/* so many */
+	bool clock;			/* events have a time, and waits are ns */
+	bool packed;
+	uint32_t keyframe_every;	/* transitions between keyframes; 0: as the file does */
+};
+
+/* Begin a run.  Returns its number in the file, 1 .., or -errno; -EINVAL while another is open. */
+int rows_begin(struct trace_writer *tw, const struct rows_run *r);
+
+/*
+ * The number (1 ..) of a field, which gets a row when it is new to the file.  `type` says what
+ * its values mean.  Costs a hash of the three; a caller that changes a field often keeps the
+ * number, which is good until the writer is closed.  -EFBIG beyond ROWS_FIELDS_MAX.
+ */
+int rows_field(struct trace_writer *tw, const char *kind, unsigned idx, const char *name,
+	       enum field_type type);
+
+/* The number (1 ..) of a text that a step came to, "miss".  Cheap when it was asked before. */
+int rows_result(struct trace_writer *tw, const char *text);
+
+/* The file's number of step_at(step_index).  -EINVAL when there is no such step. */
+int rows_step(struct trace_writer *tw, unsigned step_index);
+
+/*
+ * The world at position 0, a field at a time, after rows_begin() and before the first event;
+ * fields that are 0 need not be told.  -EINVAL afterwards, or for a field that has no row.
+ */
+int rows_start(struct trace_writer *tw, uint32_t field, uint32_t value);
+
+/*
+ * The next transition: e->changes rows of c, in any order; nothing of them is kept.  It is in the
+ * file after the next commit: the writer's own, every so many rows, or rows_commit().
+ * -EINVAL when it contradicts itself or what was written before: a task, step, result or field
+ * that the run does not have, two rows for one field, an old_value that is not the field's value.
+ */
+int rows_event(struct trace_writer *tw, const struct row_event *e, const struct row_change *c);
+
+/* A property that transition `seq` broke, and a remark at position `seq` of the open run. */
+int rows_finding(struct trace_writer *tw, uint64_t seq, const char *property, const char *text);
+int rows_note(struct trace_writer *tw, uint64_t seq, const char *kind, const char *text);
+
+/*
+ * Everything that was given so far is in the file when this returns 0: a writer that is killed
+ * afterwards does not lose it.  (One that loses power may: the file stays whole, and is as it was
+ * at some earlier commit.)  In a packed run each call ends a block, and small blocks are packed
+ * badly: call it every 10,000 transitions or less often.
+ */
+int rows_commit(struct trace_writer *tw);
+
+/* End the run and commit it.  `schedule` may be NULL (""), `verdict` too: as at the beginning. */
+int rows_end(struct trace_writer *tw, const char *schedule, const char *verdict);
+
+/* ---- reading ---- */
+
+/* A field of the file. */
+struct trace_field {
+	const char *kind;	/* "slot"; fit to be shown, owned by the trace */
+	const char *name;	/* "swap_map" */
+	unsigned idx;
+	enum field_type type;	/* TYPE_NUMBER where this program does not know it */
+};
+
+/*
+ * Call `row` with transitions `from` .. `to` of the trace's run (1 .. events; `to` beyond the end
+ * is the end), in order, plain or packed; c has e->changes rows, by rising field.  e and c are
+ * the callee's until it returns.  A non-zero return of `row` stops the scan and is returned.
+ * Holds a block at most, however long the run is.  Returns 0, or a negative errno; -EBADMSG for a
+ * damaged file.  No call of trace_scan() or trace_frame() for the same trace from within `row`.
+ *
+ * What it gives is checked as numbers (tasks and fields exist, no field twice, the sequence has
+ * no gap) but values may be anything, and old values may contradict the world: the caller that
+ * keeps one compares.
+ */
+int trace_scan(struct trace *t, uint64_t from, uint64_t to,
+	       int (*row)(void *arg, uint64_t seq, const struct row_event *e,
+			  const struct row_change *c), void *arg);
+
+/* Field number `id`, or NULL.  The table is read at the first call. */
+const struct trace_field *trace_field_at(struct trace *t, uint32_t id);
+
+/*
+ * The keyframe at or before a position: call `value` with every field that is not 0 there, by
+ * rising field.  *at (may be NULL) gets its position.  A run without keyframes has an empty one
+ * at 0.  Returns 0, what `value` returned if that was not 0, or a negative errno.
+ */
+int trace_keyframe(struct trace *t, uint64_t position, uint64_t *at,
+		   int (*value)(void *arg, uint32_t field, uint32_t value), void *arg);
+
+/*
+ * The world at a position: call `value` with every field that is not 0 there, by rising field.
+ * Costs a keyframe and the transitions since.  -EBADMSG also where a change does not fit
+ * the world that it changes.  Returns as trace_keyframe().
+ */
+int trace_frame(struct trace *t, uint64_t position,
+		int (*value)(void *arg, uint32_t field, uint32_t value), void *arg);
+
+#endif
