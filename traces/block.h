@@ -10,6 +10,7 @@
 #ifndef SWAPSCOPE_TRACES_BLOCK_H
 #define SWAPSCOPE_TRACES_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,10 @@
 #define BLOCK_CHANGES		65536	/* a block ends before it has more changes than that */
 #define BLOCK_EVENTS_MAX	65536	/* and what a decoder takes */
 #define BLOCK_CHANGES_MAX	(1u << 20)
+#define BLOCK_RAW_MAX		(32u << 20)	/* bytes of a block before lz4 */
 #define FRAME_VALUES_MAX	ROWS_FIELDS_MAX
-#define BLOB_MAX		(48u << 20)	/* bytes of a block or frame in a file */
+#define FRAME_RAW_MAX		(48u << 20)	/* and of a frame */
+#define BLOB_MAX		FRAME_RAW_MAX	/* so that none is larger in a file */
 
 /* Bytes that an encoder made.  Begin with zeroes; reused by every call; free with block_free(). */
 struct block_buffer {
@@ -38,9 +41,9 @@ struct block {
 	struct row_change *change;	/* `changes` of them, by rising field in each transition */
 	size_t events, changes;
 	bool clock;			/* the events have times */
-	size_t events_cap, changes_cap;	/* from here on: the decoder's own */
-	void *scratch;
-	size_t scratch_cap;
+	size_t events_cap, first_cap, changes_cap;	/* from here on: the decoder's own */
+	void *scratch[2];
+	size_t scratch_cap[2];
 };
 
 /* A keyframe that a decoder made: `n` fields that are not 0, rising.  As struct block. */
