@@ -202,8 +202,9 @@ static double bare_loop(const char *path, const struct rows *r, int tables)
 static void bench_record(const char *folder)
 {
 	struct rows rows[3] = {
-		{ "SELECT run, seq, task, step, choice, depth, result FROM event ORDER BY 1, 2",
-		  "INSERT INTO event VALUES(?,?,?,?,?,?,?)", 7, NULL, 0 },
+		{ "SELECT run, seq, task, step, choice, depth, result, time, waited FROM event "
+		  "ORDER BY 1, 2",
+		  "INSERT INTO event VALUES(?,?,?,?,?,?,?,?,?)", 9, NULL, 0 },
 		{ "SELECT run, seq, field, old, new FROM change ORDER BY 1, 2, 3",
 		  "INSERT INTO change VALUES(?,?,?,?,?)", 5, NULL, 0 },
 		{ "SELECT run, seq, field, value FROM keyframe ORDER BY 1, 2, 3",

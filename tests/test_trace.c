@@ -124,7 +124,7 @@ static void test_info(void **state)
 	sql(path, "CREATE TEMP TABLE ok (x NOT NULL);"	/* a division by zero is NULL */
 		  "INSERT INTO ok SELECT 1 / (count(*) = 0) FROM pragma_foreign_key_check;"
 		  "INSERT INTO ok SELECT 1 / (integrity_check = 'ok') FROM pragma_integrity_check;"
-		  "INSERT INTO ok SELECT 1 / (readers = 'T0') FROM v_entry_freed WHERE entry = 1");
+		  "INSERT INTO ok SELECT 1 / (readers = 'T0') FROM entry_life WHERE entry = 1");
 	t = open_run(path, 1);
 	info = trace_info(t);
 	assert_string_equal(info->scenario, "debate");

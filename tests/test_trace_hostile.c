@@ -104,7 +104,7 @@ static void test_hostile_schema(void **state)
 	walk(&r, 50, 6);
 	record(good, false, &r);
 	changed(good, bad, "PRAGMA user_version = 7");
-	assert_refused(bad, -ENOTSUP, "has format 7; this program reads 1");
+	assert_refused(bad, -ENOTSUP, "has format 7; this program reads 1 to 2");
 	assert_int_equal(trace_create(&tw, bad, true, err), -ENOTSUP);
 	changed(good, bad, "ALTER TABLE event RENAME TO e; CREATE VIEW event AS SELECT * FROM e");
 	assert_refused(bad, -EBADMSG, "is damaged: tables are missing");

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "traces/block.h"
 #include "traces/trace.h"
 
 #define BUSY_MS		2000
@@ -102,8 +103,8 @@ static int identify_header(const char *path, const unsigned char *header, size_t
 		return -EBADMSG;
 	}
 	format = big_endian(header + HEADER_FORMAT);
-	if (format != TRACE_FORMAT) {
-		snprintf(err, TRACE_ERROR_MAX, "%s has format %u; this program reads %d", path,
+	if (format < 1 || format > TRACE_FORMAT) {
+		snprintf(err, TRACE_ERROR_MAX, "%s has format %u; this program reads 1 to %d", path,
 			 format, TRACE_FORMAT);
 		return -ENOTSUP;
 	}
@@ -158,7 +159,7 @@ static void harden(sqlite3 *db)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * DB_TEXT_MAX);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, BLOB_MAX + DB_TEXT_MAX);
 	sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, DB_TEXT_MAX);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
@@ -188,15 +189,30 @@ int db_open_raw(sqlite3 **db, const char *path, int flags, char *err)
 static const char *const tables[] = {
 	"meta", "program", "step", "source", "run", "switch", "task", "field", "name", "result",
 	"event", "change", "keyframe", "finding", "note", "graph_state", "graph_field",
-	"graph_transition",
+	"graph_transition", "block", "frame",
 };
+
+#define TABLES		(sizeof(tables) / sizeof(tables[0]))
+#define TABLES_1	(TABLES - 2)	/* of format 1 */
+
+int db_format(sqlite3 *db)
+{
+	sqlite3_stmt *s = NULL;
+	int format = 0;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW)
+		format = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	return format;
+}
 
 /* Every name that we use is a real table (rootpage), and there are no triggers. */
 static int check_schema(sqlite3 *db, const char *path, char *err)
 {
 	static const char careful[] = "PRAGMA cell_size_check = 1; PRAGMA mmap_size = 0";
 	static const char sql[] = "SELECT type, name, rootpage FROM sqlite_schema";
-	const size_t n = sizeof(tables) / sizeof(tables[0]);
+	const size_t n = db_format(db) == 1 ? TABLES_1 : TABLES;
 	const char *surprise = NULL;
 	uint32_t seen = 0;
 	sqlite3_stmt *stmt;

@@ -14,8 +14,8 @@
 #define DB_TEXT_MAX	(1 << 20)
 
 /*
- * What is at `path`: 0 for a trace of this format, -ENOENT for nothing, -ENOTSUP for a trace
- * of another format, and -EINVAL, -EISDIR .. for what is no trace; err gets one line (may be
+ * What is at `path`: 0 for a trace of a format that is read, -ENOENT for nothing, -ENOTSUP for
+ * one of another format, and -EINVAL, -EISDIR .. for what is no trace; err gets one line (may be
  * NULL).
  */
 int db_identify(const char *path, char *err);
@@ -29,6 +29,9 @@ int db_open(sqlite3 **db, const char *path, int flags, char *err);
 
 /* Open without looking what is in the file. */
 int db_open_raw(sqlite3 **db, const char *path, int flags, char *err);
+
+/* The format of an open trace, 1 or 2; 0 when it cannot be read. */
+int db_format(sqlite3 *db);
 
 int db_errno(int rc);					/* of an SQLITE_ code */
 int db_error(sqlite3 *db, const char *path, char *err);	/* says why, returns -errno */

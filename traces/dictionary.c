@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a file knows of the program that writes it: its steps, its source, and the fields of
- * a world.  All of it is written once a file and version.
+ * What a file knows of the program that writes it: its steps and its source, which are written
+ * once a file and version, and the fields of a world, each when it is first not 0.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -91,31 +91,38 @@ static int find_program(struct trace_writer *tw)
 	return 0;
 }
 
-static int field_number(struct trace_writer *tw, const char *kind, unsigned index,
-			const char *name, enum field_type type)
+uint32_t tw_field(struct trace_writer *tw, size_t field)
 {
-	int64_t id = 0;
+	const struct field *f = &tw->field[field];
 
-	tw_row(tw, SQL_FIELD, TEXT(kind), INT(index), TEXT(name), TEXT(type_name(type)));
-	tw_number(tw, SQL_FIND_FIELD, &id, TEXT(kind), INT(index), TEXT(name));
-	return (int)id;
+	if (!tw->field_id[field]) {
+		int id = rows_field(tw, f->kind, f->index, f->name, field_type(f));
+
+		tw->field_id[field] = id < 0 ? 0 : (uint32_t)id;
+	}
+	return tw->field_id[field];
+}
+
+uint32_t tw_length_field(struct trace_writer *tw, unsigned entry)
+{
+	if (!tw->length_id[entry]) {
+		int id = rows_field(tw, "entry", entry, "length", TYPE_NUMBER);
+
+		tw->length_id[entry] = id < 0 ? 0 : (uint32_t)id;
+	}
+	return tw->length_id[entry];
 }
 
 int tw_dictionary(struct trace_writer *tw)
 {
 	tw->field = world_fields(&tw->fields);
 	tw->field_id = calloc(tw->fields, sizeof(tw->field_id[0]));
-	if (!tw->field_id)
+	tw->change = calloc(tw->fields + MAX_ENTRIES, sizeof(tw->change[0]));
+	if (!tw->field_id || !tw->change)
 		return tw_fail(tw, -ENOMEM, "out of memory");
-	for (size_t i = 0; !tw->error && i < tw->fields; i++) {
-		const struct field *f = &tw->field[i];
-
-		tw->at[f->offset] = (uint16_t)(i + 1);
-		tw->field_id[i] = field_number(tw, f->kind, f->index, f->name, field_type(f));
-	}
-	for (unsigned i = 1; i < MAX_ENTRIES; i++)
-		tw->length_id[i] = field_number(tw, "entry", i, "length", TYPE_NUMBER);
-	return tw->error ? tw->error : find_program(tw);
+	for (size_t i = 0; i < tw->fields; i++)
+		tw->at[tw->field[i].offset] = (uint16_t)(i + 1);
+	return rows_dictionary(tw) ? tw->error : find_program(tw);
 }
 
 void tw_map_world(const struct trace_writer *tw, const struct world *w, struct world *mapped)

@@ -186,8 +186,7 @@ int tw_findings(struct trace_writer *tw, const struct exec_step *step, const str
 		/* first who and what: screens are narrow, and the rule has a name already */
 		snprintf(text, sizeof(text), detail[0] ? "%s.  Rule: %s" : "%s%s", detail,
 			 properties[i].text);
-		tw_row(tw, SQL_FINDING, INT(tw->run), INT(tw->position), TEXT(properties[i].name),
-		       TEXT(text), NIL);
+		rows_finding(tw, tw->position, properties[i].name, text);
 	}
 	return tw->error;
 }

@@ -42,7 +42,7 @@ static int write_state(struct trace_writer *tw, const struct graph *g, uint64_t 
 		unsigned v = field_get(&mapped, &tw->field[i]);
 
 		if (v)
-			tw_row(tw, SQL_GRAPH_FIELD, INT(tw->run), INT(id), INT(tw->field_id[i]),
+			tw_row(tw, SQL_GRAPH_FIELD, INT(tw->run), INT(id), INT(tw_field(tw, i)),
 			       INT(v));
 	}
 	return tw->batch >= BATCH_ROWS ? tw_commit(tw) : tw->error;

@@ -324,7 +324,7 @@ static int row_name(struct trace *t, sqlite3_stmt *s)
 		l.type++;
 	if (l.type == TYPE_COUNT || !type_is_enum(l.type) || value > UINT8_MAX)
 		return 0;
-	if (value_names(NULL, look_up_name, &l))
+	if (value_names(NULL, 0, look_up_name, &l))
 		t->value[l.type][value] = (uint8_t)l.value;
 	return 0;
 }
@@ -337,8 +337,8 @@ static int read_dictionary(struct trace *t)
 		r = each_row(t, "SELECT id, kind, idx, name FROM field WHERE id >= 0", 0,
 			     row_field);
 	if (!r)
-		r = each_row(t, "SELECT type, value, text FROM name WHERE run = ? AND mask = 65535",
-			     t->info.id, row_name);
+		r = each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
+			     "AND mask IN (65535, 4294967295)", t->info.id, row_name);
 	return r;
 }
 

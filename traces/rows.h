@@ -22,7 +22,7 @@
 #include "traces/trace.h"
 #include "traces/types.h"
 
-#define ROWS_TASKS_MAX		1024	/* of a run: tasks are 0 .. 1023 */
+#define ROWS_TASKS_MAX		32	/* of a run: masks of tasks have 32 bits */
 #define ROWS_FIELDS_MAX		(1u << 22)	/* of a file: ids are 1 .. that */
 #define ROWS_CHANGES_MAX	65536	/* of one transition */
 
@@ -102,7 +102,10 @@ int rows_start(struct trace_writer *tw, uint32_t field, uint32_t value);
  */
 int rows_event(struct trace_writer *tw, const struct row_event *e, const struct row_change *c);
 
-/* A property that transition `seq` broke, and a remark at position `seq` of the open run. */
+/*
+ * A property that transition `seq` of the open run broke, and a remark at position `seq` of the
+ * run, also when it has just ended.  Neither beyond what was written: -EINVAL.
+ */
 int rows_finding(struct trace_writer *tw, uint64_t seq, const char *property, const char *text);
 int rows_note(struct trace_writer *tw, uint64_t seq, const char *kind, const char *text);
 

@@ -5,7 +5,7 @@
 -- texts.  `sqlite3 new.db < schema.sql` makes an empty trace.
 
 PRAGMA application_id = 1398227280;	-- "SWAP"
-PRAGMA user_version = 1;		-- the format
+PRAGMA user_version = 2;		-- the format
 
 CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
@@ -56,7 +56,10 @@ CREATE TABLE run (
 	entries INTEGER NOT NULL,		-- counts entry 0, which is NULL
 	slot_cache INTEGER NOT NULL,
 	swap_full INTEGER NOT NULL,
-	store_fails INTEGER NOT NULL
+	store_fails INTEGER NOT NULL,
+	source TEXT NOT NULL DEFAULT 'model',	-- 'model', 'live': what made the transitions
+	packed INTEGER NOT NULL DEFAULT 0,	-- 1: they are in `block` and `frame`
+	keyframe_every INTEGER			-- NULL: meta.keyframe_every
 ) STRICT;
 
 CREATE TABLE switch (
@@ -73,8 +76,9 @@ CREATE TABLE task (
 	PRIMARY KEY (run, task)
 ) STRICT, WITHOUT ROWID;
 
--- Every field of the world: slot 0 holder, task 1 frame2.pc.  `type` says what its
--- numbers mean: 'step' is a row of `step` + 1, anything else is looked up in `name`.
+-- Every field that was not 0 at some time: slot 0 holder, task 1 frame2.pc.  `type` says what
+-- its numbers mean: 'step' is a row of `step` + 1, 'slot', 'slot+1', 'folio' and 'entry' are
+-- objects, anything else is looked up in `name`.
 CREATE TABLE field (
 	id INTEGER PRIMARY KEY,
 	kind TEXT NOT NULL,			-- page, slot, folio, entry, task, mm, zswap, swap
@@ -101,7 +105,7 @@ CREATE TABLE result (
 	text TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Transition seq leads from position seq - 1 to position seq.
+-- A run that is not packed.  Transition seq leads from position seq - 1 to position seq.
 CREATE TABLE event (
 	run INTEGER NOT NULL REFERENCES run,
 	seq INTEGER NOT NULL,			-- 1 .., without a gap
@@ -110,6 +114,9 @@ CREATE TABLE event (
 	choice INTEGER NOT NULL,		-- the outcome taken, where a step has several
 	depth INTEGER NOT NULL,			-- frames on the task's stack before it
 	result INTEGER REFERENCES result,	-- what the step came to
+	time INTEGER,				-- ns since the run began; NULL: it has no clock
+	waited INTEGER,				-- how long the task could not make the step: ns, or
+						-- without a clock transitions of others; NULL: 0
 	PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -122,7 +129,7 @@ CREATE TABLE change (
 	PRIMARY KEY (run, seq, field)
 ) STRICT, WITHOUT ROWID;
 
--- Every field that is not 0 at position 0 and at every meta.keyframe_every-th.
+-- Every field that is not 0 at position 0 and at every keyframe_every-th.
 CREATE TABLE keyframe (
 	run INTEGER NOT NULL REFERENCES run,
 	seq INTEGER NOT NULL,
@@ -130,6 +137,24 @@ CREATE TABLE keyframe (
 	value INTEGER NOT NULL,
 	PRIMARY KEY (run, seq, field)
 ) STRICT, WITHOUT ROWID;
+
+-- A run that is packed has these instead: transitions first .. first + events - 1 with their
+-- changes, and the keyframe of a position.  docs/trace-format.md says what the bytes are;
+-- `swapscope unpack` makes rows of them.
+CREATE TABLE block (
+	run INTEGER NOT NULL REFERENCES run,
+	first INTEGER NOT NULL,			-- 1 .., without gaps and overlaps
+	events INTEGER NOT NULL,
+	data BLOB NOT NULL,
+	PRIMARY KEY (run, first)
+) STRICT;
+
+CREATE TABLE frame (
+	run INTEGER NOT NULL REFERENCES run,
+	seq INTEGER NOT NULL,
+	data BLOB NOT NULL,
+	PRIMARY KEY (run, seq)
+) STRICT;
 
 CREATE TABLE finding (
 	run INTEGER NOT NULL REFERENCES run,
@@ -179,12 +204,17 @@ CREATE TABLE graph_transition (
 
 -- ---- the same in texts ----
 
+-- `swapscope sql` makes these views anew over packed runs too; the sqlite3 shell sees in them
+-- what is not packed.  "a CROSS JOIN b" is a join in that order: change is the large table.
+
 CREATE VIEW v_run AS
 SELECT r.id AS run, r.scenario, r.title, r.kernel,
        (SELECT group_concat(name || '=' || value, ' ') FROM switch WHERE run = r.id) AS switches,
-       r.verdict, coalesce(r.events, (SELECT max(seq) FROM event WHERE run = r.id), 0) AS events,
+       r.verdict,
+       coalesce(r.events, (SELECT max(first + events - 1) FROM block WHERE run = r.id),
+		(SELECT seq FROM event WHERE run = r.id ORDER BY seq DESC LIMIT 1), 0) AS events,
        (SELECT group_concat(DISTINCT property) FROM finding WHERE run = r.id) AS broken,
-       r.schedule
+       r.schedule, r.source, r.packed
 FROM run r;
 
 CREATE VIEW v_field AS
@@ -194,65 +224,86 @@ FROM field;
 
 CREATE VIEW v_event AS
 SELECT e.run, e.seq, t.name AS task, s.op, s.text AS step, r.text AS result, e.choice, e.depth,
-       s.kind, s.file, s.line
+       s.kind, s.file, s.line, e.time, e.waited
 FROM event e
-JOIN step s ON s.id = e.step
+CROSS JOIN step s ON s.id = e.step
 LEFT JOIN task t ON t.run = e.run AND t.task = e.task
 LEFT JOIN result r ON r.id = e.result;
 
 CREATE VIEW v_change AS
-SELECT c.run, c.seq, e.task, e.op, e.step, f.object, f.field,
+SELECT c.run, c.seq, t.name AS task, s.op, s.text AS step,
+       CASE WHEN f.kind IN ('zswap', 'swap') THEN f.kind ELSE f.kind || ' ' || f.idx END AS object,
+       f.name AS field,
        CASE f.type WHEN 'step' THEN
 	    coalesce((SELECT op || ': ' || text FROM step WHERE id = c.old - 1), '-')
        ELSE coalesce((SELECT group_concat(n.text, '|') FROM name n WHERE n.run = c.run
-		      AND n.type = f.type AND c.old & n.mask = n.value), CAST(c.old AS TEXT))
+		      AND n.type = f.type AND c.old & n.mask = n.value),
+		     CASE f.type WHEN 'slot+1' THEN 'slot ' || (c.old - 1)
+		     WHEN 'slot' THEN 'slot ' || c.old WHEN 'folio' THEN 'folio ' || c.old
+		     WHEN 'entry' THEN 'entry ' || c.old ELSE CAST(c.old AS TEXT) END)
        END AS old,
        CASE f.type WHEN 'step' THEN
 	    coalesce((SELECT op || ': ' || text FROM step WHERE id = c.new - 1), '-')
        ELSE coalesce((SELECT group_concat(n.text, '|') FROM name n WHERE n.run = c.run
-		      AND n.type = f.type AND c.new & n.mask = n.value), CAST(c.new AS TEXT))
+		      AND n.type = f.type AND c.new & n.mask = n.value),
+		     CASE f.type WHEN 'slot+1' THEN 'slot ' || (c.new - 1)
+		     WHEN 'slot' THEN 'slot ' || c.new WHEN 'folio' THEN 'folio ' || c.new
+		     WHEN 'entry' THEN 'entry ' || c.new ELSE CAST(c.new AS TEXT) END)
        END AS new,
        c.old AS old_value, c.new AS new_value
 FROM change c
-JOIN v_field f ON f.id = c.field
-JOIN v_event e ON e.run = c.run AND e.seq = c.seq;
+CROSS JOIN field f ON f.id = c.field
+CROSS JOIN event e ON e.run = c.run AND e.seq = c.seq
+CROSS JOIN step s ON s.id = e.step
+LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
 
--- The world at any position; ask for one: WHERE run = 1 AND seq = 7.
+-- The world at any position; ask for one: WHERE run = 1 AND seq = 7.  That is the last value of
+-- every field since the keyframe before it.
 CREATE VIEW v_world AS
-SELECT w.run, w.seq, f.object, f.field,
+WITH place AS (
+	SELECT q.run, q.seq, coalesce((SELECT k.seq FROM keyframe k
+				       WHERE k.run = q.run AND k.seq <= q.seq
+				       ORDER BY k.seq DESC LIMIT 1), 0) AS frame
+	FROM (SELECT run, seq FROM event UNION ALL SELECT id, 0 FROM run) q),
+told AS (
+	SELECT p.run, p.seq, k.field, k.value, p.frame AS at
+	FROM place p CROSS JOIN keyframe k ON k.run = p.run AND k.seq = p.frame
+	UNION ALL
+	SELECT p.run, p.seq, c.field, c.new, c.seq
+	FROM place p CROSS JOIN change c ON c.run = p.run AND c.seq > p.frame AND c.seq <= p.seq),
+last AS (
+	SELECT run, seq, field, value, max(at) FROM told GROUP BY run, seq, field)
+SELECT w.run, w.seq,
+       CASE WHEN f.kind IN ('zswap', 'swap') THEN f.kind ELSE f.kind || ' ' || f.idx END AS object,
+       f.name AS field,
        CASE f.type WHEN 'step' THEN
 	    coalesce((SELECT op || ': ' || text FROM step WHERE id = w.value - 1), '-')
        ELSE coalesce((SELECT group_concat(n.text, '|') FROM name n WHERE n.run = w.run
-		      AND n.type = f.type AND w.value & n.mask = n.value), CAST(w.value AS TEXT))
+		      AND n.type = f.type AND w.value & n.mask = n.value),
+		     CASE f.type WHEN 'slot+1' THEN 'slot ' || (w.value - 1)
+		     WHEN 'slot' THEN 'slot ' || w.value WHEN 'folio' THEN 'folio ' || w.value
+		     WHEN 'entry' THEN 'entry ' || w.value ELSE CAST(w.value AS TEXT) END)
        END AS text,
        w.value
-FROM (SELECT p.run, p.seq, d.id AS field,
-	     coalesce((SELECT c.new FROM change c
-		       WHERE c.run = p.run AND c.seq > p.frame AND c.seq <= p.seq
-			 AND c.field = d.id ORDER BY c.seq DESC LIMIT 1),
-		      (SELECT k.value FROM keyframe k
-		       WHERE k.run = p.run AND k.seq = p.frame AND k.field = d.id), 0) AS value
-      FROM (SELECT run, seq, (SELECT max(k.seq) FROM keyframe k
-			      WHERE k.run = q.run AND k.seq <= q.seq) AS frame
-	    FROM (SELECT run, seq FROM event UNION ALL SELECT id, 0 FROM run) q) p
-      CROSS JOIN field d) w
-JOIN v_field f ON f.id = w.field
+FROM last w
+CROSS JOIN field f ON f.id = w.field
 WHERE w.value <> 0;
 
 -- Who held SWAP_HAS_CACHE of a slot: taken by step `since`, gone with step `until` (NULL: never).
 -- A value that a row does not change is carried on from the row before that has it.
-CREATE VIEW v_who_held_pin AS
-WITH touched AS (
-	SELECT v.run, f.idx, v.seq,
-	       max(CASE f.name WHEN 'holder' THEN v.value END) AS holder,
-	       max(CASE f.name WHEN 'holder_task' THEN v.value END) AS owner
-	FROM field f
-	JOIN (SELECT run, seq, field, new AS value FROM change UNION ALL
-	      SELECT r.id, 0, d.id, coalesce(k.value, 0) FROM run r CROSS JOIN field d
-	      LEFT JOIN keyframe k ON k.run = r.id AND k.seq = 0 AND k.field = d.id) v
-	  ON v.field = f.id
+CREATE VIEW who_held_pin AS
+WITH told AS (
+	SELECT c.run, f.idx, c.seq, f.name, c.new AS value
+	FROM change c CROSS JOIN field f ON f.id = c.field
 	WHERE f.kind = 'slot' AND f.name IN ('holder', 'holder_task')
-	GROUP BY v.run, f.idx, v.seq),
+	UNION ALL
+	SELECT k.run, f.idx, 0, f.name, k.value
+	FROM keyframe k CROSS JOIN field f ON f.id = k.field
+	WHERE k.seq = 0 AND f.kind = 'slot' AND f.name IN ('holder', 'holder_task')),
+touched AS (
+	SELECT run, idx, seq, max(CASE name WHEN 'holder' THEN value END) AS holder,
+	       max(CASE name WHEN 'holder_task' THEN value END) AS owner
+	FROM told GROUP BY run, idx, seq),
 numbered AS (
 	SELECT *, count(holder) OVER w AS holder_no, count(owner) OVER w AS owner_no
 	FROM touched WINDOW w AS (PARTITION BY run, idx ORDER BY seq)),
@@ -269,41 +320,102 @@ LEFT JOIN name n ON n.run = c.run AND n.type = 'holder' AND n.value = c.holder
 LEFT JOIN task t ON t.run = c.run AND t.task = c.owner - 1
 WHERE c.holder <> 0;
 
--- Which other tasks had a pointer to an entry when it was freed, and the last step of each.
-CREATE VIEW v_entry_readers AS
-SELECT c.run, c.seq, f.idx AS entry, t.name AS reader, a.seq AS reader_seq, a.op, a.step
-FROM change c
-JOIN field f ON f.id = c.field AND f.kind = 'entry' AND f.name = 'state'
-JOIN field u ON u.kind = 'entry' AND u.idx = f.idx AND u.name = 'users'
-JOIN change cu ON cu.run = c.run AND cu.seq = c.seq AND cu.field = u.id
-JOIN event e ON e.run = c.run AND e.seq = c.seq
-JOIN task t ON t.run = c.run AND t.task <> e.task AND cu.old & (1 << t.task)
-LEFT JOIN v_event a ON a.run = c.run AND a.seq =
-	(SELECT max(y.seq) FROM event y
-	 WHERE y.run = c.run AND y.seq < c.seq AND y.task = t.task)
-WHERE (SELECT text FROM name WHERE run = c.run AND type = 'state' AND value = c.old) = 'live';
+-- The lives of entries: from the step that made one (NULL: the run began with it) to the one
+-- that freed it (NULL: none did), and which other tasks had a pointer to it then.
+CREATE VIEW entry_life AS
+WITH told AS (
+	SELECT c.run, f.idx, c.seq, f.name, c.new AS value
+	FROM change c CROSS JOIN field f ON f.id = c.field
+	WHERE f.kind = 'entry' AND f.name IN ('state', 'swp')
+	UNION ALL
+	SELECT k.run, f.idx, 0, f.name, k.value
+	FROM keyframe k CROSS JOIN field f ON f.id = k.field
+	WHERE k.seq = 0 AND f.kind = 'entry' AND f.name IN ('state', 'swp')),
+touched AS (
+	SELECT run, idx, seq, max(CASE name WHEN 'state' THEN value END) AS state,
+	       max(CASE name WHEN 'swp' THEN value END) AS swp
+	FROM told GROUP BY run, idx, seq),
+numbered AS (
+	SELECT *, count(swp) OVER (PARTITION BY run, idx ORDER BY seq) AS swp_no FROM touched),
+carried AS (
+	SELECT run, idx, seq, state, max(swp) OVER (PARTITION BY run, idx, swp_no) AS swp
+	FROM numbered),
+life AS (
+	SELECT run, idx, seq, state, swp,
+	       lead(seq) OVER (PARTITION BY run, idx ORDER BY seq) AS until
+	FROM carried WHERE state IS NOT NULL)
+SELECT l.run, l.idx AS entry, 'slot ' || coalesce(l.swp, 0) AS slot,
+       l.seq AS since, mt.name AS made_by, ms.op AS made_op, ms.text AS made_step,
+       l.until, ft.name AS freed_by, fs.op AS freed_op, fs.text AS freed_step,
+       (SELECT group_concat(r.name, ' ')
+	FROM change u
+	CROSS JOIN field f ON f.id = u.field AND f.kind = 'entry' AND f.name = 'users'
+	CROSS JOIN task r ON r.run = u.run AND r.task <> fe.task AND u.old >> r.task & 1
+	WHERE u.run = l.run AND u.seq = l.until AND f.idx = l.idx) AS readers
+FROM life l
+CROSS JOIN name n ON n.run = l.run AND n.type = 'state' AND n.value = l.state AND n.text = 'live'
+LEFT JOIN event me ON me.run = l.run AND me.seq = l.seq
+LEFT JOIN step ms ON ms.id = me.step
+LEFT JOIN task mt ON mt.run = l.run AND mt.task = me.task
+LEFT JOIN event fe ON fe.run = l.run AND fe.seq = l.until
+LEFT JOIN step fs ON fs.id = fe.step
+LEFT JOIN task ft ON ft.run = l.run AND ft.task = fe.task;
 
--- Which step freed an entry, and who else was reading it (NULL: nobody).
-CREATE VIEW v_entry_freed AS
-SELECT c.run, c.seq, f.idx AS entry, e.task, e.op, e.step,
-       (SELECT group_concat(r.reader, ' ') FROM v_entry_readers r
-	WHERE r.run = c.run AND r.seq = c.seq AND r.entry = f.idx) AS readers
-FROM change c
-JOIN field f ON f.id = c.field AND f.kind = 'entry' AND f.name = 'state'
-JOIN v_event e ON e.run = c.run AND e.seq = c.seq
-WHERE (SELECT text FROM name WHERE run = c.run AND type = 'state' AND value = c.old) = 'live';
+-- Each of the tasks that had a pointer to an entry when it was freed, and its last step.
+CREATE VIEW entry_readers AS
+SELECT l.run, l.until AS seq, l.entry, t.name AS reader, a.seq AS reader_seq, s.op,
+       s.text AS step
+FROM entry_life l
+CROSS JOIN event e ON e.run = l.run AND e.seq = l.until
+CROSS JOIN change u ON u.run = l.run AND u.seq = l.until
+CROSS JOIN field f ON f.id = u.field AND f.kind = 'entry' AND f.name = 'users' AND f.idx = l.entry
+CROSS JOIN task t ON t.run = l.run AND t.task <> e.task AND u.old >> t.task & 1
+LEFT JOIN event a ON a.run = l.run AND a.seq =
+	(SELECT y.seq FROM event y
+	 WHERE y.run = l.run AND y.seq < l.until AND y.task = t.task
+	 ORDER BY y.seq DESC LIMIT 1)
+LEFT JOIN step s ON s.id = a.step;
+
+-- What happened to a slot: a row a step that changed it.
+CREATE VIEW slot_history AS
+SELECT run, object AS slot, seq, task, op, step,
+       group_concat(field || ' ' || old || ' -> ' || new, ', ') AS changes
+FROM v_change
+WHERE object LIKE 'slot %'
+GROUP BY run, object, seq;
+
+-- How often a run made each step, and for how long it had to wait at it (blocked_time: the unit).
+CREATE VIEW step_counts AS
+SELECT e.run, s.op, s.text AS step, s.file, s.line, count(*) AS times,
+       count(DISTINCT e.task) AS tasks, count(nullif(e.waited, 0)) AS waits,
+       coalesce(sum(e.waited), 0) AS waited
+FROM event e CROSS JOIN step s ON s.id = e.step
+GROUP BY e.run, e.step;
+
+-- Where each task waited, for how long, and in what that is counted.
+CREATE VIEW blocked_time AS
+SELECT e.run, t.name AS task, s.op, s.text AS step, count(*) AS waits, sum(e.waited) AS waited,
+       max(e.waited) AS longest,
+       CASE WHEN count(e.time) THEN 'ns' ELSE 'transitions' END AS unit
+FROM event e
+CROSS JOIN step s ON s.id = e.step
+LEFT JOIN task t ON t.run = e.run AND t.task = e.task
+WHERE e.waited > 0
+GROUP BY e.run, e.task, e.step;
 
 CREATE VIEW v_finding AS
-SELECT d.run, d.seq, d.property, d.text AS finding, e.task, e.op, e.step, d.loop
+SELECT d.run, d.seq, d.property, d.text AS finding, t.name AS task, s.op, s.text AS step, d.loop
 FROM finding d
-LEFT JOIN v_event e ON e.run = d.run AND e.seq = d.seq;
+LEFT JOIN event e ON e.run = d.run AND e.seq = d.seq
+LEFT JOIN step s ON s.id = e.step
+LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
 
 -- Who ran, in stretches: every row but a run's first is a context switch.
 CREATE VIEW v_stretch AS
 SELECT run, min(seq) AS since, max(seq) AS until, task, count(*) AS steps
-FROM (SELECT run, seq, task,
-	     seq - row_number() OVER (PARTITION BY run, task ORDER BY seq) AS island
-      FROM v_event)
+FROM (SELECT e.run, e.seq, t.name AS task,
+	     e.seq - row_number() OVER (PARTITION BY e.run, e.task ORDER BY e.seq) AS island
+      FROM event e LEFT JOIN task t ON t.run = e.run AND t.task = e.task)
 GROUP BY run, task, island;
 
 CREATE VIEW v_graph_field AS
@@ -311,7 +423,10 @@ SELECT g.run, g.state, f.object, f.field,
        CASE f.type WHEN 'step' THEN
 	    coalesce((SELECT op || ': ' || text FROM step WHERE id = g.value - 1), '-')
        ELSE coalesce((SELECT group_concat(n.text, '|') FROM name n WHERE n.run = g.run
-		      AND n.type = f.type AND g.value & n.mask = n.value), CAST(g.value AS TEXT))
+		      AND n.type = f.type AND g.value & n.mask = n.value),
+		     CASE f.type WHEN 'slot+1' THEN 'slot ' || (g.value - 1)
+		     WHEN 'slot' THEN 'slot ' || g.value WHEN 'folio' THEN 'folio ' || g.value
+		     WHEN 'entry' THEN 'entry ' || g.value ELSE CAST(g.value AS TEXT) END)
        END AS text,
        g.value
 FROM graph_field g

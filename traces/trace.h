@@ -20,7 +20,7 @@
 #include "core/explore.h"
 #include "core/schedule.h"
 
-#define TRACE_FORMAT		1	/* PRAGMA user_version */
+#define TRACE_FORMAT		2	/* PRAGMA user_version; format 1 is read too */
 #define TRACE_APPLICATION_ID	0x53574150	/* "SWAP" */
 #define TRACE_KEYFRAME_EVERY	64
 #define TRACE_ERROR_MAX		512

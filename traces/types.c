@@ -157,41 +157,7 @@ static const struct value_name fixed_names[] = {
 	{ TYPE_TASKS, 0, 0, "nobody" },
 };
 
-#define WHOLE 0xffff
-
-/* "slot 0", "slot 1" ..: the values from `from` on are the numbers from `first` on. */
-static int numbered(int (*visit)(void *arg, const struct value_name *n), void *arg,
-		    struct value_name name, const char *what, unsigned first, unsigned end)
-{
-	int r = 0;
-
-	for (unsigned i = first; !r && i < end; i++, name.value++) {
-		snprintf(name.text, sizeof(name.text), "%s %u", what, i);
-		r = visit(arg, &name);
-	}
-	return r;
-}
-
-static int objects(int (*visit)(void *arg, const struct value_name *n), void *arg)
-{
-	static const struct {
-		struct value_name start;
-		const char *what;
-		unsigned first, end;
-	} lists[] = {
-		{ { TYPE_SWAP_MAP, SWAP_MAP_COUNT, 1, "" }, "count", 1, MAX_PAGES + 1 },
-		{ { TYPE_SLOT, WHOLE, 0, "" }, "slot", 0, MAX_SLOTS },
-		{ { TYPE_SLOT_1, WHOLE, 1, "" }, "slot", 0, MAX_SLOTS },
-		{ { TYPE_FOLIO, WHOLE, 1, "" }, "folio", 1, MAX_FOLIOS },
-		{ { TYPE_ENTRY, WHOLE, 1, "" }, "entry", 1, MAX_ENTRIES },
-	};
-	int r = 0;
-
-	for (size_t i = 0; !r && i < sizeof(lists) / sizeof(lists[0]); i++)
-		r = numbered(visit, arg, lists[i].start, lists[i].what, lists[i].first,
-			     lists[i].end);
-	return r;
-}
+#define WHOLE UINT32_MAX
 
 static int one(int (*visit)(void *arg, const struct value_name *n), void *arg,
 	       enum field_type type, unsigned mask, unsigned value, const char *text)
@@ -202,30 +168,41 @@ static int one(int (*visit)(void *arg, const struct value_name *n), void *arg,
 	return visit(arg, &n);
 }
 
-int value_names(const struct scenario *s, int (*visit)(void *arg, const struct value_name *n),
-		void *arg)
+static int task_names(const char *const *task, unsigned n,
+		      int (*visit)(void *arg, const struct value_name *n), void *arg)
 {
-	int r = objects(visit, arg);
+	int r = 0;
+
+	for (unsigned i = 0; !r && i < n; i++) {
+		r = one(visit, arg, TYPE_TASK_1, 0, i + 1, task[i]);
+		if (!r)
+			r = one(visit, arg, TYPE_LOCK, 0, i + 1, task[i]);
+		if (!r && i < 32)
+			r = one(visit, arg, TYPE_TASKS, 1u << i, 1u << i, task[i]);
+	}
+	return r;
+}
+
+int value_names(const char *const *task, unsigned n,
+		int (*visit)(void *arg, const struct value_name *n), void *arg)
+{
+	char count[16];
+	int r = 0;
 
 	for (size_t i = 0; !r && i < sizeof(fixed_names) / sizeof(fixed_names[0]); i++)
 		r = one(visit, arg, fixed_names[i].type, fixed_names[i].mask,
 			fixed_names[i].value, fixed_names[i].text);
+	for (unsigned i = 1; !r && i <= SWAP_MAP_COUNT; i++) {
+		snprintf(count, sizeof(count), "count %u", i);
+		r = one(visit, arg, TYPE_SWAP_MAP, SWAP_MAP_COUNT, i, count);
+	}
 	for (unsigned i = 0; !r && i < HOLD_KINDS; i++)
 		r = one(visit, arg, TYPE_HOLDER, 0, i, holder_name(i));
 	for (unsigned i = 0; !r && i < OP_COUNT; i++)
 		r = one(visit, arg, TYPE_OP, 0, i, op_name(i));
 	for (unsigned i = 0; !r && i < PROPERTY_COUNT; i++)
 		r = one(visit, arg, TYPE_PROPERTY, 1u << i, 1u << i, properties[i].name);
-	for (unsigned i = 0; !r && s && i < s->tasks; i++) {
-		const char *name = s->program[i].name;
-
-		r = one(visit, arg, TYPE_TASK_1, 0, i + 1, name);
-		if (!r)
-			r = one(visit, arg, TYPE_LOCK, 0, i + 1, name);
-		if (!r)
-			r = one(visit, arg, TYPE_TASKS, 1u << i, 1u << i, name);
-	}
-	return r;
+	return r ? r : task_names(task, n, visit, arg);
 }
 
 /* ---- steps ---- */

@@ -52,17 +52,18 @@ bool field_valid(const struct field *f, enum field_type t, unsigned v);
 /* One row of table `name`. */
 struct value_name {
 	enum field_type type;
-	unsigned mask;
-	unsigned value;
+	uint32_t mask;
+	uint32_t value;
 	char text[48];
 };
 
 /*
- * Call `visit` with every text there is; s gives the tasks' names and may be NULL.
- * Stops when visit returns non-zero, and returns that.
+ * Call `visit` with every text there is, for tasks of these names (n of them; may be NULL when
+ * there are none).  Numbers of objects have none but for 0.  Stops when visit returns non-zero,
+ * and returns that.
  */
-int value_names(const struct scenario *s, int (*visit)(void *arg, const struct value_name *n),
-		void *arg);
+int value_names(const char *const *task, unsigned n,
+		int (*visit)(void *arg, const struct value_name *n), void *arg);
 
 /* A step's file as traces have it: "mm/zswap.c". */
 const char *step_file_name(const struct step *s);

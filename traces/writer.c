@@ -27,7 +27,7 @@ int tw_fail(struct trace_writer *tw, int error, const char *format, ...)
 	return tw->error;
 }
 
-static int sql_fail(struct trace_writer *tw)
+int tw_sql(struct trace_writer *tw)
 {
 	if (!tw->error)
 		tw->error = db_error(tw->db, tw->path, tw->error_text);
@@ -38,11 +38,12 @@ static int sql_exec(struct trace_writer *tw, const char *sql)
 {
 	if (tw->error)
 		return tw->error;
-	return sqlite3_exec(tw->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_fail(tw);
+	return sqlite3_exec(tw->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : tw_sql(tw);
 }
 
 int tw_commit(struct trace_writer *tw)
 {
+	rows_flush(tw);
 	if (tw->batch) {
 		tw->batch = 0;
 		return sql_exec(tw, "COMMIT");
@@ -63,15 +64,17 @@ static int prepare(struct trace_writer *tw, enum statement st, const struct valu
 		return tw->error;
 	if (!s) {
 		if (sqlite3_prepare_v3(tw->db, sql[st], -1, SQLITE_PREPARE_PERSISTENT, &s, NULL))
-			return sql_fail(tw);
+			return tw_sql(tw);
 		tw->stmt[st] = s;
 	}
 	for (int i = 0; i < n; i++) {
-		int rc = !v[i].is_text ? sqlite3_bind_int64(s, i + 1, v[i].n) :
-			 sqlite3_bind_text(s, i + 1, v[i].text, -1, SQLITE_STATIC);
+		int rc = v[i].type == VALUE_INT ? sqlite3_bind_int64(s, i + 1, v[i].n) :
+			 v[i].type == VALUE_TEXT ?
+			 sqlite3_bind_text(s, i + 1, v[i].data, -1, SQLITE_STATIC) :
+			 sqlite3_bind_blob64(s, i + 1, v[i].data, (uint64_t)v[i].n, SQLITE_STATIC);
 
 		if (rc != SQLITE_OK)
-			return sql_fail(tw);
+			return tw_sql(tw);
 	}
 	return 0;
 }
@@ -87,7 +90,7 @@ int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v,
 		return tw->error;
 	rc = sqlite3_step(tw->stmt[st]);
 	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-		return sql_fail(tw);
+		return tw_sql(tw);
 	sqlite3_reset(tw->stmt[st]);
 	return 0;
 }
@@ -104,7 +107,7 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 		*result = sqlite3_column_int64(tw->stmt[st], 0);
 		found = 1;
 	} else if (rc != SQLITE_DONE) {
-		return sql_fail(tw);
+		return tw_sql(tw);
 	}
 	sqlite3_reset(tw->stmt[st]);
 	return found ? 0 : -ENOENT;
@@ -252,6 +255,8 @@ int trace_close(struct trace_writer *tw)
 	sqlite3_close(tw->db);
 	for (unsigned i = 0; i < tw->results; i++)
 		free(tw->result[i].text);
+	rows_free(&tw->rows);
+	free(tw->change);
 	free(tw->field_id);
 	free(tw->path);
 	free(tw);

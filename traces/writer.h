@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "core/bytes.h"
+#include "traces/block.h"
 #include "traces/trace.h"
 
 /* Rows of a transaction: what a killed writer can lose. */
@@ -22,26 +23,30 @@
 	X(PROGRAM, "INSERT INTO program VALUES (?, ?)")					\
 	X(STEP, "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)")			\
 	X(SOURCE, "INSERT INTO source VALUES (?, ?, ?)")				\
-	X(FIELD, "INSERT OR IGNORE INTO field (kind, idx, name, type) VALUES (?, ?, ?, ?)") \
+	X(FIELD, "INSERT INTO field VALUES (?, ?, ?, ?, ?)")				\
 	X(RUN, "INSERT INTO run VALUES "						\
-	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?)")			\
-	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, folios = ? WHERE id = ?")	\
+	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
+	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
+	  "WHERE id = ?")								\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
 	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
 	X(NAME, "INSERT INTO name VALUES (?, ?, ?, ?, ?)")				\
 	X(RESULT, "INSERT OR IGNORE INTO result (text) VALUES (?)")			\
-	X(EVENT, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)")			\
+	X(EVENT, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(CHANGE, "INSERT INTO change VALUES (?, ?, ?, ?, ?)")				\
 	X(KEYFRAME, "INSERT INTO keyframe VALUES (?, ?, ?, ?)")				\
+	X(BLOCK, "INSERT INTO block VALUES (?, ?, ?, ?)")				\
+	X(FRAME, "INSERT INTO frame VALUES (?, ?, ?)")					\
 	X(FINDING, "INSERT INTO finding VALUES (?, ?, ?, ?, ?)")			\
 	X(NOTE, "INSERT INTO note (run, seq, kind, text) VALUES (?, ?, ?, ?)")		\
 	X(GRAPH_STATE, "INSERT INTO graph_state VALUES (?, ?, ?)")			\
 	X(GRAPH_FIELD, "INSERT INTO graph_field VALUES (?, ?, ?, ?)")			\
 	X(GRAPH_TRANSITION, "INSERT INTO graph_transition VALUES (?, ?, ?, ?, ?, ?, ?)") \
 	X(FIND_PROGRAM, "SELECT id FROM program WHERE digest = ?")			\
-	X(FIND_FIELD, "SELECT id FROM field WHERE kind = ? AND idx = ? AND name = ?")	\
 	X(FIND_RESULT, "SELECT id FROM result WHERE text = ?")				\
 	X(FIRST_STEP, "SELECT min(id) FROM step WHERE program = ?")			\
+	X(LAST_RESULT, "SELECT coalesce(max(id), 0) FROM result")			\
 	X(NEXT_STEP, "SELECT coalesce(max(id), -1) + 1 FROM step")			\
 	X(NEXT_PROGRAM, "SELECT coalesce(max(id), 0) + 1 FROM program")			\
 	X(NEXT_RUN, "SELECT coalesce(max(id), 0) + 1 FROM run")
@@ -55,19 +60,42 @@ enum statement {
 
 /* A column of a row to write. */
 struct value {
-	int64_t n;
-	const char *text;
-	bool is_text;		/* a text of NULL is NULL */
+	int64_t n;		/* or the bytes of a blob */
+	const void *data;	/* a text of NULL is NULL */
+	enum { VALUE_INT, VALUE_TEXT, VALUE_BLOB } type;
 };
 #define INT(v)	{ .n = (int64_t)(v) }
-#define TEXT(v)	{ .text = (v), .is_text = true }
-#define NIL	{ .is_text = true }
+#define TEXT(v)	{ .data = (v), .type = VALUE_TEXT }
+#define BLOB(v, size) { .data = (v), .n = (int64_t)(size), .type = VALUE_BLOB }
+#define NIL	{ .type = VALUE_TEXT }
 
 /* How an entry came to be free: what a finding says of it. */
 struct freed {
 	uint64_t position;	/* 0: it was not */
 	unsigned task;
 	int step;
+};
+
+/* The fields of the file by their names, and transitions that wait to be packed. */
+struct rows {
+	struct field_name *name;	/* a hash: room for `names`, */
+	size_t names, named;		/* and so many are in it */
+	uint32_t fields;		/* the highest number of a field */
+	uint32_t results;		/* and of a result */
+
+	/* the run being written */
+	bool packed, clock;
+	bool started;			/* its keyframe at 0 is written */
+	unsigned tasks;
+	uint32_t keyframe_every;
+	uint32_t *value;		/* of each field, at the writer's position */
+	size_t values;			/* room for so many */
+	struct row_event *event;	/* of a packed run's next block */
+	struct row_change *change;
+	size_t events, changes;
+	struct frame_value *frame;
+	size_t frames;			/* room for so many */
+	struct block_buffer buffer;
 };
 
 struct trace_writer {
@@ -82,8 +110,8 @@ struct trace_writer {
 	unsigned first_step;		/* the file's number of step_at(0) */
 	const struct field *field;
 	size_t fields;
-	int *field_id;			/* the file's number of each field */
-	int length_id[MAX_ENTRIES];
+	uint32_t *field_id;		/* the file's number of each field; 0: not asked yet */
+	uint32_t length_id[MAX_ENTRIES];
 	uint16_t at[sizeof(struct world)];	/* field + 1 that begins at a byte of a world */
 	struct {
 		char *text;
@@ -95,7 +123,14 @@ struct trace_writer {
 	int run;			/* 0: none yet */
 	bool open;			/* begun and not ended */
 	uint64_t position;
+	struct rows rows;
+
+	/* and what there is of a world that is small enough to be kept whole (record.c) */
 	unsigned folios;		/* seen in use */
+	struct scenario scenario;	/* a copy: what owns texts is not looked at */
+	struct kernel kernel;
+	uint32_t waited[MAX_TASKS];	/* transitions of others since the task was blocked */
+	struct row_change *change;	/* of a transition: room for all fields */
 	struct world raw;		/* at position, as it was given */
 	struct world last;		/* the same as the file has it: steps by number */
 	uint16_t length[MAX_ENTRIES];
@@ -107,6 +142,9 @@ struct trace_writer {
 int tw_fail(struct trace_writer *tw, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* What SQLite says becomes the error; returns it. */
+int tw_sql(struct trace_writer *tw);
+
 /* Write a row; or ask for a number (-errno is the error, not a number below 0). */
 int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v, int n);
 int tw_select(struct trace_writer *tw, enum statement st, const struct value *v, int n,
@@ -116,11 +154,20 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 #define tw_row(tw, st, ...) tw_insert(tw, st, COLUMNS(__VA_ARGS__))
 #define tw_number(tw, st, result, ...) tw_select(tw, st, COLUMNS(__VA_ARGS__), result)
 
-/* End the transaction, if there is one. */
+/* Pack what waits to be packed, and end the transaction, if there is one. */
 int tw_commit(struct trace_writer *tw);
 
-/* The dictionary of the file: this program's steps and source, and the fields. */
+/* The dictionary of the file: this program's steps and source, and the fields that it has. */
 int tw_dictionary(struct trace_writer *tw);
+
+/* The file's number of a field of a world, and of the length of an entry. */
+uint32_t tw_field(struct trace_writer *tw, size_t field);
+uint32_t tw_length_field(struct trace_writer *tw, unsigned entry);
+
+/* rows.c: write the open block; read the names of the file's fields; free all. */
+int rows_flush(struct trace_writer *tw);
+int rows_dictionary(struct trace_writer *tw);
+void rows_free(struct rows *r);
 
 /* The world as a file has it: a frame's pc is the number of its step + 1. */
 void tw_map_world(const struct trace_writer *tw, const struct world *w, struct world *mapped);
