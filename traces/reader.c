@@ -161,7 +161,12 @@ static int read_run(struct trace *t, int run)
 		"SELECT scenario, scenario_text, title, kernel, verdict, schedule, device, pages, "
 		"slots, folios, entries, program, events, "
 		"coalesce((SELECT max(seq) FROM event WHERE run = run.id), 0) "
-		"FROM run WHERE id = ?";
+		"FROM run WHERE id = ?1";
+	static const char packed[] =
+		"SELECT scenario, scenario_text, title, kernel, verdict, schedule, device, pages, "
+		"slots, folios, entries, program, events, "
+		"(SELECT coalesce(max(first + events - 1), 0) FROM block WHERE run = ?1) "
+		"FROM run WHERE id = ?1 AND packed = 1";
 	int r = 0;
 
 	t->info.id = run;
@@ -171,7 +176,9 @@ static int read_run(struct trace *t, int run)
 		snprintf(t->err, TRACE_ERROR_MAX, "%s holds no run", t->path);
 		return -ENOENT;
 	}
-	if (!r)
+	if (!r && db_format(t->db) > 1)
+		r = each_row(t, packed, t->info.id, row_run);
+	if (!r && !t->info.scenario)
 		r = each_row(t, sql, t->info.id, row_run);
 	if (!r && !t->info.scenario) {
 		snprintf(t->err, TRACE_ERROR_MAX, "%s has no run %d", t->path, run);
@@ -454,6 +461,7 @@ void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
+	rows_reader_free(t->rows);
 	sqlite3_finalize(t->at_event);
 	sqlite3_finalize(t->at_changes);
 	sqlite3_finalize(t->at_frame);

@@ -68,7 +68,11 @@ struct trace {
 	uint64_t position;
 	struct world world;
 	uint16_t length[MAX_ENTRIES];
+
+	struct rows_reader *rows;	/* rows_read.c's; NULL until it is needed */
 };
+
+void rows_reader_free(struct rows_reader *r);
 
 /* Say what is wrong with the file; returns -EBADMSG. */
 int tr_bad(struct trace *t, const char *what);

@@ -134,12 +134,12 @@ struct trace_field {
  * Call `row` with transitions `from` .. `to` of the trace's run (1 .. events; `to` beyond the end
  * is the end), in order, plain or packed; c has e->changes rows, by rising field.  e and c are
  * the callee's until it returns.  A non-zero return of `row` stops the scan and is returned.
- * Holds a block at most, however long the run is.  Returns 0, or a negative errno; -EBADMSG for a
+ * Keeps a block at most, however long the run is.  Returns 0, or a negative errno; -EBADMSG for a
  * damaged file.  No call of trace_scan() or trace_frame() for the same trace from within `row`.
  *
- * What it gives is checked as numbers (tasks and fields exist, no field twice, the sequence has
- * no gap) but values may be anything, and old values may contradict the world: the caller that
- * keeps one compares.
+ * What it gives is checked as numbers (the run has the task, a field's number is within its
+ * limit, no transition is missing and none changes a field twice) but a value, a step or a result
+ * may be any number, and old values may contradict the world: the caller that keeps one compares.
  */
 int trace_scan(struct trace *t, uint64_t from, uint64_t to,
 	       int (*row)(void *arg, uint64_t seq, const struct row_event *e,

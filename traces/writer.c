@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "traces/db.h"
-
-extern const char *const trace_schema;
+#include "traces/schema.h"
 
 /* ---- errors, rows, transactions ---- */
 
@@ -189,6 +188,16 @@ static int make_schema(struct trace_writer *tw)
 	return sql_exec(tw, "COMMIT");
 }
 
+/* A trace to add to.  One of format 1 becomes one of today: nothing is lost by that. */
+static int open_existing(struct trace_writer *tw, char *err)
+{
+	int r = db_open(&tw->db, tw->path, SQLITE_OPEN_READWRITE, err);
+
+	if (!r && db_format(tw->db) == 1 && schema_upgrade(tw->db) != SQLITE_OK)
+		r = db_error(tw->db, tw->path, err);
+	return r;
+}
+
 static int start_writing(struct trace_writer *tw)
 {
 	char every[16];
@@ -205,7 +214,7 @@ static int start_writing(struct trace_writer *tw)
 int trace_create(struct trace_writer **out, const char *path, bool append, char *err)
 {
 	struct trace_writer *tw = calloc(1, sizeof(*tw));
-	const int flags = SQLITE_OPEN_READWRITE;
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	bool exists;
 	int r;
 
@@ -219,9 +228,9 @@ int trace_create(struct trace_writer **out, const char *path, bool append, char 
 	}
 	r = make_way(tw->path, append, &exists, err);
 	if (!r && exists)
-		r = db_open(&tw->db, tw->path, flags, err);
+		r = open_existing(tw, err);
 	else if (!r)
-		r = db_open_raw(&tw->db, tw->path, flags | SQLITE_OPEN_CREATE, err);
+		r = db_open_raw(&tw->db, tw->path, flags, err);
 	if (!r && !exists)
 		make_schema(tw);
 	if (!r && start_writing(tw)) {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * schema.h - the program's own text of the schema (traces/schema.sql), a statement at a time.
+ */
+#ifndef SWAPSCOPE_TRACES_SCHEMA_H
+#define SWAPSCOPE_TRACES_SCHEMA_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+extern const char *const trace_schema;
+
+/* Make all views, as TEMP views if `temp`.  Returns 0 or an SQLITE_ code. */
+int schema_views(sqlite3 *db, bool temp);
+
+/*
+ * Make a file of format 1 one of format 2: new columns, new tables, and the views anew.  In a
+ * transaction of its own, which closing the file rolls back when something fails: that leaves
+ * the error for sqlite3_errmsg().  Returns 0 or an SQLITE_ code.
+ */
+int schema_upgrade(sqlite3 *db);
+
+#endif
