@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "traces/block.h"
 #include "traces/trace.h"
@@ -261,6 +262,33 @@ int db_open(sqlite3 **db, const char *path, int flags, char *err)
 		*db = NULL;
 	}
 	return r;
+}
+
+int db_unused(const char *path, char *err)
+{
+	sqlite3 *db;
+	int r = db_open_raw(&db, path, SQLITE_OPEN_READWRITE, err);
+
+	if (r)
+		return r;
+	sqlite3_busy_timeout(db, 0);
+	if ((sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) & 0xff) == SQLITE_BUSY)
+		r = db_error(db, path, err);
+	sqlite3_close(db);
+	return r;
+}
+
+void db_remove_logs(const char *path)
+{
+	static const char *const beside[] = { "-wal", "-shm", "-journal" };
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		char *name = sqlite3_mprintf("%s%s", path, beside[i]);
+
+		if (name)
+			unlink(name);
+		sqlite3_free(name);
+	}
 }
 
 /* ---- texts ---- */

@@ -30,6 +30,15 @@ int db_open(sqlite3 **db, const char *path, int flags, char *err);
 /* Open without looking what is in the file. */
 int db_open_raw(sqlite3 **db, const char *path, int flags, char *err);
 
+/*
+ * Does nobody else write to this trace now?  0, or -EBUSY .. and one line in err.  A writer holds
+ * a transaction nearly always.  What a killed one left in its log comes into the file by this.
+ */
+int db_unused(const char *path, char *err);
+
+/* Remove the logs beside a trace that is to be replaced: they would be taken for the new one's. */
+void db_remove_logs(const char *path);
+
 /* The format of an open trace, 1 or 2; 0 when it cannot be read. */
 int db_format(sqlite3 *db);
 

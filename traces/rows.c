@@ -425,18 +425,18 @@ static int take_changes(struct trace_writer *tw, struct row_change *c, size_t n)
 	return 0;
 }
 
-static void write_rows(struct trace_writer *tw, const struct row_event *e,
-		       const struct row_change *c)
+void tw_event_rows(struct trace_writer *tw, int run, uint64_t seq, const struct row_event *e,
+		   const struct row_change *c, bool clock)
 {
 	const struct value result = INT(e->result), time = INT(e->time), waited = INT(e->waited),
 			   none = NIL;
 
-	tw_row(tw, SQL_EVENT, INT(tw->run), INT(tw->position), INT(e->task), INT(e->step),
-	       INT(e->choice), INT(e->depth), e->result ? result : none,
-	       tw->rows.clock ? time : none, e->waited ? waited : none);
+	tw_row(tw, SQL_EVENT, INT(run), INT(seq), INT(e->task), INT(e->step), INT(e->choice),
+	       INT(e->depth), e->result ? result : none, clock ? time : none,
+	       e->waited ? waited : none);
 	for (uint32_t i = 0; i < e->changes; i++)
-		tw_row(tw, SQL_CHANGE, INT(tw->run), INT(tw->position), INT(c[i].field),
-		       INT(c[i].old_value), INT(c[i].new_value));
+		tw_row(tw, SQL_CHANGE, INT(run), INT(seq), INT(c[i].field), INT(c[i].old_value),
+		       INT(c[i].new_value));
 }
 
 int rows_event(struct trace_writer *tw, const struct row_event *e, const struct row_change *c)
@@ -461,7 +461,7 @@ int rows_event(struct trace_writer *tw, const struct row_event *e, const struct 
 		if (w->events == BLOCK_EVENTS)
 			rows_flush(tw);
 	} else {
-		write_rows(tw, e, mine);
+		tw_event_rows(tw, tw->run, tw->position, e, mine, w->clock);
 	}
 	if (tw->position % w->keyframe_every == 0)
 		write_keyframe(tw);

@@ -114,25 +114,9 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 
 /* ---- create and close ---- */
 
-/* Does somebody else write to this trace now?  A writer holds a transaction nearly always. */
-static int check_unused(const char *path, char *err)
-{
-	sqlite3 *db;
-	int r = db_open_raw(&db, path, SQLITE_OPEN_READWRITE, err);
-
-	if (r)
-		return r;
-	sqlite3_busy_timeout(db, 0);
-	if ((sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) & 0xff) == SQLITE_BUSY)
-		r = db_error(db, path, err);
-	sqlite3_close(db);
-	return r;
-}
-
 static int remove_trace(const char *path, char *err)
 {
-	static const char *const beside[] = { "-wal", "-shm", "-journal" };
-	int r = check_unused(path, err);
+	int r = db_unused(path, err);
 	char *real;
 
 	if (r)
@@ -142,14 +126,8 @@ static int remove_trace(const char *path, char *err)
 		r = -errno;
 		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
 	}
-	/* An old log would be taken for the new file's. */
-	for (size_t i = 0; !r && i < sizeof(beside) / sizeof(beside[0]); i++) {
-		char *name = sqlite3_mprintf("%s%s", real, beside[i]);
-
-		if (name)
-			unlink(name);
-		sqlite3_free(name);
-	}
+	if (!r)
+		db_remove_logs(real);
 	free(real);
 	return r;
 }

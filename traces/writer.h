@@ -26,6 +26,7 @@
 	X(FIELD, "INSERT INTO field VALUES (?, ?, ?, ?, ?)")				\
 	X(RUN, "INSERT INTO run VALUES "						\
 	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	X(RUN_PACKED, "UPDATE run SET packed = ? WHERE id = ?")				\
 	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
@@ -163,6 +164,10 @@ int tw_dictionary(struct trace_writer *tw);
 /* The file's number of a field of a world, and of the length of an entry. */
 uint32_t tw_field(struct trace_writer *tw, size_t field);
 uint32_t tw_length_field(struct trace_writer *tw, unsigned entry);
+
+/* A transition and its changes as rows. */
+void tw_event_rows(struct trace_writer *tw, int run, uint64_t seq, const struct row_event *e,
+		   const struct row_change *c, bool clock);
 
 /* rows.c: write the open block; read the names of the file's fields; free all. */
 int rows_flush(struct trace_writer *tw);
