@@ -260,19 +260,21 @@ LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
 -- The world at any position; ask for one: WHERE run = 1 AND seq = 7.  That is the last value of
 -- every field since the keyframe before it.
 CREATE VIEW v_world AS
-WITH place AS (
-	SELECT q.run, q.seq, coalesce((SELECT k.seq FROM keyframe k
-				       WHERE k.run = q.run AND k.seq <= q.seq
-				       ORDER BY k.seq DESC LIMIT 1), 0) AS frame
-	FROM (SELECT run, seq FROM event UNION ALL SELECT id, 0 FROM run) q),
-told AS (
-	SELECT p.run, p.seq, k.field, k.value, p.frame AS at
-	FROM place p CROSS JOIN keyframe k ON k.run = p.run AND k.seq = p.frame
+WITH told AS (
+	SELECT p.run, p.seq, k.field, k.value, k.seq AS at
+	FROM (SELECT run, seq FROM event UNION ALL SELECT id, 0 FROM run) p
+	CROSS JOIN keyframe k ON k.run = p.run AND k.seq =
+		(SELECT f.seq FROM keyframe f WHERE f.run = p.run AND f.seq <= p.seq
+		 ORDER BY f.seq DESC LIMIT 1)
 	UNION ALL
 	SELECT p.run, p.seq, c.field, c.new, c.seq
-	FROM place p CROSS JOIN change c ON c.run = p.run AND c.seq > p.frame AND c.seq <= p.seq),
-last AS (
-	SELECT run, seq, field, value, max(at) FROM told GROUP BY run, seq, field)
+	FROM (SELECT run, seq FROM event UNION ALL SELECT id, 0 FROM run) p
+	CROSS JOIN change c ON c.run = p.run AND c.seq <= p.seq AND c.seq >
+		coalesce((SELECT f.seq FROM keyframe f WHERE f.run = p.run AND f.seq <= p.seq
+			  ORDER BY f.seq DESC LIMIT 1), 0)),
+aged AS (
+	SELECT *, row_number() OVER (PARTITION BY run, seq, field ORDER BY at DESC) AS age
+	FROM told)
 SELECT w.run, w.seq,
        CASE WHEN f.kind IN ('zswap', 'swap') THEN f.kind ELSE f.kind || ' ' || f.idx END AS object,
        f.name AS field,
@@ -285,34 +287,38 @@ SELECT w.run, w.seq,
 		     WHEN 'entry' THEN 'entry ' || w.value ELSE CAST(w.value AS TEXT) END)
        END AS text,
        w.value
-FROM last w
+FROM aged w
 CROSS JOIN field f ON f.id = w.field
-WHERE w.value <> 0;
+WHERE w.age = 1 AND w.value <> 0;
 
 -- Who held SWAP_HAS_CACHE of a slot: taken by step `since`, gone with step `until` (NULL: never).
 -- A value that a row does not change is carried on from the row before that has it.
 CREATE VIEW who_held_pin AS
 WITH told AS (
-	SELECT c.run, f.idx, c.seq, f.name, c.new AS value
+	SELECT c.run, f.idx, c.seq, CASE f.name WHEN 'holder' THEN c.new END AS holder,
+	       CASE f.name WHEN 'holder_task' THEN c.new END AS owner
 	FROM change c CROSS JOIN field f ON f.id = c.field
 	WHERE f.kind = 'slot' AND f.name IN ('holder', 'holder_task')
 	UNION ALL
-	SELECT k.run, f.idx, 0, f.name, k.value
+	SELECT k.run, f.idx, 0, CASE f.name WHEN 'holder' THEN k.value END,
+	       CASE f.name WHEN 'holder_task' THEN k.value END
 	FROM keyframe k CROSS JOIN field f ON f.id = k.field
 	WHERE k.seq = 0 AND f.kind = 'slot' AND f.name IN ('holder', 'holder_task')),
 touched AS (
-	SELECT run, idx, seq, max(CASE name WHEN 'holder' THEN value END) AS holder,
-	       max(CASE name WHEN 'holder_task' THEN value END) AS owner
-	FROM told GROUP BY run, idx, seq),
+	SELECT DISTINCT run, idx, seq, max(holder) OVER w AS holder, max(owner) OVER w AS owner
+	FROM told WINDOW w AS (PARTITION BY run, idx, seq)),
 numbered AS (
-	SELECT *, count(holder) OVER w AS holder_no, count(owner) OVER w AS owner_no
+	SELECT *, count(holder) OVER w AS holder_no, count(owner) OVER w AS owner_no,
+	       lead(seq) OVER w AS until
 	FROM touched WINDOW w AS (PARTITION BY run, idx ORDER BY seq)),
+held AS (
+	SELECT run, idx, seq, owner, owner_no, until,
+	       max(holder) OVER (PARTITION BY run, idx, holder_no) AS holder
+	FROM numbered),
 carried AS (
-	SELECT run, idx, seq,
-	       max(holder) OVER (PARTITION BY run, idx, holder_no) AS holder,
-	       max(owner) OVER (PARTITION BY run, idx, owner_no) AS owner,
-	       lead(seq) OVER (PARTITION BY run, idx ORDER BY seq) AS until
-	FROM numbered)
+	SELECT run, idx, seq, until, holder,
+	       max(owner) OVER (PARTITION BY run, idx, owner_no) AS owner
+	FROM held)
 SELECT c.run, 'slot ' || c.idx AS slot, c.seq AS since, c.until, n.text AS holder,
        coalesce(t.name, 'folio') AS task
 FROM carried c
@@ -324,17 +330,18 @@ WHERE c.holder <> 0;
 -- that freed it (NULL: none did), and which other tasks had a pointer to it then.
 CREATE VIEW entry_life AS
 WITH told AS (
-	SELECT c.run, f.idx, c.seq, f.name, c.new AS value
+	SELECT c.run, f.idx, c.seq, CASE f.name WHEN 'state' THEN c.new END AS state,
+	       CASE f.name WHEN 'swp' THEN c.new END AS swp
 	FROM change c CROSS JOIN field f ON f.id = c.field
 	WHERE f.kind = 'entry' AND f.name IN ('state', 'swp')
 	UNION ALL
-	SELECT k.run, f.idx, 0, f.name, k.value
+	SELECT k.run, f.idx, 0, CASE f.name WHEN 'state' THEN k.value END,
+	       CASE f.name WHEN 'swp' THEN k.value END
 	FROM keyframe k CROSS JOIN field f ON f.id = k.field
 	WHERE k.seq = 0 AND f.kind = 'entry' AND f.name IN ('state', 'swp')),
 touched AS (
-	SELECT run, idx, seq, max(CASE name WHEN 'state' THEN value END) AS state,
-	       max(CASE name WHEN 'swp' THEN value END) AS swp
-	FROM told GROUP BY run, idx, seq),
+	SELECT DISTINCT run, idx, seq, max(state) OVER w AS state, max(swp) OVER w AS swp
+	FROM told WINDOW w AS (PARTITION BY run, idx, seq)),
 numbered AS (
 	SELECT *, count(swp) OVER (PARTITION BY run, idx ORDER BY seq) AS swp_no FROM touched),
 carried AS (
@@ -412,11 +419,17 @@ LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
 
 -- Who ran, in stretches: every row but a run's first is a context switch.
 CREATE VIEW v_stretch AS
-SELECT run, min(seq) AS since, max(seq) AS until, task, count(*) AS steps
-FROM (SELECT e.run, e.seq, t.name AS task,
-	     e.seq - row_number() OVER (PARTITION BY e.run, e.task ORDER BY e.seq) AS island
-      FROM event e LEFT JOIN task t ON t.run = e.run AND t.task = e.task)
-GROUP BY run, task, island;
+WITH around AS (
+	SELECT run, seq, task, lag(task) OVER w AS before, max(seq) OVER w AS last
+	FROM event
+	WINDOW w AS (PARTITION BY run ORDER BY seq
+		     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
+began AS (
+	SELECT run, seq AS since, task,
+	       coalesce(lead(seq) OVER (PARTITION BY run ORDER BY seq) - 1, last) AS until
+	FROM around WHERE before IS NOT task)
+SELECT b.run, b.since, b.until, t.name AS task, b.until - b.since + 1 AS steps
+FROM began b LEFT JOIN task t ON t.run = b.run AND t.task = b.task;
 
 CREATE VIEW v_graph_field AS
 SELECT g.run, g.state, f.object, f.field,
