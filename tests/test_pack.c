@@ -62,8 +62,8 @@ static const char *const everything[] = {
 	"SELECT * FROM event ORDER BY run, seq",
 	"SELECT * FROM change ORDER BY run, seq, field",
 	"SELECT * FROM keyframe ORDER BY run, seq, field",
-	"SELECT id, program, scenario_text, title, kernel, schedule, events, source, "
-	"keyframe_every, folios FROM run ORDER BY id",
+	("SELECT id, program, scenario_text, title, kernel, schedule, events, source, "
+	 "keyframe_every, folios FROM run ORDER BY id"),
 	"SELECT * FROM finding UNION ALL SELECT run, seq, kind, text, id FROM note",
 	"SELECT * FROM field", "SELECT * FROM name", "SELECT * FROM step", "SELECT * FROM switch",
 	"SELECT * FROM source", "SELECT * FROM task", "SELECT * FROM result",
@@ -139,13 +139,13 @@ static void test_same_answers(void **state)
 		"SELECT * FROM change WHERE run = 1 AND seq = 4097 AND field > 3",
 		"SELECT * FROM change WHERE run = 2 ORDER BY seq DESC, field LIMIT 9",
 		"SELECT * FROM change WHERE run = 1 AND seq > 8998 ORDER BY seq, field",
-		"SELECT * FROM change WHERE run = '1' AND seq = 7 OR run = 4 AND seq = 7 "
-		"ORDER BY run, field",
+		("SELECT * FROM change WHERE run = '1' AND seq = 7 OR run = 4 AND seq = 7 "
+		 "ORDER BY run, field"),
 		"SELECT max(seq), min(seq), count(*) FROM change GROUP BY run",
 		"SELECT DISTINCT run, seq FROM keyframe ORDER BY run, seq DESC",
 		"SELECT * FROM keyframe WHERE run = 1 AND seq <= 5100 ORDER BY seq DESC LIMIT 3",
-		"SELECT e.seq, count(c.field) FROM event e LEFT JOIN change c USING (run, seq) "
-		"WHERE run = 1 AND seq > 8000 GROUP BY e.seq",
+		("SELECT e.seq, count(c.field) FROM event e LEFT JOIN change c USING (run, seq) "
+		 "WHERE run = 1 AND seq > 8000 GROUP BY e.seq"),
 	};
 
 	(void)state;
