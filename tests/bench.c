@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/explore.h"
-#include "traces/trace.h"
+#include "traces/rows.h"
 
 extern const char *const trace_schema;
 
@@ -214,6 +215,7 @@ static void bench_record(const char *folder)
 	double ours = 1e9, bare = 1e9, t;
 	struct execution x;
 	struct scenario s;
+	struct stat st;
 	size_t all;
 	sqlite3 *db;
 
@@ -240,10 +242,109 @@ static void bench_record(const char *folder)
 	printf("bare inserts %8.0f transitions/s  %9.0f rows/s\n", (double)rows[0].n / bare,
 	       (double)all / bare);
 	printf("ratio        %8.2f  (aim: 0.6)\n", bare / ours);
+	stat(path, &st);
+	printf("plain        %8.1f bytes a transition (aim: 150)\n",
+	       (double)st.st_size / (double)rows[0].n);
 	for (int k = 0; k < 3; k++)
 		free(rows[k].value);
 	execution_free(&x);
 	scenario_free(&s);
+}
+
+/* ---- packed ---- */
+
+#define WORLD_FIELDS	300000	/* of a large world */
+#define WORLD_TASKS	16
+#define WORLD_STEPS	2000000
+#define OP_STEPS	50	/* that a task works on one object */
+
+static uint32_t below(uint32_t n)
+{
+	static uint32_t rng = 1;
+
+	rng = rng * 1664525u + 1013904223u;
+	return (rng >> 8) % n;
+}
+
+/*
+ * Transitions as threads would make them in a large world: a task goes through the steps of an
+ * operation, each of which changes the task's own place and fields of the object it works on.
+ */
+static void large_run(struct trace_writer *tw, struct row_event *e, struct row_change *c,
+		      size_t *changes)
+{
+	static uint32_t world[WORLD_FIELDS + 1], at[WORLD_TASKS], object[WORLD_TASKS];
+	const uint32_t first = (uint32_t)rows_step(tw, 0);
+	uint64_t time = 0;
+
+	*changes = 0;
+	for (size_t i = 0; i < WORLD_STEPS; i++) {
+		uint32_t task = below(WORLD_TASKS), step = at[task]++ % OP_STEPS, value;
+		struct row_change *mine = c + *changes;
+
+		if (!step)
+			object[task] = WORLD_TASKS + 1 + below(WORLD_FIELDS / 8 - 5) * 8;
+		time += 150 + below(600);
+		e[i] = (struct row_event){ .time = time, .task = task, .step = first + step,
+					   .waited = below(40) ? 0 : below(5000), .depth = 3 };
+		for (uint32_t f = 0; f < 4; f++) {
+			uint32_t field = f ? object[task] + (step * 3 + f) % 8 : task + 1;
+
+			value = f ? f == 3 ? object[task] / 8 : (step * 7 + f) % 5 : step + 1;
+			if (value == world[field])
+				value++;
+			mine[e[i].changes++] = (struct row_change){ field, world[field], value };
+			world[field] = value;
+		}
+		*changes += e[i].changes;
+	}
+}
+
+static void bench_packed(const char *folder)
+{
+	static const struct rows_run none = { .device = "zram", .tasks = WORLD_TASKS,
+					      .clock = true, .packed = true,
+					      .keyframe_every = 131072 };
+	struct row_event *e = malloc(WORLD_STEPS * sizeof(*e));
+	struct row_change *c = malloc(WORLD_STEPS * 4 * sizeof(*c));
+	const char *name[WORLD_TASKS] = { NULL };
+	char path[512], err[TRACE_ERROR_MAX];
+	struct rows_run run = none;
+	struct trace_writer *tw;
+	double start, seconds;
+	struct kernel k;
+	struct stat st;
+	size_t changes, at = 0;
+
+	snprintf(path, sizeof(path), "%s/packed.db", folder);
+	if (!e || !c || kernel_named(&k, "v6.9", NULL, 0) || trace_create(&tw, path, false, err))
+		exit(2);
+	run.k = &k;
+	run.task_name = name;
+	if (rows_begin(tw, &run) < 0)
+		exit(2);
+	for (unsigned i = 0; i < WORLD_FIELDS; i++)
+		rows_field(tw, "slot", i, "swap_map", TYPE_NUMBER);
+	large_run(tw, e, c, &changes);
+	rows_commit(tw);
+	stat(path, &st);
+	start = now();
+	for (size_t i = 0; i < WORLD_STEPS; at += e[i++].changes)
+		if (rows_event(tw, &e[i], c + at)) {
+			fprintf(stderr, "bench: %s\n", trace_error(tw));
+			exit(2);
+		}
+	rows_end(tw, NULL, NULL);
+	seconds = now() - start;
+	at = (size_t)st.st_size;
+	trace_close(tw);
+	stat(path, &st);
+	printf("packed       %8.0f transitions/s, %.1f changes each, of %d tasks and %d fields: "
+	       "%.1f bytes (aims: 2,000,000 and 15)\n", WORLD_STEPS / seconds,
+	       (double)changes / WORLD_STEPS, WORLD_TASKS, WORLD_FIELDS,
+	       (double)((size_t)st.st_size - at) / WORLD_STEPS);
+	free(e);
+	free(c);
 }
 
 int main(int argc, char **argv)
@@ -270,5 +371,6 @@ int main(int argc, char **argv)
 		bench_explore(sets[i][0], sets[i][1]);
 	printf("\nrecording into SQLite (the best of %d)\n", REPEAT);
 	bench_record(argv[1]);
+	bench_packed(argv[1]);
 	return 0;
 }
