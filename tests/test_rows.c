@@ -3,6 +3,7 @@
  * Transitions as rows of numbers: what is written, plain or packed, is scanned again, and nothing
  * that contradicts itself is written.
  */
+#include "tests/golden.h"
 #include "tests/rows_help.h"
 
 /* ---- blocks ---- */
@@ -97,6 +98,67 @@ static void test_frame(void **state)
 	assert_int_equal(frame_encode(&out, v, 3), -EINVAL);
 	block_free(&out);
 	frame_clear(&f);
+}
+
+/* The bytes of the first code block after a heading of the format's page: words before a gap. */
+static size_t bytes_of_page(const char *heading, uint8_t *to, size_t size)
+{
+	char *text = read_file("docs/trace-format.md"), *at, *end, *line;
+	size_t n = 0;
+
+	assert_non_null(text);
+	at = strstr(text, heading);
+	assert_non_null(at);
+	at = strstr(at, "\n```\n") + 5;
+	end = strstr(at, "\n```\n");
+	*end = '\0';
+	for (line = strtok(at, "\n"); line; line = strtok(NULL, "\n"))
+		for (int gap = 0; *line && gap < 3 && n < size;) {
+			unsigned byte;
+
+			gap = *line == ' ' ? gap + 1 : 0;
+			if (gap) {
+				line++;
+			} else {
+				assert_int_equal(sscanf(line, "%2x", &byte), 1);
+				to[n++] = (uint8_t)byte;
+				line += 2;
+			}
+		}
+	free(text);
+	return n;
+}
+
+/* The example of docs/trace-format.md. */
+static void test_documented(void **state)
+{
+	static const struct row_event e[] = {
+		{ .time = 1000, .task = 1, .step = 7, .depth = 2, .changes = 2 },
+		{ .time = 1500, .task = 0, .step = 9, .depth = 1, .result = 1, .waited = 300,
+		  .changes = 1 },
+		{ .time = 1600, .task = 1, .step = 7, .depth = 2, .changes = 2 },
+	};
+	static const struct row_change c[] = {
+		{ 4, 0, 1 }, { 6, 10, 12 }, { 4, 1, 0 }, { 4, 0, 1 }, { 6, 12, 14 },
+	};
+	static const uint8_t keyframe[] = { 1, 6, 2, 4, 2, 1, 0xac, 2 };
+	const struct frame_value v[] = { { 4, 1 }, { 6, 300 } };
+	struct block_buffer out = { 0 };
+	struct block b = { 0 };
+	uint8_t bytes[100];
+	size_t n = bytes_of_page("\n### An example\n", bytes, sizeof(bytes));
+
+	(void)state;
+	assert_int_equal(block_encode(&out, e, 3, c, 5, true), 0);
+	assert_int_equal(out.size, n);
+	assert_memory_equal(out.data, bytes, n);
+	assert_int_equal(block_decode(&b, bytes, n, 3), 0);
+	assert_memory_equal(b.change, c, sizeof(c));
+	assert_int_equal(frame_encode(&out, v, 2), 0);
+	assert_int_equal(out.size, sizeof(keyframe));
+	assert_memory_equal(out.data, keyframe, sizeof(keyframe));
+	block_free(&out);
+	block_clear(&b);
 }
 
 /* ---- files ---- */
@@ -347,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_block),
 		cmocka_unit_test(test_block_ends),
 		cmocka_unit_test(test_frame),
+		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_commits),
