@@ -4,6 +4,7 @@
  */
 #include "tests/golden.h"
 #include "tests/trace_help.h"
+#include "traces/rows.h"
 
 /* The shortest way to a property's violation. */
 static void find(struct recorded *r, enum property property)
@@ -287,6 +288,61 @@ static void test_other_layout(void **state)
 	done(&r);
 }
 
+/* Transitions since its last one at whose start a task could not make the step it stands at. */
+static uint32_t waited(const struct recorded *r, size_t i)
+{
+	unsigned task = r->x.step[i].move.task;
+	const struct step *s = step_at((size_t)r->x.step[i].step);
+	uint32_t n = 0;
+
+	if (s->kind != KIND_LOCK && s->kind != KIND_AWAIT)
+		return 0;
+	for (size_t j = i; j-- > 0 && r->x.step[j].move.task != task;)
+		n += !task_enabled(&r->s, &r->k, &r->x.world[j], task, NULL, NULL);
+	return n;
+}
+
+struct waits {
+	const struct recorded *r;
+	unsigned some;
+};
+
+static int check_wait(void *arg, uint64_t seq, const struct row_event *e,
+		      const struct row_change *c)
+{
+	struct waits *w = arg;
+
+	(void)c;
+	assert_int_equal(e->waited, waited(w->r, seq - 1));
+	w->some += e->waited > 0;
+	return 0;
+}
+
+static void test_waited(void **state)
+{
+	static const char *const scenarios[] = { "tests/scenarios/for-ever.scn",
+						"tests/scenarios/inversion.scn" };
+	unsigned some = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *path = file("waited.db");
+		struct recorded r;
+		struct waits w = { .r = &r };
+		struct trace *t;
+
+		start(&r, scenarios[i], "v6.9");
+		walk(&r, 400, 21);
+		record(path, false, &r);
+		t = open_run(path, 0);
+		assert_int_equal(trace_scan(t, 1, UINT64_MAX, check_wait, &w), 0);
+		some += w.some;
+		trace_free(t);
+		done(&r);
+	}
+	assert_true(some > 10);		/* it was about something */
+}
+
 static void test_misuse(void **state)
 {
 	struct trace_writer *tw;
@@ -445,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_append_replace),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_other_layout),
+		cmocka_unit_test(test_waited),
 		cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_two_writers),
