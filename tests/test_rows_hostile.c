@@ -113,6 +113,11 @@ static void test_damaged_columns(void **state)
 		blob[at] = was;
 	}
 	assert_true(refused > loops / 10 && refused < loops);
+	/* nothing may follow the columns, and all of a number must be there */
+	blob[1]++;
+	assert_int_equal(decode_copy(&b, blob, head + size + 1, t.n), -EBADMSG);
+	blob[1] -= 2;
+	assert_int_equal(decode_copy(&b, blob, head + size - 1, t.n), -EBADMSG);
 	block_free(&out);
 	block_clear(&b);
 	tale_free(&t);
@@ -256,6 +261,8 @@ static void test_hostile_files(void **state)
 		{ "DELETE FROM block WHERE first = 1", "overlap or leave gaps", false },
 		{ "UPDATE block SET first = 4000 WHERE first = 4097", "overlap or leave gaps",
 		  false },
+		{ "UPDATE block SET first = 8000 WHERE first = 8193", "overlap or leave gaps",
+		  false },
 		{ "INSERT INTO block SELECT run, 2, 1, data FROM block WHERE first = 1",
 		  "overlap or leave gaps", false },
 		{ "UPDATE block SET events = -5 WHERE first = 8193", "", false },
@@ -288,6 +295,58 @@ static void test_hostile_files(void **state)
 			continue;
 		assert_int_equal(trace_scan(tr, 1, UINT64_MAX, ignore, NULL), -EBADMSG);
 		trace_free(tr);
+	}
+	tale_free(&t);
+}
+
+#define A_CHANGE "WHERE (seq, field) = (SELECT seq, field FROM change WHERE seq > 70 LIMIT 1)"
+
+/* The same of plain runs: rows that are missing, too many, or no rows of a run. */
+static void test_hostile_rows(void **state)
+{
+	static const struct {
+		const char *sql, *text;
+	} wrong[] = {
+		{ "DELETE FROM event WHERE seq = 250", "a transition is missing" },
+		{ "DELETE FROM event WHERE seq = 1", "a transition is missing" },
+		{ "DELETE FROM event WHERE seq = 500", "belongs to no transition" },
+		{ "INSERT INTO change VALUES (1, 0, 1, 0, 1)", "" },
+		{ "UPDATE event SET task = 40 WHERE seq = 77", "out of its range" },
+		{ "UPDATE event SET step = 5000000000 WHERE seq = 77", "out of its range" },
+		{ "UPDATE event SET time = -1 WHERE seq = 77", "out of its range" },
+		{ "UPDATE change SET field = 0 " A_CHANGE, "a change is none" },
+		{ "UPDATE change SET field = 5000000 " A_CHANGE, "a change is none" },
+		{ "UPDATE change SET new = old " A_CHANGE, "a change is none" },
+		{ "UPDATE change SET old = old + 1 " A_CHANGE, "" },
+		{ "UPDATE keyframe SET value = -7 WHERE seq = 300", "out of its range" },
+	};
+	struct pack_result result;
+	struct tale t;
+
+	(void)state;
+	name_files();
+	tale_make(&t, 500, true, 5);
+	tale_file(&t, good, false, 100);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct trace *tr;
+		int r;
+
+		copy(good, bad);
+		sql(bad, wrong[i].sql);
+		r = trace_open(&tr, bad, 1, err);
+		if (!r) {
+			r = trace_scan(tr, 1, UINT64_MAX, ignore, NULL);
+			for (uint64_t p = 99; !r && p < 500; p += 100)
+				r = trace_frame(tr, p, ignore_value, NULL);
+			trace_free(tr);
+		}
+		if (r != -EBADMSG && !strstr(wrong[i].sql, "VALUES (1, 0"))
+			fail_msg("nobody noticed: %s", wrong[i].sql);
+		if (!wrong[i].text[0])
+			continue;
+		r = trace_pack(bad, out_path, true, &result, err);
+		if (!r || !strstr(err, wrong[i].text) || strchr(err, '\n'))
+			fail_msg("\"%s\" (%d) is not the line about \"%s\"", err, r, wrong[i].sql);
 	}
 	tale_free(&t);
 }
@@ -350,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_damaged_frames),
 		cmocka_unit_test(test_hostile_files),
+		cmocka_unit_test(test_hostile_rows),
 		cmocka_unit_test(test_mutated),
 	};
 
