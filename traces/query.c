@@ -79,6 +79,31 @@ static const char today[] =
 	"CREATE TEMP VIEW block AS SELECT 0 AS run, 0 AS first, 0 AS events, NULL AS data WHERE 0;"
 	"CREATE TEMP VIEW frame AS SELECT 0 AS run, 0 AS seq, NULL AS data WHERE 0";
 
+/* Blocks of a run follow one another from 1 on: else some rows would be there twice, or not. */
+static int check_blocks(struct query *q, char *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc, r = 0;
+
+	if (q->cache.format == 1)
+		return 0;
+	rc = sqlite3_prepare_v2(q->db, "SELECT run FROM (SELECT run, first, events, "
+				"lag(first + events, 1, 1) OVER (PARTITION BY run ORDER BY first) "
+				"AS due FROM block) WHERE first <> due OR events < 1 LIMIT 1", -1,
+				&s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW) {
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: blocks of run %d overlap or leave "
+			 "gaps", q->path, sqlite3_column_int(s, 0));
+		r = -EBADMSG;
+	} else if (rc != SQLITE_DONE) {
+		r = db_error(q->db, q->path, err);
+	}
+	sqlite3_finalize(s);
+	return r;
+}
+
 static int prepare_all(struct query *q, char *err)
 {
 	int rc = packed_tables(q->db, &q->cache);
@@ -112,8 +137,10 @@ int query_open(struct query **out, const char *path, char *err)
 	if (!r) {
 		q->cache.db = q->db;
 		q->cache.format = db_format(q->db);
-		r = prepare_all(q, err);
+		r = check_blocks(q, err);
 	}
+	if (!r)
+		r = prepare_all(q, err);
 	if (r)
 		query_close(q);
 	else
