@@ -73,6 +73,14 @@ int block_encode(struct block_buffer *out, const struct row_event *e, size_t eve
  */
 int block_decode(struct block *b, const void *data, size_t size, size_t events);
 
+/*
+ * Does a block change one of the fields 1 .. last whose bit is set in `wanted`?  Costs a tenth of
+ * unpacking it; b lends its memory and has no events afterwards.  Returns 1, 0, -ENOMEM or
+ * -EBADMSG.
+ */
+int block_touches(struct block *b, const void *data, size_t size, size_t events,
+		  const uint8_t *wanted, uint32_t last);
+
 /* Pack n values, rising by field, none 0.  n may be 0.  Returns 0, -ENOMEM or -EINVAL. */
 int frame_encode(struct block_buffer *out, const struct frame_value *v, size_t n);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading a trace at a position: events, changes, and the world by way of keyframes.
+ * Reading a trace at a position: events, changes, and the values of all fields, by way of
+ * keyframes.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/block.h"
 #include "traces/db.h"
 #include "traces/reader.h"
 
@@ -66,7 +68,7 @@ unsigned trace_source_lines(const struct trace *t, const char *file)
 
 /* ---- events ---- */
 
-static void bind_positions(sqlite3_stmt *s, uint64_t a, uint64_t b)
+void tr_bind(sqlite3_stmt *s, uint64_t a, uint64_t b)
 {
 	sqlite3_reset(s);
 	sqlite3_bind_int64(s, 2, (int64_t)a);
@@ -74,231 +76,297 @@ static void bind_positions(sqlite3_stmt *s, uint64_t a, uint64_t b)
 		sqlite3_bind_int64(s, 3, (int64_t)b);
 }
 
-static bool read_event(struct trace *t, uint64_t position)
+/* What a step came to; kept as long as no other result has its place. */
+static const char *result_text(struct trace *t, uint32_t id)
 {
-	sqlite3_stmt *s = t->at_event;
-	uint64_t task, step, choice, depth;
-	const char *result;
+	uint32_t place = id % RESULTS;
+	const char *text;
 
-	if (sqlite3_step(s) != SQLITE_ROW || !t->info.tasks ||
-	    tr_number(t, s, 0, t->info.tasks - 1, &task) ||
-	    tr_number(t, s, 1, STEPS_MAX, &step) || tr_number(t, s, 2, UINT8_MAX, &choice) ||
-	    tr_number(t, s, 3, MAX_FRAMES, &depth) || !trace_step_at(t, (unsigned)step))
-		return false;
-	result = (const char *)sqlite3_column_text(s, 4);
-	t->result[0] = '\0';
-	if (result && strlen(result) < sizeof(t->result))
-		text_clean(t->result, result, false);
-	t->event = (struct trace_event){
-		.position = position, .task = (unsigned)task, .step = (unsigned)step,
-		.choice = (unsigned)choice, .depth = (unsigned)depth, .result = t->result,
-	};
-	return true;
+	if (!id)
+		return "";
+	if (t->result[place].id == id)
+		return t->result[place].text;
+	tr_bind(t->at_result, id, 0);
+	t->result[place].id = id;
+	t->result[place].text[0] = '\0';
+	if (sqlite3_step(t->at_result) == SQLITE_ROW) {
+		text = (const char *)sqlite3_column_text(t->at_result, 0);
+		if (text && strlen(text) < RESULT_TEXT)
+			text_clean(t->result[place].text, text, false);
+	}
+	sqlite3_reset(t->at_result);
+	return t->result[place].text;
 }
 
 const struct trace_event *trace_event_at(struct trace *t, uint64_t position)
 {
-	bool good;
+	const struct row_event *e;
+	const struct chunk *c;
 
-	if (position < 1 || position > t->info.events)
+	if (position < 1 || position > t->info.events || tr_chunk(t, position, &c))
 		return NULL;
-	bind_positions(t->at_event, position, 0);
-	good = read_event(t, position);
-	sqlite3_reset(t->at_event);
-	return good ? &t->event : NULL;
-}
-
-/* ---- values ---- */
-
-/* A column as a value of a field here; what would not fit the field is refused. */
-static int read_value(struct trace *t, const struct known *k, sqlite3_stmt *s, int column,
-		      unsigned *v)
-{
-	uint64_t n;
-
-	if (tr_number(t, s, column, UINT16_MAX, &n))
-		return -EBADMSG;
-	*v = (unsigned)n;
-	if (!k->field)
-		return 0;
-	if (k->type == TYPE_STEP)
-		return n == 0 || trace_step_at(t, (unsigned)n - 1) ? 0 : tr_bad(t, "no such step");
-	if (type_is_enum(k->type)) {
-		*v = n <= UINT8_MAX ? t->value[k->type][n] : 0;
-		return 0;
-	}
-	return field_valid(k->field, k->type, *v) ? 0 : tr_bad(t, "a value is out of its range");
-}
-
-/* What a row is about: NULL where this program does not know the field. */
-static const struct known *read_field(struct trace *t, sqlite3_stmt *s)
-{
-	int64_t id = sqlite3_column_int64(s, 0);
-	const struct known *k;
-
-	if (id < 0 || id >= (int64_t)t->knowns)
+	e = &c->event[position - c->first];
+	if ((c->damaged && c->bad[position - c->first] & BAD_EVENT) ||
+	    e->task >= t->info.tasks || e->depth > MAX_FRAMES || !trace_step_at(t, e->step))
 		return NULL;
-	k = &t->known[id];
-	return k->field || k->length ? k : NULL;
+	t->event = (struct trace_event){
+		.position = position, .task = e->task, .step = e->step, .choice = e->choice,
+		.depth = e->depth, .result = result_text(t, e->result),
+		.time = e->time, .waited = e->waited,
+	};
+	return &t->event;
 }
 
-static int add_change(struct trace *t, sqlite3_stmt *s, size_t *n)
+/* The changes of a transition as the file has them. */
+static int changes_at(struct trace *t, uint64_t position, const struct row_change **c, size_t *n)
 {
-	const struct known *k = read_field(t, s);
-	struct trace_change c, *array;
+	const struct chunk *chunk;
+	int r = tr_chunk(t, position, &chunk);
+	size_t i;
 
-	if (!k || !k->field)
+	if (r)
+		return r;
+	i = position - chunk->first;
+	if (chunk->damaged && chunk->bad[i] & BAD_CHANGES)
+		return tr_bad(t, "a number is out of its range");
+	*c = chunk->change + chunk->first_change[i];
+	*n = chunk->first_change[i + 1] - chunk->first_change[i];
+	return 0;
+}
+
+static int make_room(struct trace *t, size_t n)
+{
+	struct trace_change *array;
+
+	if (n <= t->changes)
 		return 0;
-	c.field = k->field;
-	if (read_value(t, k, s, 1, &c.old_value) || read_value(t, k, s, 2, &c.new_value))
-		return -EBADMSG;
-	if (*n == t->changes) {
-		array = realloc(t->change, (2 * *n + 16) * sizeof(*array));
-		if (!array)
-			return -ENOMEM;
-		t->change = array;
-		t->changes = 2 * *n + 16;
-	}
-	t->change[(*n)++] = c;
+	array = realloc(t->change, (2 * n + 16) * sizeof(*array));
+	if (!array)
+		return tr_no_memory(t);
+	t->change = array;
+	t->changes = 2 * n + 16;
 	return 0;
 }
 
 int trace_changes(struct trace *t, uint64_t position, const struct trace_change **changes)
 {
-	size_t n = 0;
-	int rc = SQLITE_DONE, r = 0;
+	const struct row_change *row = NULL;
+	size_t rows = 0;
+	int n = 0, r;
 
 	*changes = t->change;
 	if (position < 1 || position > t->info.events)
 		return 0;
-	bind_positions(t->at_changes, position, 0);
-	while (!r && (rc = sqlite3_step(t->at_changes)) == SQLITE_ROW)
-		r = add_change(t, t->at_changes, &n);
-	if (!r && rc != SQLITE_DONE)
-		r = tr_sql(t);
-	sqlite3_reset(t->at_changes);
-	*changes = t->change;
-	return r ? r : (int)n;
-}
+	r = changes_at(t, position, &row, &rows);
+	if (!r)
+		r = make_room(t, rows);
+	for (size_t i = 0; !r && i < rows; i++) {
+		struct trace_change *c = &t->change[n];
 
-/* ---- the world ---- */
-
-static unsigned value_now(const struct trace *t, const struct known *k)
-{
-	return k->field ? field_get(&t->world, k->field) : t->length[k->length];
-}
-
-static void value_put(struct trace *t, const struct known *k, unsigned v)
-{
-	if (k->field)
-		field_set(&t->world, k->field, v);
-	else
-		t->length[k->length] = (uint16_t)v;
-}
-
-/* Apply rows (field, value before, value after): a world that is not the row's is damage. */
-static int apply(struct trace *t, sqlite3_stmt *s, uint64_t a, uint64_t b)
-{
-	int rc = SQLITE_DONE, r = 0;
-
-	bind_positions(s, a, b);
-	while (!r && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		const struct known *k = read_field(t, s);
-		unsigned before, after;
-
-		if (!k)
-			continue;
-		r = read_value(t, k, s, 1, &before);
-		if (!r)
-			r = read_value(t, k, s, 2, &after);
-		if (!r && value_now(t, k) != before)
-			r = tr_bad(t, "a change does not fit the world that it changes");
-		if (!r)
-			value_put(t, k, after);
+		r = tr_change(t, &row[i], c);
+		if (!r && (c->field || t->info.large))
+			n++;
 	}
-	if (!r && rc != SQLITE_DONE)
+	*changes = t->change;
+	return r ? r : n;
+}
+
+/* ---- the values of all fields ---- */
+
+/*
+ * A value that is not what a change says it was.  Of a field that is unknown here nothing is
+ * said; and another program may write several values for the same of an enumeration.
+ */
+static bool fits(struct trace *t, uint32_t field, uint32_t old)
+{
+	const struct known *k = tr_known(t, field);
+	enum field_type type = k ? tr_type(t, k) : TYPE_NUMBER;
+	uint32_t now = t->value[field];
+
+	return !k || (type_is_enum(type) && now <= UINT8_MAX && old <= UINT8_MAX &&
+		      t->enumerated[type][now] == t->enumerated[type][old]);
+}
+
+/* Apply n changes, forward, or the other way round. */
+static int apply(struct trace *t, const struct row_change *c, size_t n, bool forward)
+{
+	uint32_t *value = t->value;
+	bool good = true;
+
+	for (size_t i = 0; i < n && forward; i++) {
+		if (value[c[i].field] != c[i].old_value)
+			good &= fits(t, c[i].field, c[i].old_value);
+		value[c[i].field] = c[i].new_value;
+	}
+	for (size_t i = n; i-- > 0 && !forward;) {
+		if (value[c[i].field] != c[i].new_value)
+			good &= fits(t, c[i].field, c[i].new_value);
+		value[c[i].field] = c[i].old_value;
+	}
+	return good ? 0 : tr_bad(t, "a change does not fit the world that it changes");
+}
+
+/* Transitions first .. last of a chunk. */
+static int apply_part(struct trace *t, const struct chunk *c, uint64_t first, uint64_t last,
+		      bool forward)
+{
+	size_t from = c->first_change[first - c->first];
+	size_t to = c->first_change[last - c->first + 1];
+
+	for (uint64_t i = first; c->damaged && i <= last; i++)
+		if (c->bad[i - c->first] & BAD_CHANGES)
+			return tr_bad(t, "a number is out of its range");
+	return apply(t, c->change + from, to - from, forward);
+}
+
+/*
+ * From where the values are to a position.  Chunks of a long way are not worth keeping, those at
+ * its end are.
+ */
+static int walk(struct trace *t, uint64_t position)
+{
+	bool forward = position > t->position;
+	const struct chunk *c;
+	int r = 0;
+
+	while (!r && t->position != position) {
+		uint64_t next = forward ? t->position + 1 : t->position, end, last;
+		bool near = forward ? position - next < BLOCK_EVENTS :
+				      next - position < BLOCK_EVENTS;
+
+		r = near ? tr_chunk(t, next, &c) : tr_scan_chunk(t, next, &c);
+		if (r)
+			break;
+		last = c->first + c->events - 1;
+		if (forward) {
+			end = position < last ? position : last;
+			r = apply_part(t, c, next, end, true);
+			t->position = end;
+		} else {
+			end = position + 1 > c->first ? position + 1 : c->first;
+			r = apply_part(t, c, end, next, false);
+			t->position = end - 1;
+		}
+	}
+	return r;
+}
+
+/* ---- keyframes ---- */
+
+/* The nearest keyframe not beyond a position, or beyond it; false where there is none. */
+static int near_frame(struct trace *t, sqlite3_stmt *s, uint64_t position, uint64_t *frame,
+		      bool *found)
+{
+	int rc, r = 0;
+
+	*found = false;
+	tr_bind(s, position, 0);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL) {
+		r = tr_number(t, s, 0, t->info.events, frame);
+		*found = !r;
+	} else if (rc != SQLITE_DONE && rc != SQLITE_ROW) {
 		r = tr_sql(t);
+	}
 	sqlite3_reset(s);
 	return r;
 }
 
-/* Position of the last keyframe not beyond `position`; 0 if there is none. */
-static int frame_before(struct trace *t, uint64_t position, uint64_t *frame)
+static int packed_values(struct trace *t, sqlite3_stmt *s)
 {
-	int r = 0;
+	struct frame_rows *f = &t->frame;
+	const void *data;
+	size_t size;
+	int r;
 
-	bind_positions(t->at_frame, position, 0);
-	*frame = 0;
-	if (sqlite3_step(t->at_frame) != SQLITE_ROW)
-		r = tr_sql(t);
-	else if (sqlite3_column_type(t->at_frame, 0) != SQLITE_NULL)
-		r = tr_number(t, t->at_frame, 0, position, frame);
-	sqlite3_reset(t->at_frame);
+	if (sqlite3_step(s) != SQLITE_ROW)
+		return tr_bad(t, "a keyframe is missing");
+	data = tr_blob(s, 0, &size);
+	r = frame_decode(f, data, size);
+	if (r == -EBADMSG)
+		return tr_bad(t, "a keyframe is no keyframe");
+	for (size_t i = 0; !r && i < f->n; i++) {
+		if (!f->value[i].field || f->value[i].field > t->fields)
+			return tr_bad(t, "a keyframe names a field that there is not");
+		t->value[f->value[i].field] = f->value[i].value;
+	}
 	return r;
 }
 
-static int load_keyframe(struct trace *t, uint64_t position)
+static int row_values(struct trace *t, sqlite3_stmt *s)
 {
-	sqlite3_stmt *s = t->keyframe;
-	int rc = SQLITE_DONE, r = 0;
+	uint64_t field, value;
+	int rc, r = 0;
 
-	memset(&t->world, 0, sizeof(t->world));
-	memset(t->length, 0, sizeof(t->length));
-	bind_positions(s, position, 0);
 	while (!r && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		const struct known *k = read_field(t, s);
-		unsigned v;
-
-		if (!k)
-			continue;
-		r = read_value(t, k, s, 1, &v);
-		if (!r)
-			value_put(t, k, v);
+		r = tr_number(t, s, 0, UINT32_MAX, &field);
+		if (!r && field && field <= t->fields) {
+			r = tr_number(t, s, 1, UINT32_MAX, &value);
+			t->value[field] = r ? 0 : (uint32_t)value;
+		}
 	}
-	if (!r && rc != SQLITE_DONE)
-		r = tr_sql(t);
+	return !r && rc != SQLITE_DONE ? tr_sql(t) : r;
+}
+
+static int load_frame(struct trace *t, uint64_t position)
+{
+	sqlite3_stmt *s = t->at_frame;
+	int r;
+
+	memset(t->value, 0, (t->fields + 1u) * sizeof(t->value[0]));
+	tr_bind(s, position, 0);
+	r = t->info.packed ? packed_values(t, s) : row_values(t, s);
 	sqlite3_reset(s);
 	t->position = position;
 	return r;
 }
 
-/* What several fields together say; a reader may index by it. */
-static int check_world(struct trace *t)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	for (unsigned i = 0; i < MAX_PAGES; i++) {
-		const struct vpage *p = &t->world.mem.page[i];
+	return a > b ? a - b : b - a;
+}
 
-		if ((p->pte == PTE_SWAP && p->target >= MAX_SLOTS) ||
-		    (p->pte == PTE_PRESENT && p->target >= MAX_FOLIOS))
-			return tr_bad(t, "a PTE points to nothing");
+/*
+ * Go to the keyframe from which a position is nearest, unless it is nearer from where the
+ * values are.  A run without keyframes begins with zeroes.
+ */
+static int start_near(struct trace *t, uint64_t position)
+{
+	/* what loading a keyframe costs, in transitions */
+	uint64_t dear = t->info.packed ? BLOCK_EVENTS : 0;
+	uint64_t way = t->placed ? distance(t->position, position) : UINT64_MAX;
+	uint64_t before = 0, after = 0, at;
+	bool has_before, has_after;
+	int r;
+
+	if (way <= dear)
+		return 0;
+	r = near_frame(t, t->frame_before, position, &before, &has_before);
+	if (!r)
+		r = near_frame(t, t->frame_after, position, &after, &has_after);
+	if (r)
+		return r;
+	if (!has_before && !t->placed && !has_after) {
+		memset(t->value, 0, (t->fields + 1u) * sizeof(t->value[0]));
+		t->position = 0;
+		return 0;
 	}
+	at = has_after && (!has_before || after - position < position - before) ? after : before;
+	if ((has_before || has_after) && distance(at, position) + dear < way)
+		return load_frame(t, at);
 	return 0;
 }
 
-int trace_world(struct trace *t, uint64_t position, struct world *w, uint16_t *length)
+int tr_place(struct trace *t, uint64_t position)
 {
-	uint64_t frame, way;
 	int r;
 
 	if (position > t->info.events)
 		return -EINVAL;
-	way = position > t->position ? position - t->position : t->position - position;
-	r = frame_before(t, position, &frame);
-	if (!r && (!t->placed || position - frame < way))
-		r = load_keyframe(t, frame);
+	r = start_near(t, position);
 	t->placed = false;
-	if (!r && position >= t->position)
-		r = apply(t, t->forward, t->position, position);
-	else if (!r)
-		r = apply(t, t->backward, position, t->position);
 	if (!r)
-		r = check_world(t);
-	if (r)
-		return r;
-	t->placed = true;
-	t->position = position;
-	*w = t->world;
-	if (length)
-		memcpy(length, t->length, sizeof(t->length));
-	return 0;
+		r = walk(t, position);
+	t->placed = !r;
+	return r;
 }

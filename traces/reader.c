@@ -24,7 +24,7 @@ int tr_sql(struct trace *t)
 	return db_error(t->db, t->path, t->err);
 }
 
-static int no_memory(struct trace *t)
+int tr_no_memory(struct trace *t)
 {
 	snprintf(t->err, TRACE_ERROR_MAX, "%s: out of memory", t->path);
 	return -ENOMEM;
@@ -40,6 +40,14 @@ int tr_number(struct trace *t, sqlite3_stmt *s, int column, uint64_t max, uint64
 	return 0;
 }
 
+const void *tr_blob(sqlite3_stmt *s, int column, size_t *size)
+{
+	const void *data = sqlite3_column_blob(s, column);
+
+	*size = (size_t)sqlite3_column_bytes(s, column);
+	return data ? data : "";
+}
+
 int tr_prepare(struct trace *t, sqlite3_stmt **s, const char *sql)
 {
 	if (sqlite3_prepare_v3(t->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK ||
@@ -49,9 +57,8 @@ int tr_prepare(struct trace *t, sqlite3_stmt **s, const char *sql)
 	return 0;
 }
 
-/* Call `row` with every row of a query. */
-static int each_row(struct trace *t, const char *sql, int parameter,
-		    int (*row)(struct trace *t, sqlite3_stmt *s))
+int tr_each_row(struct trace *t, const char *sql, int parameter,
+		int (*row)(struct trace *t, sqlite3_stmt *s))
 {
 	sqlite3_stmt *s = NULL;
 	int rc = SQLITE_ROW, r = tr_prepare(t, &s, sql);
@@ -93,10 +100,27 @@ static void *grow(void *array, size_t n, size_t size)
 
 /* ---- the run ---- */
 
+/* How much of a world a run may use: the model's fits into struct world. */
+static bool sizes_fit(struct trace *t, sqlite3_stmt *s)
+{
+	static const uint64_t of_model[] = { MAX_PAGES, MAX_SLOTS, MAX_FOLIOS, MAX_ENTRIES };
+	unsigned *size[] = { &t->info.pages, &t->info.slots, &t->info.folios, &t->info.entries };
+	uint64_t n;
+
+	for (int i = 0; i < 4; i++) {
+		if (tr_number(t, s, 7 + i, t->info.live ? UINT16_MAX + 1 : of_model[i], &n))
+			return false;
+		*size[i] = (unsigned)n;
+		t->info.large |= n > of_model[i];
+	}
+	return true;
+}
+
 static int row_run(struct trace *t, sqlite3_stmt *s)
 {
+	const char *source = (const char *)sqlite3_column_text(s, 13);
 	struct run_info *i = &t->info;
-	uint64_t pages, slots, folios, entries, program;
+	uint64_t program, packed;
 
 	i->scenario = keep(t, s, 0, false);
 	i->scenario_text = keep(t, s, 1, true);
@@ -107,40 +131,63 @@ static int row_run(struct trace *t, sqlite3_stmt *s)
 	i->device = keep(t, s, 6, false);
 	if (!i->scenario || !i->scenario_text || !i->title || !i->kernel || !i->verdict ||
 	    !i->schedule || !i->device)
-		return no_memory(t);
-	if (tr_number(t, s, 7, MAX_PAGES, &pages) || tr_number(t, s, 8, MAX_SLOTS, &slots) ||
-	    tr_number(t, s, 9, MAX_FOLIOS, &folios) || tr_number(t, s, 10, MAX_ENTRIES, &entries) ||
-	    tr_number(t, s, 11, INT32_MAX, &program))
+		return tr_no_memory(t);
+	i->live = source && strcmp(source, "model") != 0;
+	if (!sizes_fit(t, s) || tr_number(t, s, 11, INT32_MAX, &program) ||
+	    tr_number(t, s, 14, 1, &packed))
 		return tr_bad(t, "a size of the run is out of its range");
-	i->pages = (unsigned)pages;
-	i->slots = (unsigned)slots;
-	i->folios = (unsigned)folios;
-	i->entries = (unsigned)entries;
 	t->program = (int)program;
-	/* A run that was not finished does not say how long it is, its rows do. */
-	if (tr_number(t, s, 13, INT64_MAX, &i->events))
+	i->packed = packed;
+	i->ended = sqlite3_column_type(s, 12) != SQLITE_NULL;
+	if (i->ended && tr_number(t, s, 12, INT64_MAX, &i->events))
 		return tr_bad(t, "the number of events is out of its range");
-	if (sqlite3_column_type(s, 12) != SQLITE_NULL &&
-	    sqlite3_column_int64(s, 12) != (int64_t)i->events)
-		return tr_bad(t, "events are missing");
 	return 0;
+}
+
+static int row_length(struct trace *t, sqlite3_stmt *s)
+{
+	return tr_number(t, s, 0, INT64_MAX, &t->length) ?
+	       tr_bad(t, "the number of events is out of its range") : 0;
+}
+
+/* A run that was not finished does not say how long it is, its rows do. */
+static int read_length(struct trace *t)
+{
+	int r;
+
+	t->length = 0;
+	if (t->info.packed)
+		r = tr_each_row(t, "SELECT first + events - 1 FROM block WHERE run = ? "
+				"ORDER BY first DESC LIMIT 1", t->info.id, row_length);
+	else
+		r = tr_each_row(t, "SELECT coalesce(max(seq), 0) FROM event WHERE run = ?",
+				t->info.id, row_length);
+	if (!r && t->info.ended && t->length != t->info.events)
+		r = tr_bad(t, "events are missing");
+	t->info.events = t->length;
+	return r;
 }
 
 static int row_task(struct trace *t, sqlite3_stmt *s)
 {
-	uint64_t task;
+	const char **name = grow(t->info.task_name, t->info.tasks, sizeof(*name));
+	uint64_t task, most = t->info.live ? ROWS_TASKS_MAX : MAX_TASKS;
 
-	if (tr_number(t, s, 0, MAX_TASKS - 1, &task) || task != t->info.tasks)
+	if (!name)
+		return tr_no_memory(t);
+	t->info.task_name = name;
+	if (tr_number(t, s, 0, most - 1, &task) || task != t->info.tasks)
 		return tr_bad(t, "its tasks have no proper numbers");
-	t->info.task_name[task] = keep(t, s, 1, false);
+	name[task] = keep(t, s, 1, false);
 	t->info.tasks++;
-	return t->info.task_name[task] ? 0 : no_memory(t);
+	t->info.large |= t->info.tasks > MAX_TASKS;
+	return name[task] ? 0 : tr_no_memory(t);
 }
 
 static int row_switches(struct trace *t, sqlite3_stmt *s)
 {
 	t->info.switches = keep(t, s, 0, false);
-	return t->info.switches ? 0 : no_memory(t);
+	return t->info.switches ? 0 : tr_no_memory(t);
 }
 
 static int row_first_run(struct trace *t, sqlite3_stmt *s)
@@ -155,40 +202,38 @@ static int row_first_run(struct trace *t, sqlite3_stmt *s)
 	return 0;
 }
 
+/* What format 2 has more is asked for where it is. */
+#define RUN_COLUMNS "scenario, scenario_text, title, kernel, verdict, schedule, device, "	\
+		    "pages, slots, folios, entries, program, events, "
+
 static int read_run(struct trace *t, int run)
 {
-	static const char sql[] =
-		"SELECT scenario, scenario_text, title, kernel, verdict, schedule, device, pages, "
-		"slots, folios, entries, program, events, "
-		"coalesce((SELECT max(seq) FROM event WHERE run = run.id), 0) "
-		"FROM run WHERE id = ?1";
-	static const char packed[] =
-		"SELECT scenario, scenario_text, title, kernel, verdict, schedule, device, pages, "
-		"slots, folios, entries, program, events, "
-		"(SELECT coalesce(max(first + events - 1), 0) FROM block WHERE run = ?1) "
-		"FROM run WHERE id = ?1 AND packed = 1";
+	const char *sql;
 	int r = 0;
 
+	t->format = db_format(t->db);
+	sql = t->format > 1 ? "SELECT " RUN_COLUMNS "source, packed FROM run WHERE id = ?" :
+			      "SELECT " RUN_COLUMNS "'model', 0 FROM run WHERE id = ?";
 	t->info.id = run;
-	if (run == 0)
-		r = each_row(t, "SELECT min(id) FROM run", 0, row_first_run);
+	if (!r && run == 0)
+		r = tr_each_row(t, "SELECT min(id) FROM run", 0, row_first_run);
 	if (!r && !t->info.id) {
 		snprintf(t->err, TRACE_ERROR_MAX, "%s holds no run", t->path);
 		return -ENOENT;
 	}
-	if (!r && db_format(t->db) > 1)
-		r = each_row(t, packed, t->info.id, row_run);
-	if (!r && !t->info.scenario)
-		r = each_row(t, sql, t->info.id, row_run);
+	if (!r)
+		r = tr_each_row(t, sql, t->info.id, row_run);
 	if (!r && !t->info.scenario) {
 		snprintf(t->err, TRACE_ERROR_MAX, "%s has no run %d", t->path, run);
 		return -ENOENT;
 	}
 	if (!r)
-		r = each_row(t, "SELECT task, name FROM task WHERE run = ? ORDER BY task",
+		r = read_length(t);
+	if (!r)
+		r = tr_each_row(t, "SELECT task, name FROM task WHERE run = ? ORDER BY task",
 			     t->info.id, row_task);
 	if (!r)
-		r = each_row(t, "SELECT group_concat(name || '=' || value, ' ') FROM switch "
+		r = tr_each_row(t, "SELECT group_concat(name || '=' || value, ' ') FROM switch "
 			     "WHERE run = ?", t->info.id, row_switches);
 	return r;
 }
@@ -206,7 +251,7 @@ static int row_step_range(struct trace *t, sqlite3_stmt *s)
 	t->first_step = (unsigned)first;
 	t->steps = (unsigned)(last - first) + 1;
 	t->step = calloc(t->steps, sizeof(t->step[0]));
-	return t->step ? 0 : no_memory(t);
+	return t->step ? 0 : tr_no_memory(t);
 }
 
 static int row_step(struct trace *t, sqlite3_stmt *s)
@@ -226,7 +271,7 @@ static int row_step(struct trace *t, sqlite3_stmt *s)
 	step->op = keep(t, s, 1, false);
 	step->text = keep(t, s, 2, false);
 	step->file = keep(t, s, 3, false);
-	return step->op && step->text && step->file ? 0 : no_memory(t);
+	return step->op && step->text && step->file ? 0 : tr_no_memory(t);
 }
 
 static int row_source(struct trace *t, sqlite3_stmt *s)
@@ -235,17 +280,17 @@ static int row_source(struct trace *t, sqlite3_stmt *s)
 	size_t n = 1;
 
 	if (!array)
-		return no_memory(t);
+		return tr_no_memory(t);
 	t->source = array;
 	src = &array[t->sources++];
 	*src = (struct source){ .name = keep(t, s, 0, false), .text = keep(t, s, 1, true) };
 	if (!src->name || !src->text)
-		return no_memory(t);
+		return tr_no_memory(t);
 	for (const char *p = src->text; *p; p++)
 		n += *p == '\n';
 	src->line = malloc((n + 1) * sizeof(src->line[0]));
 	if (!src->line)
-		return no_memory(t);
+		return tr_no_memory(t);
 	src->line[src->lines++] = 0;
 	for (size_t i = 0; src->text[i]; i++)
 		if (src->text[i] == '\n')
@@ -258,49 +303,19 @@ static int row_source(struct trace *t, sqlite3_stmt *s)
 
 static int read_program(struct trace *t)
 {
-	int r = each_row(t, "SELECT min(id), max(id) FROM step WHERE program = ?", t->program,
+	int r = tr_each_row(t, "SELECT min(id), max(id) FROM step WHERE program = ?", t->program,
 			 row_step_range);
 
 	if (!r)
-		r = each_row(t, "SELECT id, op, text, file, line, kind FROM step WHERE program = ?",
-			     t->program, row_step);
+		r = tr_each_row(t, "SELECT id, op, text, file, line, kind FROM step "
+				"WHERE program = ?", t->program, row_step);
 	if (!r)
-		r = each_row(t, "SELECT file, text FROM source WHERE program = ? "
+		r = tr_each_row(t, "SELECT file, text FROM source WHERE program = ? "
 			     "LIMIT " SOURCES_MAX, t->program, row_source);
 	return r;
 }
 
 /* ---- the dictionary ---- */
-
-static int row_field_count(struct trace *t, sqlite3_stmt *s)
-{
-	uint64_t max;
-
-	if (tr_number(t, s, 0, FIELDS_MAX, &max))
-		return tr_bad(t, "its fields have no proper numbers");
-	t->knowns = (unsigned)max + 1;
-	t->known = calloc(t->knowns, sizeof(t->known[0]));
-	return t->known ? 0 : no_memory(t);
-}
-
-static int row_field(struct trace *t, sqlite3_stmt *s)
-{
-	const char *kind = (const char *)sqlite3_column_text(s, 1);
-	const char *name = (const char *)sqlite3_column_text(s, 3);
-	struct known *k;
-	uint64_t id, index;
-
-	if (tr_number(t, s, 0, FIELDS_MAX, &id) || tr_number(t, s, 2, UINT8_MAX, &index) ||
-	    id >= t->knowns || !kind || !name)
-		return tr_bad(t, "a field has no proper name");
-	k = &t->known[id];
-	k->field = field_find(kind, (unsigned)index, name);
-	if (k->field)
-		k->type = (uint8_t)field_type(k->field);
-	else if (!strcmp(kind, "entry") && !strcmp(name, "length") && index < MAX_ENTRIES)
-		k->length = (uint8_t)index;
-	return 0;
-}
 
 struct look_up {
 	enum field_type type;
@@ -325,39 +340,42 @@ static int row_name(struct trace *t, sqlite3_stmt *s)
 	struct look_up l = { .text = (const char *)sqlite3_column_text(s, 2) };
 	uint64_t value;
 
-	if (!type || !l.text || tr_number(t, s, 1, UINT16_MAX, &value))
+	if (!type || !l.text || tr_number(t, s, 1, UINT32_MAX, &value))
 		return tr_bad(t, "a name is no proper name");
 	while (l.type < TYPE_COUNT && strcmp(type, type_name(l.type)))
 		l.type++;
 	if (l.type == TYPE_COUNT || !type_is_enum(l.type) || value > UINT8_MAX)
 		return 0;
 	if (value_names(NULL, 0, look_up_name, &l))
-		t->value[l.type][value] = (uint8_t)l.value;
+		t->enumerated[l.type][value] = (uint8_t)l.value;
 	return 0;
 }
 
-static int read_dictionary(struct trace *t)
+/* A mask of all bits says that the value is the whole of it; of 16 bits, as all once had. */
+static int read_names(struct trace *t)
 {
-	int r = each_row(t, "SELECT coalesce(max(id), 0) FROM field", 0, row_field_count);
-
-	if (!r)
-		r = each_row(t, "SELECT id, kind, idx, name FROM field WHERE id >= 0", 0,
-			     row_field);
-	if (!r)
-		r = each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
-			     "AND mask IN (65535, 4294967295)", t->info.id, row_name);
-	return r;
+	return tr_each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
+			   "AND mask IN (65535, 4294967295)", t->info.id, row_name);
 }
 
 /* ---- findings and notes ---- */
+
+/* What is remarked on a run that is being written may be about transitions that are to come. */
+static bool to_come(const struct trace *t, sqlite3_stmt *s)
+{
+	return !t->info.ended && sqlite3_column_int64(s, 0) > (int64_t)t->info.events;
+}
 
 static int row_finding(struct trace *t, sqlite3_stmt *s)
 {
 	struct trace_finding *array = grow(t->finding, t->findings, sizeof(*array)), *f;
 
+	if (array)
+		t->finding = array;
+	if (array && to_come(t, s))
+		return 0;
 	if (!array)
-		return no_memory(t);
-	t->finding = array;
+		return tr_no_memory(t);
 	f = &array[t->findings];
 	if (tr_number(t, s, 0, t->info.events, &f->position))
 		return tr_bad(t, "a finding is outside of its run");
@@ -368,60 +386,213 @@ static int row_finding(struct trace *t, sqlite3_stmt *s)
 			   f->loop >= f->position))
 		return tr_bad(t, "a loop is outside of its run");
 	t->findings++;
-	return f->property && f->text ? 0 : no_memory(t);
+	return f->property && f->text ? 0 : tr_no_memory(t);
 }
 
 static int row_note(struct trace *t, sqlite3_stmt *s)
 {
 	struct trace_note *array = grow(t->note, t->notes, sizeof(*array)), *n;
 
+	if (array)
+		t->note = array;
+	if (array && to_come(t, s))
+		return 0;
 	if (!array)
-		return no_memory(t);
-	t->note = array;
+		return tr_no_memory(t);
 	n = &array[t->notes];
 	if (tr_number(t, s, 0, t->info.events, &n->position))
 		return tr_bad(t, "a note is outside of its run");
 	n->kind = keep(t, s, 1, false);
 	n->text = keep(t, s, 2, true);
 	t->notes++;
-	return n->kind && n->text ? 0 : no_memory(t);
+	return n->kind && n->text ? 0 : tr_no_memory(t);
 }
 
+static void free_texts(struct kept *k)
+{
+	while (k) {
+		struct kept *next = k->next;
+
+		free(k);
+		k = next;
+	}
+}
+
+/* Read, or read again: their texts are kept apart. */
 static int read_remarks(struct trace *t)
 {
-	int r = each_row(t, "SELECT seq, property, text, loop FROM finding WHERE run = ? "
-			 "ORDER BY seq, property LIMIT " FINDINGS_MAX, t->info.id, row_finding);
+	struct kept *texts = t->kept;
+	int r;
+
+	free_texts(t->remarks);
+	t->kept = NULL;
+	t->findings = t->notes = 0;
+	r = tr_each_row(t, "SELECT seq, property, text, loop FROM finding WHERE run = ? "
+			"ORDER BY seq, property LIMIT " FINDINGS_MAX, t->info.id, row_finding);
+	if (!r)
+		r = tr_each_row(t, "SELECT seq, kind, text FROM note WHERE run = ? "
+				"ORDER BY seq, id LIMIT " NOTES_MAX, t->info.id, row_note);
+	t->remarks = t->kept;
+	t->kept = texts;
+	return r;
+}
+
+/* ---- a run that grows ---- */
+
+static int row_clock(struct trace *t, sqlite3_stmt *s)
+{
+	t->info.clock = sqlite3_column_type(s, 0) != SQLITE_NULL;
+	return 0;
+}
+
+/* Whether events have a time, the first one tells. */
+static int read_clock(struct trace *t)
+{
+	const struct chunk *c;
+
+	if (!t->info.events || t->format < 2)
+		return 0;
+	if (!t->info.packed)
+		return tr_each_row(t, "SELECT time FROM event WHERE run = ? AND seq = 1",
+				   t->info.id, row_clock);
+	if (!tr_chunk(t, 1, &c))
+		t->info.clock = c->block.clock;
+	return 0;		/* a damaged block is told of where it is looked at */
+}
+
+static int row_version(struct trace *t, sqlite3_stmt *s)
+{
+	t->version = sqlite3_column_int64(s, 0);
+	return 0;
+}
+
+static int row_end(struct trace *t, sqlite3_stmt *s)
+{
+	uint64_t events;
+
+	t->info.ended = sqlite3_column_type(s, 0) != SQLITE_NULL;
+	if (!t->info.ended)
+		return 0;
+	t->info.verdict = keep(t, s, 1, false);
+	if (!t->info.verdict)
+		return tr_no_memory(t);
+	if (tr_number(t, s, 0, INT64_MAX, &events))
+		return tr_bad(t, "the number of events is out of its range");
+	t->info.events = events;
+	return 0;
+}
+
+static int row_remarks(struct trace *t, sqlite3_stmt *s)
+{
+	t->remarks_there = (uint64_t)sqlite3_column_int64(s, 0);
+	return 0;
+}
+
+/* All of it is asked in one transaction: what belongs together was written together. */
+static int read_news(struct trace *t)
+{
+	uint64_t remarks = t->findings + t->notes;
+	int r = tr_each_row(t, "SELECT events, verdict FROM run WHERE id = ?", t->info.id, row_end);
 
 	if (!r)
-		r = each_row(t, "SELECT seq, kind, text FROM note WHERE run = ? "
-			     "ORDER BY seq, id LIMIT " NOTES_MAX, t->info.id, row_note);
-	return r;
+		r = read_length(t);
+	if (!r)
+		r = tr_fields_grow(t);
+	if (!r)
+		r = tr_each_row(t, "SELECT (SELECT count(*) FROM finding WHERE run = ?1) + "
+				"(SELECT count(*) FROM note WHERE run = ?1)", t->info.id,
+				row_remarks);
+	return r || t->remarks_there == remarks ? r : read_remarks(t);
+}
+
+int trace_refresh(struct trace *t)
+{
+	uint64_t events = t->info.events, had = t->findings + t->notes;
+	int64_t version = t->version;
+	int r;
+
+	if (t->info.ended)
+		return 0;
+	r = tr_each_row(t, "PRAGMA data_version", 0, row_version);
+	if (r || (version && version == t->version))
+		return r;
+	if (sqlite3_exec(t->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return tr_sql(t);
+	r = read_news(t);
+	sqlite3_exec(t->db, "COMMIT", NULL, NULL, NULL);
+	if (r)
+		return r;
+	if (!events && t->info.events)
+		read_clock(t);
+	return t->info.ended || t->info.events != events || t->findings + t->notes != had;
 }
 
 /* ---- open and free ---- */
 
-static int prepare_all(struct trace *t)
+static int prepare_rows(struct trace *t)
 {
-	int r = tr_prepare(t, &t->at_event,
-			   "SELECT e.task, e.step, e.choice, e.depth, r.text FROM event e "
-			   "LEFT JOIN result r ON r.id = e.result WHERE e.run = ? AND e.seq = ?");
+	int r = tr_prepare(t, &t->at_events, t->format > 1 ?
+			   "SELECT seq, task, step, choice, depth, result, time, waited "
+			   "FROM event WHERE run = ? AND seq BETWEEN ? AND ? ORDER BY seq" :
+			   "SELECT seq, task, step, choice, depth, result, NULL, NULL "
+			   "FROM event WHERE run = ? AND seq BETWEEN ? AND ? ORDER BY seq");
 
 	if (!r)
-		r = tr_prepare(t, &t->at_changes, "SELECT field, old, new FROM change "
-			       "WHERE run = ? AND seq = ? ORDER BY field");
+		r = tr_prepare(t, &t->at_changes, "SELECT seq, field, old, new FROM change "
+			       "WHERE run = ? AND seq BETWEEN ? AND ? ORDER BY seq, field");
 	if (!r)
-		r = tr_prepare(t, &t->at_frame, "SELECT max(seq) FROM keyframe "
+		r = tr_prepare(t, &t->frame_before, "SELECT max(seq) FROM keyframe "
 			       "WHERE run = ? AND seq <= ?");
 	if (!r)
-		r = tr_prepare(t, &t->keyframe, "SELECT field, value FROM keyframe "
+		r = tr_prepare(t, &t->frame_after, "SELECT min(seq) FROM keyframe "
+			       "WHERE run = ? AND seq > ?");
+	if (!r)
+		r = tr_prepare(t, &t->at_frame, "SELECT field, value FROM keyframe "
 			       "WHERE run = ? AND seq = ?");
-	if (!r)
-		r = tr_prepare(t, &t->forward, "SELECT field, old, new FROM change "
-			       "WHERE run = ? AND seq > ? AND seq <= ? ORDER BY seq, field");
-	if (!r)
-		r = tr_prepare(t, &t->backward, "SELECT field, new, old FROM change WHERE run = ? "
-			       "AND seq > ? AND seq <= ? ORDER BY seq DESC, field DESC");
 	return r;
+}
+
+static int prepare_packed(struct trace *t)
+{
+	int r = tr_prepare(t, &t->at_block, "SELECT first, events, data FROM block "
+			   "WHERE run = ? AND first <= ? ORDER BY first DESC LIMIT 1");
+
+	if (!r)
+		r = tr_prepare(t, &t->frame_before, "SELECT max(seq) FROM frame "
+			       "WHERE run = ? AND seq <= ?");
+	if (!r)
+		r = tr_prepare(t, &t->frame_after, "SELECT min(seq) FROM frame "
+			       "WHERE run = ? AND seq > ?");
+	if (!r)
+		r = tr_prepare(t, &t->at_frame, "SELECT data FROM frame "
+			       "WHERE run = ? AND seq = ?");
+	return r;
+}
+
+static int prepare_all(struct trace *t)
+{
+	int r = tr_prepare(t, &t->at_result, "SELECT text FROM result WHERE id = ?2");
+
+	if (!r)
+		r = t->info.packed ? prepare_packed(t) : prepare_rows(t);
+	return r;
+}
+
+static int read_all(struct trace *t, int run)
+{
+	int r = read_run(t, run);
+
+	if (!r)
+		r = read_program(t);
+	if (!r)
+		r = read_names(t);
+	if (!r)
+		r = tr_fields_open(t);
+	if (!r)
+		r = read_remarks(t);
+	if (!r)
+		r = prepare_all(t);
+	return r ? r : read_clock(t);
 }
 
 int trace_open(struct trace **out, const char *path, int run, char *err)
@@ -440,15 +611,7 @@ int trace_open(struct trace **out, const char *path, int run, char *err)
 	t->err = err;
 	r = db_open(&t->db, path, SQLITE_OPEN_READONLY, err);
 	if (!r)
-		r = read_run(t, run);
-	if (!r)
-		r = read_program(t);
-	if (!r)
-		r = read_dictionary(t);
-	if (!r)
-		r = read_remarks(t);
-	if (!r)
-		r = prepare_all(t);
+		r = read_all(t, run);
 	t->err = t->unheard;
 	if (r)
 		trace_free(t);
@@ -462,26 +625,28 @@ void trace_free(struct trace *t)
 	if (!t)
 		return;
 	rows_reader_free(t->rows);
-	sqlite3_finalize(t->at_event);
+	sqlite3_finalize(t->at_events);
 	sqlite3_finalize(t->at_changes);
+	sqlite3_finalize(t->at_block);
+	sqlite3_finalize(t->frame_before);
+	sqlite3_finalize(t->frame_after);
 	sqlite3_finalize(t->at_frame);
-	sqlite3_finalize(t->keyframe);
-	sqlite3_finalize(t->forward);
-	sqlite3_finalize(t->backward);
+	sqlite3_finalize(t->at_result);
+	sqlite3_finalize(t->at_field);
+	sqlite3_finalize(t->at_object);
 	sqlite3_close(t->db);
-	while (t->kept) {
-		struct kept *next = t->kept->next;
-
-		free(t->kept);
-		t->kept = next;
-	}
+	free_texts(t->kept);
+	free_texts(t->remarks);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);
 	free(t->source);
 	free(t->step);
 	free(t->finding);
 	free(t->note);
-	free(t->known);
+	free(t->info.task_name);
+	tr_fields_free(t);
+	tr_chunks_free(t);
+	frame_clear(&t->frame);
 	free(t->change);
 	free(t->path);
 	free(t);

@@ -95,9 +95,14 @@ struct run_info {
 	const char *schedule;
 	const char *verdict;
 	unsigned tasks;
-	const char *task_name[MAX_TASKS];
+	const char **task_name;
 	unsigned pages, slots, folios, entries;	/* in use; folios, entries count their NULL */
 	const char *device;
+	bool large;			/* it does not fit into a struct world: see lens.h */
+	bool packed;			/* stored as blocks, not as rows */
+	bool live;			/* recorded from threads, not made by the model */
+	bool clock;			/* its events have a time, and waits are in ns */
+	bool ended;			/* its writer said so; else it may go on */
 };
 
 /* A step of the program that recorded the run. */
@@ -131,11 +136,18 @@ struct trace_event {
 	unsigned choice;
 	unsigned depth;			/* of the task's stack before it */
 	const char *result;		/* or "" */
+	uint64_t time;			/* ns since the run began; 0 where it has no clock */
+	uint32_t waited;		/* for that long it could not be made: ns with a clock, */
+					/* else transitions of others */
 };
 
-/* A field that a transition changed; `field` is the reader's own (world.h). */
+/*
+ * A field that a transition changed.  `field` is the reader's own (world.h); in a large run
+ * (run_info.large) it is NULL, and `id` is a row of the file's dictionary (lens.h, rows.h).
+ */
 struct trace_change {
 	const struct field *field;
+	uint32_t id;
 	unsigned old_value, new_value;
 };
 
@@ -146,6 +158,14 @@ struct trace_change {
  */
 int trace_open(struct trace **t, const char *path, int run, char *err);
 void trace_free(struct trace *t);
+
+/*
+ * Take in what was written to the file since it was opened, or since the last call: a run that
+ * is not `ended` has become longer, or has ended.  Returns 1 when there is something new, 0 when
+ * there is not, or a negative errno.  Findings and notes are read again: what trace_findings()
+ * and trace_notes() gave before is freed.
+ */
+int trace_refresh(struct trace *t);
 
 /* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
 int trace_runs(const char *path, int *id, size_t max, char *err);
@@ -167,8 +187,9 @@ const struct trace_event *trace_event_at(struct trace *t, uint64_t position);
 int trace_changes(struct trace *t, uint64_t position, const struct trace_change **changes);
 
 /*
- * The world at a position.  A frame's pc is not a line there but the number of its step in
- * the trace's own table + 1.  length gets the compressed bytes of every entry (MAX_ENTRIES).
+ * The world at a position; of a large run, what trace_look() (lens.h) sees of it without a focus.
+ * A frame's pc is not a line there but the number of its step in the trace's own table + 1.
+ * length gets the compressed bytes of every entry (MAX_ENTRIES) and may be NULL.
  * Reached from the nearest keyframe or from where the last call was, whichever is nearer.
  * Returns 0 or a negative errno.
  */
