@@ -263,6 +263,11 @@ static void invert(struct alignment *al)
 	al->a_of_b[al->b_events] = al->a_events;
 }
 
+static bool too_big(const struct trace *t)
+{
+	return trace_info(t)->large || trace_info(t)->events > ALIGN_EVENTS_MAX;
+}
+
 int align_runs(struct alignment *al, struct trace *a, struct trace *b)
 {
 	struct marks ma = { 0 }, mb = { 0 };
@@ -270,6 +275,8 @@ int align_runs(struct alignment *al, struct trace *a, struct trace *b)
 	int err;
 
 	*al = (struct alignment){ 0 };
+	if (too_big(a) || too_big(b))
+		return -EFBIG;
 	err = marks_load(&ma, a);
 	if (!err)
 		err = marks_load(&mb, b);

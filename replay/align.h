@@ -43,7 +43,12 @@ struct alignment {
 	char why[400];		/* in words: who, at which step, which rule or which lock */
 };
 
-/* Compare two runs; free with alignment_free().  Returns 0 or a negative errno. */
+/*
+ * Compare two runs; free with alignment_free().  Returns 0 or a negative errno; -EFBIG for runs
+ * that are too long or whose worlds are too large to be compared (a comparison keeps some 100
+ * bytes of every transition).
+ */
+#define ALIGN_EVENTS_MAX	200000	/* of either run */
 int align_runs(struct alignment *al, struct trace *a, struct trace *b);
 void alignment_free(struct alignment *al);
 
