@@ -6,6 +6,7 @@
 #ifndef SWAPSCOPE_UI_PANEL_H
 #define SWAPSCOPE_UI_PANEL_H
 
+#include "traces/lens.h"
 #include "ui/view.h"
 
 /* ---- a run at a position (view_moment.c) ---- */
@@ -19,28 +20,55 @@ struct moment {
 	const struct run_info *info;
 	uint64_t at;
 	bool broken;			/* the file could not be read there */
+	struct trace_lens lens;		/* which objects w and before are of */
 	struct world w;
 	struct world before;		/* the last step; at the start the same as w */
-	uint16_t length[MAX_ENTRIES];	/* compressed bytes */
+	uint32_t raw[sizeof(struct world)];		/* the file's numbers: see RAW() */
+	uint32_t raw_before[sizeof(struct world)];
+	uint32_t length[MAX_ENTRIES];	/* compressed bytes */
+	uint8_t related[OBJ_KINDS];	/* bit per place: see find_related() */
 	uint64_t since[MAX_SLOTS];	/* step that gave the slot its holder; 0: the start */
 };
 
-void moment_read(struct moment *mo, struct trace *t, uint64_t at);
+void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus);
+
+/*
+ * A field of mo->w or mo->before as the file has it.  What indexes an array is a place in a
+ * world and a number here, and only the number is ever shown.
+ */
+uint32_t moment_raw(const struct moment *mo, const void *field);
+#define RAW(mo, field)	moment_raw(mo, &(field))
+
+/* The number of the object at a place, and how many places are to be looked at. */
+uint32_t moment_number(const struct moment *mo, enum object_kind kind, unsigned place);
+unsigned moment_places(const struct moment *mo, enum object_kind kind);
+
+/* Is it the object that is looked at? */
+bool moment_focused(const struct moment *mo, enum object_kind kind, unsigned place);
+
+/* Has it to do with what is looked at, or with the step just made?  All has in a small run. */
+bool moment_related(const struct moment *mo, enum object_kind kind, unsigned place);
 
 /* Did the last step change these bytes of mo->w? */
 bool moment_changed(const struct moment *mo, const void *field, size_t size);
 #define CHANGED(mo, field)	moment_changed(mo, &(field), sizeof(field))
 
+/* Tasks are named by number, and masks of tasks have a bit a number. */
 const char *task_name(const struct moment *mo, unsigned task);
 char *task_names(const struct moment *mo, unsigned mask, char *buf, size_t size);
 char *stamp_text(unsigned stamp, char *buf, size_t size);	/* "v3", "zeroes", "garbage" */
 
-/* The step that a task makes next, or NULL when it has finished. */
+/* A time since the run began, in seconds: "1.234567890", brief "1.234567"; how long a task
+ * waited: "12.3 us". */
+char *time_text(uint64_t ns, bool brief, char *buf, size_t size);
+char *waited_text(const struct run_info *info, uint32_t waited, char *buf, size_t size);
+
+/* The step that the task at a place makes next, or NULL when it has finished. */
 const struct trace_step *moment_next(const struct moment *mo, unsigned task);
 
 enum readiness { TASK_READY, TASK_WAITS, TASK_MAY_RETRY, TASK_DONE };
 
-/* Can a task move; if not, buf says what it waits for and who has it. */
+/* Can the task at a place move; if not, buf says what it waits for and who has it. */
 enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, size_t size);
 
 /* Who has a pointer to a zswap entry: working with it, holding its number only, left dangling. */
@@ -51,16 +79,33 @@ unsigned entry_dangling(const struct moment *mo, unsigned entry);
 /* Where a page's data is: the copy that the next fault would find, and how many are valid. */
 enum owner_kind {
 	OWNER_NONE, OWNER_MAPPED, OWNER_CACHE, OWNER_ENTRY, OWNER_UNLINKED, OWNER_BLOCK,
-	OWNER_PRIVATE, OWNER_LOST
+	OWNER_PRIVATE, OWNER_LOST, OWNER_UNSEEN
 };
 struct owner {
 	enum owner_kind kind;
-	unsigned index;		/* folio, entry or slot */
+	unsigned number;	/* of the folio, entry or slot */
+	unsigned holders;	/* of a private folio: the tasks that have it */
 	unsigned stamp;		/* what is there */
 	bool wrong;		/* and that is not the owner's last write */
+	bool unseen;		/* it has no place here: its stamp is not known */
 	unsigned copies;
 };
-struct owner page_owner(const struct world *w, unsigned page);
+/* Of a page of w, which is mo->w or mo->before. */
+struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page);
+
+/* ---- the object that is looked at (view_object.c) ---- */
+
+/* Are there the keys of OBJECT_ACTIONS()? */
+bool has_objects(const struct chapter *c);
+
+void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
+
+void act_on_object(struct view *v, enum action action);
+void object_prompt_key(struct view *v, const char *key);
+
+/* Look at what a finding speaks of. */
+void look_at_finding(struct view *v, const struct trace_finding *f);
 
 /* ---- a line of words that shortens itself (view_line.c) ---- */
 
@@ -111,6 +156,9 @@ bool step_differs(const struct chapter *c, unsigned side, uint64_t at);
 
 /* The position of the other run that belongs to position `at` of run `side`. */
 uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at);
+
+/* Were the two runs compared?  Else each steps alone. */
+bool are_aligned(const struct chapter *c);
 
 /* Does the other run do something at or on the way to `at` that this one does not? */
 bool differs_here(const struct chapter *c, unsigned side, uint64_t at);

@@ -8,18 +8,20 @@
 
 #include "ui/panel.h"
 
+#define NOT_COMPARED	"these runs were not compared: each steps alone"
+
 static const struct binding {
 	enum action action;
 	const char *keys;
 } bindings[] = {
 #define X(action_, keys_, group, help) { .action = ACT_##action_, .keys = keys_ },
 	ACTIONS(X)
+}, object_bindings[] = {
+	OBJECT_ACTIONS(X)
 #undef X
 };
 
-static void say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(struct view *v, const char *format, ...)
+void view_say(struct view *v, const char *format, ...)
 {
 	va_list ap;
 
@@ -49,22 +51,43 @@ static void follow(struct view *v)
 		v->cursor[!v->focus] = other_position(chapter(v), v->focus, v->cursor[v->focus]);
 }
 
-static void move_to(struct view *v, uint64_t at)
+void move_to(struct view *v, uint64_t at)
 {
 	uint64_t last = last_position(v, v->focus);
 
+	v->paused = v->paused || at < last;
 	v->cursor[v->focus] = at < last ? at : last;
 	follow(v);
+}
+
+/* The explorer's runs are short, and one reads them from the start; others not. */
+static void show_where_it_is(struct view *v)
+{
+	size_t n;
+	const struct trace_finding *f = trace_findings(chapter(v)->run[0], &n);
+
+	if (chapter(v)->follow) {
+		v->cursor[0] = last_position(v, 0);
+		v->paused = false;
+	} else if (n && !two_runs(v) && trace_info(chapter(v)->run[0])->live) {
+		v->cursor[0] = f->position;
+		look_at_finding(v, f);
+	}
 }
 
 static void enter_chapter(struct view *v, unsigned n)
 {
 	v->at = n;
 	v->focus = 0;
-	v->locked = true;
+	v->locked = !two_runs(v) || are_aligned(chapter(v));
 	v->cursor[0] = v->cursor[1] = 0;
-	if (!two_runs(v))
+	v->object = (struct trace_object){ 0 };
+	v->way_length = 0;
+	if (!are_aligned(chapter(v)))
 		v->overlay = false;
+	if (two_runs(v) && !v->locked)
+		view_say(v, NOT_COMPARED);
+	show_where_it_is(v);
 }
 
 void view_init(struct view *v, struct chapter *chapters, unsigned n)
@@ -111,7 +134,7 @@ static void steps(struct view *v, bool (*step)(struct view *), unsigned n, const
 	while (done < n && step(v))
 		done++;
 	if (!done)
-		say(v, "%s", edge);
+		view_say(v, "%s", edge);
 }
 
 static void to_end(struct view *v)
@@ -119,6 +142,7 @@ static void to_end(struct view *v)
 	if (v->locked && two_runs(v))
 		v->cursor[!v->focus] = last_position(v, !v->focus);
 	v->cursor[v->focus] = last_position(v, v->focus);
+	v->paused = false;
 }
 
 /* ---- finding ---- */
@@ -151,10 +175,11 @@ static void go_to_finding(struct view *v, bool after)
 			v->focus = !v->focus;
 	}
 	if (!f) {
-		say(v, "no finding %s this step", after ? "after" : "before");
+		view_say(v, "no finding %s this step", after ? "after" : "before");
 		return;
 	}
 	move_to(v, f->position);
+	look_at_finding(v, f);
 }
 
 static void go_to_difference(struct view *v, bool after)
@@ -164,7 +189,11 @@ static void go_to_difference(struct view *v, bool after)
 	uint64_t parted = parted_at(c, v->focus);
 
 	if (!two_runs(v)) {
-		say(v, "there is one run only: nothing to compare with");
+		view_say(v, "there is one run only: nothing to compare with");
+		return;
+	}
+	if (!are_aligned(c)) {
+		view_say(v, NOT_COMPARED);
 		return;
 	}
 	while (after ? at < last : at > 1) {
@@ -173,20 +202,20 @@ static void go_to_difference(struct view *v, bool after)
 		    (differs_here(c, v->focus, at) && !differs_here(c, v->focus, at - 1))) {
 			move_to(v, at);
 			if (!step_differs(c, v->focus, at))
-				say(v, "%.60s took a step of its own on the way here",
+				view_say(v, "%.60s took a step of its own on the way here",
 				    trace_info(c->run[!v->focus])->kernel);
 			return;
 		}
 	}
-	say(v, "no difference %s this step", after ? "after" : "before");
+	view_say(v, "no difference %s this step", after ? "after" : "before");
 }
 
 static void go_to_chapter(struct view *v, bool next)
 {
 	if (v->chapters < 2)
-		say(v, "this is all there is: no other chapter");
+		view_say(v, "this is all there is: no other chapter");
 	else if (next ? v->at + 1 >= v->chapters : !v->at)
-		say(v, "this is the %s chapter", next ? "last" : "first");
+		view_say(v, "this is the %s chapter", next ? "last" : "first");
 	else
 		enter_chapter(v, next ? v->at + 1 : v->at - 1);
 }
@@ -195,21 +224,22 @@ static void go_to_chapter(struct view *v, bool next)
 
 static void toggle_lock(struct view *v)
 {
-	if (!two_runs(v)) {
-		say(v, "there is one run only");
+	if (!two_runs(v) || !are_aligned(chapter(v))) {
+		view_say(v, two_runs(v) ? NOT_COMPARED : "there is one run only");
 		return;
 	}
 	v->locked = !v->locked;
 	follow(v);
-	say(v, v->locked ? "both runs step together" : "each run steps alone: tab changes sides");
+	view_say(v, v->locked ? "both runs step together" :
+		 "each run steps alone: tab changes sides");
 }
 
 static void toggle_overlay(struct view *v)
 {
-	if (two_runs(v))
+	if (are_aligned(chapter(v)))
 		v->overlay = !v->overlay;
 	else
-		say(v, "there is one run only");
+		view_say(v, two_runs(v) ? NOT_COMPARED : "there is one run only");
 }
 
 static void other_pane(struct view *v)
@@ -217,7 +247,13 @@ static void other_pane(struct view *v)
 	if (two_runs(v))
 		v->focus = !v->focus;
 	else
-		say(v, "there is one run only");
+		view_say(v, "there is one run only");
+}
+
+static void to_start(struct view *v)
+{
+	v->cursor[0] = v->cursor[1] = 0;
+	v->paused = true;
 }
 
 static void act(struct view *v, enum action action)
@@ -227,9 +263,10 @@ static void act(struct view *v, enum action action)
 	case ACT_BACK:		steps(v, step_back, 1, "at the start"); break;
 	case ACT_FORWARD_10:	steps(v, step_forward, 10, "at the end"); break;
 	case ACT_BACK_10:	steps(v, step_back, 10, "at the start"); break;
-	case ACT_FIRST:		v->cursor[0] = v->cursor[1] = 0; break;
+	case ACT_FIRST:		to_start(v); break;
 	case ACT_LAST:		to_end(v); break;
-	case ACT_GOTO:		v->prompting = true; v->prompt[0] = '\0'; break;
+	case ACT_GOTO:		v->prompting = true; v->prompting_object = false;
+				v->prompt[0] = '\0'; break;
 	case ACT_NEXT_FINDING:	go_to_finding(v, true); break;
 	case ACT_PREV_FINDING:	go_to_finding(v, false); break;
 	case ACT_NEXT_DIFF:	go_to_difference(v, true); break;
@@ -241,7 +278,7 @@ static void act(struct view *v, enum action action)
 	case ACT_PREV_CHAPTER:	go_to_chapter(v, false); break;
 	case ACT_HELP:		v->help = true; break;
 	case ACT_QUIT:		v->quit = true; break;
-	default:		break;
+	default:		act_on_object(v, action); break;
 	}
 }
 
@@ -257,12 +294,23 @@ bool has_key(const char *keys, const char *key)
 	return false;
 }
 
-static enum action action_of(const char *key)
+static enum action bound(const struct binding *b, size_t n, const char *key)
 {
-	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
-		if (has_key(bindings[i].keys, key))
-			return bindings[i].action;
+	for (size_t i = 0; i < n; i++)
+		if (has_key(b[i].keys, key))
+			return b[i].action;
 	return ACT_NONE;
+}
+
+static enum action action_of(const struct view *v, const char *key)
+{
+	enum action base = bound(bindings, sizeof(bindings) / sizeof(bindings[0]), key);
+	enum action object = ACT_NONE;
+
+	if (has_objects(chapter(v)))
+		object = bound(object_bindings,
+			       sizeof(object_bindings) / sizeof(object_bindings[0]), key);
+	return object != ACT_NONE && (base == ACT_NONE || !two_runs(v)) ? object : base;
 }
 
 static void prompt_key(struct view *v, const char *key)
@@ -281,11 +329,11 @@ static void prompt_key(struct view *v, const char *key)
 		v->prompting = false;
 		at = strtoull(v->prompt, NULL, 10);
 		if (at > last_position(v, v->focus))
-			say(v, "the last step is %llu",
+			view_say(v, "the last step is %llu",
 			    (unsigned long long)last_position(v, v->focus));
 		move_to(v, at);
 	} else if (!key[1]) {
-		say(v, "a step is a number; esc leaves");	/* no letter is a command here */
+		view_say(v, "a step is a number; esc leaves");	/* no letter is a command here */
 	} else {
 		v->prompting = false;
 	}
@@ -293,15 +341,15 @@ static void prompt_key(struct view *v, const char *key)
 
 void view_key(struct view *v, const char *key)
 {
-	enum action action = action_of(key);
+	enum action action = action_of(v, key);
 
 	v->message[0] = '\0';
 	if (v->help)
 		v->help = false;		/* any key, 'q' too, leaves the help and no more */
 	else if (v->prompting)
-		prompt_key(v, key);
+		(v->prompting_object ? object_prompt_key : prompt_key)(v, key);
 	else if (action != ACT_NONE)
 		act(v, action);
 	else if (strcmp(key, "esc") != 0)
-		say(v, "no command on %.12s: ? shows the keys", key);
+		view_say(v, "no command on %.12s: ? shows the keys", key);
 }

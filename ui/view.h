@@ -9,6 +9,7 @@
 #define SWAPSCOPE_UI_VIEW_H
 
 #include "replay/align.h"
+#include "traces/lens.h"
 #include "traces/trace.h"
 #include "ui/grid.h"
 
@@ -34,10 +35,23 @@
 	X(HELP,		"? F1",			"other", "this help")			\
 	X(QUIT,		"q",			"other", "leave")
 
+/* And what only runs ask for that were recorded from threads, are large or are being written.
+ * These keys come first there, but for those that two runs need. */
+#define OBJECT_ACTIONS(X)								\
+	X(LOOK_AT,	"/ o",		"object", "look at an object: page 54, s7, e12")	\
+	X(TRACK,	"t",		"object", "look at what the last step changed")	\
+	X(NO_OBJECT,	"u",		"object", "look at what the tasks are at, no more")	\
+	X(PREV_CHANGE,	"[",		"object", "back to where the object changed last")	\
+	X(NEXT_CHANGE,	"]",		"object", "on to where it changes next")	\
+	X(CAUSE,	"c",		"object", "back to what made it so, and so on")	\
+	X(UNCAUSE,	"C",		"object", "return from there")			\
+	X(WATCH,	"w",		"object", "stop or go on following a run that grows")
+
 enum action {
 	ACT_NONE,
 #define X(action, keys, group, help) ACT_##action,
 	ACTIONS(X)
+	OBJECT_ACTIONS(X)
 #undef X
 	ACT_COUNT
 };
@@ -47,8 +61,11 @@ struct chapter {
 	const char *title;	/* may be NULL */
 	const char *text;	/* what to look for; may be NULL */
 	struct trace *run[2];	/* run[1] may be NULL: one pane */
-	struct alignment alignment;	/* with two runs */
+	struct alignment alignment;	/* with two runs; empty: they were not compared */
+	const char *follow;	/* the file of the one run, which is being written; else NULL */
 };
+
+#define WAY_MAX	32
 
 struct view {
 	struct chapter *chapter;	/* owned by the caller */
@@ -61,12 +78,27 @@ struct view {
 	bool help;
 	bool ascii;			/* no line drawing characters */
 	bool quit;
-	char prompt[16];		/* digits typed after ':' */
+	struct trace_object object;	/* looked at; OBJ_NONE: what the tasks name */
+	char prompt[16];		/* what was typed after ':' or '/' */
 	bool prompting;
+	bool prompting_object;		/* an object, not a step */
+	struct {			/* where the cursor came from, by causes */
+		uint64_t at;
+		struct trace_object object;
+	} way[WAY_MAX];
+	unsigned way_length;
+	bool paused;			/* the cursor does not go along with a run that grows */
 	char message[120];		/* one line about the last key; "" is none */
 };
 
+/*
+ * Begin at the start; with a run from threads that broke something, there; with a run that is
+ * followed, at its end.
+ */
 void view_init(struct view *v, struct chapter *chapters, unsigned n);
+
+/* Of a run that is followed: take in what was written since.  Is there something to draw? */
+bool view_refresh(struct view *v);
 
 /* A key by name: "right", "q", "enter", "esc", "7".  Unknown keys set a message. */
 void view_key(struct view *v, const char *key);

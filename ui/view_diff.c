@@ -16,6 +16,11 @@ static const uint64_t *map_of(const struct chapter *c, unsigned side)
 	return side ? c->alignment.a_of_b : c->alignment.b_of_a;
 }
 
+bool are_aligned(const struct chapter *c)
+{
+	return c->run[1] && c->alignment.b_of_a;
+}
+
 uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at)
 {
 	const uint64_t *map = map_of(c, side);

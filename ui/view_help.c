@@ -11,6 +11,8 @@ static const struct help_row {
 } help_rows[] = {
 #define X(action, keys_, group_, help_) { .keys = keys_, .group = group_, .help = help_ },
 	ACTIONS(X)
+}, object_rows[] = {
+	OBJECT_ACTIONS(X)
 #undef X
 };
 
@@ -30,6 +32,7 @@ static const struct mark {
 };
 
 #define HELP_ROWS	(sizeof(help_rows) / sizeof(help_rows[0]))
+#define OBJECT_ROWS	(sizeof(object_rows) / sizeof(object_rows[0]))
 #define MARKS		(sizeof(marks) / sizeof(marks[0]))
 
 /* One a row where there is room, else one after the other. */
@@ -55,22 +58,48 @@ static void draw_marks(const struct view *v, struct grid *g, struct rect r)
 	draw_wrapped(g, r, 0, r.h, STYLE_PLAIN, all);
 }
 
+/*
+ * What there is to be told: all keys; or, where there are those of objects too, what concerns
+ * this one run.
+ */
+static size_t rows_told(const struct view *v, const struct help_row **told)
+{
+	const struct chapter *c = &v->chapter[v->at];
+	bool objects = has_objects(c), one = !c->run[1], done = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < HELP_ROWS; i++) {
+		const char *group = help_rows[i].group;
+		bool of_two = !strcmp(group, "panes") || strstr(help_rows[i].help, "difference");
+
+		for (size_t j = 0; objects && !done && !strcmp(group, "other"); j++) {
+			told[n++] = &object_rows[j];
+			done = j == OBJECT_ROWS - 1;
+		}
+		if (!objects || !((one && of_two) || (v->chapters < 2 && !strcmp(group, "tour"))))
+			told[n++] = &help_rows[i];
+	}
+	return n;
+}
+
 void draw_help(const struct view *v, struct grid *g, struct rect r)
 {
-	bool beside = r.w >= 130, roomy = r.h >= (int)(HELP_ROWS + MARKS + 8);
+	const struct help_row *told[HELP_ROWS + OBJECT_ROWS];
+	size_t rows = rows_told(v, told);
+	bool beside = r.w >= 130, roomy = r.h >= (int)(rows + MARKS + 8);
 	const char *group = "";
 	int y = 0;
 
-	for (size_t i = 0; i < HELP_ROWS; i++) {
+	for (size_t i = 0; i < rows; i++) {
 		char help[120];
 
-		if (strcmp(group, help_rows[i].group) != 0) {
+		if (strcmp(group, told[i]->group) != 0) {
 			y += roomy && i ? 1 : 0;
-			grid_text(g, r, y, 1, STYLE_TITLE, help_rows[i].group);
+			grid_text(g, r, y, 1, STYLE_TITLE, told[i]->group);
 		}
-		group = help_rows[i].group;
-		grid_text(g, r, y, 8, STYLE_OWNER, help_rows[i].keys);
-		cut_text(help, sizeof(help), help_rows[i].help, r.w - 26, v->ascii);
+		group = told[i]->group;
+		grid_text(g, r, y, 8, STYLE_OWNER, told[i]->keys);
+		cut_text(help, sizeof(help), told[i]->help, r.w - 26, v->ascii);
 		grid_text(g, r, y, 26, STYLE_PLAIN, help);
 		y++;
 	}

@@ -8,68 +8,161 @@
 
 #include "ui/panel.h"
 
-/* Which slot's holder a field is, or -1. */
-static int holder_slot(const struct field *f)
+/* The step that changed a slot's holder last: what a bit cannot say, its history can. */
+static void find_since(struct moment *mo, unsigned slot)
 {
-	for (int i = 0; f && i < MAX_SLOTS; i++)
-		if (f->offset == offsetof(struct world, mem.slot[i].holder) ||
-		    f->offset == offsetof(struct world, mem.slot[i].holder_task))
-			return i;
-	return -1;
+	uint64_t last = mo->at > SINCE_STEPS ? mo->at - SINCE_STEPS + 1 : 1;
+	const struct trace_object o = { OBJ_SLOT, moment_number(mo, OBJ_SLOT, slot) };
+	uint32_t id[OBJECT_FIELDS];
+	int n, found = 0;
+
+	if (!mo->at || mo->w.mem.slot[slot].holder == HOLD_NONE)
+		return;
+	n = trace_fields_of(mo->t, o, "holder holder_task", id);
+	if (n > 0)
+		found = trace_search(mo->t, mo->at, last, id, (size_t)n, &mo->since[slot]);
+	if (found <= 0)
+		mo->since[slot] = last > 1 || found < 0 ? SINCE_UNKNOWN : 0;
 }
 
-/* The step that changed a slot's holder last: what a bit cannot say, its history can. */
-static void find_since(struct moment *mo)
+static void relate(struct moment *mo, enum object_kind kind, unsigned place)
 {
-	unsigned wanted = 0;
+	if (place < mo->lens.used[kind])
+		mo->related[kind] |= (uint8_t)(1u << place);
+}
 
-	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		if (mo->w.mem.slot[i].holder != HOLD_NONE)
-			wanted |= 1u << i;
-	for (uint64_t p = mo->at; p > 0 && wanted; p--) {
-		const struct trace_change *change;
-		int n = mo->at - p < SINCE_STEPS ? trace_changes(mo->t, p, &change) : -1;
+/* An object, and where its data is; of a slot, the page that is in it. */
+static void relate_all(struct moment *mo, enum object_kind kind, unsigned place)
+{
+	const struct mem *m = &mo->w.mem;
 
-		for (int i = 0; i < n; i++) {
-			int slot = holder_slot(change[i].field);
+	relate(mo, kind, place);
+	if (kind == OBJ_PAGE && m->page[place].pte == PTE_PRESENT)
+		relate(mo, OBJ_FOLIO, m->page[place].target);
+	else if (kind == OBJ_PAGE && m->page[place].pte == PTE_SWAP &&
+		 m->page[place].target < MAX_SLOTS)
+		relate_all(mo, OBJ_SLOT, m->page[place].target);
+	if (kind == OBJ_ENTRY && m->entry[place].state && m->entry[place].swp < MAX_SLOTS)
+		relate(mo, OBJ_SLOT, m->entry[place].swp);
+	if (kind == OBJ_FOLIO && m->folio[place].swp)
+		relate(mo, OBJ_SLOT, m->folio[place].swp - 1u);
+	if (kind != OBJ_SLOT)
+		return;
+	relate(mo, OBJ_FOLIO, m->slot[place].cache ? m->slot[place].cache : MAX_FOLIOS);
+	relate(mo, OBJ_ENTRY, m->slot[place].entry ? m->slot[place].entry : MAX_ENTRIES);
+	for (unsigned i = 0; i < mo->lens.used[OBJ_PAGE]; i++)
+		if (m->page[i].pte == PTE_SWAP && m->page[i].target == place)
+			relate(mo, OBJ_PAGE, i);
+}
 
-			if (slot >= 0 && wanted >> slot & 1) {
-				mo->since[slot] = p;
-				wanted &= ~(1u << slot);
-			}
-		}
-		for (unsigned i = 0; n < 0 && i < MAX_SLOTS; i++)
-			if (wanted >> i & 1)
-				mo->since[i] = SINCE_UNKNOWN;
-		if (n < 0)
-			return;
+/*
+ * What is looked at, what the last step changed, and what the task names that made it: that is
+ * shown first where there is little room.
+ */
+static void find_related(struct moment *mo)
+{
+	static const size_t base[] = {
+		[OBJ_PAGE] = offsetof(struct world, mem.page),
+		[OBJ_SLOT] = offsetof(struct world, mem.slot),
+		[OBJ_FOLIO] = offsetof(struct world, mem.folio),
+		[OBJ_ENTRY] = offsetof(struct world, mem.entry),
+	}, size[] = {
+		[OBJ_PAGE] = sizeof(struct vpage), [OBJ_SLOT] = sizeof(struct slot),
+		[OBJ_FOLIO] = sizeof(struct folio), [OBJ_ENTRY] = sizeof(struct zentry),
+	};
+	const struct trace_event *ev = trace_event_at(mo->t, mo->at);
+	int mover = ev ? lens_place(&mo->lens, OBJ_TASK, ev->task) : -1;
+
+	for (unsigned kind = OBJ_PAGE; kind <= OBJ_ENTRY; kind++)
+		for (unsigned i = 0; i < mo->lens.used[kind]; i++)
+			if (moment_focused(mo, kind, i))
+				relate_all(mo, kind, i);
+			else if (moment_changed(mo, (char *)&mo->w + base[kind] + i * size[kind],
+						size[kind]))
+				relate_all(mo, kind, i);
+	for (unsigned i = 0; mover >= 0 && i < mo->w.task[mover].depth; i++) {
+		const struct frame *f = &mo->w.task[mover].frame[i];
+
+		if (RAW(mo, f->page) && f->page < MAX_PAGES)
+			relate_all(mo, OBJ_PAGE, f->page);
+		if (RAW(mo, f->swp) && f->swp < MAX_SLOTS)
+			relate_all(mo, OBJ_SLOT, f->swp);
+		relate(mo, OBJ_FOLIO, f->folio ? f->folio : MAX_FOLIOS);
+		relate(mo, OBJ_ENTRY, f->entry ? f->entry : MAX_ENTRIES);
 	}
 }
 
-void moment_read(struct moment *mo, struct trace *t, uint64_t at)
+bool moment_related(const struct moment *mo, enum object_kind kind, unsigned place)
 {
+	return mo->lens.whole || mo->related[kind] >> place & 1;
+}
+
+/* Both sights are through the lens of the later one, so that they can be compared. */
+void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus)
+{
+	struct trace_sight s;
+
 	memset(mo, 0, sizeof(*mo));
 	mo->t = t;
 	mo->info = trace_info(t);
 	mo->at = at;
-	mo->broken = trace_world(t, at ? at - 1 : 0, &mo->before, mo->length) < 0 ||
-		     trace_world(t, at, &mo->w, mo->length) < 0;
-	if (!mo->broken)
-		find_since(mo);
+	mo->broken = trace_look(t, at, &focus, &mo->lens) < 0 ||
+		     trace_see(t, at ? at - 1 : 0, &mo->lens, &s) < 0;
+	if (mo->broken)
+		return;
+	mo->before = s.w;
+	memcpy(mo->raw_before, s.raw, sizeof(s.raw));
+	mo->broken = trace_see(t, at, &mo->lens, &s) < 0;
+	mo->w = s.w;
+	memcpy(mo->raw, s.raw, sizeof(s.raw));
+	memcpy(mo->length, s.length, sizeof(s.length));
+	for (unsigned i = 0; i < moment_places(mo, OBJ_SLOT) && !mo->broken; i++)
+		find_since(mo, i);
+	if (!mo->broken && !mo->lens.whole)
+		find_related(mo);
+}
+
+uint32_t moment_raw(const struct moment *mo, const void *field)
+{
+	const char *p = field, *w = (const char *)&mo->w, *before = (const char *)&mo->before;
+
+	if (p >= w && p < w + sizeof(mo->w))
+		return mo->raw[p - w];
+	return p >= before && p < before + sizeof(mo->before) ? mo->raw_before[p - before] : 0;
+}
+
+uint32_t moment_number(const struct moment *mo, enum object_kind kind, unsigned place)
+{
+	return place < mo->lens.used[kind] ? mo->lens.number[kind][place] : place;
+}
+
+/* A run that is seen whole says itself how much of the world it uses. */
+unsigned moment_places(const struct moment *mo, enum object_kind kind)
+{
+	unsigned said = kind == OBJ_PAGE ? mo->info->pages : kind == OBJ_SLOT ? mo->info->slots :
+			kind == OBJ_FOLIO ? mo->info->folios :
+			kind == OBJ_ENTRY ? mo->info->entries : mo->info->tasks;
+
+	return mo->lens.whole && said < mo->lens.used[kind] ? said : mo->lens.used[kind];
+}
+
+bool moment_focused(const struct moment *mo, enum object_kind kind, unsigned place)
+{
+	return mo->lens.focus.kind == kind &&
+	       mo->lens.focus.number == moment_number(mo, kind, place);
 }
 
 bool moment_changed(const struct moment *mo, const void *field, size_t size)
 {
 	size_t at = (size_t)((const char *)field - (const char *)&mo->w);
 
-	return memcmp(field, (const char *)&mo->before + at, size) != 0;
+	return memcmp(field, (const char *)&mo->before + at, size) != 0 ||
+	       memcmp(&mo->raw[at], &mo->raw_before[at], size * sizeof(mo->raw[0])) != 0;
 }
 
 const char *task_name(const struct moment *mo, unsigned task)
 {
-	if (task >= MAX_TASKS || task >= mo->info->tasks || !mo->info->task_name[task])
-		return "?";
-	return mo->info->task_name[task];
+	return task < mo->info->tasks ? mo->info->task_name[task] : "?";
 }
 
 char *task_names(const struct moment *mo, unsigned mask, char *buf, size_t size)
@@ -77,7 +170,7 @@ char *task_names(const struct moment *mo, unsigned mask, char *buf, size_t size)
 	size_t used = 0;
 
 	buf[0] = '\0';
-	for (unsigned i = 0; i < MAX_TASKS; i++)
+	for (unsigned i = 0; i < 32; i++)
 		if (mask >> i & 1 && used < size)
 			used += (size_t)snprintf(buf + used, size - used, "%s%s",
 						 used ? "," : "", task_name(mo, i));
@@ -148,21 +241,21 @@ static unsigned lock_holder(const struct moment *mo, const struct frame *f, enum
 
 	switch (kind) {
 	case WAIT_TREE:
-		return m->tree_lock;
+		return RAW(mo, m->tree_lock);
 	case WAIT_SI:
-		return m->si[f->to < MAX_DEVICES ? f->to : 0].lock;
+		return RAW(mo, m->si[f->to < MAX_DEVICES ? f->to : 0].lock);
 	case WAIT_FREE_LOCK:
-		return m->free_lock;
+		return RAW(mo, m->free_lock);
 	case WAIT_ALLOC_LOCK:
-		return m->alloc_lock;
+		return RAW(mo, m->alloc_lock);
 	case WAIT_CACHE_MUTEX:
-		return m->slot_cache_off;
+		return RAW(mo, m->slot_cache_off);
 	case WAIT_PTL:
-		return mm_of(m, f)->ptl;
+		return RAW(mo, mm_of(m, f)->ptl);
 	case WAIT_MMAP:
-		return mm_of(m, f)->mmap_writer;
+		return RAW(mo, mm_of(m, f)->mmap_writer);
 	case WAIT_FOLIO:
-		return f->folio < MAX_FOLIOS ? m->folio[f->folio].lock : 0;
+		return f->folio < MAX_FOLIOS ? RAW(mo, m->folio[f->folio].lock) : 0;
 	default:
 		return 0;
 	}
@@ -218,19 +311,19 @@ enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, s
 	}
 	if (step->kind == KIND_AWAIT && strstr(step->text, "folio_lock")) {
 		holder = lock_holder(mo, f, WAIT_FOLIO);
-		snprintf(buf, size, "folio %u locked by %s", f->folio,
+		snprintf(buf, size, "folio %u locked by %s", RAW(mo, f->folio),
 			 holder == LOCKED_BY_DEVICE ? "the device" : task_name(mo, holder - 1));
 		return !holder ? TASK_READY :
 		       strstr(step->text, "retry") ? TASK_MAY_RETRY : TASK_WAITS;
 	}
 	if (step->kind == KIND_AWAIT && strstr(step->text, "writeback")) {
-		snprintf(buf, size, "folio %u under writeback", f->folio);
+		snprintf(buf, size, "folio %u under writeback", RAW(mo, f->folio));
 		waits = f->folio < MAX_FOLIOS &&
 			(mo->w.mem.folio[f->folio].flags & FOLIO_WRITEBACK);
 		return waits ? TASK_WAITS : TASK_READY;
 	}
 	if (step->kind == KIND_AWAIT && strstr(step->text, "si->comp")) {
-		holder = mo->w.mem.si[f->to < MAX_DEVICES ? f->to : 0].users;
+		holder = RAW(mo, mo->w.mem.si[f->to < MAX_DEVICES ? f->to : 0].users);
 		snprintf(buf, size, "%u users of the device", holder);
 		return holder ? TASK_WAITS : TASK_READY;
 	}
@@ -238,6 +331,13 @@ enum readiness moment_ready(const struct moment *mo, unsigned task, char *buf, s
 }
 
 /* ---- who has a pointer to an entry ---- */
+
+static unsigned task_bit(const struct moment *mo, unsigned place)
+{
+	uint32_t number = moment_number(mo, OBJ_TASK, place);
+
+	return number < 32 ? 1u << number : 0;
+}
 
 static unsigned frames_with_entry(const struct moment *mo, unsigned entry)
 {
@@ -249,33 +349,35 @@ static unsigned frames_with_entry(const struct moment *mo, unsigned entry)
 		for (unsigned d = 0; d < t->depth && d < MAX_FRAMES; d++)
 			if (t->frame[d].entry == entry && t->frame[d].op < OP_COUNT &&
 			    !strcmp(op_file(t->frame[d].op), "mm/zswap.c"))
-				mask |= 1u << i;
+				mask |= task_bit(mo, i);
 	}
 	return mask;
 }
 
 unsigned entry_users(const struct moment *mo, unsigned entry)
 {
-	return mo->w.mem.entry[entry].users & ~(unsigned)mo->w.mem.dangling;
+	return RAW(mo, mo->w.mem.entry[entry].users) & ~RAW(mo, mo->w.mem.dangling);
 }
 
 unsigned entry_dangling(const struct moment *mo, unsigned entry)
 {
-	return frames_with_entry(mo, entry) & mo->w.mem.dangling;
+	return frames_with_entry(mo, entry) & RAW(mo, mo->w.mem.dangling);
 }
 
 /* The shrinker of v6.9 keeps the entry as a number until the slot's pin is its own. */
 unsigned entry_numbers(const struct moment *mo, unsigned entry)
 {
-	return frames_with_entry(mo, entry) & ~(unsigned)mo->w.mem.dangling &
-	       ~(unsigned)mo->w.mem.entry[entry].users;
+	return frames_with_entry(mo, entry) & ~RAW(mo, mo->w.mem.dangling) &
+	       ~RAW(mo, mo->w.mem.entry[entry].users);
 }
 
 /* ---- where the data is ---- */
 
 /* Valid copies of a page: what its slot's places hold, and folios read from that life. */
-static unsigned count_copies(const struct mem *m, const struct vpage *p)
+static unsigned count_copies(const struct moment *mo, const struct mem *m, const struct vpage *p)
 {
+	uint32_t life = p->target < MAX_SLOTS ? RAW(mo, m->slot[p->target].life) : 0;
+	uint32_t stamp = RAW(mo, p->stamp);
 	unsigned n = 0;
 
 	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
@@ -283,73 +385,100 @@ static unsigned count_copies(const struct mem *m, const struct vpage *p)
 		bool of_page = p->pte == PTE_PRESENT ? p->target == i :
 			       fo->swp == p->target + 1 ||
 			       (fo->src == p->target + 1 && p->target < MAX_SLOTS &&
-				fo->src_life == m->slot[p->target].life);
+				RAW(mo, fo->src_life) == life);
 
-		n += fo->ref && of_page && (fo->flags & FOLIO_UPTODATE) && fo->content == p->stamp;
+		n += fo->ref && of_page && (fo->flags & FOLIO_UPTODATE) &&
+		     RAW(mo, fo->content) == stamp;
 	}
 	if (p->pte != PTE_SWAP || p->target >= MAX_SLOTS)
 		return n;
 	for (unsigned i = 1; i < MAX_ENTRIES; i++) {
 		const struct zentry *e = &m->entry[i];
 
-		n += e->state == ENTRY_LIVE && e->swp == p->target && e->stamp == p->stamp &&
-		     e->life == m->slot[p->target].life;
+		n += e->state == ENTRY_LIVE && e->swp == p->target &&
+		     RAW(mo, e->stamp) == stamp && RAW(mo, e->life) == life;
 	}
-	return n + (m->slot[p->target].dev_life && m->slot[p->target].dev == p->stamp);
+	return n + (m->slot[p->target].dev_life && RAW(mo, m->slot[p->target].dev) == stamp);
+}
+
+static struct owner in_folio(const struct moment *mo, enum owner_kind kind, const struct mem *m,
+			     unsigned i)
+{
+	return (struct owner){ .kind = kind, .number = moment_number(mo, OBJ_FOLIO, i),
+			       .stamp = RAW(mo, m->folio[i].content),
+			       .holders = RAW(mo, m->folio[i].holders) };
+}
+
+static struct owner in_entry(const struct moment *mo, enum owner_kind kind, const struct mem *m,
+			     unsigned i)
+{
+	return (struct owner){ .kind = kind, .number = moment_number(mo, OBJ_ENTRY, i),
+			       .stamp = RAW(mo, m->entry[i].stamp) };
 }
 
 /* A copy that no fault would find: in the hands of one task. */
-static struct owner hidden_owner(const struct mem *m, const struct vpage *p)
+static struct owner hidden_owner(const struct moment *mo, const struct mem *m,
+				 const struct vpage *p)
 {
+	uint32_t stamp = RAW(mo, p->stamp);
+
 	for (unsigned i = 1; i < MAX_ENTRIES; i++) {
 		const struct zentry *e = &m->entry[i];
 
-		if (e->state == ENTRY_LIVE && e->swp == p->target && e->stamp == p->stamp)
-			return (struct owner){ OWNER_UNLINKED, i, e->stamp, false, 0 };
+		if (e->state == ENTRY_LIVE && e->swp == p->target && RAW(mo, e->stamp) == stamp)
+			return in_entry(mo, OWNER_UNLINKED, m, i);
 	}
 	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
 		const struct folio *fo = &m->folio[i];
 
-		if (fo->ref && fo->content == p->stamp &&
+		if (fo->ref && RAW(mo, fo->content) == stamp &&
 		    (fo->src == p->target + 1 || fo->swp == p->target + 1))
-			return (struct owner){ OWNER_PRIVATE, i, fo->content, false, 0 };
+			return in_folio(mo, OWNER_PRIVATE, m, i);
 	}
-	return (struct owner){ OWNER_LOST, 0, 0, true, 0 };
+	return (struct owner){ .kind = OWNER_LOST, .wrong = true };
 }
 
-static struct owner swapped_owner(const struct mem *m, const struct vpage *p)
+static struct owner swapped_owner(const struct moment *mo, const struct mem *m,
+				  const struct vpage *p)
 {
 	const struct slot *s = &m->slot[p->target];
-	struct owner hidden = hidden_owner(m, p);
+	struct owner hidden = hidden_owner(mo, m, p);
+	struct owner block = { .kind = OWNER_BLOCK, .stamp = RAW(mo, s->dev),
+			       .number = moment_number(mo, OBJ_SLOT, p->target) };
 
 	if (s->cache && s->cache < MAX_FOLIOS && (m->folio[s->cache].flags & FOLIO_UPTODATE))
-		return (struct owner){ OWNER_CACHE, s->cache, m->folio[s->cache].content, false,
-				       0 };
+		return in_folio(mo, OWNER_CACHE, m, s->cache);
+	if (s->cache >= MAX_FOLIOS)
+		return (struct owner){ .kind = OWNER_CACHE, .number = RAW(mo, s->cache),
+				       .unseen = true };
 	if (s->entry && s->entry < MAX_ENTRIES)
-		return (struct owner){ OWNER_ENTRY, s->entry, m->entry[s->entry].stamp, false, 0 };
-	if (s->dev_life && s->dev == p->stamp)
-		return (struct owner){ OWNER_BLOCK, p->target, s->dev, false, 0 };
+		return in_entry(mo, OWNER_ENTRY, m, s->entry);
+	if (s->entry >= MAX_ENTRIES)
+		return (struct owner){ .kind = OWNER_ENTRY, .number = RAW(mo, s->entry),
+				       .unseen = true };
+	if (s->dev_life && block.stamp == RAW(mo, p->stamp))
+		return block;
 	if (hidden.kind != OWNER_LOST)
 		return hidden;
-	if (s->dev_life)
-		return (struct owner){ OWNER_BLOCK, p->target, s->dev, true, 0 };
-	return hidden;
+	block.wrong = true;
+	return s->dev_life ? block : hidden;
 }
 
-struct owner page_owner(const struct world *w, unsigned page)
+struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page)
 {
 	const struct mem *m = &w->mem;
 	const struct vpage *p = &m->page[page];
 	struct owner o = { .kind = OWNER_NONE };
 
-	if (p->pte == PTE_PRESENT && p->target < MAX_FOLIOS) {
-		o.kind = OWNER_MAPPED;
-		o.index = p->target;
-		o.stamp = m->folio[p->target].content;
-	} else if (p->pte == PTE_SWAP && p->target < MAX_SLOTS) {
-		o = swapped_owner(m, p);
-	}
-	o.copies = count_copies(m, p);
-	o.wrong = o.kind == OWNER_LOST || (o.kind != OWNER_NONE && o.stamp != p->stamp);
+	if (p->pte == PTE_PRESENT && p->target < MAX_FOLIOS)
+		o = in_folio(mo, OWNER_MAPPED, m, p->target);
+	else if (p->pte == PTE_SWAP && p->target < MAX_SLOTS)
+		o = swapped_owner(mo, m, p);
+	else if (p->pte != PTE_NONE)
+		o = (struct owner){ .kind = OWNER_UNSEEN, .number = RAW(mo, p->target),
+				    .unseen = true };
+	o.copies = count_copies(mo, m, p);
+	o.wrong = o.kind == OWNER_LOST ||
+		  (o.kind != OWNER_NONE && !o.unseen && o.stamp != RAW(mo, p->stamp));
 	return o;
 }

@@ -46,7 +46,9 @@ static bool in_use(const struct pane *p, const void *object, size_t size)
 /* A slot beyond the first is shown once something was in it. */
 static bool slot_shown(const struct pane *p, unsigned i)
 {
-	return !i || in_use(p, &p->now->w.mem.slot[i], offsetof(struct slot, life));
+	bool first = p->now->lens.whole ? !i : moment_focused(p->now, OBJ_SLOT, i);
+
+	return first || in_use(p, &p->now->w.mem.slot[i], offsetof(struct slot, life));
 }
 
 /* ---- who holds the slot ---- */
@@ -84,8 +86,10 @@ static void unpinned_words(struct line *l, const struct moment *mo, unsigned ent
 	if (!entry || entry >= MAX_ENTRIES || !entry_users(mo, entry))
 		return;
 	task_names(mo, entry_users(mo, entry), names, sizeof(names));
-	snprintf(full, sizeof(full), "while %s uses entry %u", names, entry);
-	snprintf(brief, sizeof(brief), "but %.32s uses e%u", names, entry);
+	snprintf(full, sizeof(full), "while %s uses entry %u", names,
+		 moment_number(mo, OBJ_ENTRY, entry));
+	snprintf(brief, sizeof(brief), "but %.32s uses e%u", names,
+		 moment_number(mo, OBJ_ENTRY, entry));
 	line_both(l, STYLE_DIFF, CHANGED(mo, mo->w.mem.entry[entry].users), full, brief);
 }
 
@@ -103,9 +107,9 @@ static void holder_words(struct line *l, const struct moment *mo, unsigned i)
 		unpinned_words(l, mo, s->entry);
 	} else if (s->holder == HOLD_CACHE) {
 		snprintf(full, sizeof(full), "held by the swap cache: folio %u, %.40s",
-			 s->cache, since);
+			 RAW(mo, s->cache), since);
 		snprintf(brief, sizeof(brief), "held by cache folio %u %.30s",
-			 s->cache, brief_since);
+			 RAW(mo, s->cache), brief_since);
 		line_both(l, STYLE_OWNER, changed, full, brief);
 	} else if (s->holder == HOLD_FREE) {
 		snprintf(full, sizeof(full), "dead, %s, %s", s->parked ? "parked until the drain" :
@@ -114,7 +118,7 @@ static void holder_words(struct line *l, const struct moment *mo, unsigned i)
 			 brief_since);
 		line_both(l, STYLE_OWNER, changed, full, brief);
 	} else {
-		const char *name = task_name(mo, s->holder_task - 1u);
+		const char *name = task_name(mo, RAW(mo, s->holder_task) - 1);
 
 		snprintf(full, sizeof(full), "held by %s (%s) %s", name, holder_long[s->holder],
 			 since);
@@ -130,33 +134,36 @@ static void owner_text(const struct moment *mo, const struct owner *o, char *ful
 		       size_t size)
 {
 	char names[64];
-	const struct mem *m = &mo->w.mem;
 
 	switch (o->kind) {
 	case OWNER_MAPPED:
-		snprintf(full, size, "owned by folio %u, mapped", o->index);
-		snprintf(brief, size, "owned by folio %u", o->index);
+		snprintf(full, size, "owned by folio %u, mapped", o->number);
+		snprintf(brief, size, "owned by folio %u", o->number);
 		break;
 	case OWNER_CACHE:
-		snprintf(full, size, "owned by folio %u of the swap cache", o->index);
-		snprintf(brief, size, "owned by cache folio %u", o->index);
+		snprintf(full, size, "owned by folio %u of the swap cache", o->number);
+		snprintf(brief, size, "owned by cache folio %u", o->number);
 		break;
 	case OWNER_ENTRY:
-		snprintf(full, size, "owned by zswap entry %u", o->index);
-		snprintf(brief, size, "owned by zswap entry %u", o->index);
+		snprintf(full, size, "owned by zswap entry %u", o->number);
+		snprintf(brief, size, "owned by zswap entry %u", o->number);
 		break;
 	case OWNER_UNLINKED:
-		snprintf(full, size, "owned by zswap entry %u, out of the tree", o->index);
-		snprintf(brief, size, "owned by entry %u, unlinked", o->index);
+		snprintf(full, size, "owned by zswap entry %u, out of the tree", o->number);
+		snprintf(brief, size, "owned by entry %u, unlinked", o->number);
 		break;
 	case OWNER_BLOCK:
-		snprintf(full, size, "owned by the device, block %u", o->index);
-		snprintf(brief, size, "owned by device block %u", o->index);
+		snprintf(full, size, "owned by the device, block %u", o->number);
+		snprintf(brief, size, "owned by device block %u", o->number);
 		break;
 	case OWNER_PRIVATE:
-		task_names(mo, m->folio[o->index].holders, names, sizeof(names));
-		snprintf(full, size, "in folio %u only, private to %.32s", o->index, names);
-		snprintf(brief, size, "in %.12s's folio %u only", names, o->index);
+		task_names(mo, o->holders, names, sizeof(names));
+		snprintf(full, size, "in folio %u only, private to %.32s", o->number, names);
+		snprintf(brief, size, "in %.12s's folio %u only", names, o->number);
+		break;
+	case OWNER_UNSEEN:
+		snprintf(full, size, "in %u, which is not shown", o->number);
+		snprintf(brief, size, "in %u, not shown", o->number);
 		break;
 	default:
 		strcpy(full, o->kind == OWNER_NONE ? "not mapped" : "LOST");
@@ -167,15 +174,15 @@ static void owner_text(const struct moment *mo, const struct owner *o, char *ful
 static void owner_words(struct line *l, const struct moment *mo, unsigned i)
 {
 	const struct vpage *p = &mo->w.mem.page[i];
-	struct owner o = page_owner(&mo->w, i), was = page_owner(&mo->before, i);
-	bool changed = o.kind != was.kind || o.index != was.index || o.wrong != was.wrong;
+	struct owner o = page_owner(mo, &mo->w, i), was = page_owner(mo, &mo->before, i);
+	bool changed = o.kind != was.kind || o.number != was.number || o.wrong != was.wrong;
 	enum style style = o.wrong ? STYLE_BAD : o.kind == OWNER_NONE ? STYLE_DIM : STYLE_OWNER;
 	char full[96], brief[64], want[16], is[16];
 
 	owner_text(mo, &o, full, brief, sizeof(brief));
 	line_both(l, style, changed, full, brief);
-	stamp_text(p->stamp, want, sizeof(want));
-	if (o.kind == OWNER_NONE)
+	stamp_text(RAW(mo, p->stamp), want, sizeof(want));
+	if (o.kind == OWNER_NONE || o.unseen)
 		return;
 	if (o.kind == OWNER_LOST)
 		line_add(l, STYLE_BAD, false, "no copy is left of ", "no copy of ", "%s", want);
@@ -200,28 +207,30 @@ static void slot_words(struct line *l, const struct moment *mo, unsigned i)
 
 	line_add(l, STYLE_PLAIN, CHANGED(mo, s->swap_map), "swap_map ",
 		 s->swap_map & SWAP_HAS_CACHE ? "" : "count ", "%u%s",
-		 s->swap_map & SWAP_MAP_COUNT, s->swap_map & SWAP_HAS_CACHE ? "|HAS_CACHE" : "");
-	line_add(l, STYLE_PLAIN, CHANGED(mo, s->life), "life ", "life ", "%u", s->life);
+		 RAW(mo, s->swap_map) & SWAP_MAP_COUNT,
+		 s->swap_map & SWAP_HAS_CACHE ? "|HAS_CACHE" : "");
+	line_add(l, STYLE_PLAIN, CHANGED(mo, s->life), "life ", "life ", "%u",
+		 RAW(mo, s->life));
 	if (s->entry)
 		line_add(l, STYLE_PLAIN, CHANGED(mo, s->entry), "zswap entry ", "e", "%u",
-			 s->entry);
+			 RAW(mo, s->entry));
 	else
 		line_both(l, STYLE_PLAIN, CHANGED(mo, s->entry), "zswap -",
 			  CHANGED(mo, s->entry) ? "e-" : "");
 	if (s->cache)
 		line_add(l, STYLE_PLAIN, CHANGED(mo, s->cache), "cache folio ", "f", "%u",
-			 s->cache);
+			 RAW(mo, s->cache));
 	else
 		line_both(l, STYLE_PLAIN, CHANGED(mo, s->cache), "cache -",
 			  CHANGED(mo, s->cache) ? "f-" : "");
-	stamp_text(s->dev, stamp, sizeof(stamp));
+	stamp_text(RAW(mo, s->dev), stamp, sizeof(stamp));
 	if (s->dev_life)
 		line_add(l, STYLE_PLAIN, CHANGED(mo, s->dev), "block ", "blk ", "%s", stamp);
 	else
 		line_both(l, STYLE_PLAIN, CHANGED(mo, s->dev), "block -",
 			  CHANGED(mo, s->dev) ? "blk -" : "");
-	if (s->dev_life && s->dev_life != s->life)
-		line_add(l, STYLE_CHANGED, false, "of life ", "L", "%u", s->dev_life);
+	if (s->dev_life && RAW(mo, s->dev_life) != RAW(mo, s->life))
+		line_add(l, STYLE_CHANGED, false, "of life ", "L", "%u", RAW(mo, s->dev_life));
 	if (s->parked)
 		line_both(l, STYLE_PLAIN, CHANGED(mo, s->parked),
 			  s->parked == PARKED_ALLOC ? "in the allocation cache" : "parked",
@@ -255,8 +264,9 @@ static void device_words(struct line *l, const struct moment *mo, unsigned i)
 	line_both(l, si->flags & SI_GONE ? STYLE_DIFF : STYLE_PLAIN, CHANGED(mo, si->flags), text,
 		  text);
 	line_add(l, STYLE_PLAIN, CHANGED(mo, si->inuse_pages), "inuse_pages ", "inuse ", "%u",
-		 si->inuse_pages);
-	line_add(l, STYLE_PLAIN, CHANGED(mo, si->users), "users ", "users ", "%u", si->users);
+		 RAW(mo, si->inuse_pages));
+	line_add(l, STYLE_PLAIN, CHANGED(mo, si->users), "users ", "users ", "%u",
+		 RAW(mo, si->users));
 }
 
 static void pte_words(struct line *l, const struct moment *mo, unsigned i)
@@ -268,9 +278,11 @@ static void pte_words(struct line *l, const struct moment *mo, unsigned i)
 	if (p->pte == PTE_NONE)
 		line_both(l, STYLE_PLAIN, changed, "none", "none");
 	else if (p->pte == PTE_SWAP)
-		line_add(l, STYLE_PLAIN, changed, "swap entry of ", "swap ", "slot %u", p->target);
+		line_add(l, STYLE_PLAIN, changed, "swap entry of ", "swap ", "slot %u",
+			 RAW(mo, p->target));
 	else
-		line_add(l, STYLE_PLAIN, changed, "present: ", "present ", "folio %u", p->target);
+		line_add(l, STYLE_PLAIN, changed, "present: ", "present ", "folio %u",
+			 RAW(mo, p->target));
 	if (p->bits & PTE_WRITE)
 		line_both(l, STYLE_PLAIN, CHANGED(mo, p->bits), "writable", "rw");
 	if (p->bits & PTE_EXCLUSIVE)
@@ -282,7 +294,7 @@ static void pte_words(struct line *l, const struct moment *mo, unsigned i)
 	if (!p->bits && CHANGED(mo, p->bits))
 		line_both(l, STYLE_PLAIN, true, "no soft bits", "");
 	line_add(l, STYLE_PLAIN, CHANGED(mo, p->stamp), "last write ", "wrote ", "%s",
-		 stamp_text(p->stamp, stamp, sizeof(stamp)));
+		 stamp_text(RAW(mo, p->stamp), stamp, sizeof(stamp)));
 }
 
 static void entry_pointers(struct line *l, const struct moment *mo, unsigned i)
@@ -321,20 +333,21 @@ static void entry_words(struct line *l, const struct moment *mo, unsigned i)
 		return;
 	}
 	line_both(l, STYLE_PLAIN, CHANGED(mo, e->state) || CHANGED(mo, e->stamp),
-		  stamp_text(e->stamp, stamp, sizeof(stamp)), stamp);
+		  stamp_text(RAW(mo, e->stamp), stamp, sizeof(stamp)), stamp);
 	entry_pointers(l, mo, i);
 	if (e->state == ENTRY_ZOMBIE)
 		line_both(l, STYLE_BAD, CHANGED(mo, e->state), "zombie", "zombie");
 	if (strstr(mo->info->switches, "refcount=on"))
-		line_add(l, STYLE_PLAIN, CHANGED(mo, e->ref), "ref ", "ref ", "%u", e->ref);
+		line_add(l, STYLE_PLAIN, CHANGED(mo, e->ref), "ref ", "ref ", "%u",
+			 RAW(mo, e->ref));
 	line_both(l, STYLE_PLAIN, linked != was_linked, linked ? "in the tree" : "out of the tree",
 		  linked ? "" : "unlinked");
 	if (lru)
 		line_add(l, STYLE_PLAIN, lru != was_lru, "lru ", "lru ", "%u", lru);
-	else
+	else if (mo->lens.whole)	/* else its end is all that is known of the lru */
 		line_both(l, STYLE_PLAIN, lru != was_lru, "off the lru", "no lru");
-	line_add(l, STYLE_PLAIN, CHANGED(mo, e->swp), "slot ", "s", "%u", e->swp);
-	line_add(l, STYLE_PLAIN, CHANGED(mo, e->life), "life ", "L", "%u", e->life);
+	line_add(l, STYLE_PLAIN, CHANGED(mo, e->swp), "slot ", "s", "%u", RAW(mo, e->swp));
+	line_add(l, STYLE_PLAIN, CHANGED(mo, e->life), "life ", "L", "%u", RAW(mo, e->life));
 	if (e->reclaim)
 		line_both(l, STYLE_PLAIN, CHANGED(mo, e->reclaim), "under reclaim", "reclaim");
 	if (mo->length[i])
@@ -386,32 +399,35 @@ static void folio_words(struct line *l, const struct moment *mo, unsigned i)
 	if (fo->content == STAMP_ZERO && !(fo->flags & FOLIO_UPTODATE))
 		line_both(l, STYLE_PLAIN, false, "not read yet", "unread");
 	else
-		line_both(l, fo->content == STAMP_GARBAGE ? STYLE_BAD : STYLE_PLAIN,
-			  CHANGED(mo, fo->content), stamp_text(fo->content, text, sizeof(text)),
-			  text);
-	line_add(l, STYLE_PLAIN, CHANGED(mo, fo->ref), "ref ", "ref ", "%u", fo->ref);
+		line_add(l, fo->content == STAMP_GARBAGE ? STYLE_BAD : STYLE_PLAIN,
+			 CHANGED(mo, fo->content), "", "", "%s",
+			 stamp_text(RAW(mo, fo->content), text, sizeof(text)));
+	line_add(l, STYLE_PLAIN, CHANGED(mo, fo->ref), "ref ", "ref ", "%u", RAW(mo, fo->ref));
 	if (fo->lock)
 		line_add(l, STYLE_OWNER, CHANGED(mo, fo->lock), "locked by ", "lock ", "%s",
-			 fo->lock == LOCKED_BY_DEVICE ? "device" : task_name(mo, fo->lock - 1u));
+			 fo->lock == LOCKED_BY_DEVICE ? "device" :
+			 task_name(mo, RAW(mo, fo->lock) - 1));
 	else
 		line_both(l, STYLE_PLAIN, CHANGED(mo, fo->lock), "unlocked",
 			  CHANGED(mo, fo->lock) ? "unlocked" : "");
 	flag_words(l, mo, fo);
 	if (fo->mapcount)
 		line_add(l, STYLE_PLAIN, CHANGED(mo, fo->mapcount), "mapped ", "map ", "%u",
-			 fo->mapcount);
-	if (fo->holders) {
+			 RAW(mo, fo->mapcount));
+	if (RAW(mo, fo->holders)) {
 		char held[80];
 
 		snprintf(held, sizeof(held), "held by %s",
-			 task_names(mo, fo->holders, text, sizeof(text)));
+			 task_names(mo, RAW(mo, fo->holders), text, sizeof(text)));
 		line_both(l, STYLE_PLAIN, CHANGED(mo, fo->holders), held, "");
 	}
 	if (fo->io_swp)
 		line_add(l, STYLE_PLAIN, CHANGED(mo, fo->io_swp), "I/O with block ", "io ", "%u",
-			 fo->io_swp - 1u);
-	if (fo->src && fo->src <= MAX_SLOTS && fo->src_life != mo->w.mem.slot[fo->src - 1].life)
-		line_add(l, STYLE_CHANGED, false, "content of life ", "L", "%u", fo->src_life);
+			 RAW(mo, fo->io_swp) - 1);
+	if (fo->src && fo->src <= MAX_SLOTS &&
+	    RAW(mo, fo->src_life) != RAW(mo, mo->w.mem.slot[fo->src - 1].life))
+		line_add(l, STYLE_CHANGED, false, "content of life ", "L", "%u",
+			 RAW(mo, fo->src_life));
 }
 
 static void lock_word(struct line *l, const struct moment *mo, const uint8_t *lock,
@@ -423,9 +439,9 @@ static void lock_word(struct line *l, const struct moment *mo, const uint8_t *lo
 	if (!*lock && !changed)
 		return;
 	snprintf(full, sizeof(full), "%s %s%.32s", name, *lock ? "held by " : "released",
-		 *lock ? task_name(mo, *lock - 1u) : "");
+		 *lock ? task_name(mo, RAW(mo, *lock) - 1) : "");
 	snprintf(brief, sizeof(brief), "%s %.16s", name,
-		 *lock ? task_name(mo, *lock - 1u) : "free");
+		 *lock ? task_name(mo, RAW(mo, *lock) - 1) : "free");
 	line_both(l, *lock ? STYLE_OWNER : STYLE_PLAIN, changed, full, brief);
 }
 
@@ -448,7 +464,7 @@ static void lock_words(struct line *l, const struct moment *mo)
 	unsigned mms = 1;
 	char name[16];
 
-	for (unsigned i = 0; i < MAX_PAGES && i < mo->info->pages; i++)
+	for (unsigned i = 0; i < moment_places(mo, OBJ_PAGE); i++)
 		if (m->page[i].mm >= mms && m->page[i].mm < MAX_MMS)
 			mms = m->page[i].mm + 1u;
 	for (unsigned i = 0; i < mms; i++) {
@@ -469,23 +485,33 @@ static void lock_words(struct line *l, const struct moment *mo)
 /* How many of each there are to show: what either run uses. */
 struct sizes { unsigned pages, slots, folios, entries; };
 
-static unsigned larger(unsigned a, unsigned b, unsigned limit)
+static unsigned larger(const struct pane *p, enum object_kind kind)
 {
-	unsigned n = a > b ? a : b;
+	unsigned a = moment_places(p->now, kind), b = p->other ? moment_places(p->other, kind) : 0;
 
-	return n < limit ? n : limit;
+	return a > b ? a : b;
 }
 
 static struct sizes sizes_shown(const struct pane *p)
 {
-	const struct run_info *a = p->now->info, *b = p->other ? p->other->info : a;
-
 	return (struct sizes){
-		.pages = larger(a->pages, b->pages, MAX_PAGES),
-		.slots = larger(a->slots, b->slots, MAX_SLOTS),
-		.folios = larger(a->folios, b->folios, MAX_FOLIOS),
-		.entries = larger(a->entries, b->entries, MAX_ENTRIES),
+		.pages = larger(p, OBJ_PAGE), .slots = larger(p, OBJ_SLOT),
+		.folios = larger(p, OBJ_FOLIO), .entries = larger(p, OBJ_ENTRY),
 	};
+}
+
+/* "slot 0", with room for as many digits as the run's numbers can have. */
+static void object_label(const struct pane *p, struct line *l, enum style style,
+			 const char *name, enum object_kind kind, unsigned place)
+{
+	bool focused = moment_focused(p->now, kind, place);
+
+	line_start(l, focused ? STYLE_OWNER : style, "%s %u", name,
+		   moment_number(p->now, kind, place));
+	if (!p->now->lens.whole)
+		l->label_width = 14;
+	if (focused)
+		strcat(l->label, " <");
 }
 
 /* The two questions everything is about come first. */
@@ -500,29 +526,35 @@ static void holder_and_owner_lines(const struct pane *p, struct object_list *lis
 
 		if (!slot_shown(p, i))
 			continue;
-		l = add_line(list, 0, OTHER_DIFFERS(p, m->slot[i].holder) ||
+		l = add_line(list, moment_related(mo, OBJ_SLOT, i) ? 0 : 2,
+			     OTHER_DIFFERS(p, m->slot[i].holder) ||
 			     OTHER_DIFFERS(p, m->slot[i].holder_task));
-		line_start(l, STYLE_TITLE, "slot %u", i);
+		object_label(p, l, STYLE_TITLE, "slot", OBJ_SLOT, i);
 		holder_words(l, mo, i);
 	}
 	for (unsigned i = 0; i < size.pages; i++) {
-		struct owner o = page_owner(&mo->w, i);
-		struct owner q = p->other ? page_owner(&p->other->w, i) : o;
-		struct line *l = add_line(list, 0, o.kind != q.kind || o.index != q.index ||
+		struct owner o = page_owner(mo, &mo->w, i);
+		struct owner q = p->other ? page_owner(p->other, &p->other->w, i) : o;
+		struct line *l = add_line(list, moment_related(mo, OBJ_PAGE, i) ? 0 : 2,
+					  o.kind != q.kind || o.number != q.number ||
 					  o.wrong != q.wrong);
 
-		line_start(l, STYLE_TITLE, "page %u", i);
+		object_label(p, l, STYLE_TITLE, "page", OBJ_PAGE, i);
 		owner_words(l, mo, i);
 	}
 }
 
 static void detail_line(const struct pane *p, struct object_list *list, unsigned level,
-			const char *kind, unsigned i, const void *object, size_t size,
+			enum object_kind kind, unsigned i, const void *object, size_t size,
 			void (*words)(struct line *l, const struct moment *mo, unsigned i))
 {
-	struct line *l = add_line(list, level, other_differs(p, object, size));
+	struct line *l;
 
-	line_start(l, STYLE_DIM, "%s %u", kind, i);
+	if (!moment_related(p->now, kind, i) && kind != OBJ_DEVICE)
+		level = 3;
+	l = add_line(list, level, other_differs(p, object, size));
+
+	object_label(p, l, STYLE_DIM, kind == OBJ_PAGE ? "pte" : object_kind_name(kind), kind, i);
 	words(l, p->now, i);
 }
 
@@ -537,22 +569,22 @@ void object_lines(const struct pane *p, struct object_list *list)
 	holder_and_owner_lines(p, list);
 	for (unsigned i = 0; i < size.slots; i++)
 		if (slot_shown(p, i))
-			detail_line(p, list, 1, "slot", i, &m->slot[i], sizeof(m->slot[i]),
+			detail_line(p, list, 1, OBJ_SLOT, i, &m->slot[i], sizeof(m->slot[i]),
 				    slot_words);
 	for (unsigned i = 1; i < size.entries; i++)
 		if (IN_USE(p, m->entry[i]) || entry_dangling(p->now, i) ||
 		    (p->other && entry_dangling(p->other, i)))
-			detail_line(p, list, 1, "entry", i, &m->entry[i], sizeof(m->entry[i]),
+			detail_line(p, list, 1, OBJ_ENTRY, i, &m->entry[i], sizeof(m->entry[i]),
 				    entry_words);
 	for (unsigned i = 1; i < size.folios; i++)
 		if (IN_USE(p, m->folio[i]))
-			detail_line(p, list, 1, "folio", i, &m->folio[i], sizeof(m->folio[i]),
+			detail_line(p, list, 1, OBJ_FOLIO, i, &m->folio[i], sizeof(m->folio[i]),
 				    folio_words);
 	for (unsigned i = 0; i < size.pages; i++)
-		detail_line(p, list, 2, "pte", i, &m->page[i], sizeof(m->page[i]), pte_words);
+		detail_line(p, list, 2, OBJ_PAGE, i, &m->page[i], sizeof(m->page[i]), pte_words);
 	for (unsigned i = 0; i < MAX_DEVICES; i++)
 		if (device_shown(p, i))
-			detail_line(p, list, 1, "device", i, &m->si[i], sizeof(m->si[i]),
+			detail_line(p, list, 1, OBJ_DEVICE, i, &m->si[i], sizeof(m->si[i]),
 				    device_words);
 	l = add_line(list, 2, locks_differ(m, other));
 	line_start(l, STYLE_DIM, "locks");
@@ -590,26 +622,38 @@ static void next_words(struct line *l, const struct moment *mo, unsigned task,
 		line_both(l, STYLE_DIM, false, full, "");
 }
 
+/* Whether a task is worth a line: one that moves in no run shown is, where there is room. */
+static unsigned next_level(const struct pane *p, unsigned task, unsigned next)
+{
+	const struct trace_event *ev;
+
+	if (p->now->lens.whole)
+		return p->tasks >> task & 1 ? 0 : 3;
+	ev = trace_event_at(p->now->t, p->now->at);
+	return task == next || (ev && ev->task == task) ? 0 : 3;
+}
+
 /* "T0 next>": the mark is on the task that moves next in this run. */
 void next_lines(const struct pane *p, struct object_list *list)
 {
 	const struct moment *mo = p->now;
 	const struct trace_event *ev = trace_event_at(mo->t, mo->at + 1);
-	unsigned next = ev ? ev->task : MAX_TASKS;
+	unsigned next = ev ? ev->task : UINT32_MAX, tasks = moment_places(mo, OBJ_TASK);
 	int width = 2;
 
 	memset(list, 0, sizeof(*list));
-	for (unsigned i = 0; i < mo->info->tasks && i < MAX_TASKS; i++)
-		if (text_columns(task_name(mo, i)) > width)
-			width = text_columns(task_name(mo, i));
-	for (unsigned i = 0; i < mo->info->tasks && i < MAX_TASKS; i++) {
-		/* a task that moves in no run shown is told of where there is room */
-		struct line *l = add_line(list, p->tasks >> i & 1 ? 0 : 3, false);
+	for (unsigned i = 0; i < tasks; i++)
+		if (text_columns(task_name(mo, moment_number(mo, OBJ_TASK, i))) > width)
+			width = text_columns(task_name(mo, moment_number(mo, OBJ_TASK, i)));
+	for (unsigned i = 0; i < tasks; i++) {
+		unsigned task = moment_number(mo, OBJ_TASK, i);
+		struct line *l = add_line(list, next_level(p, task, next), false);
 		char why[72];
 		enum readiness ready = moment_ready(mo, i, why, sizeof(why));
 
-		line_start(l, i == next ? STYLE_TITLE : STYLE_DIM, "%-*.8s %s%s", width,
-			   task_name(mo, i), ready_text[ready], i == next ? ">" : "");
+		line_start(l, task == next ? STYLE_TITLE : STYLE_DIM, "%-*.8s %s%s", width,
+			   task_name(mo, task), ready == TASK_DONE && mo->info->live ? "idle" :
+			   ready_text[ready], task == next ? ">" : "");
 		l->label_width = (uint8_t)(width + 1 + (ready == TASK_MAY_RETRY ? 7 : 6));
 		next_words(l, mo, i, ready, why);
 	}

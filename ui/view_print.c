@@ -8,7 +8,10 @@
 #include "replay/diagram.h"
 #include "ui/panel.h"
 
-#define PRINT_WIDTH	78
+#define PRINT_WIDTH		78
+#define PRINT_STEPS_MAX		10000	/* of a diagram */
+#define PRINT_PART		200	/* steps of a run that has more */
+#define PRINT_FINDINGS_MAX	100
 
 static void print_wrapped(FILE *out, const char *text)
 {
@@ -37,6 +40,33 @@ static void print_title(const char *title, char line, FILE *out)
 	fputs("\n\n", out);
 }
 
+/* A row a transition, up to the first finding or the end. */
+static void print_part(struct trace *t, FILE *out)
+{
+	const struct run_info *info = trace_info(t);
+	size_t n;
+	const struct trace_finding *f = trace_findings(t, &n);
+	uint64_t last = n ? f[0].position : info->events;
+	uint64_t first = last > PRINT_PART ? last - PRINT_PART + 1 : 1;
+	char time[32];
+
+	fprintf(out, "Too long or too large for a diagram: steps %llu to %llu.\n\n",
+		(unsigned long long)first, (unsigned long long)last);
+	for (uint64_t at = first; at <= last; at++) {
+		const struct trace_event *ev = trace_event_at(t, at);
+		const struct trace_step *step = ev ? trace_step_at(t, ev->step) : NULL;
+
+		if (!step) {
+			fprintf(out, "%10llu (not readable)\n", (unsigned long long)at);
+			continue;
+		}
+		fprintf(out, "%10llu %s%s%-8.8s %s: %s%s%s\n", (unsigned long long)at,
+			info->clock ? time_text(ev->time, false, time, sizeof(time)) : "",
+			info->clock ? " " : "", info->task_name[ev->task], step->op, step->text,
+			*ev->result ? " = " : "", ev->result);
+	}
+}
+
 static void print_run(struct trace *t, const char *side, FILE *out)
 {
 	const struct run_info *info = trace_info(t);
@@ -52,12 +82,14 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 	if (info->verdict && *info->verdict)
 		fprintf(out, "Explored: %s\n", info->verdict);
 	fputc('\n', out);
-	if (diagram_trace(out, t))
+	if (info->large || info->events > PRINT_STEPS_MAX)
+		print_part(t, out);
+	else if (diagram_trace(out, t))
 		fprintf(out, "The trace is damaged: the run cannot be shown.\n");
 	f = trace_findings(t, &n);
 	if (!n)
 		fprintf(out, "\nNothing is violated in this run.\n");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && i < PRINT_FINDINGS_MAX; i++) {
 		snprintf(text, sizeof(text), "Finding: %.20s at step %llu: %.600s.", f[i].property,
 			 (unsigned long long)f[i].position, f[i].text);
 		fputc('\n', out);
@@ -81,6 +113,10 @@ void view_print(const struct chapter *c, FILE *out)
 	fputc('\n', out);
 	print_run(c->run[1], "Right: ", out);
 	fputc('\n', out);
+	if (!are_aligned(c)) {
+		fprintf(out, "The two runs were not compared.\n");
+		return;
+	}
 	if (al->same) {
 		fprintf(out, "The two runs do the same throughout.\n");
 		return;

@@ -21,6 +21,23 @@ static bool two_runs(const struct view *v)
 
 /* ---- bars ---- */
 
+/* What is said of the run at the right end of the first line. */
+static void header_text(const struct view *v, int columns, char *buf, size_t size)
+{
+	const struct run_info *info = trace_info(v->chapter[v->at].run[0]);
+	unsigned long long events = info->events;
+
+	*buf = '\0';
+	if (two_runs(v) && columns >= 60)
+		snprintf(buf, size, "%s ", v->locked ? "stepping together" :
+			 "stepping one run alone");
+	else if (two_runs(v))
+		snprintf(buf, size, "%s ", v->locked ? "together" : "alone");
+	else if (v->chapter[v->at].follow)
+		snprintf(buf, size, "%s, %llu transitions ", info->ended ? "ended" :
+			 v->paused ? "paused" : "following", events);
+}
+
 static void draw_header(const struct view *v, struct grid *g, struct rect r)
 {
 	const struct chapter *c = &v->chapter[v->at];
@@ -31,11 +48,7 @@ static void draw_header(const struct view *v, struct grid *g, struct rect r)
 	x = grid_text(g, r, 0, 1, STYLE_BAR, "swapscope") + 3;
 	if (v->chapters > 1)
 		x += grid_printf(g, r, 0, x, STYLE_BAR, "%u/%u  ", v->at + 1, v->chapters);
-	if (two_runs(v) && r.w >= 60)
-		snprintf(right, sizeof(right), "%s ", v->locked ? "stepping together" :
-			 "stepping one run alone");
-	else if (two_runs(v))
-		snprintf(right, sizeof(right), "%s ", v->locked ? "together" : "alone");
+	header_text(v, r.w, right, sizeof(right));
 	if (c->title) {
 		char title[200];
 
@@ -48,18 +61,38 @@ static void draw_header(const struct view *v, struct grid *g, struct rect r)
 
 static const struct hint {
 	const char *utf8, *ascii, *text;
-	unsigned need;		/* 1: two runs; 2: chapters */
+	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED } need;
 } hints[] = {
 	{ .utf8 = "\u2192", .ascii = "right", .text = "step" },
 	{ .utf8 = "\u2190", .ascii = "left", .text = "back" },
-	{ .utf8 = "d", .ascii = "d", .text = "difference", .need = 1 },
+	{ .utf8 = "w", .ascii = "w", .text = "stop, go on", .need = FOLLOWED },
+	{ .utf8 = "d", .ascii = "d", .text = "difference", .need = TWO_RUNS },
 	{ .utf8 = "f", .ascii = "f", .text = "finding" },
-	{ .utf8 = "n", .ascii = "n", .text = "chapter", .need = 2 },
-	{ .utf8 = "o", .ascii = "o", .text = "overlay", .need = 1 },
-	{ .utf8 = "tab", .ascii = "tab", .text = "pane", .need = 1 },
-	{ .utf8 = "x", .ascii = "x", .text = "lock", .need = 1 },
+	{ .utf8 = "c", .ascii = "c", .text = "cause", .need = OBJECTS },
+	{ .utf8 = "n", .ascii = "n", .text = "chapter", .need = CHAPTERS },
+	{ .utf8 = "o", .ascii = "o", .text = "overlay", .need = TWO_RUNS },
+	{ .utf8 = "tab", .ascii = "tab", .text = "pane", .need = TWO_RUNS },
+	{ .utf8 = "x", .ascii = "x", .text = "lock", .need = TWO_RUNS },
+	{ .utf8 = "/", .ascii = "/", .text = "object", .need = OBJECTS },
+	{ .utf8 = "[ ]", .ascii = "[ ]", .text = "its changes", .need = OBJECTS },
 	{ .utf8 = ":", .ascii = ":", .text = "go to" },
 };
+
+static bool is_needed(const struct view *v, const struct hint *h)
+{
+	switch (h->need) {
+	case TWO_RUNS:
+		return two_runs(v);
+	case CHAPTERS:
+		return v->chapters > 1;
+	case OBJECTS:
+		return has_objects(&v->chapter[v->at]);
+	case FOLLOWED:
+		return v->chapter[v->at].follow;
+	default:
+		return true;
+	}
+}
 
 static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 {
@@ -68,7 +101,8 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 
 	grid_fill(g, r, 0, STYLE_BAR);
 	if (v->prompting) {
-		grid_printf(g, r, 0, 1, STYLE_BAR, "go to step: %s_", v->prompt);
+		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting_object ?
+			    "look at (page 54, s7, f3, e12)" : "go to step", v->prompt);
 		return;
 	}
 	if (v->message[0]) {
@@ -79,7 +113,7 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 		const char *key = v->ascii ? hints[i].ascii : hints[i].utf8;
 		int width = text_columns(key) + 1 + text_columns(hints[i].text) + 2;
 
-		if ((hints[i].need == 1 && !two_runs(v)) || (hints[i].need == 2 && v->chapters < 2))
+		if (!is_needed(v, &hints[i]))
 			continue;
 		if (x + width > end)
 			break;
@@ -228,8 +262,11 @@ static int lines_between(const struct object_list *list, unsigned from, unsigned
 
 /* What fits into `rows`: the schedule has at least six, details go first, source last comes. */
 static struct layout lay_out(int rows, const struct object_list *objects,
-			     const struct object_list *next, uint64_t events)
+			     const struct object_list *next, const struct run_info *info)
 {
+	/* of a large run, level 3 is what has nothing to do with what is looked at */
+	int aim = info->large ? 26 : 10;
+	uint64_t events = info->events;
 	struct layout l = { .level = 4 };
 	int left;
 
@@ -239,7 +276,7 @@ static struct layout lay_out(int rows, const struct object_list *objects,
 		l.details = lines_between(objects, 1, l.level);
 		l.next = lines_between(next, 0, l.level);
 		left = rows - l.answers - l.details - l.next;
-	} while (l.level && left < (l.level == 3 ? 10 : 6));
+	} while (l.level && left < (l.level == 3 ? aim : 6));
 	if (left < 4) {		/* a tiny terminal: what happened, and who holds and owns */
 		left += l.next;
 		l.next = 0;
@@ -333,6 +370,12 @@ struct screen {
 	struct rect half[2];
 };
 
+/* The objects of two large worlds have nothing to do with each other. */
+static bool comparable(const struct chapter *c)
+{
+	return c->run[1] && !trace_info(c->run[0])->large && !trace_info(c->run[1])->large;
+}
+
 static void read_screen(struct screen *s, const struct view *v, struct rect r)
 {
 	const struct chapter *c = &v->chapter[v->at];
@@ -342,9 +385,9 @@ static void read_screen(struct screen *s, const struct view *v, struct rect r)
 	s->runs = two_runs(v) ? 2 : 1;
 	s->both = s->runs == 2 && r.w >= MIN_TWO_PANES;
 	for (unsigned i = 0; i < s->runs; i++) {
-		moment_read(&s->moment[i], c->run[i], v->cursor[i]);
+		moment_read(&s->moment[i], c->run[i], v->cursor[i], v->object);
 		s->pane[i] = (struct pane){ v, c, i, &s->moment[i],
-					    s->runs == 2 ? &s->moment[!i] : NULL,
+					    comparable(c) ? &s->moment[!i] : NULL,
 					    moving_tasks(c) };
 		s->half[i] = r;
 		if (s->both)
@@ -364,7 +407,7 @@ static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 
 	for (unsigned i = 0; i < s->runs; i++) {
 		struct layout mine = lay_out(r.h - 1, &s->objects[i], &s->next[i],
-					     s->moment[i].info->events);
+					     s->moment[i].info);
 
 		if (s->both ? !i || mine.schedule > lay.schedule : i == s->v->focus)
 			lay = mine;

@@ -3,6 +3,7 @@
  * view_schedule.c - the schedule in kernel-style columns, one per task, and the two
  * schedules laid over each other.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,46 @@ static int task_column(unsigned tasks, unsigned task, int width)
 	return (step < 1 ? 1 : step) * count_bits(tasks & ((1u << task) - 1));
 }
 
+/* Of a run with more findings it is not asked where they repeat: it is no model's. */
+#define LOOPS_MAX	1000
+
+/* The first finding at or behind a position: they are in order. */
+static size_t finding_from(const struct trace *t, uint64_t at)
+{
+	size_t n, low = 0;
+	const struct trace_finding *f = trace_findings(t, &n);
+
+	while (low < n) {
+		size_t middle = low + (n - low) / 2;
+
+		if (f[middle].position < at)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+char *time_text(uint64_t ns, bool brief, char *buf, size_t size)
+{
+	snprintf(buf, size, "%llu.%0*llu", (unsigned long long)(ns / 1000000000), brief ? 6 : 9,
+		 (unsigned long long)(ns % 1000000000 / (brief ? 1000 : 1)));
+	return buf;
+}
+
+char *waited_text(const struct run_info *info, uint32_t waited, char *buf, size_t size)
+{
+	if (!info->clock)
+		snprintf(buf, size, "%u step%s", waited, waited == 1 ? "" : "s");
+	else if (waited < 1000)
+		snprintf(buf, size, "%u ns", waited);
+	else if (waited < 1000000)
+		snprintf(buf, size, "%u.%u us", waited / 1000, waited / 100 % 10);
+	else
+		snprintf(buf, size, "%u.%u ms", waited / 1000000, waited / 100000 % 10);
+	return buf;
+}
+
 /* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
 struct step_row {
 	uint64_t at;
@@ -59,9 +100,34 @@ struct step_row {
 	const char *op;
 	char text[160];
 	char tail[160];
+	uint64_t time;
 	bool finding, differs, switched;
 	bool parts;			/* the first of a row of steps that differ */
 };
+
+/* What a transition broke, and where a round begins that repeats for ever. */
+static void finding_tail(struct trace *t, struct step_row *row)
+{
+	size_t n, i;
+	const struct trace_finding *f = trace_findings(t, &n);
+
+	for (i = 0; i < n && n < LOOPS_MAX; i++)
+		if (f[i].repeats && f[i].loop + 1 == row->at &&
+		    sizeof(row->tail) - strlen(row->tail) > 24)
+			strcat(row->tail, " <- repeats from here");
+	for (i = finding_from(t, row->at); i < n && f[i].position == row->at; i++) {
+		char *end = row->tail + strlen(row->tail);
+		size_t room = sizeof(row->tail) - strlen(row->tail);
+
+		if (room <= 24)
+			return;
+		sprintf(end, " !! %.16s", f[i].property);
+		row->finding = true;
+		if (f[i].repeats && room > 72)
+			sprintf(end + strlen(end), ": back to step %llu, for ever",
+				(unsigned long long)f[i].loop + 1);
+	}
+}
 
 static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct step_row *row)
 {
@@ -69,9 +135,8 @@ static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct
 	const struct run_info *info = trace_info(t);
 	const struct trace_event *ev;
 	const struct trace_step *step;
-	const struct trace_finding *finding;
-	size_t n;
-	unsigned before = MAX_TASKS;
+	unsigned before = UINT_MAX;
+	char wait[32];
 
 	memset(row, 0, sizeof(*row));
 	if (at > 1 && (ev = trace_event_at(t, at - 1)))
@@ -83,28 +148,18 @@ static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct
 	row->at = at;
 	row->task = ev->task;
 	row->depth = ev->depth;
+	row->time = ev->time;
 	row->op = step->op;
 	row->switched = ev->task != before;
 	snprintf(row->text, sizeof(row->text), "%s", step->text);
 	if (ev->result && *ev->result)
 		snprintf(row->tail, sizeof(row->tail), " = %.60s", ev->result);
+	if (ev->waited && has_objects(c))
+		snprintf(row->tail + strlen(row->tail), sizeof(row->tail) - strlen(row->tail),
+			 " (waited %s)", waited_text(info, ev->waited, wait, sizeof(wait)));
 	row->differs = step_differs(c, side, at);
 	row->parts = row->differs && !step_differs(c, side, at - 1);
-	finding = trace_findings(t, &n);
-	for (size_t i = 0; i < n; i++) {
-		char *end = row->tail + strlen(row->tail);
-		size_t room = sizeof(row->tail) - strlen(row->tail);
-
-		if (finding[i].repeats && finding[i].loop + 1 == at && room > 24)
-			strcpy(end, " <- repeats from here");
-		if (finding[i].position != at || room <= 24)
-			continue;
-		sprintf(end, " !! %.16s", finding[i].property);
-		row->finding = true;
-		if (finding[i].repeats && room > 72)
-			sprintf(end + strlen(end), ": back to step %llu, for ever",
-				(unsigned long long)finding[i].loop + 1);
-	}
+	finding_tail(t, row);
 	return row->task < info->tasks;
 }
 
@@ -194,42 +249,99 @@ static void draw_guides(const struct view *v, struct grid *g, struct rect r, int
 	}
 }
 
+/* Where in a schedule's rows what stands. */
+struct columns {
+	int width;		/* of numbers */
+	int time;		/* column of the time; 0: it is not shown */
+	int time_width;
+	int name;		/* of the tasks' names where these have no columns; 0: they have */
+	int text;
+};
+
+#define TIME_WIDTH	13	/* "123.123456789", or without the nanoseconds */
+#define TIME_NARROW	10
+#define WIDE_FOR_TIME	64
+#define WIDE_FOR_NS	100
+
+/* More tasks than a world has places have no columns of their own: each row names its task. */
+static struct columns columns_of(const struct run_info *info, struct rect r)
+{
+	struct columns c = { .width = digits(info->events) };
+	int x = 2 + 1 + c.width + 1, widest = 0;
+
+	if (info->clock && r.w >= WIDE_FOR_TIME) {
+		c.time = x;
+		c.time_width = r.w >= WIDE_FOR_NS ? TIME_WIDTH : TIME_NARROW;
+		x += c.time_width + 1;
+	}
+	if (info->tasks > MAX_TASKS) {
+		for (unsigned i = 0; i < info->tasks; i++)
+			if (text_columns(info->task_name[i]) > widest)
+				widest = text_columns(info->task_name[i]);
+		c.name = x;
+		x += (widest < 8 ? widest : 8) + 2;
+	}
+	c.text = x;
+	return c;
+}
+
+static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
+		     const struct columns *c, struct step_row *row)
+{
+	uint64_t cursor = p->now->at;
+	enum style style = row_style(row, cursor);
+	const char *name = p->now->info->task_name[row->task];
+	char time[32];
+	int x = c->text;
+
+	if (row->at == cursor)
+		grid_fill(g, r, y, style);
+	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : STYLE_DIFF, row_flag(p->v, row));
+	grid_printf(g, r, y, 2, style, "%c%*llu", row->at == cursor ? '>' : ' ', c->width,
+		    (unsigned long long)row->at);
+	if (c->time)
+		grid_printf(g, r, y, c->time, style == STYLE_PLAIN ? STYLE_DIM : style, "%*s",
+			    c->time_width, time_text(row->time, c->time_width == TIME_NARROW,
+						     time, sizeof(time)));
+	if (c->name) {
+		grid_printf(g, r, y, c->name, style == STYLE_PLAIN && row->switched ?
+			    STYLE_TITLE : style, "%.8s", name);
+		row->switched = false;
+	} else {
+		if (row->at != cursor)
+			draw_guides(p->v, g, r, y, x, p->tasks);
+		x += task_column(p->tasks, row->task, r.w - x);
+	}
+	draw_step(p->v, g, r, y, x, style, row, name);
+}
+
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
 {
 	const struct run_info *info = p->now->info;
 	uint64_t cursor = p->now->at, rows = r.h > 1 ? (uint64_t)r.h - 1 : 0;
 	uint64_t first = cursor > rows / 2 ? cursor - rows / 2 : 0;
-	int width = digits(info->events), x = 2 + 1 + width + 1;
+	struct columns c = columns_of(info, r);
 
 	if (first + rows > info->events + 1)
 		first = info->events + 1 > rows ? info->events + 1 - rows : 0;
-	draw_task_names(g, r, x, info, p->tasks);
+	if (c.name)
+		grid_text(g, r, 0, c.name, STYLE_TITLE, "task");
+	else
+		draw_task_names(g, r, c.text, info, p->tasks);
 	for (uint64_t i = 0; i < rows && first + i <= info->events; i++) {
 		uint64_t at = first + i;
 		int y = (int)i + 1;
 		enum style style = at == cursor ? STYLE_CURSOR : STYLE_PLAIN;
 		struct step_row row;
 
-		if (!at) {
+		if (!at)
 			grid_printf(g, r, y, 0, style, "  %c%*d start", cursor ? ' ' : '>',
-				    width, 0);
-			continue;
-		}
-		if (!step_row(p->c, p->side, at, &row)) {
+				    c.width, 0);
+		else if (!step_row(p->c, p->side, at, &row))
 			grid_printf(g, r, y, 0, STYLE_BAD, "  %c%*llu (not readable)",
-				    at == cursor ? '>' : ' ', width, (unsigned long long)at);
-			continue;
-		}
-		style = row_style(&row, cursor);
-		if (at == cursor)
-			grid_fill(g, r, y, style);
-		grid_text(g, r, y, 0, row.finding ? STYLE_BAD : STYLE_DIFF, row_flag(p->v, &row));
-		grid_printf(g, r, y, 2, style, "%c%*llu", at == cursor ? '>' : ' ', width,
-			    (unsigned long long)at);
-		if (at != cursor)
-			draw_guides(p->v, g, r, y, x, p->tasks);
-		draw_step(p->v, g, r, y, x + task_column(p->tasks, row.task, r.w - x), style,
-			  &row, info->task_name[row.task]);
+				    at == cursor ? '>' : ' ', c.width, (unsigned long long)at);
+		else
+			draw_row(p, g, r, y, &c, &row);
 	}
 }
 

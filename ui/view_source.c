@@ -23,11 +23,12 @@ static void tasks_at(const struct moment *mo, const char *file, unsigned line, c
 {
 	unsigned mask = 0;
 
-	for (unsigned i = 0; i < mo->info->tasks && i < MAX_TASKS; i++) {
+	for (unsigned i = 0; i < moment_places(mo, OBJ_TASK); i++) {
 		const struct trace_step *step = moment_next(mo, i);
+		uint32_t task = moment_number(mo, OBJ_TASK, i);
 
-		if (step && step->line == line && !strcmp(step->file, file))
-			mask |= 1u << i;
+		if (step && task < 32 && step->line == line && !strcmp(step->file, file))
+			mask |= 1u << task;
 	}
 	task_names(mo, mask, buf, size - 1);
 	if (mask)
