@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ui/cmd.h"
+
+#define FOLLOW_TRIES	100	/* five seconds */
 
 /* "FILE" or "FILE:RUN"; a file whose name has a colon and digits at its end wins. */
 static int open_run(struct trace **t, const char *arg)
@@ -31,17 +35,60 @@ static int open_run(struct trace **t, const char *arg)
 	return EXIT_OK;
 }
 
+/* A run that another process has begun, or is about to begin. */
+static int open_followed(struct trace **t, const char *path)
+{
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	char err[TRACE_ERROR_MAX];
+	int *id, runs, r = -ENOENT;
+
+	for (int tries = 0; r && tries < FOLLOW_TRIES; tries++) {
+		if (tries)
+			nanosleep(&pause, NULL);
+		r = trace_open(t, path, 0, err);
+		if (r && r != -ENOENT && r != -EINVAL && r != -EBUSY)
+			break;
+	}
+	if (r)
+		return usage_error("%s", err);
+	/* Of several, the one that is written is the last. */
+	runs = trace_runs(path, NULL, 0, err);
+	id = runs > 1 ? calloc((size_t)runs, sizeof(*id)) : NULL;
+	if (id && trace_runs(path, id, (size_t)runs, err) >= runs) {
+		trace_free(*t);
+		r = trace_open(t, path, id[runs - 1], err);
+	}
+	free(id);
+	return r ? usage_error("%s", err) : EXIT_OK;
+}
+
+/* Two runs that cannot be compared are still shown, if they are whole. */
+static int compare(struct chapter *c, const char *const *files, bool plain)
+{
+	int r = align_runs(&c->alignment, c->run[0], c->run[1]);
+
+	if (!r || (r == -EFBIG && !plain))
+		return EXIT_OK;
+	if (r == -EFBIG)
+		return usage_error("%s and %s cannot be compared: a run of more than %d steps or "
+				   "with a large world", files[0], files[1], ALIGN_EVENTS_MAX);
+	return usage_error("%s and %s cannot be compared: one of them is damaged", files[0],
+			   files[1]);
+}
+
 static int exec_view(int argc, char **argv)
 {
 	struct chapter chapter = { 0 };
 	const char *files[2];
 	unsigned n = 0;
-	bool plain = false;
+	bool plain = false, follow = false;
 	int status = EXIT_OK;
 
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--plain"))
 			plain = true;
+		else if (!strcmp(argv[i], "--follow"))
+			follow = true;
 		else if (argv[i][0] == '-' || n == 2)
 			return usage_error("view: '%s' is too much; 'swapscope --help' shows how",
 					   argv[i]);
@@ -50,11 +97,15 @@ static int exec_view(int argc, char **argv)
 	}
 	if (!n)
 		return usage_error("view: which run? 'swapscope --help' shows how");
-	for (unsigned i = 0; i < n && !status; i++)
+	if (follow && n != 1)
+		return usage_error("view: --follow takes one file");
+	if (follow)
+		status = open_followed(&chapter.run[0], files[0]);
+	for (unsigned i = 0; i < n && !status && !follow; i++)
 		status = open_run(&chapter.run[i], files[i]);
-	if (!status && n == 2 && align_runs(&chapter.alignment, chapter.run[0], chapter.run[1]))
-		status = usage_error("%s and %s cannot be compared: one of them is damaged",
-				     files[0], files[1]);
+	chapter.follow = follow ? files[0] : NULL;
+	if (!status && n == 2)
+		status = compare(&chapter, files, plain);
 	if (!status)
 		status = show_chapters(&chapter, 1, plain);
 	alignment_free(&chapter.alignment);
@@ -65,7 +116,7 @@ static int exec_view(int argc, char **argv)
 
 const struct command cmd_view = {
 	.name = "view",
-	.args = "A.db[:RUN] [B.db[:RUN]] [--plain]",
-	.help = "the debugger on one recorded run, or on two side by side",
+	.args = "A.db[:RUN] [B.db[:RUN]] [--plain] [--follow]",
+	.help = "the debugger on one recorded run, on two side by side, or on one being recorded",
 	.exec = exec_view,
 };

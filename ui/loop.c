@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <uv.h>
@@ -21,6 +23,9 @@ struct loop {
 	uv_poll_t input;
 	uv_signal_t signal[SIGNALS];
 	uv_async_t wake;
+	uv_fs_event_t folder;		/* of the file that is watched */
+	uv_timer_t soon, slow;
+	char file[256];			/* its name in the folder */
 	const struct screen_ops *screen;
 	struct grid grid;
 	int status;
@@ -120,6 +125,55 @@ static void set_awake(struct loop *l)
 	pthread_mutex_unlock(&awake_lock);
 }
 
+/* ---- a file that grows ---- */
+
+/* Many writes are one change: it is looked at so many milliseconds after the first. */
+#define SOON_MS	50
+#define SLOW_MS	1000
+
+static void on_soon(uv_timer_t *timer)
+{
+	struct loop *l = timer->data;
+
+	if (l->screen->changed(l->screen->arg))
+		draw(l);
+}
+
+static void on_folder(uv_fs_event_t *handle, const char *name, int events, int status)
+{
+	struct loop *l = handle->data;
+	size_t n = strlen(l->file);
+	bool ours = name && !strncmp(name, l->file, n) &&
+		    (!name[n] || !strcmp(name + n, "-wal"));
+
+	(void)events;
+	if (status >= 0 && (ours || !name) && !uv_is_active((uv_handle_t *)&l->soon))
+		uv_timer_start(&l->soon, on_soon, SOON_MS, 0);
+}
+
+/* The folder is watched: the log comes and goes.  Where that fails the slow timer is left. */
+static int watch(struct loop *l)
+{
+	const char *path = l->screen->watch, *slash = strrchr(path, '/');
+	char folder[4096] = ".";
+	int error;
+
+	if (slash && (size_t)(slash - path) < sizeof(folder))
+		snprintf(folder, sizeof(folder), "%.*s", slash > path ? (int)(slash - path) : 1,
+			 path);
+	snprintf(l->file, sizeof(l->file), "%s", slash ? slash + 1 : path);
+	error = uv_timer_init(&l->uv, &l->soon);
+	if (!error)
+		error = uv_timer_init(&l->uv, &l->slow);
+	if (!error)
+		error = uv_fs_event_init(&l->uv, &l->folder);
+	if (error)
+		return error;
+	l->soon.data = l->slow.data = l->folder.data = l;
+	uv_fs_event_start(&l->folder, on_folder, folder, 0);
+	return uv_timer_start(&l->slow, on_soon, SLOW_MS, SLOW_MS);
+}
+
 static int start(struct loop *l)
 {
 	int error = uv_poll_init(&l->uv, &l->input, STDIN_FILENO);
@@ -131,7 +185,10 @@ static int start(struct loop *l)
 		return error;
 	l->wake.data = l;
 	l->input.data = l;
-	error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
+	if (l->screen->watch)
+		error = watch(l);
+	if (!error)
+		error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
 	for (size_t i = 0; i < SIGNALS && !error; i++) {
 		uv_signal_init(&l->uv, &l->signal[i]);
 		l->signal[i].data = l;
@@ -194,10 +251,16 @@ static bool debugger_left(const void *arg)
 	return ((const struct view *)arg)->quit;
 }
 
+static bool debugger_changed(void *arg)
+{
+	return view_refresh(arg);
+}
+
 int loop_run(struct view *v)
 {
 	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
-			    .left = debugger_left, .arg = v };
+				.left = debugger_left, .arg = v, .watch = v->chapter[0].follow,
+				.changed = debugger_changed };
 
 	v->ascii = v->ascii || !tty_utf8();
 	return loop_screen(&s);

@@ -13,6 +13,13 @@ struct screen_ops {
 	void (*render)(void *arg, struct grid *g);
 	bool (*left)(const void *arg);	/* is it to be left? */
 	void *arg;
+	/*
+	 * A file that another process writes, or NULL: when it or its log (FILE-wal) has changed,
+	 * `changed` is called, and the screen drawn again when it says so.  It is called once in
+	 * a while without a change too: not every file system tells of them.
+	 */
+	const char *watch;
+	bool (*changed)(void *arg);
 };
 
 /* Show it until it is left; the rest is as of loop_run(). */
