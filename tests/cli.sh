@@ -228,6 +228,8 @@ expect 2 'not a swapscope trace' view "$work/foreign.db"
 head -c 20000 "$work/a.db" >"$work/cut.db"
 expect 2 'cut.db' view "$work/cut.db"
 expect 2 'run 99' view "$work/a.db:99"
+expect 2 'follow takes one file' view --follow "$work/a.db" "$work/a.db"
+expect 0 '' view --follow "$work/a.db"
 expect 2 'foreign.db' explore debate --kernel debate-a --save "$work/foreign.db"
 expect 2 '/nonexistent/x.db' explore debate --kernel debate-a --save /nonexistent/x.db
 expect 2 'not a file' explore "$work"
