@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench_player.c - the debugger on a long run in a large world, as scripts/bench prints it: how
+ * long a jump, a step and the first screen take.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "replay/cause.h"
+#include "tests/large.h"
+#include "traces/lens.h"
+#include "ui/view.h"
+
+#define EVENTS		10000000ull
+#define SCALE		4096
+#define TASKS		16
+#define KEYFRAMES	131072
+#define JUMPS		200
+#define STEPS		5000	/* so that they cross the ends of blocks */
+#define OPENED		5
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+static void die(const char *why)
+{
+	fprintf(stderr, "bench_player: %s\n", why);
+	exit(2);
+}
+
+/* What was measured, and what it should be. */
+struct figure {
+	const char *name;
+	double sum, most, aim;
+	unsigned n;
+};
+
+static void add(struct figure *f, double ms)
+{
+	f->sum += ms;
+	f->most = ms > f->most ? ms : f->most;
+	f->n++;
+}
+
+static void print(const struct figure *f)
+{
+	printf("%-34s %9.3f %9.3f %9.0f\n", f->name, f->n ? f->sum / f->n : 0, f->most, f->aim);
+	fflush(stdout);
+}
+
+static void timed_key(struct view *v, const char *key, struct grid *g, struct figure *f)
+{
+	double start = now_ms();
+
+	view_key(v, key);
+	if (g)
+		view_render(v, g);
+	add(f, now_ms() - start);
+}
+
+/* The world alone, as a program would ask for it. */
+static void bench_world(struct trace *t)
+{
+	struct figure jump = { .name = "world at a random position", .aim = 16 };
+	struct figure forward = { .name = "world a step forward", .aim = 1 };
+	struct figure back = { .name = "world a step back", .aim = 1 };
+	uint64_t events = trace_info(t)->events, at = events / 2;
+	uint32_t rng = 7;
+	struct world w;
+	double start;
+
+	for (unsigned i = 0; i < JUMPS; i++) {
+		rng = rng * 1664525u + 1013904223u;
+		at = (uint64_t)(rng >> 4) * events >> 28;
+		start = now_ms();
+		if (trace_world(t, at, &w, NULL))
+			die("a world cannot be read");
+		add(&jump, now_ms() - start);
+	}
+	at = events / 2;
+	for (unsigned i = 0; i < 2 * STEPS; i++) {
+		at += i < STEPS ? 1 : -1ull;
+		start = now_ms();
+		if (trace_world(t, at, &w, NULL))
+			die("a world cannot be read");
+		if (i)
+			add(i < STEPS ? &forward : &back, now_ms() - start);
+	}
+	print(&jump);
+	print(&forward);
+	print(&back);
+}
+
+/* For a field that changes in no transition: all of them are gone through. */
+static void bench_search(struct trace *t, struct figure *f)
+{
+	struct trace_object quiet = { OBJ_PAGE, SCALE / 2 };
+	uint64_t events = trace_info(t)->events, found;
+	uint32_t id[OBJECT_FIELDS];
+	double start = now_ms();
+	int n = trace_fields_of(t, quiet, "mm", id);
+
+	if (n != 1 || trace_search(t, events, 1, id, 1, &found))
+		die("a field that does not change did");
+	add(f, now_ms() - start);
+}
+
+static void bench_view(struct chapter *c)
+{
+	struct figure jump = { .name = "go to, drawn (200x50)", .aim = 16 };
+	struct figure forward = { .name = "a step forward, drawn", .aim = 1 };
+	struct figure back = { .name = "a step back, drawn", .aim = 1 };
+	struct figure cause = { .name = "to a cause, 3 in turn", .aim = 1000 };
+	struct figure never = { .name = "no change in the whole run", .aim = 1000 };
+	uint64_t events = trace_info(c->run[0])->events;
+	uint32_t rng = 99;
+	struct grid g;
+	struct view v;
+
+	if (grid_init(&g, 50, 200))
+		die("out of memory");
+	view_init(&v, c, 1);
+	for (int i = 0; i < 3; i++)
+		timed_key(&v, "c", NULL, &cause);
+	for (unsigned i = 0; i < JUMPS; i++) {
+		double start;
+
+		rng = rng * 1664525u + 1013904223u;
+		start = now_ms();
+		v.cursor[0] = (uint64_t)(rng >> 4) * events >> 28;
+		view_render(&v, &g);
+		add(&jump, now_ms() - start);
+	}
+	view_render(&v, &g);
+	for (unsigned i = 0; i < STEPS; i++)
+		timed_key(&v, "right", &g, &forward);
+	for (unsigned i = 0; i < STEPS; i++)
+		timed_key(&v, "left", &g, &back);
+	bench_search(c->run[0], &never);
+	print(&jump);
+	print(&forward);
+	print(&back);
+	print(&cause);
+	print(&never);
+	grid_free(&g);
+}
+
+/* Nothing is kept from one opening to the next but what the system keeps of the file. */
+static void bench_open(const char *path)
+{
+	struct figure open = { .name = "open", .aim = 50 };
+	struct figure first = { .name = "open and draw the first screen", .aim = 50 };
+
+	for (int i = 0; i < OPENED; i++) {
+		struct chapter c = { 0 };
+		char err[TRACE_ERROR_MAX];
+		double start = now_ms();
+		struct grid g;
+		struct view v;
+
+		if (trace_open(&c.run[0], path, 0, err))
+			die(err);
+		add(&open, now_ms() - start);
+		view_init(&v, &c, 1);
+		if (grid_init(&g, 50, 200))
+			die("out of memory");
+		view_render(&v, &g);
+		add(&first, now_ms() - start);
+		grid_free(&g);
+		trace_free(c.run[0]);
+	}
+	print(&open);
+	print(&first);
+}
+
+int main(int argc, char **argv)
+{
+	struct large l = { 0 };
+	struct chapter c = { 0 };
+	char path[512], err[TRACE_ERROR_MAX];
+	double start = now_ms();
+	uint64_t events = argc > 2 ? strtoull(argv[2], NULL, 10) : EVENTS;
+	size_t nonzero = 0;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) [EVENTS]\n");
+		return 2;
+	}
+	snprintf(path, sizeof(path), "%s/long.db", argv[1]);
+	large_file(&l, path, SCALE, TASKS, events, events * 7 / 10, KEYFRAMES, true);
+	for (size_t i = 0; i < l.values; i++)
+		nonzero += l.value[i] != 0;
+	printf("a run of %llu transitions (%.1f changes each), %u pages, %u slots, %u folios, "
+	       "%u entries, %u tasks, %zu fields not 0, a keyframe every %d, written in %.1f s\n",
+	       (unsigned long long)l.seq - 1, (double)l.all_changes / (double)(l.seq - 1),
+	       l.size[LARGE_PAGES], l.size[LARGE_SLOTS], l.size[LARGE_FOLIOS],
+	       l.size[LARGE_ENTRIES], TASKS, nonzero, KEYFRAMES, (now_ms() - start) / 1e3);
+	printf("%-34s %9s %9s %9s\n", "ms", "mean", "max", "aim (max)");
+	bench_open(path);
+	if (trace_open(&c.run[0], path, 0, err))
+		die(err);
+	bench_world(c.run[0]);
+	bench_view(&c);
+	trace_free(c.run[0]);
+	large_free(&l);
+	return 0;
+}
