@@ -64,6 +64,7 @@ static void timed_key(struct view *v, const char *key, struct grid *g, struct fi
 	if (g)
 		view_render(v, g);
 	add(f, now_ms() - start);
+	view_read_ahead(v);		/* as loop.c does when a screen has been painted */
 }
 
 /* The world alone, as a program would ask for it. */
@@ -93,6 +94,7 @@ static void bench_world(struct trace *t)
 			die("a world cannot be read");
 		if (i)
 			add(i < STEPS ? &forward : &back, now_ms() - start);
+		trace_read_ahead(t, at);
 	}
 	print(&jump);
 	print(&forward);
@@ -140,6 +142,7 @@ static void bench_view(struct chapter *c)
 		add(&jump, now_ms() - start);
 	}
 	view_render(&v, &g);
+	view_read_ahead(&v);
 	for (unsigned i = 0; i < STEPS; i++)
 		timed_key(&v, "right", &g, &forward);
 	for (unsigned i = 0; i < STEPS; i++)

@@ -11,6 +11,8 @@
 #include "traces/db.h"
 #include "traces/reader.h"
 
+#define AHEAD	128		/* transitions; more than a screen shows on either side */
+
 /* ---- what was read when the trace was opened ---- */
 
 const struct run_info *trace_info(const struct trace *t)
@@ -115,6 +117,17 @@ const struct trace_event *trace_event_at(struct trace *t, uint64_t position)
 		.time = e->time, .waited = e->waited,
 	};
 	return &t->event;
+}
+
+/* A damaged chunk is told of when it is looked at. */
+void trace_read_ahead(struct trace *t, uint64_t position)
+{
+	const struct chunk *c;
+
+	if (position > AHEAD)
+		tr_chunk(t, position - AHEAD, &c);
+	if (position + AHEAD <= t->info.events)
+		tr_chunk(t, position + AHEAD, &c);
 }
 
 /* The changes of a transition as the file has them. */

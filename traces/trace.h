@@ -183,6 +183,12 @@ unsigned trace_source_lines(const struct trace *t, const char *file);
 /* Transition `position`, 1 .. events; NULL beyond, or when the file is broken there. */
 const struct trace_event *trace_event_at(struct trace *t, uint64_t position);
 
+/*
+ * Read ahead in both directions what the next steps from a position need: for a reader that has
+ * nothing else to do now.
+ */
+void trace_read_ahead(struct trace *t, uint64_t position);
+
 /* What transition `position` changed.  Returns how many, or a negative errno. */
 int trace_changes(struct trace *t, uint64_t position, const struct trace_change **changes);
 

@@ -55,6 +55,8 @@ static void draw(struct loop *l)
 	}
 	l->screen->render(l->screen->arg, &l->grid);
 	tty_paint(&l->grid);
+	if (l->screen->shown)
+		l->screen->shown(l->screen->arg);
 }
 
 /* A terminal that went away can be read for ever and has nothing to say. */
@@ -251,6 +253,11 @@ static bool debugger_left(const void *arg)
 	return ((const struct view *)arg)->quit;
 }
 
+static void debugger_shown(void *arg)
+{
+	view_read_ahead(arg);
+}
+
 static bool debugger_changed(void *arg)
 {
 	return view_refresh(arg);
@@ -260,7 +267,7 @@ int loop_run(struct view *v)
 {
 	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
 				.left = debugger_left, .arg = v, .watch = v->chapter[0].follow,
-				.changed = debugger_changed };
+				.changed = debugger_changed, .shown = debugger_shown };
 
 	v->ascii = v->ascii || !tty_utf8();
 	return loop_screen(&s);

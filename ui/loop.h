@@ -13,6 +13,7 @@ struct screen_ops {
 	void (*render)(void *arg, struct grid *g);
 	bool (*left)(const void *arg);	/* is it to be left? */
 	void *arg;
+	void (*shown)(void *arg);	/* may be NULL: called when the screen has been painted */
 	/*
 	 * A file that another process writes, or NULL: when it or its log (FILE-wal) has changed,
 	 * `changed` is called, and the screen drawn again when it says so.  It is called once in

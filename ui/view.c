@@ -145,6 +145,13 @@ static void to_end(struct view *v)
 	v->paused = false;
 }
 
+void view_read_ahead(const struct view *v)
+{
+	for (unsigned side = 0; side < 2; side++)
+		if (chapter(v)->run[side])
+			trace_read_ahead(chapter(v)->run[side], v->cursor[side]);
+}
+
 /* ---- finding ---- */
 
 /* The finding nearest to the cursor of a run, after it or before it; NULL if there is none. */

@@ -106,6 +106,9 @@ void view_key(struct view *v, const char *key);
 /* Draw everything into g, whatever its size. */
 void view_render(const struct view *v, struct grid *g);
 
+/* After the screen was shown: get ready for the next steps. */
+void view_read_ahead(const struct view *v);
+
 /* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
 void view_print(const struct chapter *c, FILE *out);
 
