@@ -73,6 +73,18 @@ void bytes_init(struct bytes *b, const struct mem *m)
 	}
 }
 
+void bytes_zero(struct bytes *b, unsigned folio)
+{
+	if (b)
+		memset(b->folio[folio], 0, BYTES_PAGE_SIZE);
+}
+
+void bytes_copy(struct bytes *b, unsigned to, unsigned from)
+{
+	if (b)
+		memcpy(b->folio[to], b->folio[from], BYTES_PAGE_SIZE);
+}
+
 void bytes_write(struct bytes *b, unsigned folio, unsigned stamp)
 {
 	if (b)
@@ -99,16 +111,18 @@ void bytes_load(struct bytes *b, unsigned folio, unsigned entry)
 		memset(b->folio[folio], POISON, BYTES_PAGE_SIZE);
 }
 
-void bytes_free_entry(struct bytes *b, unsigned entry)
+void bytes_free_entry(struct bytes *b, unsigned entry, unsigned readers)
 {
+	(void)readers;
 	if (!b)
 		return;
 	memset(b->object[entry], POISON, BUFFER_SIZE);
 	b->length[entry] = 0;
 }
 
-void bytes_dev_submit(struct bytes *b, unsigned folio)
+void bytes_dev_submit(struct bytes *b, unsigned folio, unsigned slot)
 {
+	(void)slot;
 	if (b)
 		memcpy(b->io[folio], b->folio[folio], BYTES_PAGE_SIZE);
 }
@@ -123,12 +137,6 @@ void bytes_dev_read(struct bytes *b, unsigned folio, unsigned slot)
 {
 	if (b)
 		memcpy(b->folio[folio], b->block[slot], BYTES_PAGE_SIZE);
-}
-
-void bytes_dev_discard(struct bytes *b, unsigned slot)
-{
-	if (b)
-		memset(b->block[slot], 0, BYTES_PAGE_SIZE);
 }
 
 unsigned bytes_entry_length(const struct bytes *b, unsigned entry)

@@ -29,14 +29,39 @@ void bytes_init(struct bytes *b, const struct mem *m);
 void bytes_fill(uint8_t *page, unsigned stamp);
 
 /* Moves.  All of them do nothing when b is NULL. */
-void bytes_write(struct bytes *b, unsigned folio, unsigned stamp);
+void bytes_zero(struct bytes *b, unsigned folio);
+void bytes_copy(struct bytes *b, unsigned to, unsigned from);
+void bytes_write(struct bytes *b, unsigned folio, unsigned stamp);	/* by the application */
 void bytes_store(struct bytes *b, unsigned entry, unsigned folio);	/* lz4 */
 void bytes_load(struct bytes *b, unsigned folio, unsigned entry);	/* lz4 */
-void bytes_free_entry(struct bytes *b, unsigned entry);			/* poison */
-void bytes_dev_submit(struct bytes *b, unsigned folio);
+void bytes_free_entry(struct bytes *b, unsigned entry, unsigned readers);	/* poison */
+void bytes_dev_submit(struct bytes *b, unsigned folio, unsigned slot);
 void bytes_dev_write(struct bytes *b, unsigned slot, unsigned folio);
 void bytes_dev_read(struct bytes *b, unsigned folio, unsigned slot);
-void bytes_dev_discard(struct bytes *b, unsigned slot);
+
+/*
+ * What only real threads have to be told (core/live/pages.h): the application reads its page;
+ * the task has a pointer to an entry from here on; a decompress begins, which bytes_load() ends.
+ */
+static inline void bytes_read(struct bytes *b, unsigned folio, unsigned stamp)
+{
+	(void)b;
+	(void)folio;
+	(void)stamp;
+}
+
+static inline void bytes_use(struct bytes *b, unsigned entry)
+{
+	(void)b;
+	(void)entry;
+}
+
+static inline void bytes_begin_load(struct bytes *b, unsigned folio, unsigned entry)
+{
+	(void)b;
+	(void)folio;
+	(void)entry;
+}
 
 /* Compressed length of an entry in bytes; 0 if it holds nothing. */
 unsigned bytes_entry_length(const struct bytes *b, unsigned entry);

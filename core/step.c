@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/step.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,4 +131,26 @@ bool op_is_environment(enum op op)
 	default:
 		return false;
 	}
+}
+
+const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size)
+{
+	static const char *const text[] = {
+		[WAIT_NOTHING] = "nothing",
+		[WAIT_PTL] = "the page table lock of mm %u",
+		[WAIT_FOLIO] = "PG_locked of folio %u",
+		[WAIT_TREE] = "the zswap tree lock",
+		[WAIT_SI] = "si->lock of device %u",
+		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
+		[WAIT_ALLOC_LOCK] = "the slot cache's alloc_lock",
+		[WAIT_CACHE_MUTEX] = "swap_slots_cache_enable_mutex",
+		[WAIT_MMAP] = "mmap_lock of mm %u",
+		[WAIT_WRITEBACK] = "writeback of folio %u",
+		[WAIT_USERS] = "the last user of swap device %u",
+		[WAIT_IO] = "an I/O to complete",
+		[WAIT_CPU] = "the CPU, which task %u of a higher priority has",
+	};
+
+	snprintf(buf, size, text[wait], index);
+	return buf;
 }

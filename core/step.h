@@ -76,12 +76,12 @@ const char *device_name(enum device d);	/* "zram" */
 /* The fixed part of a world: what the scenario says it is made of. */
 struct machine {
 	uint8_t device;		/* enum device; zram and brd are SWP_SYNCHRONOUS_IO */
-	uint8_t pages;
-	uint8_t slots;
-	uint8_t entries;	/* zswap's pool limit */
+	obj_t pages;
+	obj_t slots;
+	obj_t entries;	/* zswap's pool limit */
 	uint8_t slot_cache;	/* slots_ret capacity; 0: slots are freed at once */
 	uint8_t alloc_cache;	/* slots that an allocation gets beforehand; 0: none */
-	uint8_t second;		/* first slot of the second device; 0: there is one device */
+	obj_t second;		/* first slot of the second device; 0: there is one device */
 	uint8_t swap_full;	/* vm_swap_full() */
 	uint8_t readahead;	/* a fault through the swap cache reads its neighbours too */
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
@@ -98,23 +98,23 @@ struct machine {
 
 /* What happened in a step, for the properties to judge. */
 struct event {
-	uint8_t set_pte;	/* page + 1 whose PTE was set to a folio */
-	uint8_t deref;		/* entry that was dereferenced */
+	obj_t set_pte;	/* page + 1 whose PTE was set to a folio */
+	obj_t deref;		/* entry that was dereferenced */
 	uint8_t put_dead;	/* something was put or freed that was already free */
-	uint8_t freed_entry;	/* entry that was freed */
-	uint8_t adopt;		/* folio that a fault takes in exchange for its slot's count */
-	uint8_t adopt_slot;	/* that slot + 1 */
+	obj_t freed_entry;	/* entry that was freed */
+	obj_t adopt;		/* folio that a fault takes in exchange for its slot's count */
+	obj_t adopt_slot;	/* that slot + 1 */
 	uint8_t adopt_cached;	/* and it came from the swap cache */
-	uint8_t unpin_other;	/* slot + 1 whose pin another than its holder dropped */
-	uint8_t cached_data;	/* folio of the swap cache that became uptodate */
-	uint8_t dev_write;	/* slot + 1 whose block a write reached */
-	uint8_t wb_submit;	/* folio that zswap writeback submitted */
+	obj_t unpin_other;	/* slot + 1 whose pin another than its holder dropped */
+	obj_t cached_data;	/* folio of the swap cache that became uptodate */
+	obj_t dev_write;	/* slot + 1 whose block a write reached */
+	obj_t wb_submit;	/* folio that zswap writeback submitted */
 	uint8_t op_done;	/* the task's operation came to its end */
-	uint8_t bad_count;	/* slot + 1 whose count would have gone below 0 */
+	obj_t bad_count;	/* slot + 1 whose count would have gone below 0 */
 	uint8_t used_device;	/* bit per swap device whose map or tree was used */
 	uint8_t stale_next;	/* the walk of the LRU went on at an entry that is not on it */
 	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
-	uint8_t device_freed;	/* swap device + 1 whose map and tree were freed */
+	obj_t device_freed;	/* swap device + 1 whose map and tree were freed */
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
@@ -135,12 +135,15 @@ struct step_ctx {
 	struct event ev;
 	int ret;		/* RETURN value of the operation just called */
 	uint8_t task;
-	uint8_t choice;		/* the outcome to take, 0 .. choices - 1 */
+	obj_t choice;		/* the outcome to take, 0 .. choices - 1 */
 	uint8_t choices;	/* how many the step has */
 	uint8_t wait;		/* enum wait_kind, where the task is blocked */
-	uint8_t wait_index;
+	obj_t wait_index;
 	uint8_t overflow;	/* the world is too small for what happened */
 	uint8_t injected;	/* the outcome taken is an injected failure */
+#ifdef SWAPSCOPE_LIVE
+	struct thread *thread;	/* whose step it is */
+#endif
 };
 
 /* ---- operations ---- */
@@ -205,7 +208,7 @@ enum op {
 enum step_status { AT_STEP, CALLED, RETURNED, BLOCKED };
 
 #define OP(name)								\
-	enum step_status op_##name(struct step_ctx *c, struct mem *m,		\
+	MM_API enum step_status op_##name(struct step_ctx *c, struct mem *m,		\
 				   struct task *t, struct frame *f,		\
 				   const struct kernel *k)
 
@@ -229,6 +232,9 @@ struct step {
  * Each step leaves a pointer to its record in the linker section "steps";
  * pointers, because structs in a section would be padded by the compiler.
  */
+#ifdef SWAPSCOPE_LIVE	/* the same lines, which are on the list already */
+#define STEP_RECORD_(step_text, step_kind)
+#else
 #define STEP_RECORD_(step_text, step_kind)					\
 	static const struct step step_ = {					\
 		.func = __func__, .text = step_text, .file = __FILE__,		\
@@ -236,6 +242,7 @@ struct step {
 	};									\
 	static const struct step *const step_ptr_				\
 		__attribute__((section("steps"), used)) = &step_
+#endif
 
 #define STOP_(step_text, step_kind)						\
 	{ STEP_RECORD_(step_text, step_kind); }					\
@@ -253,7 +260,7 @@ struct step {
 	STOP_(text, KIND_AWAIT);						\
 	if (!(cond)) {								\
 		c->wait = (kind_);						\
-		c->wait_index = (uint8_t)(index_);				\
+		c->wait_index = (obj_t)(index_);				\
 		return BLOCKED;							\
 	}									\
 } while (0)
@@ -262,7 +269,7 @@ struct step {
 	STOP_(text, KIND_LOCK);							\
 	if (lock_) {								\
 		c->wait = (kind_);						\
-		c->wait_index = (uint8_t)(index_);				\
+		c->wait_index = (obj_t)(index_);				\
 		return BLOCKED;							\
 	}									\
 	(lock_) = (uint8_t)(c->task + 1);					\
@@ -292,14 +299,19 @@ struct step {
 	}									\
 	RETURN(0)
 
+#ifdef SWAPSCOPE_LIVE	/* drawn, or as it was recorded: core/live/thread.h */
+#define CHOOSE(n)	live_choose(c, n)
+#define INJECT(n)	live_choose(c, n)
+#else
 #define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
 
 #define INJECT(n)	(c->choices = (uint8_t)(n), c->injected = c->choice != 0, c->choice)
+#endif
 
 #define RESULT(text)	(c->result = (text))
 
 /* This task's bit in ghost masks. */
-#define ME		((uint8_t)(1u << c->task))
+#define ME		((tasks_t)(1u << c->task))
 
 /* ---- the list of steps, sorted by file and line ---- */
 
@@ -315,6 +327,9 @@ int step_id(enum op op, unsigned pc);
 /* A step's operation, "zswap_load", and its kind, "step". */
 const char *step_op_name(const struct step *s);
 const char *step_kind_name(unsigned kind);
+
+/* "folio 2 (PG_locked)", "the zswap tree lock": what a wait is for.  Returns buf. */
+const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size);
 
 const char *op_name(enum op op);	/* "do_swap_page" */
 const char *op_file(enum op op);	/* "mm/memory.c" */

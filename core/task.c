@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/task.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef enum step_status (*op_body)(struct step_ctx *c, struct mem *m, struct task *t,
@@ -194,26 +193,4 @@ bool task_enabled(const struct scenario *s, const struct kernel *k, const struct
 	if (index)
 		*index = by;
 	return false;
-}
-
-const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size)
-{
-	static const char *const text[] = {
-		[WAIT_NOTHING] = "nothing",
-		[WAIT_PTL] = "the page table lock of mm %u",
-		[WAIT_FOLIO] = "PG_locked of folio %u",
-		[WAIT_TREE] = "the zswap tree lock",
-		[WAIT_SI] = "si->lock of device %u",
-		[WAIT_FREE_LOCK] = "the slot cache's free_lock",
-		[WAIT_ALLOC_LOCK] = "the slot cache's alloc_lock",
-		[WAIT_CACHE_MUTEX] = "swap_slots_cache_enable_mutex",
-		[WAIT_MMAP] = "mmap_lock of mm %u",
-		[WAIT_WRITEBACK] = "writeback of folio %u",
-		[WAIT_USERS] = "the last user of swap device %u",
-		[WAIT_IO] = "an I/O to complete",
-		[WAIT_CPU] = "the CPU, which task %u of a higher priority has",
-	};
-
-	snprintf(buf, size, text[wait], index);
-	return buf;
 }

@@ -57,7 +57,4 @@ int task_at(const struct task *t, unsigned level);
 bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
 		  unsigned task, enum wait_kind *wait, unsigned *index);
 
-/* "folio 2 (PG_locked)", "the zswap tree lock": what a wait is for.  Returns buf. */
-const char *wait_text(enum wait_kind wait, unsigned index, char *buf, size_t size);
-
 #endif

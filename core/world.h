@@ -26,10 +26,12 @@
 #include "core/size.h"
 
 #pragma GCC diagnostic push
+#ifndef SWAPSCOPE_LIVE
 #pragma GCC diagnostic error "-Wpadded"
+#endif
 
 #define STAMP_ZERO	0
-#define STAMP_GARBAGE	0xffff
+#define STAMP_GARBAGE	((stamp_t)-1)
 
 /* ---- page tables (include/linux/swapops.h, mm/memory.c) ---- */
 
@@ -48,12 +50,12 @@ enum pte_kind { PTE_NONE, PTE_SWAP, PTE_PRESENT };
  */
 struct vpage {
 	uint8_t pte;		/* enum pte_kind */
-	uint8_t target;		/* PTE_SWAP: slot; PTE_PRESENT: folio */
+	obj_t target;		/* PTE_SWAP: slot; PTE_PRESENT: folio */
 	uint8_t bits;		/* PTE_*: pte_same() compares those of a swap PTE too */
 	uint8_t mm;
-	uint8_t addr;		/* its address: a page and its copy in a child have the same */
+	obj_t addr;		/* its address: a page and its copy in a child have the same */
 	uint8_t shmem;		/* it is a page of a shmem mapping */
-	uint16_t stamp;		/* ghost: the owner's last write */
+	stamp_t stamp;		/* ghost: the owner's last write */
 };
 
 /* An address space, or a shmem mapping. */
@@ -93,16 +95,16 @@ enum parked {
 
 struct slot {
 	uint8_t swap_map;	/* count | SWAP_HAS_CACHE; under the cluster lock */
-	uint8_t cache;		/* swap cache: folio; under xa_lock */
-	uint8_t entry;		/* zswap tree: entry; under the tree lock */
+	obj_t cache;		/* swap cache: folio; under xa_lock */
+	obj_t entry;		/* zswap tree: entry; under the tree lock */
 	uint8_t parked;		/* enum parked: in a per-CPU slot cache */
 	uint8_t holder;		/* ghost: enum holder */
 	uint8_t holder_task;	/* ghost: task + 1 that took it; 0: the folio */
 	uint8_t inflight;	/* ghost: counts between a PTE and the map */
 	uint8_t zeromap;	/* bit: the slot is a page of zeroes (v6.12) */
-	uint16_t life;		/* ghost: raised when the slot is freed */
-	uint16_t dev;		/* the device's block: stamp */
-	uint16_t dev_life;	/* ghost: life that the block's data belongs to; 0: no data */
+	stamp_t life;		/* ghost: raised when the slot is freed */
+	stamp_t dev;		/* the device's block: stamp */
+	stamp_t dev_life;	/* ghost: life that the block's data belongs to; 0: no data */
 };
 
 /* A swap device (struct swap_info_struct). */
@@ -114,7 +116,7 @@ struct swap_device {
 	uint8_t lock;		/* si->lock: task + 1 */
 	uint8_t flags;		/* SI_* */
 	uint8_t users;		/* references of get_swap_device() */
-	uint8_t inuse_pages;
+	obj_t inuse_pages;
 };
 
 /* ---- folios ---- */
@@ -134,16 +136,16 @@ struct folio {
 	uint8_t mapcount;
 	uint8_t lock;		/* PG_locked: task + 1, or LOCKED_BY_DEVICE */
 	uint8_t flags;		/* FOLIO_* */
-	uint8_t swp;		/* folio->swap: slot + 1 while it is set, else 0 */
-	uint8_t holders;	/* ghost: bit per task that holds a reference */
-	uint8_t src;		/* ghost: slot + 1 that the content was read from */
-	uint8_t io_swp;		/* slot + 1 that a device write under way goes to */
-	uint8_t index;		/* folio->index: address + 1; 0: it is not anonymous yet */
-	uint8_t holders2;	/* ghost: bit per task that holds two references */
-	uint16_t content;	/* stamp */
-	uint16_t src_life;	/* ghost: life of slot src that the content belongs to */
-	uint16_t io;		/* stamp that the write carries */
-	uint16_t io_life;	/* ghost: life of slot io_swp when it was submitted */
+	obj_t swp;		/* folio->swap: slot + 1 while it is set, else 0 */
+	tasks_t holders;	/* ghost: bit per task that holds a reference */
+	obj_t src;		/* ghost: slot + 1 that the content was read from */
+	obj_t io_swp;		/* slot + 1 that a device write under way goes to */
+	obj_t index;		/* folio->index: address + 1; 0: it is not anonymous yet */
+	tasks_t holders2;	/* ghost: bit per task that holds two references */
+	stamp_t content;	/* stamp */
+	stamp_t src_life;	/* ghost: life of slot src that the content belongs to */
+	stamp_t io;		/* stamp that the write carries */
+	stamp_t io_life;	/* ghost: life of slot io_swp when it was submitted */
 };
 
 /* ---- zswap (mm/zswap.c) ---- */
@@ -157,16 +159,22 @@ enum entry_state {
 struct zentry {
 	uint8_t state;		/* enum entry_state */
 	uint8_t ref;		/* zswap_entry.refcount; without one, 1 while live */
-	uint8_t swp;		/* slot */
-	uint8_t users;		/* ghost: bit per task that works with a pointer to it */
+	obj_t swp;		/* slot */
+	tasks_t users;		/* ghost: bit per task that works with a pointer to it */
 	uint8_t reclaim;	/* 1: zpool's under-reclaim mark (v6.1); 2: isolated (ghost) */
 	uint8_t referenced;	/* second chance (v6.12) */
-	uint16_t stamp;
-	uint16_t life;		/* ghost: life of the slot when it was stored */
+	stamp_t stamp;
+	stamp_t life;		/* ghost: life of the slot when it was stored */
+#ifdef SWAPSCOPE_LIVE
+	obj_t lru_prev, lru_next;	/* the compact world has an array instead */
+#endif
 };
 
 /* ---- what the tasks share ---- */
 
+#ifdef SWAPSCOPE_LIVE
+struct mem;			/* a step's view of it: core/live/mem.h */
+#else
 struct mem {
 	struct vpage page[MAX_PAGES];
 	struct slot slot[MAX_SLOTS];
@@ -184,6 +192,7 @@ struct mem {
 	uint16_t last_stamp;		/* the newest write */
 	uint8_t unused[2];
 };
+#endif
 
 /* ---- tasks ---- */
 
@@ -191,14 +200,14 @@ struct mem {
 struct frame {
 	uint16_t pc;		/* line of the step it stands at; 0: not begun */
 	uint8_t op;		/* enum op */
-	uint8_t page;
-	uint8_t swp;		/* swp_entry_t: a slot */
-	uint8_t folio;
+	obj_t page;
+	obj_t swp;		/* swp_entry_t: a slot */
+	obj_t folio;
 	union {
-		uint8_t entry;	/* struct zswap_entry * */
-		uint8_t to;	/* or a second page, folio or device */
+		obj_t entry;	/* struct zswap_entry * */
+		obj_t to;	/* or a second page, folio or device */
 	};
-	uint8_t aux;		/* the operation's own */
+	aux_t aux;		/* the operation's own */
 };
 
 struct task {
@@ -209,12 +218,13 @@ struct task {
 	struct frame frame[MAX_FRAMES];
 };
 
+#pragma GCC diagnostic pop
+
+#ifndef SWAPSCOPE_LIVE
 struct world {
 	struct mem mem;
 	struct task task[MAX_TASKS];
 };
-
-#pragma GCC diagnostic pop
 
 _Static_assert(sizeof(struct vpage) == 8, "no padding in hashed state");
 _Static_assert(sizeof(struct slot) == 14, "no padding in hashed state");
@@ -256,6 +266,8 @@ void field_set(struct world *w, const struct field *f, unsigned v);
 
 /* The field of that name, or NULL. */
 const struct field *field_find(const char *kind, unsigned index, const char *name);
+
+#endif
 
 const char *holder_name(enum holder h);		/* "none", "alloc", "add", ... */
 

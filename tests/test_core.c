@@ -490,7 +490,7 @@ static void test_bytes(void **state)
 	bytes_store(b, 2, 1);
 	bytes_load(b, 3, 2);
 	assert_int_equal(bytes_page_error(b, 3, 5), -1);
-	bytes_free_entry(b, 2);
+	bytes_free_entry(b, 2, 0);
 	bytes_load(b, 3, 2);			/* a freed buffer: garbage, and no crash */
 	assert_true(bytes_page_error(b, 3, 5) >= 0);
 	bytes_free(b);

@@ -10,7 +10,7 @@
 
 bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits)
 {
-	const struct vpage *p = &m->page[page];
+	const struct vpage *p = PAGE(page);
 
 	return p->pte == PTE_SWAP && p->target == swp && p->bits == bits;
 }
@@ -22,42 +22,42 @@ static inline bool orig_pte_same(const struct mem *m, const struct frame *f)
 
 bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp)
 {
-	return (m->folio[folio].flags & FOLIO_SWAPCACHE) && m->folio[folio].swp == swp + 1;
+	return (FOLIO(folio)->flags & FOLIO_SWAPCACHE) && FOLIO(folio)->swp == swp + 1;
 }
 
 void pte_clear(struct mem *m, unsigned page)
 {
-	m->page[page].pte = PTE_NONE;
-	m->page[page].target = 0;
-	m->page[page].bits = 0;
-	m->page[page].stamp = STAMP_ZERO;
+	PAGE(page)->pte = PTE_NONE;
+	PAGE(page)->target = 0;
+	PAGE(page)->bits = 0;
+	PAGE(page)->stamp = STAMP_ZERO;
 }
 
 void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits)
 {
-	struct vpage *p = &m->page[page];
-	struct folio *fo = &m->folio[folio];
+	struct vpage *p = PAGE(page);
+	struct folio *fo = FOLIO(folio);
 
 	p->pte = PTE_PRESENT;
-	p->target = (uint8_t)folio;
+	p->target = (obj_t)folio;
 	p->bits &= (uint8_t)~PTE_EXCLUSIVE;		/* of swap PTEs only */
 	p->bits |= (uint8_t)bits;
 	fo->mapcount++;
 	fo->src = 0;
 	fo->src_life = 0;
 	if (fo->holders2 & ME)				/* the reference is the mapping's now */
-		fo->holders2 &= (uint8_t)~ME;
+		fo->holders2 &= (tasks_t)~ME;
 	else
-		fo->holders &= (uint8_t)~ME;
+		fo->holders &= (tasks_t)~ME;
 	if (!fo->index && !p->shmem)
-		fo->index = (uint8_t)(p->addr + 1);	/* folio_add_new_anon_rmap() */
-	c->ev.set_pte = (uint8_t)(page + 1);
+		fo->index = (obj_t)(p->addr + 1);	/* folio_add_new_anon_rmap() */
+	c->ev.set_pte = (obj_t)(page + 1);
 }
 
 /* The lock is free; or it is not, and the outcome chosen is not to wait for it. */
 static inline bool lock_or_retry(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
-	return !m->folio[folio].lock || INJECT(2) == 1;
+	return !FOLIO(folio)->lock || INJECT(2) == 1;
 }
 
 /*
@@ -67,7 +67,7 @@ static inline bool lock_or_retry(struct step_ctx *c, const struct mem *m, unsign
 static inline bool fault_exclusive(const struct step_ctx *c, const struct mem *m,
 				   const struct frame *f)
 {
-	const struct folio *folio = &m->folio[f->folio];
+	const struct folio *folio = FOLIO(f->folio);
 
 	if (!(f->aux & AUX_SWAPCACHE))
 		return true;
@@ -83,7 +83,7 @@ static inline bool fault_exclusive(const struct step_ctx *c, const struct mem *m
 static inline bool should_try_to_free_swap(const struct step_ctx *c, const struct mem *m,
 					   const struct frame *f)
 {
-	const struct folio *folio = &m->folio[f->folio];
+	const struct folio *folio = FOLIO(f->folio);
 
 	if (!(folio->flags & FOLIO_SWAPCACHE))
 		return false;
@@ -95,7 +95,7 @@ static inline bool should_try_to_free_swap(const struct step_ctx *c, const struc
 /* Map the folio of a swap fault: writable where a write asks for it and the folio is exclusive. */
 static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	struct folio *folio = &m->folio[f->folio];
+	struct folio *folio = FOLIO(f->folio);
 	bool exclusive = fault_exclusive(c, m, f) || folio->ref == 1;
 	bool write = exclusive && (f->aux & AUX_WRITE);
 
@@ -103,16 +103,16 @@ static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
 		folio->flags |= FOLIO_EXCLUSIVE;
 	set_pte_folio(c, m, f->page, f->folio, write ? PTE_WRITE : 0);
 	if (write)
-		f->aux &= (uint8_t)~AUX_WRITE;	/* what is left of it is do_wp_page()'s */
+		f->aux &= (aux_t)~AUX_WRITE;	/* what is left of it is do_wp_page()'s */
 }
 
 /* A write reaches the page through its PTE; the PTE's dirty bit is the folio's here. */
 void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes)
 {
-	struct vpage *p = &m->page[page];
-	struct folio *folio = &m->folio[p->target];
+	struct vpage *p = PAGE(page);
+	struct folio *folio = FOLIO(p->target);
 
-	p->stamp = zeroes ? STAMP_ZERO : ++m->last_stamp;
+	p->stamp = zeroes ? STAMP_ZERO : new_stamp(c, m);
 	p->bits |= PTE_SOFT_DIRTY;
 	folio->content = p->stamp;
 	folio->flags |= FOLIO_DIRTY;
@@ -121,7 +121,7 @@ void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool ze
 
 static inline bool access_allowed(const struct mem *m, const struct frame *f)
 {
-	const struct vpage *p = &m->page[f->page];
+	const struct vpage *p = PAGE(f->page);
 
 	return p->pte == PTE_PRESENT && (!(f->aux & AUX_WRITE) || (p->bits & PTE_WRITE));
 }
@@ -129,20 +129,20 @@ static inline bool access_allowed(const struct mem *m, const struct frame *f)
 /* fork() has made the address space, and the fault can take its mmap_lock for reading. */
 static inline bool may_fault(const struct mem *m, const struct frame *f)
 {
-	const struct mm *mm = &m->mm[m->page[f->page].mm];
+	const struct mm *mm = MM(PAGE(f->page)->mm);
 
 	return !mm->unborn && (access_allowed(m, f) || !mm->mmap_writer);
 }
 
 /* What do_swap_page() gets: the software bits of orig_pte, and whether the fault is a write. */
-static inline uint8_t fault_aux(const struct mem *m, const struct frame *f)
+static inline aux_t fault_aux(const struct mem *m, const struct frame *f)
 {
-	return (f->aux & AUX_WRITE) | (m->page[f->page].bits & PTE_BITS);
+	return (f->aux & AUX_WRITE) | (PAGE(f->page)->bits & PTE_BITS);
 }
 
 static inline bool mmap_free(const struct mem *m, unsigned page)
 {
-	const struct mm *mm = &m->mm[m->page[page].mm];
+	const struct mm *mm = MM(PAGE(page)->mm);
 
 	return !mm->mmap_writer && !mm->mmap_readers;
 }
@@ -155,8 +155,8 @@ OP(touch_page)
 {
 	BEGIN();
 again:
-	AWAIT("access the page", may_fault(m, f), WAIT_MMAP, m->page[f->page].mm);
-	if (m->page[f->page].shmem) {
+	AWAIT("access the page", may_fault(m, f), WAIT_MMAP, PAGE(f->page)->mm);
+	if (PAGE(f->page)->shmem) {
 		CALL(shmem_get_folio, .page = f->page, .aux = f->aux);
 		RETURN(0);
 	}
@@ -164,21 +164,23 @@ again:
 		RESULT(f->aux & AUX_WRITE ? "written" : "read");
 		if (f->aux & AUX_WRITE)
 			application_write(c, m, f->page, f->aux & AUX_ZEROES);
+		else
+			bytes_read(c->bytes, PAGE(f->page)->target, PAGE(f->page)->stamp);
 		RETURN(0);
 	}
-	m->mm[m->page[f->page].mm].mmap_readers += c->hw->counts_readers;
-	if (m->page[f->page].pte == PTE_NONE) {
+	MM(PAGE(f->page)->mm)->mmap_readers += c->hw->counts_readers;
+	if (PAGE(f->page)->pte == PTE_NONE) {
 		RESULT("pte_none: fault");
 		goto anon;
 	}
-	if (m->page[f->page].pte == PTE_PRESENT) {
+	if (PAGE(f->page)->pte == PTE_PRESENT) {
 		RESULT("write-protected: fault");
 		goto wp;
 	}
 	RESULT("swap pte: fault");
-	f->swp = m->page[f->page].target;
+	f->swp = PAGE(f->page)->target;
 	CALL(do_swap_page, .page = f->page, .swp = f->swp, .aux = fault_aux(m, f));
-	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
+	MM(PAGE(f->page)->mm)->mmap_readers -= c->hw->counts_readers;
 	f->swp = 0;
 	if (c->ret)
 		RETURN(c->ret);		/* SIGBUS */
@@ -186,24 +188,24 @@ again:
 wp:
 	PTE_LOCK(f->page);
 	CALL(do_wp_page, .page = f->page);
-	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
+	MM(PAGE(f->page)->mm)->mmap_readers -= c->hw->counts_readers;
 	goto again;
 anon:
 	PTE_LOCK(f->page);
 	STEP("do_anonymous_page: set_pte_at()");
-	if (m->page[f->page].pte == PTE_NONE) {
+	if (PAGE(f->page)->pte == PTE_NONE) {
 		unsigned folio = folio_alloc(c, m);
 
 		if (!folio)
 			RETURN(-ENOMEM);
-		m->folio[folio].content = STAMP_ZERO;
-		m->folio[folio].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
-		bytes_write(c->bytes, folio, STAMP_ZERO);
-		m->page[f->page].stamp = STAMP_ZERO;
+		FOLIO(folio)->content = STAMP_ZERO;
+		FOLIO(folio)->flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
+		bytes_zero(c->bytes, folio);
+		PAGE(f->page)->stamp = STAMP_ZERO;
 		set_pte_folio(c, m, f->page, folio, PTE_WRITE);
 	}
 	PTE_UNLOCK(f->page);
-	m->mm[m->page[f->page].mm].mmap_readers -= c->hw->counts_readers;
+	MM(PAGE(f->page)->mm)->mmap_readers -= c->hw->counts_readers;
 	goto again;
 	END();
 }
@@ -212,7 +214,7 @@ anon:
 static void count_wait(struct step_ctx *c, const struct mem *m, const struct frame *f)
 {
 	c->ev.cost |= COST_RETRIED;
-	if (c->k->wait == WAIT_TICK && !(m->slot[f->swp].swap_map & SWAP_HAS_CACHE))
+	if (c->k->wait == WAIT_TICK && !(SLOT(f->swp)->swap_map & SWAP_HAS_CACHE))
 		c->ev.cost |= COST_SLEPT;
 }
 
@@ -225,16 +227,16 @@ OP(swapin_bypass)
 	BEGIN();
 	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
 		STEP("swapcache_prepare(entry)");
-		f->aux = (uint8_t)-swapcache_prepare(c, m, f->swp, HOLD_SYNC);
+		f->aux = (aux_t)-swapcache_prepare(c, m, f->swp, HOLD_SYNC);
 		if (f->aux)
 			goto relax;
 	}
 	STEP("folio = vma_alloc_folio()");
-	f->folio = (uint8_t)folio_alloc(c, m);
+	f->folio = (obj_t)folio_alloc(c, m);
 	if (!f->folio)
 		RETURN(0);
 	folio_lock(c, m, f->folio);
-	m->folio[f->folio].flags = FOLIO_LRU;
+	FOLIO(f->folio)->flags = FOLIO_LRU;
 	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	if (k->pin == PIN_LATE) {
 		STEP("swapcache_prepare(entry), after the read");
@@ -265,7 +267,7 @@ OP(map_swapin_folio)
 	BEGIN();
 	STEP("swap_free(entry)");
 	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_slot = (obj_t)(f->swp + 1);
 	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
 	if (__swap_entry_free(c, m, f->swp, 1) == 0)
 		CALL(free_swap_slot, .swp = f->swp);
@@ -300,7 +302,7 @@ OP(do_swap_page)
 		RESULT("get_swap_device(): swapoff, retry");
 		RETURN(0);
 	}
-	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
@@ -314,7 +316,7 @@ OP(do_swap_page)
 		goto readahead;
 
 	CALL(swapin_bypass, .swp = f->swp);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	f->aux |= c->ret & READ_PINNED ? AUX_NEED_CLEAR : 0;
 	if (!f->folio)
 		goto out;
@@ -324,7 +326,7 @@ readahead:
 	if (c->hw->readahead && !(k->pin == PIN_FOLIO && sync_device(c)))
 		CALL(swap_vma_readahead, .page = f->page, .swp = f->swp);
 	CALL(__read_swap_cache_async, .swp = f->swp);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		goto no_folio;
 	f->aux |= AUX_SWAPCACHE;
@@ -346,7 +348,7 @@ lock_folio:
 	 * (FAULT_FLAG_ALLOW_RETRY).  A bypass folio is contended too: it is on the LRU.
 	 */
 	AWAIT("folio_lock_or_retry(folio)", lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
-	if (m->folio[f->folio].lock) {
+	if (FOLIO(f->folio)->lock) {
 		RESULT("VM_FAULT_RETRY");
 		goto out_release;
 	}
@@ -360,7 +362,7 @@ lock_folio:
 	}
 	if (k->pin == PIN_EARLY && (f->aux & AUX_NEED_CLEAR)) {
 		STEP("swapcache_clear(entry), before pte_same()");
-		f->aux &= (uint8_t)~AUX_NEED_CLEAR;
+		f->aux &= (aux_t)~AUX_NEED_CLEAR;
 		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
 			CALL(free_swap_slot, .swp = f->swp);
 	}
@@ -369,13 +371,13 @@ lock_folio:
 	RESULT(orig_pte_same(m, f) ? "same" : "changed");
 	if (!orig_pte_same(m, f))
 		goto out_nomap;
-	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE)) {
+	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
 		goto out_sigbus;
 	}
 
 	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
-	f->aux = (uint8_t)c->ret;
+	f->aux = (aux_t)c->ret;
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 	f->folio = 0;
@@ -423,46 +425,46 @@ OP(do_wp_page)
 {
 	BEGIN();
 	STEP("do_wp_page(): PageAnonExclusive(page)?");
-	f->folio = m->page[f->page].pte == PTE_PRESENT ? m->page[f->page].target : 0;
-	RESULT(!f->folio ? "changed" : m->folio[f->folio].flags & FOLIO_EXCLUSIVE ? "yes" : "no");
+	f->folio = PAGE(f->page)->pte == PTE_PRESENT ? PAGE(f->page)->target : 0;
+	RESULT(!f->folio ? "changed" : FOLIO(f->folio)->flags & FOLIO_EXCLUSIVE ? "yes" : "no");
 	if (!f->folio)
 		goto unlock;
-	if (m->folio[f->folio].flags & FOLIO_EXCLUSIVE)
+	if (FOLIO(f->folio)->flags & FOLIO_EXCLUSIVE)
 		goto reuse;
 	STEP("wp_can_reuse_anon_folio(): references, folio_trylock()");
-	RESULT(may_reuse(&m->folio[f->folio]) ? "locked" : "no: copy");
-	if (!may_reuse(&m->folio[f->folio]))
+	RESULT(may_reuse(FOLIO(f->folio)) ? "locked" : "no: copy");
+	if (!may_reuse(FOLIO(f->folio)))
 		goto copy;
 	folio_lock(c, m, f->folio);
-	if (m->folio[f->folio].flags & FOLIO_SWAPCACHE)
+	if (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE)
 		CALL(folio_free_swap, .folio = f->folio);
 	STEP("folio_ref_count(folio) == 1?");
-	RESULT(m->folio[f->folio].ref == 1 ? "yes: reuse" : "no: copy");
+	RESULT(FOLIO(f->folio)->ref == 1 ? "yes: reuse" : "no: copy");
 	folio_unlock(c, m, f->folio);
-	if (m->folio[f->folio].ref != 1)
+	if (FOLIO(f->folio)->ref != 1)
 		goto copy;
-	m->folio[f->folio].index = (uint8_t)(m->page[f->page].addr + 1);
-	m->folio[f->folio].flags |= FOLIO_EXCLUSIVE;	/* folio_move_anon_rmap() */
+	FOLIO(f->folio)->index = (obj_t)(PAGE(f->page)->addr + 1);
+	FOLIO(f->folio)->flags |= FOLIO_EXCLUSIVE;	/* folio_move_anon_rmap() */
 reuse:
 	STEP("wp_page_reuse(): maybe_mkwrite(pte)");
-	m->page[f->page].bits |= PTE_WRITE;
+	PAGE(f->page)->bits |= PTE_WRITE;
 	goto unlock;
 
 copy:
 	folio_get(c, m, f->folio);
 	PTE_UNLOCK(f->page);
 	STEP("wp_page_copy(): copy the folio");
-	f->to = (uint8_t)folio_alloc(c, m);
+	f->to = (obj_t)folio_alloc(c, m);
 	if (!f->to)
 		RETURN(0);
-	m->folio[f->to].content = m->folio[f->folio].content;
-	m->folio[f->to].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
-	bytes_write(c->bytes, f->to, m->folio[f->to].content);
+	FOLIO(f->to)->content = FOLIO(f->folio)->content;
+	FOLIO(f->to)->flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU | FOLIO_EXCLUSIVE;
+	bytes_copy(c->bytes, f->to, f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same()? set_pte_at(the copy)");
-	if (m->page[f->page].pte == PTE_PRESENT && m->page[f->page].target == f->folio) {
+	if (PAGE(f->page)->pte == PTE_PRESENT && PAGE(f->page)->target == f->folio) {
 		RESULT("same");
-		m->folio[f->folio].mapcount--;
+		FOLIO(f->folio)->mapcount--;
 		folio_ref_drop(c, m, f->folio);
 		set_pte_folio(c, m, f->page, f->to, PTE_WRITE);
 	} else {
@@ -484,13 +486,13 @@ unlock:
 OP(copy_page_range)
 {
 	BEGIN();
-	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, m->page[f->page].mm);
-	m->mm[m->page[f->page].mm].mmap_writer = (uint8_t)(c->task + 1);
+	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, PAGE(f->page)->mm);
+	MM(PAGE(f->page)->mm)->mmap_writer = (uint8_t)(c->task + 1);
 	PTE_LOCK(f->to);
 	PTE_LOCK(f->page);
 	STEP("orig_pte = ptep_get(src_pte)");
-	f->swp = m->page[f->page].target;
-	f->aux = m->page[f->page].pte;
+	f->swp = PAGE(f->page)->target;
+	f->aux = PAGE(f->page)->pte;
 	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
 	if (f->aux == PTE_NONE)
 		goto done;
@@ -500,34 +502,34 @@ OP(copy_page_range)
 	}
 	STEP("pte_swp_clear_exclusive() or ptep_set_wrprotect(); set_pte_at(dst)");
 	if (f->aux == PTE_PRESENT) {
-		m->folio[f->swp].ref++;
-		m->folio[f->swp].mapcount++;
-		m->folio[f->swp].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
-		m->page[f->page].bits &= (uint8_t)~PTE_WRITE;
+		FOLIO(f->swp)->ref++;
+		FOLIO(f->swp)->mapcount++;
+		FOLIO(f->swp)->flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+		PAGE(f->page)->bits &= (uint8_t)~PTE_WRITE;
 	} else {
-		m->slot[f->swp].inflight--;
+		SLOT(f->swp)->inflight--;
 	}
-	m->page[f->to].pte = f->aux;
-	m->page[f->to].target = f->swp;
-	m->page[f->to].stamp = m->page[f->page].stamp;
-	m->page[f->to].addr = m->page[f->page].addr;
-	m->page[f->to].bits = m->page[f->page].bits & (uint8_t)~PTE_EXCLUSIVE;
+	PAGE(f->to)->pte = f->aux;
+	PAGE(f->to)->target = f->swp;
+	PAGE(f->to)->stamp = PAGE(f->page)->stamp;
+	PAGE(f->to)->addr = PAGE(f->page)->addr;
+	PAGE(f->to)->bits = PAGE(f->page)->bits & (uint8_t)~PTE_EXCLUSIVE;
 	if (k->fork_exclusive)
-		m->page[f->page].bits &= (uint8_t)~PTE_EXCLUSIVE;
+		PAGE(f->page)->bits &= (uint8_t)~PTE_EXCLUSIVE;
 done:
 	f->swp = 0;
 	f->aux = 0;
 	PTE_UNLOCK(f->page);
 	PTE_UNLOCK(f->to);
-	m->mm[m->page[f->to].mm].unborn = 0;
-	m->mm[m->page[f->page].mm].mmap_writer = 0;
+	MM(PAGE(f->to)->mm)->unborn = 0;
+	MM(PAGE(f->page)->mm)->mmap_writer = 0;
 	END();
 }
 
 /* swap_pte_batch(): how many PTEs from this one on name slots side by side. */
 static unsigned swap_pte_batch(const struct step_ctx *c, const struct mem *m, unsigned page)
 {
-	const struct vpage *p = &m->page[page];
+	const struct vpage *p = PAGE(page);
 	unsigned nr = 1;
 
 	while (c->k->batch && page + nr < MAX_PAGES && p->pte == PTE_SWAP &&
@@ -546,14 +548,14 @@ OP(zap_pte_range)
 	BEGIN();
 	PTE_LOCK(f->page);
 	STEP("ptep_get_and_clear()");
-	f->swp = m->page[f->page].target;
-	f->aux = m->page[f->page].pte;
-	f->to = f->to ? (uint8_t)swap_pte_batch(c, m, f->page) : 1;
+	f->swp = PAGE(f->page)->target;
+	f->aux = PAGE(f->page)->pte;
+	f->to = f->to ? (obj_t)swap_pte_batch(c, m, f->page) : 1;
 	for (unsigned i = 0; i < f->to; i++)
 		pte_clear(m, f->page + i);
 	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
 	if (f->aux == PTE_PRESENT) {
-		m->folio[f->swp].mapcount--;
+		FOLIO(f->swp)->mapcount--;
 		folio_ref_drop(c, m, f->swp);
 	}
 	if (f->aux == PTE_SWAP && f->to == 1)
@@ -570,9 +572,9 @@ OP(zap_pte_range)
 /* The next page of the same mm, or MAX_PAGES. */
 static unsigned next_page(const struct mem *m, unsigned page)
 {
-	unsigned mm = m->page[page].mm;
+	unsigned mm = PAGE(page)->mm;
 
-	while (++page < MAX_PAGES && m->page[page].mm != mm)
+	while (++page < MAX_PAGES && PAGE(page)->mm != mm)
 		;
 	return page;
 }
@@ -581,13 +583,13 @@ static unsigned next_page(const struct mem *m, unsigned page)
 OP(unmap_vmas)
 {
 	BEGIN();
-	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, m->page[f->page].mm);
-	m->mm[m->page[f->page].mm].mmap_writer = (uint8_t)(c->task + 1);
-	f->aux = m->page[f->page].mm;
+	AWAIT("mmap_write_lock(mm)", mmap_free(m, f->page), WAIT_MMAP, PAGE(f->page)->mm);
+	MM(PAGE(f->page)->mm)->mmap_writer = (uint8_t)(c->task + 1);
+	f->aux = PAGE(f->page)->mm;
 	while (f->page < MAX_PAGES) {
 		CALL(zap_pte_range, .page = f->page, .to = 1);
-		f->page = (uint8_t)next_page(m, f->page + (unsigned)c->ret - 1);
+		f->page = (obj_t)next_page(m, f->page + (unsigned)c->ret - 1);
 	}
-	m->mm[f->aux].mmap_writer = 0;
+	MM(f->aux)->mmap_writer = 0;
 	END();
 }

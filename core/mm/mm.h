@@ -11,8 +11,13 @@
 
 #include <errno.h>
 
-#include "core/bytes.h"
 #include "core/step.h"
+
+#ifdef SWAPSCOPE_LIVE
+#include "core/live/pages.h"
+#else
+#include "core/bytes.h"
+#endif
 
 /* Locals of the frame's aux byte. */
 #define AUX_PTE_BITS	PTE_BITS	/* software bits of orig_pte */
@@ -27,16 +32,32 @@
 #define AUX_DEVICE	0x40		/* a reference of the device is held */
 
 /* What __read_swap_cache_async() returns: a folio, and whether it is new. */
-#define READ_FOLIO	0x0ff
-#define READ_NEW	0x100
-#define READ_PINNED	0x200
+#define READ_FOLIO	0x0ffff
+#define READ_NEW	0x10000
+#define READ_PINNED	0x20000
+
+/*
+ * The objects that tasks share: PAGE(f->page)->pte, M(tree_lock).  In a live run each of these
+ * is a step's own view of an object, which other threads see when the step is done.
+ */
+#ifdef SWAPSCOPE_LIVE
+#include "core/live/mem.h"
+#else
+#define PAGE(i)		(&m->page[i])
+#define SLOT(i)		(&m->slot[i])
+#define FOLIO(i)	(&m->folio[i])
+#define ENTRY(i)	(&m->entry[i])
+#define MM(i)		(&m->mm[i])
+#define SI(i)		(&m->si[i])
+#define M(member)	(m->member)
+#endif
 
 /* The page table lock of a page. */
-#define PTL(page_)	m->mm[m->page[page_].mm].ptl
+#define PTL(page_)	MM(PAGE(page_)->mm)->ptl
 
 /* pte_offset_map_lock() and pte_unmap_unlock() for one page. */
 #define PTE_LOCK(page_) \
-	LOCK("pte_offset_map_lock()", PTL(page_), WAIT_PTL, m->page[page_].mm)
+	LOCK("pte_offset_map_lock()", PTL(page_), WAIT_PTL, PAGE(page_)->mm)
 #define PTE_UNLOCK(page_) \
 	UNLOCK("pte_unmap_unlock()", PTL(page_))
 
@@ -54,31 +75,31 @@ static inline bool sync_device(const struct step_ctx *c)
 /* ---- mm/folio.c ---- */
 
 /* Allocate a folio with one reference, held by this task.  0 and c->overflow if none is left. */
-unsigned folio_alloc(struct step_ctx *c, struct mem *m);
+MM_API unsigned folio_alloc(struct step_ctx *c, struct mem *m);
 
 /* Take, and drop, this task's reference.  The last put frees the folio. */
-void folio_get(struct step_ctx *c, struct mem *m, unsigned folio);
-void folio_put(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_get(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_put(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Drop a reference that no task holds (the swap cache's, a mapping's). */
-void folio_ref_drop(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_ref_drop(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Unlock, by its holder. */
-void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Its data is complete. */
-void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
 
 #define FOLIO_WAIT_WRITEBACK(folio_) \
 	AWAIT("folio_wait_writeback(folio)", no_writeback(m, folio_), WAIT_WRITEBACK, folio_)
 
 static inline bool no_writeback(const struct mem *m, unsigned folio)
 {
-	return !(m->folio[folio].flags & FOLIO_WRITEBACK);
+	return !(FOLIO(folio)->flags & FOLIO_WRITEBACK);
 }
 
 /* Take the lock of a folio that nobody has locked. */
-void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* ---- mm/memory.c ---- */
 
@@ -86,19 +107,20 @@ void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio);
  * The PTE of a page is set to a folio, and counted in its mapcount; the caller's folio
  * reference becomes the mapping's.  bits: PTE_WRITE, or 0.
  */
-void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio, unsigned bits);
+MM_API void set_pte_folio(struct step_ctx *c, struct mem *m, unsigned page, unsigned folio,
+			  unsigned bits);
 
 /* The PTE names nothing any more, and the page's content is forgotten. */
-void pte_clear(struct mem *m, unsigned page);
+MM_API void pte_clear(struct mem *m, unsigned page);
 
 /* pte_same(): the PTE is still a swap PTE for swp with these software bits. */
-bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits);
+MM_API bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits);
 
 /* folio_matches_swap_entry(): the locked folio is in the swap cache for this slot. */
-bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp);
+MM_API bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp);
 
 /* The rest of the application's write: the page has new content, or is a page of zeroes. */
-void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes);
+MM_API void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool zeroes);
 
 /* ---- mm/swap_state.c ---- */
 
@@ -106,31 +128,31 @@ void application_write(struct step_ctx *c, struct mem *m, unsigned page, bool ze
  * {xa_lock; v6.18: ci->lock} Insert a locked folio; the holder of SWAP_HAS_CACHE is the folio
  * from here on.
  */
-void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp);
+MM_API void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp);
 
 /*
  * {xa_lock} Take the folio out; SWAP_HAS_CACHE stays until put_swap_folio().  v7.0, under
  * ci->lock: a slot that nobody counts is freed with it.
  */
-void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio);
+MM_API void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio);
 
 /* Lockless lookup; the folio gets a reference.  0: none. */
-unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /* ---- mm/swapfile.c ---- */
 
 /* A reference of the slot's device, unless swapoff has killed it.  Whether there is one. */
-bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
-void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /* The step uses the slot's part of swap_map, clusters, swap cache or zswap's tree. */
-void use_device(struct step_ctx *c, unsigned swp);
+MM_API void use_device(struct step_ctx *c, unsigned swp);
 
 /* {ci->lock} Take SWAP_HAS_CACHE.  0, -EEXIST (somebody has it), -ENOENT (slot is free). */
-int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why);
+MM_API int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why);
 
 /* {ci->lock} One more swap PTE; it is the caller's until it has set that.  0 or -ENOENT. */
-int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /*
  * {ci->lock} Drop a count (usage 1) or the pin (usage SWAP_HAS_CACHE).  Returns what
@@ -138,30 +160,70 @@ int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp);
  * (v6.14), or parked with SWAP_HAS_CACHE set (holder HOLD_FREE); 0 is returned and the
  * caller must run free_swap_slot().
  */
-unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage);
+MM_API unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage);
 
 /* {si->lock, or ci->lock} The slot returns to the allocator: map 0, and a new life begins. */
-void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /* {ci->lock} v6.14: entry, block and slot are freed in one section. */
-void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp);
 
 /* swap_range_free(), the device's part: zram drops the block. */
-void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp);
 
-unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp);
+MM_API unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp);
 
-/* ---- mm/vmscan.c ---- */
+/* ---- which object: mm/find.c, or core/live/find.c ---- */
+
+/* A free one: folio, entry; slot + 1 of a device, and whether there is any.  0: none. */
+MM_API unsigned find_free_folio(struct step_ctx *c, const struct mem *m);
+MM_API unsigned find_free_entry(struct step_ctx *c, const struct mem *m);
+MM_API unsigned find_free_slot(struct step_ctx *c, const struct mem *m, unsigned type);
+MM_API bool find_any_free_slot(const struct step_ctx *c, const struct mem *m, unsigned type);
+
+/* The content of a write: no page has had it. */
+MM_API stamp_t new_stamp(struct step_ctx *c, struct mem *m);
+
+/* One of the folios on the LRU, whichever: those in use only, or private ones too.  0: none. */
+MM_API unsigned find_lru_folio(struct step_ctx *c, const struct mem *m, bool private_too);
+
+/* Whether a bio is under way; and one of them: a folio. */
+MM_API bool find_any_io(const struct step_ctx *c, const struct mem *m);
+MM_API unsigned find_io(struct step_ctx *c, const struct mem *m);
+
+/*
+ * rmap_walk(): a page that maps a folio, or -1.  It is looked for where folio->index says: in
+ * every address space at that address.
+ */
+MM_API int folio_rmap(const struct mem *m, unsigned folio);
 
 /* The page whose mapping, a shmem file, has the folio; or -1. */
-int shmem_page_of(const struct mem *m, unsigned folio);
+MM_API int shmem_page_of(const struct mem *m, unsigned folio);
+
+/* The slots parked in a per-CPU cache, of a device (or of any, MAX_DEVICES); the first of them. */
+MM_API unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
+		      unsigned type);
+MM_API unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
+		      unsigned type);
+
+/* swap_full: a slot that only a folio in the swap cache keeps.  Slot + 1, or 0. */
+MM_API unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m);
+
+/* {lru_lock} zswap's LRU: its coldest entry, the next warmer one (0: none), membership. */
+MM_API unsigned lru_coldest(const struct mem *m);
+MM_API unsigned lru_next(const struct mem *m, unsigned entry);
+MM_API bool on_lru(const struct mem *m, unsigned entry);
+
+/* Take an entry off, if it is on; add one that is not, as the youngest. */
+MM_API void lru_unlink(struct mem *m, unsigned entry);
+MM_API void lru_link(struct mem *m, unsigned entry);
 
 /* ---- mm/zswap.c ---- */
 
 /* Allocate an entry for swp with the content of a folio.  0: the pool is full. */
-unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsigned folio);
+MM_API unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsigned folio);
 
 /* {tree lock} Take the entry of swp, if it has one, out of the tree; the tree's reference goes. */
-void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp);
+MM_API void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp);
 
 #endif

@@ -11,7 +11,7 @@
 /* shmem_confirm_swap(): the mapping still has this entry. */
 static inline bool shmem_confirm_swap(const struct mem *m, const struct frame *f)
 {
-	return m->page[f->page].pte == PTE_SWAP && m->page[f->page].target == f->swp;
+	return PAGE(f->page)->pte == PTE_SWAP && PAGE(f->page)->target == f->swp;
 }
 
 /* With the folio locked: it is the entry's, and the entry is the mapping's. */
@@ -23,7 +23,7 @@ static inline bool still_the_entry(const struct mem *m, const struct frame *f)
 
 static inline bool folio_in_mapping(const struct mem *m, const struct frame *f)
 {
-	return m->page[f->page].pte == PTE_PRESENT && m->page[f->page].target == f->folio;
+	return PAGE(f->page)->pte == PTE_PRESENT && PAGE(f->page)->target == f->folio;
 }
 
 /* A page that was never written: a folio of zeroes. */
@@ -33,9 +33,9 @@ static void new_page(struct step_ctx *c, struct mem *m, unsigned page)
 
 	if (!folio)
 		return;
-	m->folio[folio].flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU;
-	bytes_write(c->bytes, folio, STAMP_ZERO);
-	m->page[page].stamp = STAMP_ZERO;
+	FOLIO(folio)->flags = FOLIO_UPTODATE | FOLIO_DIRTY | FOLIO_LRU;
+	bytes_zero(c->bytes, folio);
+	PAGE(page)->stamp = STAMP_ZERO;
 	set_pte_folio(c, m, page, folio, 0);
 }
 
@@ -45,15 +45,15 @@ OP(shmem_get_folio)
 	BEGIN();
 repeat:
 	STEP("folio = filemap_get_entry(mapping, index)");
-	switch (m->page[f->page].pte) {
+	switch (PAGE(f->page)->pte) {
 	case PTE_PRESENT:
 		RESULT("folio");
-		f->folio = m->page[f->page].target;
+		f->folio = PAGE(f->page)->target;
 		folio_get(c, m, f->folio);
 		goto lock;
 	case PTE_SWAP:
 		RESULT("swap entry");
-		f->swp = m->page[f->page].target;
+		f->swp = PAGE(f->page)->target;
 		break;
 	default:
 		RESULT("none: a new page");
@@ -66,7 +66,7 @@ repeat:
 		RETURN(-EIO);
 	goto repeat;
 lock:
-	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
 	STEP("folio->mapping == mapping?");
 	if (!folio_in_mapping(m, f)) {
@@ -100,11 +100,11 @@ OP(shmem_swapin_error)
 	if (!still_the_entry(m, f))
 		RETURN(0);
 	pte_clear(m, f->page);
-	m->slot[f->swp].inflight++;
+	SLOT(f->swp)->inflight++;
 	if ((f->aux & AUX_SWAPCACHE) && k->pin != PIN_FOLIO)
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	STEP("swap_free(swap)");
-	m->slot[f->swp].inflight--;
+	SLOT(f->swp)->inflight--;
 	if (__swap_entry_free(c, m, f->swp, 1) == 0)
 		CALL(free_swap_slot, .swp = f->swp);
 	if ((f->aux & AUX_SWAPCACHE) && k->pin == PIN_FOLIO)
@@ -128,7 +128,7 @@ OP(shmem_swapin_folio)
 		RESULT("get_swap_device(): swapoff");
 		RETURN(-EEXIST);
 	}
-	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
@@ -137,7 +137,7 @@ OP(shmem_swapin_folio)
 	if (k->shmem == SHMEM_CACHE || !sync_device(c))
 		goto readahead;
 	STEP("shmem_swap_alloc_folio()");
-	f->folio = (uint8_t)folio_alloc(c, m);
+	f->folio = (obj_t)folio_alloc(c, m);
 	if (!f->folio)
 		RETURN(-ENOMEM);
 	STEP("swapcache_prepare(swap)");
@@ -147,7 +147,7 @@ OP(shmem_swapin_folio)
 		goto exist;
 	}
 	folio_lock(c, m, f->folio);
-	m->folio[f->folio].flags = FOLIO_LRU;
+	FOLIO(f->folio)->flags = FOLIO_LRU;
 	f->aux |= AUX_NEED_CLEAR;
 	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	goto lock;
@@ -160,14 +160,14 @@ exist:
 
 readahead:
 	CALL(__read_swap_cache_async, .swp = f->swp);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		goto exist;
 	f->aux |= AUX_SWAPCACHE;
 	if (c->ret & READ_NEW)
 		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 lock:
-	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
 	if (k->match) {
 		STEP("folio_matches_swap_entry() && shmem_confirm_swap()?");
@@ -176,7 +176,7 @@ lock:
 		if (!f->to)
 			goto failed;
 	}
-	if (!(m->folio[f->folio].flags & FOLIO_UPTODATE))
+	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE))
 		goto error;
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");
@@ -184,21 +184,21 @@ lock:
 	if (!shmem_confirm_swap(m, f))
 		goto failed;
 	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_slot = (obj_t)(f->swp + 1);
 	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
-	m->slot[f->swp].inflight++;
+	SLOT(f->swp)->inflight++;
 	folio_get(c, m, f->folio);
 	set_pte_folio(c, m, f->page, f->folio, 0);
 	if (f->aux & AUX_NEED_CLEAR) {
 		STEP("swapcache_clear(swap)");
 		__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE);
-		f->aux &= (uint8_t)~AUX_NEED_CLEAR;
+		f->aux &= (aux_t)~AUX_NEED_CLEAR;
 	} else if (k->pin != PIN_FOLIO) {
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	}
 	STEP("folio_mark_dirty(folio); swap_free(swap)");
-	m->folio[f->folio].flags |= FOLIO_DIRTY;
-	m->slot[f->swp].inflight--;
+	FOLIO(f->folio)->flags |= FOLIO_DIRTY;
+	SLOT(f->swp)->inflight--;
 	if (__swap_entry_free(c, m, f->swp, 1) == 0)
 		CALL(free_swap_slot, .swp = f->swp);
 	if (k->pin == PIN_FOLIO)	/* v7.0: the folio is the pin, and goes last */
@@ -235,7 +235,7 @@ OP(shmem_writepage)
 {
 	BEGIN();
 	CALL(folio_alloc_swap, .folio = f->folio);
-	f->swp = (uint8_t)c->ret;
+	f->swp = (obj_t)c->ret;
 	if (!f->swp)
 		RETURN(-ENOMEM);
 	f->swp--;
@@ -244,14 +244,14 @@ OP(shmem_writepage)
 		add_to_swap_cache(m, f->folio, f->swp);
 	}
 	STEP("swap_shmem_alloc(swap); shmem_delete_from_page_cache(folio, swap)");
-	f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
+	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
 	swap_duplicate(c, m, f->swp);
-	m->slot[f->swp].inflight--;
-	m->page[f->page].pte = PTE_SWAP;
-	m->page[f->page].target = f->swp;
-	m->folio[f->folio].mapcount--;
+	SLOT(f->swp)->inflight--;
+	PAGE(f->page)->pte = PTE_SWAP;
+	PAGE(f->page)->target = f->swp;
+	FOLIO(f->folio)->mapcount--;
 	folio_ref_drop(c, m, f->folio);
-	m->folio[f->folio].flags &= (uint8_t)~FOLIO_DIRTY;
+	FOLIO(f->folio)->flags &= (uint8_t)~FOLIO_DIRTY;
 	CALL(swap_writepage, .folio = f->folio, .swp = f->swp);
 	RETURN(0);
 	END();

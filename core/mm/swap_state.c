@@ -13,36 +13,36 @@
 
 void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp)
 {
-	m->slot[swp].cache = (uint8_t)folio;
-	m->slot[swp].holder = HOLD_CACHE;
-	m->slot[swp].holder_task = 0;
-	m->folio[folio].swp = (uint8_t)(swp + 1);
-	m->folio[folio].flags |= FOLIO_SWAPCACHE;
-	m->folio[folio].ref++;
+	SLOT(swp)->cache = (obj_t)folio;
+	SLOT(swp)->holder = HOLD_CACHE;
+	SLOT(swp)->holder_task = 0;
+	FOLIO(folio)->swp = (obj_t)(swp + 1);
+	FOLIO(folio)->flags |= FOLIO_SWAPCACHE;
+	FOLIO(folio)->ref++;
 }
 
 void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio)
 {
-	unsigned swp = m->folio[folio].swp - 1u;
+	unsigned swp = FOLIO(folio)->swp - 1u;
 
 	use_device(c, swp);
-	m->slot[swp].cache = 0;
-	m->folio[folio].swp = 0;
-	m->folio[folio].flags &= (uint8_t)~FOLIO_SWAPCACHE;
+	SLOT(swp)->cache = 0;
+	FOLIO(folio)->swp = 0;
+	FOLIO(folio)->flags &= (uint8_t)~FOLIO_SWAPCACHE;
 	folio_ref_drop(c, m, folio);
 	if (c->k->pin == PIN_FOLIO) {
-		m->slot[swp].holder = HOLD_NONE;
-		if (!m->slot[swp].swap_map)
+		SLOT(swp)->holder = HOLD_NONE;
+		if (!SLOT(swp)->swap_map)
 			swap_entries_free(c, m, swp);
 		return;
 	}
-	m->slot[swp].holder = HOLD_DEL;
-	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
+	SLOT(swp)->holder = HOLD_DEL;
+	SLOT(swp)->holder_task = (uint8_t)(c->task + 1);
 }
 
 unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	unsigned folio = m->slot[swp].cache;
+	unsigned folio = SLOT(swp)->cache;
 
 	use_device(c, swp);
 	if (folio)
@@ -55,7 +55,7 @@ OP(delete_from_swap_cache)
 {
 	BEGIN();
 	STEP("__delete_from_swap_cache(folio)");
-	f->swp = (uint8_t)(m->folio[f->folio].swp - 1);
+	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
 	__delete_from_swap_cache(c, m, f->folio);
 	if (k->pin != PIN_FOLIO)
 		CALL(put_swap_folio, .swp = f->swp);
@@ -65,11 +65,11 @@ OP(delete_from_swap_cache)
 /* A new folio of the swap cache, locked. */
 static void new_folio(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	f->folio = (uint8_t)folio_alloc(c, m);
+	f->folio = (obj_t)folio_alloc(c, m);
 	if (!f->folio)
 		return;
 	folio_lock(c, m, f->folio);
-	m->folio[f->folio].flags = FOLIO_LRU;
+	FOLIO(f->folio)->flags = FOLIO_LRU;
 	add_to_swap_cache(m, f->folio, f->swp);
 	f->aux |= AUX_NEW;
 }
@@ -78,11 +78,11 @@ static void new_folio(struct step_ctx *c, struct mem *m, struct frame *f)
 static int swap_cache_add_new(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	use_device(c, f->swp);
-	if (m->slot[f->swp].cache) {
+	if (SLOT(f->swp)->cache) {
 		RESULT("-EEXIST");
 		return -EEXIST;
 	}
-	if (!m->slot[f->swp].swap_map) {
+	if (!SLOT(f->swp)->swap_map) {
 		RESULT("-ENOENT");
 		return -ENOENT;
 	}
@@ -124,7 +124,7 @@ again:
 		RESULT("get_swap_device(): swapoff");
 		RETURN(0);
 	}
-	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio)
 		goto out;
@@ -174,8 +174,8 @@ static unsigned next_neighbour(const struct mem *m, const struct frame *f)
 {
 	unsigned i = f->to;
 
-	while (i < MAX_PAGES && (i == f->page || m->page[i].mm != m->page[f->page].mm ||
-				 m->page[i].pte != PTE_SWAP))
+	while (i < MAX_PAGES && (i == f->page || PAGE(i)->mm != PAGE(f->page)->mm ||
+				 PAGE(i)->pte != PTE_SWAP))
 		i++;
 	return i;
 }
@@ -189,13 +189,13 @@ OP(swap_vma_readahead)
 	BEGIN();
 again:
 	STEP("pentry = ptep_get_lockless(pte) of a neighbour");
-	f->to = (uint8_t)next_neighbour(m, f);
+	f->to = (obj_t)next_neighbour(m, f);
 	RESULT(f->to < MAX_PAGES ? "swap pte" : "no more");
 	if (f->to == MAX_PAGES)
 		RETURN(0);
-	f->swp = m->page[f->to].target;
+	f->swp = PAGE(f->to)->target;
 	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_NEIGHBOUR);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (c->ret & READ_NEW)
 		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	if (f->folio) {

@@ -11,7 +11,7 @@
 
 bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	struct swap_device *si = &m->si[swp_type(c, swp)];
+	struct swap_device *si = SI(swp_type(c, swp));
 
 	if (si->flags & SI_DYING)
 		return false;
@@ -21,7 +21,7 @@ bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 
 void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	struct swap_device *si = &m->si[swp_type(c, swp)];
+	struct swap_device *si = SI(swp_type(c, swp));
 
 	if (!c->hw->counts_users)
 		return;
@@ -39,12 +39,12 @@ void use_device(struct step_ctx *c, unsigned swp)
 unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp)
 {
 	use_device(c, swp);
-	return m->slot[swp].swap_map & SWAP_MAP_COUNT;
+	return SLOT(swp)->swap_map & SWAP_MAP_COUNT;
 }
 
 int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why)
 {
-	struct slot *s = &m->slot[swp];
+	struct slot *s = SLOT(swp);
 
 	use_device(c, swp);
 	if (s->swap_map & SWAP_HAS_CACHE) {
@@ -65,28 +65,28 @@ int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum hold
 int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	use_device(c, swp);
-	if (!m->slot[swp].swap_map && c->k->pin != PIN_FOLIO)
+	if (!SLOT(swp)->swap_map && c->k->pin != PIN_FOLIO)
 		return -ENOENT;
-	m->slot[swp].swap_map++;
-	m->slot[swp].inflight++;
+	SLOT(swp)->swap_map++;
+	SLOT(swp)->inflight++;
 	return 0;
 }
 
 unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage)
 {
-	struct slot *s = &m->slot[swp];
+	struct slot *s = SLOT(swp);
 
 	use_device(c, swp);
 	if (usage == SWAP_HAS_CACHE) {
 		if (s->holder_task != c->task + 1 || s->holder == HOLD_FREE)
-			c->ev.unpin_other = (uint8_t)(swp + 1);
+			c->ev.unpin_other = (obj_t)(swp + 1);
 		s->swap_map &= (uint8_t)~SWAP_HAS_CACHE;
 		s->holder = HOLD_NONE;
 		s->holder_task = 0;
 	} else if (s->swap_map & SWAP_MAP_COUNT) {
 		s->swap_map--;
 	} else {
-		c->ev.bad_count = (uint8_t)(swp + 1); /* "Bad swap file entry": nothing is freed */
+		c->ev.bad_count = (obj_t)(swp + 1); /* "Bad swap file entry": nothing is freed */
 		return SWAP_HAS_CACHE;
 	}
 	if (s->swap_map) {
@@ -111,59 +111,37 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	use_device(c, swp);
-	if (m->slot[swp].swap_map != SWAP_HAS_CACHE)	/* VM_BUG_ON(*map != SWAP_HAS_CACHE) */
+	if (SLOT(swp)->swap_map != SWAP_HAS_CACHE)	/* VM_BUG_ON(*map != SWAP_HAS_CACHE) */
 		c->ev.put_dead = 1;
-	m->slot[swp].swap_map = 0;
-	m->slot[swp].holder = HOLD_NONE;
-	m->slot[swp].holder_task = 0;
-	m->slot[swp].parked = PARKED_NOT;
-	m->slot[swp].zeromap = 0;
-	m->slot[swp].life++;
+	SLOT(swp)->swap_map = 0;
+	SLOT(swp)->holder = HOLD_NONE;
+	SLOT(swp)->holder_task = 0;
+	SLOT(swp)->parked = PARKED_NOT;
+	SLOT(swp)->zeromap = 0;
+	SLOT(swp)->life++;
 }
 
 void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	if (c->hw->device != DEVICE_ZRAM)
 		return;
-	m->slot[swp].dev = STAMP_ZERO;
-	m->slot[swp].dev_life = 0;
-	bytes_dev_discard(c->bytes, swp);
+	SLOT(swp)->dev = STAMP_ZERO;
+	SLOT(swp)->dev_life = 0;
 }
 
 void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	m->slot[swp].swap_map = SWAP_HAS_CACHE;		/* for as long as this section runs */
+	SLOT(swp)->swap_map = SWAP_HAS_CACHE;		/* for as long as this section runs */
 	swap_entry_free(c, m, swp);
 	if (c->k->invalidate != INVALIDATE_NEVER)
 		zswap_invalidate_entry(c, m, swp);
 	slot_free_notify(c, m, swp);
-	m->si[swp_type(c, swp)].inuse_pages--;
-}
-
-/* The slots of one kind, of a device (or of any, MAX_DEVICES). */
-static unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
-			     unsigned type)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		n += m->slot[i].parked == kind && (type == MAX_DEVICES || type == swp_type(c, i));
-	return n;
-}
-
-static unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
-			     unsigned type)
-{
-	unsigned i = 0;
-
-	while (m->slot[i].parked != kind || (type != MAX_DEVICES && type != swp_type(c, i)))
-		i++;
-	return i;
+	SI(swp_type(c, swp))->inuse_pages--;
 }
 
 static bool may_free_swap(struct step_ctx *c, const struct mem *m, unsigned folio)
 {
-	const struct folio *fo = &m->folio[folio];
+	const struct folio *fo = FOLIO(folio);
 
 	if (!(fo->flags & FOLIO_SWAPCACHE))
 		return false;
@@ -177,43 +155,28 @@ static bool may_free_swap(struct step_ctx *c, const struct mem *m, unsigned foli
 /* The device that an allocation goes to: the first that takes any.  MAX_DEVICES: none. */
 static unsigned avail_device(const struct step_ctx *c, const struct mem *m)
 {
-	for (unsigned type = 0; type <= !!c->hw->second; type++) {
-		if (!(m->si[type].flags & SI_WRITEOK))
-			continue;
-		for (unsigned i = 0; i < c->hw->slots; i++)
-			if (swp_type(c, i) == type && !m->slot[i].swap_map && !m->slot[i].cache)
-				return type;
-	}
+	for (unsigned type = 0; type <= !!c->hw->second; type++)
+		if ((SI(type)->flags & SI_WRITEOK) && find_any_free_slot(c, m, type))
+			return type;
 	return MAX_DEVICES;
 }
 
 /* {si->lock; v6.12: ci->lock} A free slot of the device gets SWAP_HAS_CACHE.  Slot + 1, or 0. */
 static unsigned scan_swap_map(struct step_ctx *c, struct mem *m, unsigned type)
 {
-	uint8_t found[MAX_SLOTS];
-	unsigned n = 0, swp;
+	unsigned swp;
 
-	for (unsigned i = 0; i < c->hw->slots; i++)
-		if (swp_type(c, i) == type && !m->slot[i].swap_map && !m->slot[i].cache)
-			found[n++] = (uint8_t)i;
-	if (!n || (c->k->alloc_check && !(m->si[type].flags & SI_WRITEOK)))
+	if (c->k->alloc_check && !(SI(type)->flags & SI_WRITEOK))
 		return 0;
-	swp = found[n > 1 ? CHOOSE(n) : 0];
+	swp = find_free_slot(c, m, type);
+	if (!swp--)
+		return 0;
 	use_device(c, swp);
-	m->slot[swp].swap_map = c->k->pin == PIN_FOLIO ? 0 : SWAP_HAS_CACHE;
-	m->slot[swp].holder = HOLD_ALLOC;
-	m->slot[swp].holder_task = (uint8_t)(c->task + 1);
-	m->si[type].inuse_pages++;
+	SLOT(swp)->swap_map = c->k->pin == PIN_FOLIO ? 0 : SWAP_HAS_CACHE;
+	SLOT(swp)->holder = HOLD_ALLOC;
+	SLOT(swp)->holder_task = (uint8_t)(c->task + 1);
+	SI(type)->inuse_pages++;
 	return swp + 1;
-}
-
-/* swap_full: a slot that only a folio in the swap cache keeps.  Slot + 1, or 0. */
-static unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)
-{
-	for (unsigned i = 0; i < c->hw->slots; i++)
-		if (m->slot[i].cache && !(m->slot[i].swap_map & SWAP_MAP_COUNT))
-			return i + 1;
-	return 0;
 }
 
 static inline bool slot_caches(const struct step_ctx *c)
@@ -230,48 +193,48 @@ OP(folio_alloc_swap)
 {
 	BEGIN();
 	if (slot_caches(c))
-		LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+		LOCK("mutex_lock(&cache->alloc_lock)", M(alloc_lock), WAIT_ALLOC_LOCK, 0);
 again:
 	STEP("get_swap_pages(): a device of swap_avail_heads");
-	f->swp = (uint8_t)slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES);
-	f->to = (uint8_t)avail_device(c, m);
+	f->swp = (obj_t)slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES);
+	f->to = (obj_t)avail_device(c, m);
 	RESULT(f->swp ? "not needed: slots are cached" : f->to == MAX_DEVICES ? "none" : "found");
 	if (f->swp || f->to == MAX_DEVICES)
 		goto take;
 	if (k->free == FREE_PARKED)	/* later under ci->lock alone */
-		LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+		LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	do {
 		STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
-		f->swp = (uint8_t)scan_swap_map(c, m, f->to);
+		f->swp = (obj_t)scan_swap_map(c, m, f->to);
 		RESULT(f->swp ? "slot found" : "no free slot");
 		if (f->swp && slot_caches(c))
-			m->slot[f->swp - 1].parked = PARKED_ALLOC;
-	} while (f->swp && slot_caches(c) && !m->slot_cache_off &&
+			SLOT(f->swp - 1)->parked = PARKED_ALLOC;
+	} while (f->swp && slot_caches(c) && !M(slot_cache_off) &&
 		 slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES) < c->hw->alloc_cache);
 	if (k->pin == PIN_FOLIO && f->swp)
 		add_to_swap_cache(m, f->folio, f->swp - 1u);
 	if (k->free == FREE_PARKED)
-		UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+		UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 take:
 	if (slot_caches(c)) {
 		STEP("entry = cache->slots[cache->cur++]");
 		if (slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES)) {
-			f->swp = (uint8_t)(first_cached(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
-			m->slot[f->swp - 1].parked = PARKED_NOT;
-			m->slot[f->swp - 1].holder_task = (uint8_t)(c->task + 1);
+			f->swp = (obj_t)(first_cached(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
+			SLOT(f->swp - 1)->parked = PARKED_NOT;
+			SLOT(f->swp - 1)->holder_task = (uint8_t)(c->task + 1);
 		}
-		UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
+		UNLOCK("mutex_unlock(&cache->alloc_lock)", M(alloc_lock));
 	}
 	if (!f->swp && c->hw->swap_full && !f->aux) {
 		STEP("vm_swap_full(): a slot that is only cached?");
-		f->aux = (uint8_t)cache_only_slot(c, m);
+		f->aux = (aux_t)cache_only_slot(c, m);
 		RESULT(f->aux ? "try to reclaim it" : "none");
 		if (!f->aux || !get_swap_device(c, m, f->aux - 1u))
 			RETURN(0);
-		CALL(__try_to_reclaim_swap, .swp = (uint8_t)(f->aux - 1));
+		CALL(__try_to_reclaim_swap, .swp = (obj_t)(f->aux - 1));
 		put_swap_device(c, m, f->aux - 1u);
 		if (slot_caches(c))
-			LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+			LOCK("mutex_lock(&cache->alloc_lock)", M(alloc_lock), WAIT_ALLOC_LOCK, 0);
 		goto again;
 	}
 	RETURN(f->swp);
@@ -302,18 +265,18 @@ OP(free_swap_slot)
 		CALL(swapcache_free_entries, .swp = f->swp, .aux = 1);
 		RETURN(0);
 	}
-	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
-	if (m->slot_cache_off) {
-		UNLOCK("spin_unlock_irq(&cache->free_lock), the caches are off", m->free_lock);
+	LOCK("spin_lock_irq(&cache->free_lock)", M(free_lock), WAIT_FREE_LOCK, 0);
+	if (M(slot_cache_off)) {
+		UNLOCK("spin_unlock_irq(&cache->free_lock), the caches are off", M(free_lock));
 		CALL(swapcache_free_entries, .swp = f->swp, .aux = 1);
 		RETURN(0);
 	}
 	if (slots_cached(c, m, PARKED_RET, MAX_DEVICES) == c->hw->slot_cache)
 		CALL(swapcache_free_entries);
 	STEP("cache->slots_ret[cache->n_ret++] = entry");
-	m->slot[f->swp].parked = PARKED_RET;
-	m->slot[f->swp].holder_task = 0;
-	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
+	SLOT(f->swp)->parked = PARKED_RET;
+	SLOT(f->swp)->holder_task = 0;
+	UNLOCK("spin_unlock_irq(&cache->free_lock)", M(free_lock));
 	END();
 }
 
@@ -329,7 +292,7 @@ static unsigned drain_device(const struct step_ctx *c, const struct mem *m, cons
 
 static uint8_t *drain_lock(const struct step_ctx *c, struct mem *m, const struct frame *f)
 {
-	return &m->si[drain_device(c, m, f)].lock;
+	return &SI(drain_device(c, m, f))->lock;
 }
 
 /*
@@ -342,17 +305,17 @@ OP(swapcache_free_entries)
 	BEGIN();
 again:
 	LOCK("spin_lock(&si->lock)", *drain_lock(c, m, f), WAIT_SI, drain_device(c, m, f));
-	f->to = (uint8_t)drain_device(c, m, f);
+	f->to = (obj_t)drain_device(c, m, f);
 	while (f->aux || (!f->page && slots_cached(c, m, PARKED_RET, f->to))) {
 		f->page = f->aux;	/* that one, and no other */
 		if (!f->aux)
-			f->swp = (uint8_t)first_cached(c, m, PARKED_RET, f->to);
+			f->swp = (obj_t)first_cached(c, m, PARKED_RET, f->to);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
 		swap_entry_free(c, m, f->swp);
 		if (k->inuse == INUSE_EARLY)
-			m->si[f->to].inuse_pages--;
+			SI(f->to)->inuse_pages--;
 		if (!k->drain_lock)
-			UNLOCK("spin_unlock(&si->lock), too early", m->si[f->to].lock);
+			UNLOCK("spin_unlock(&si->lock), too early", SI(f->to)->lock);
 		if (k->invalidate == INVALIDATE_DRAIN)
 			CALL(zswap_invalidate, .swp = f->swp);
 		if (c->hw->device == DEVICE_ZRAM) {
@@ -361,14 +324,14 @@ again:
 		}
 		if (k->inuse == INUSE_LATE) {
 			STEP("si->inuse_pages--");
-			m->si[f->to].inuse_pages--;
+			SI(f->to)->inuse_pages--;
 		}
 		if (!k->drain_lock)
-			LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+			LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 		f->swp = 0;
 		f->aux = 0;
 	}
-	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	if (!f->page && c->hw->second && slots_cached(c, m, PARKED_RET, MAX_DEVICES))
 		goto again;
 	END();
@@ -378,9 +341,9 @@ again:
 static void return_slots(struct mem *m)
 {
 	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		if (m->slot[i].parked == PARKED_ALLOC) {
-			m->slot[i].holder = HOLD_FREE;
-			m->slot[i].parked = PARKED_RET;
+		if (SLOT(i)->parked == PARKED_ALLOC) {
+			SLOT(i)->holder = HOLD_FREE;
+			SLOT(i)->parked = PARKED_RET;
 		}
 }
 
@@ -391,12 +354,12 @@ static void return_slots(struct mem *m)
 OP(drain_slots_cache_cpu)
 {
 	BEGIN();
-	LOCK("mutex_lock(&cache->alloc_lock)", m->alloc_lock, WAIT_ALLOC_LOCK, 0);
+	LOCK("mutex_lock(&cache->alloc_lock)", M(alloc_lock), WAIT_ALLOC_LOCK, 0);
 	return_slots(m);
-	UNLOCK("mutex_unlock(&cache->alloc_lock)", m->alloc_lock);
-	LOCK("spin_lock_irq(&cache->free_lock)", m->free_lock, WAIT_FREE_LOCK, 0);
+	UNLOCK("mutex_unlock(&cache->alloc_lock)", M(alloc_lock));
+	LOCK("spin_lock_irq(&cache->free_lock)", M(free_lock), WAIT_FREE_LOCK, 0);
 	CALL(swapcache_free_entries);
-	UNLOCK("spin_unlock_irq(&cache->free_lock)", m->free_lock);
+	UNLOCK("spin_unlock_irq(&cache->free_lock)", M(free_lock));
 	END();
 }
 
@@ -410,7 +373,7 @@ OP(folio_free_swap)
 		RETURN(0);
 	CALL(delete_from_swap_cache, .folio = f->folio);
 	STEP("folio_set_dirty(folio)");
-	m->folio[f->folio].flags |= FOLIO_DIRTY;
+	FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 	RETURN(1);
 	END();
 }
@@ -423,14 +386,14 @@ OP(__try_to_reclaim_swap)
 {
 	BEGIN();
 	STEP("__try_to_reclaim_swap(): folio_trylock()");
-	f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
-	RESULT(!f->folio ? "no folio" : m->folio[f->folio].lock ? "locked" : "got it");
+	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	RESULT(!f->folio ? "no folio" : FOLIO(f->folio)->lock ? "locked" : "got it");
 	if (!f->folio)
 		RETURN(0);
-	if (m->folio[f->folio].lock)
+	if (FOLIO(f->folio)->lock)
 		goto put;
 	folio_lock(c, m, f->folio);
-	if (!m->folio[f->folio].mapcount || c->hw->swap_full)
+	if (!FOLIO(f->folio)->mapcount || c->hw->swap_full)
 		CALL(folio_free_swap, .folio = f->folio);
 	f->aux = c->ret != 0;
 	STEP("folio_unlock(folio)");
@@ -452,7 +415,7 @@ OP(free_swap_and_cache)
 	STEP("__swap_entry_free(entry)");
 	if (k->device_ref && !get_swap_device(c, m, f->swp))
 		RETURN(0);
-	f->aux = (uint8_t)__swap_entry_free(c, m, f->swp, 1);
+	f->aux = (aux_t)__swap_entry_free(c, m, f->swp, 1);
 	if (!f->aux)
 		CALL(free_swap_slot, .swp = f->swp);
 	if (f->aux == SWAP_HAS_CACHE) {
@@ -470,7 +433,7 @@ OP(free_swap_and_cache)
 static bool may_free_batch(const struct mem *m, const struct frame *f)
 {
 	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++)
-		if (m->slot[i].swap_map != 1 || m->slot[i].cache)
+		if (SLOT(i)->swap_map != 1 || SLOT(i)->cache)
 			return false;
 	return true;
 }
@@ -489,7 +452,7 @@ static void free_range(struct step_ctx *c, struct mem *m, const struct frame *f)
 	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++) {
 		swap_entry_free(c, m, i);
 		slot_free_notify(c, m, i);
-		m->si[swp_type(c, i)].inuse_pages--;
+		SI(swp_type(c, i))->inuse_pages--;
 	}
 }
 
@@ -519,10 +482,10 @@ OP(free_swap_and_cache_nr)
 		CALL(zswap_invalidate, .swp = f->aux);
 		f->aux++;
 	}
-	LOCK("spin_lock(&si->lock)", m->si[swp_type(c, f->swp)].lock, WAIT_SI, swp_type(c, f->swp));
+	LOCK("spin_lock(&si->lock)", SI(swp_type(c, f->swp))->lock, WAIT_SI, swp_type(c, f->swp));
 	STEP("swap_entry_range_free()");
 	free_range(c, m, f);
-	UNLOCK("spin_unlock(&si->lock)", m->si[swp_type(c, f->swp)].lock);
+	UNLOCK("spin_unlock(&si->lock)", SI(swp_type(c, f->swp))->lock);
 	goto out;
 one_by_one:
 	f->aux = f->swp;

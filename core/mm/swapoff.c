@@ -13,7 +13,7 @@ static unsigned next_swap_page(const struct step_ctx *c, const struct mem *m, un
 			       unsigned type)
 {
 	while (page < MAX_PAGES &&
-	       (m->page[page].pte != PTE_SWAP || swp_type(c, m->page[page].target) != type))
+	       (PAGE(page)->pte != PTE_SWAP || swp_type(c, PAGE(page)->target) != type))
 		page++;
 	return page;
 }
@@ -23,7 +23,7 @@ static unsigned next_used_slot(const struct step_ctx *c, const struct mem *m, un
 			       unsigned type)
 {
 	while (swp < MAX_SLOTS &&
-	       (swp_type(c, swp) != type || !(m->slot[swp].swap_map || m->slot[swp].cache)))
+	       (swp_type(c, swp) != type || !(SLOT(swp)->swap_map || SLOT(swp)->cache)))
 		swp++;
 	return swp;
 }
@@ -31,12 +31,12 @@ static unsigned next_used_slot(const struct step_ctx *c, const struct mem *m, un
 /* Whatever a task had of the device is memory of nobody's from here on. */
 static void device_free(struct step_ctx *c, struct mem *m, unsigned type)
 {
-	m->si[type].flags |= SI_GONE;
+	SI(type)->flags |= SI_GONE;
 	for (unsigned i = 0; i < MAX_SLOTS; i++) {
 		if (swp_type(c, i) != type)
 			continue;
 		/* to v6.8 it frees them; later the tree has to be empty */
-		if (m->slot[i].entry && c->k->invalidate != INVALIDATE_DRAIN)
+		if (SLOT(i)->entry && c->k->invalidate != INVALIDATE_DRAIN)
 			c->ev.tree_left = 1;
 		zswap_invalidate_entry(c, m, i);
 	}
@@ -47,30 +47,30 @@ static void device_free(struct step_ctx *c, struct mem *m, unsigned type)
 OP(swapoff)
 {
 	BEGIN();
-	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
-	f->aux = m->si[f->to].flags & SI_WRITEOK;
+	f->aux = SI(f->to)->flags & SI_WRITEOK;
 	RESULT(f->aux ? "no more allocation" : "-EINVAL: off already");
-	m->si[f->to].flags &= (uint8_t)~SI_WRITEOK;
-	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	SI(f->to)->flags &= (uint8_t)~SI_WRITEOK;
+	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	if (!f->aux)
 		RETURN(-EINVAL);
 	f->aux = 0;
 	if (k->free == FREE_PARKED) {
-		LOCK("disable_swap_slots_cache_lock()", m->slot_cache_off, WAIT_CACHE_MUTEX, 0);
+		LOCK("disable_swap_slots_cache_lock()", M(slot_cache_off), WAIT_CACHE_MUTEX, 0);
 		CALL(drain_slots_cache_cpu);
 	}
 	CALL(try_to_unuse, .to = f->to);
 	if (k->free == FREE_PARKED)
-		UNLOCK("reenable_swap_slots_cache_unlock()", m->slot_cache_off);
+		UNLOCK("reenable_swap_slots_cache_unlock()", M(slot_cache_off));
 	STEP("percpu_ref_kill(&si->users)");
-	m->si[f->to].flags |= SI_DYING;
-	AWAIT("wait_for_completion(&si->comp)", !m->si[f->to].users, WAIT_USERS, f->to);
-	LOCK("spin_lock(&si->lock)", m->si[f->to].lock, WAIT_SI, f->to);
+	SI(f->to)->flags |= SI_DYING;
+	AWAIT("wait_for_completion(&si->comp)", !SI(f->to)->users, WAIT_USERS, f->to);
+	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("si->swap_map = NULL; zswap_swapoff(type)");
-	c->ev.device_freed = (uint8_t)(f->to + 1);
+	c->ev.device_freed = (obj_t)(f->to + 1);
 	device_free(c, m, f->to);
-	UNLOCK("spin_unlock(&si->lock)", m->si[f->to].lock);
+	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	END();
 }
 
@@ -80,34 +80,34 @@ OP(try_to_unuse)
 	BEGIN();
 retry:
 	STEP("try_to_unuse(): si->inuse_pages?");
-	RESULT(m->si[f->to].inuse_pages ? "in use" : "0: done");
-	if (!m->si[f->to].inuse_pages)
+	RESULT(SI(f->to)->inuse_pages ? "in use" : "0: done");
+	if (!SI(f->to)->inuse_pages)
 		RETURN(0);
 	f->page = 0;
 	while (f->page < MAX_PAGES) {
 		STEP("unuse_mm(): the next pte of this device");
-		f->page = (uint8_t)next_swap_page(c, m, f->page, f->to);
+		f->page = (obj_t)next_swap_page(c, m, f->page, f->to);
 		RESULT(f->page < MAX_PAGES ? "swap pte" : "no more");
 		if (f->page == MAX_PAGES)
 			break;
-		if (m->page[f->page].shmem)
-			CALL(shmem_swapin_folio, .page = f->page, .swp = m->page[f->page].target);
+		if (PAGE(f->page)->shmem)
+			CALL(shmem_swapin_folio, .page = f->page, .swp = PAGE(f->page)->target);
 		else
-			CALL(unuse_pte, .page = f->page, .swp = m->page[f->page].target);
+			CALL(unuse_pte, .page = f->page, .swp = PAGE(f->page)->target);
 		f->page++;
 	}
 	f->page = 0;
 	while (f->swp < MAX_SLOTS) {
 		STEP("find_next_to_unuse(si): folio of the next slot");
-		f->swp = (uint8_t)next_used_slot(c, m, f->swp, f->to);
+		f->swp = (obj_t)next_used_slot(c, m, f->swp, f->to);
 		RESULT(f->swp < MAX_SLOTS ? "slot in use" : "no more");
 		if (f->swp == MAX_SLOTS)
 			break;
-		f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+		f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 		f->swp++;
 		if (!f->folio)
 			continue;
-		AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+		AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 		folio_lock(c, m, f->folio);
 		FOLIO_WAIT_WRITEBACK(f->folio);
 		CALL(folio_free_swap, .folio = f->folio);
@@ -124,10 +124,10 @@ retry:
 /* The page is mapped again, read-only; its slot loses a count. */
 static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	if (m->page[f->page].bits & PTE_EXCLUSIVE)
-		m->folio[f->folio].flags |= FOLIO_EXCLUSIVE;
+	if (PAGE(f->page)->bits & PTE_EXCLUSIVE)
+		FOLIO(f->folio)->flags |= FOLIO_EXCLUSIVE;
 	c->ev.adopt = f->folio;
-	c->ev.adopt_slot = (uint8_t)(f->swp + 1);
+	c->ev.adopt_slot = (obj_t)(f->swp + 1);
 	folio_get(c, m, f->folio);
 	set_pte_folio(c, m, f->page, f->folio, 0);
 }
@@ -135,7 +135,7 @@ static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
 /* pte_same_as_swp(): the software bits do not matter here. */
 static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 {
-	return m->page[f->page].pte == PTE_SWAP && m->page[f->page].target == f->swp;
+	return PAGE(f->page)->pte == PTE_SWAP && PAGE(f->page)->target == f->swp;
 }
 
 /*
@@ -147,21 +147,21 @@ OP(unuse_pte)
 {
 	BEGIN();
 	CALL(__read_swap_cache_async, .swp = f->swp);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		RETURN(0);
 	if (c->ret & READ_NEW)
 		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
-	AWAIT("folio_lock(folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+	AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
 	f->aux = pte_same_as_swp(m, f);
-	RESULT(!f->aux ? "changed" : m->folio[f->folio].flags & FOLIO_UPTODATE ? "mapped" :
+	RESULT(!f->aux ? "changed" : FOLIO(f->folio)->flags & FOLIO_UPTODATE ? "mapped" :
 	       "not uptodate: poisoned");
 	if (f->aux) {
-		if (m->folio[f->folio].flags & FOLIO_UPTODATE)
+		if (FOLIO(f->folio)->flags & FOLIO_UPTODATE)
 			unuse_map(c, m, f);
 		else
 			pte_clear(m, f->page);	/* a marker: the data is declared lost */

@@ -14,7 +14,7 @@ OP(clear_refs_pte_range)
 	BEGIN();
 	PTE_LOCK(f->page);
 	STEP("pte_swp_clear_soft_dirty()");
-	m->page[f->page].bits &= (uint8_t)~PTE_SOFT_DIRTY;
+	PAGE(f->page)->bits &= (uint8_t)~PTE_SOFT_DIRTY;
 	PTE_UNLOCK(f->page);
 	END();
 }
@@ -25,8 +25,8 @@ OP(uffd_wp_range)
 	BEGIN();
 	PTE_LOCK(f->page);
 	STEP("pte_swp_mkuffd_wp()");
-	if (m->page[f->page].pte == PTE_SWAP)
-		m->page[f->page].bits |= PTE_UFFD_WP;
+	if (PAGE(f->page)->pte == PTE_SWAP)
+		PAGE(f->page)->bits |= PTE_UFFD_WP;
 	PTE_UNLOCK(f->page);
 	END();
 }

@@ -9,14 +9,14 @@
 
 static inline bool may_move(const struct mem *m, const struct frame *f)
 {
-	return m->page[f->page].pte == PTE_SWAP && m->page[f->to].pte == PTE_NONE &&
-	       (m->page[f->page].bits & PTE_EXCLUSIVE);
+	return PAGE(f->page)->pte == PTE_SWAP && PAGE(f->to)->pte == PTE_NONE &&
+	       (PAGE(f->page)->bits & PTE_EXCLUSIVE);
 }
 
 static inline bool ptes_same(const struct mem *m, const struct frame *f)
 {
 	return pte_same(m, f->page, f->swp, f->aux & AUX_PTE_BITS) &&
-	       m->page[f->to].pte == PTE_NONE;
+	       PAGE(f->to)->pte == PTE_NONE;
 }
 
 /* Somebody has the slot's cache state, or (v7.0) there is a folio. */
@@ -27,8 +27,8 @@ static inline bool swap_cache_busy(const struct kernel *k, const struct slot *s)
 
 static void move_swap_pte(struct mem *m, const struct frame *f)
 {
-	const struct vpage *src = &m->page[f->page];
-	struct vpage *dst = &m->page[f->to];
+	const struct vpage *src = PAGE(f->page);
+	struct vpage *dst = PAGE(f->to);
 
 	dst->pte = PTE_SWAP;
 	dst->target = src->target;
@@ -36,7 +36,7 @@ static void move_swap_pte(struct mem *m, const struct frame *f)
 	dst->stamp = src->stamp;
 	pte_clear(m, f->page);
 	if (f->folio)			/* folio_move_anon_rmap() */
-		m->folio[f->folio].index = (uint8_t)(dst->addr + 1);
+		FOLIO(f->folio)->index = (obj_t)(dst->addr + 1);
 }
 
 /* move_pages_pte(), for a swap PTE: from f->page to f->to, of the same mm. */
@@ -48,17 +48,17 @@ OP(move_pages_pte)
 	       may_move(m, f) ? "exclusive swap pte" : "cannot be moved");
 	if (k->move == MOVE_ABSENT || !may_move(m, f))
 		RETURN(-EINVAL);
-	f->swp = m->page[f->page].target;
-	f->aux = m->page[f->page].bits;
+	f->swp = PAGE(f->page)->target;
+	f->aux = PAGE(f->page)->bits;
 	if (!get_swap_device(c, m, f->swp))
 		RETURN(-EAGAIN);
 	if (k->move >= MOVE_RMAP) {
 		STEP("src_folio = swap_cache_get_folio(entry)");
-		f->folio = (uint8_t)swap_cache_get_folio(c, m, f->swp);
+		f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 		RESULT(f->folio ? "hit" : "miss");
 	}
 	if (f->folio) {
-		AWAIT("folio_lock(src_folio)", !m->folio[f->folio].lock, WAIT_FOLIO, f->folio);
+		AWAIT("folio_lock(src_folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 		folio_lock(c, m, f->folio);
 		if (k->move == MOVE_CHECKED) {
 			STEP("folio_matches_swap_entry(src_folio, entry)?");
@@ -74,8 +74,8 @@ OP(move_pages_pte)
 		goto unlock;
 	if (k->move == MOVE_CHECKED && !f->folio) {
 		STEP("swap_map[offset] & SWAP_HAS_CACHE?");
-		RESULT(swap_cache_busy(k, &m->slot[f->swp]) ? "yes: -EAGAIN" : "no");
-		if (swap_cache_busy(k, &m->slot[f->swp]))
+		RESULT(swap_cache_busy(k, SLOT(f->swp)) ? "yes: -EAGAIN" : "no");
+		if (swap_cache_busy(k, SLOT(f->swp)))
 			goto unlock;
 	}
 	STEP("move_swap_pte(): ptep_get_and_clear(src), set_pte_at(dst)");

@@ -13,148 +13,125 @@
  */
 #include "core/mm/mm.h"
 
-#include <string.h>
-
 /* zswap_shrink's page is the entry that its walk of the LRU remembers as the next one. */
 
 /* zswap_shrink's aux: the zpool handle picked (v6.1), and whether it was written. */
-#define WB_HANDLE	0x07	/* entry whose compressed object is read */
-#define WB_DONE		0x80
+#define WB_HANDLE	AUX_NUMBER	/* entry whose compressed object is read */
+#define WB_DONE		AUX_TOP
 
 _Static_assert(MAX_ENTRIES <= WB_HANDLE + 1, "an entry's number fits");
 
 /* zswap_writeback_entry's aux: the handle, and what the comparison came to. */
-#define WB_GONE		0x80	/* the entry is not the slot's any more */
-#define WB_ERASED	0x40	/* unlinked by us: the tree's reference is ours */
+#define WB_GONE		AUX_TOP	/* the entry is not the slot's any more */
+#define WB_ERASED	(AUX_TOP >> 1)	/* unlinked by us: the tree's reference is ours */
 
 /* zentry.reclaim: why an entry in the tree is not on the LRU */
 enum { UNDER_RECLAIM = 1, ISOLATED };
 
-/* ---- the LRU ---- */
-
-static void lru_del(struct mem *m, unsigned entry)
-{
-	unsigned to = 0;
-
-	for (unsigned i = 0; i < MAX_ENTRIES; i++)
-		if (m->lru[i] != entry)
-			m->lru[to++] = m->lru[i];
-	while (to < MAX_ENTRIES)
-		m->lru[to++] = 0;
-}
-
-static bool on_lru(const struct mem *m, unsigned entry)
-{
-	return memchr(m->lru, (int)entry, MAX_ENTRIES);
-}
-
-/* Add as the youngest. */
+/* Add to the LRU as the youngest, wherever it was. */
 static void lru_add(struct mem *m, unsigned entry)
 {
-	unsigned i = 0;
-
-	lru_del(m, entry);
-	if (m->entry[entry].reclaim == ISOLATED)
-		m->entry[entry].reclaim = 0;
-	while (m->lru[i])
-		i++;
-	m->lru[i] = (uint8_t)entry;
+	lru_unlink(m, entry);
+	if (ENTRY(entry)->reclaim == ISOLATED)
+		ENTRY(entry)->reclaim = 0;
+	lru_link(m, entry);
 }
 
 /* ---- entries ---- */
 
 unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsigned folio)
 {
-	for (unsigned i = 1; i <= c->hw->entries; i++) {
-		if (m->entry[i].state != ENTRY_FREE)
-			continue;
-		m->entry[i] = (struct zentry){
-			.state = ENTRY_LIVE, .ref = 1, .swp = (uint8_t)swp, .users = ME,
-			.stamp = m->folio[folio].content, .life = m->slot[swp].life,
-		};
-		bytes_store(c->bytes, i, folio);
-		return i;
-	}
-	return 0;
+	unsigned i = find_free_entry(c, m);
+
+	if (!i)
+		return 0;
+	*ENTRY(i) = (struct zentry){
+		.state = ENTRY_LIVE, .ref = 1, .swp = (obj_t)swp, .users = ME,
+		.stamp = FOLIO(folio)->content, .life = SLOT(swp)->life,
+	};
+	bytes_store(c->bytes, i, folio);
+	return i;
 }
 
 /* The task works with a pointer to the entry from here on; and no longer. */
 static void entry_use(struct step_ctx *c, struct mem *m, unsigned entry)
 {
-	m->entry[entry].users |= ME;
-	m->dangling &= (uint8_t)~ME;
+	ENTRY(entry)->users |= ME;
+	bytes_use(c->bytes, entry);
+	M(dangling) &= (tasks_t)~ME;
 }
 
 static void entry_done(struct step_ctx *c, struct mem *m, unsigned entry)
 {
-	if (!(m->dangling & ME))
-		m->entry[entry].users &= (uint8_t)~ME;
-	m->dangling &= (uint8_t)~ME;
+	if (!(M(dangling) & ME))
+		ENTRY(entry)->users &= (tasks_t)~ME;
+	M(dangling) &= (tasks_t)~ME;
 }
 
 /* zswap_entry_free(), zswap_free_entry(): off the LRU, memory returned. */
 static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 {
-	struct zentry *e = &m->entry[entry];
+	struct zentry *e = ENTRY(entry);
+	tasks_t readers = e->users & (tasks_t)~ME;
 
 	if (e->state != ENTRY_LIVE) {
 		c->ev.put_dead = 1;
 		return;
 	}
-	lru_del(m, entry);
-	m->dangling |= e->users & (uint8_t)~ME;
-	c->ev.freed_entry = (uint8_t)entry;
+	lru_unlink(m, entry);
+	M(dangling) |= readers;
+	c->ev.freed_entry = (obj_t)entry;
 	if (e->reclaim == UNDER_RECLAIM) {
 		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = UNDER_RECLAIM,
 				      .swp = e->swp, .stamp = e->stamp, .life = e->life };
 		return;
 	}
 	*e = (struct zentry){ 0 };
-	bytes_free_entry(c->bytes, entry);
+	bytes_free_entry(c->bytes, entry, readers);
 }
 
 static void zswap_entry_put(struct step_ctx *c, struct mem *m, unsigned entry)
 {
-	if (m->entry[entry].state != ENTRY_LIVE) {
+	if (ENTRY(entry)->state != ENTRY_LIVE) {
 		c->ev.put_dead = 1;
 		return;
 	}
-	if (--m->entry[entry].ref == 0)
+	if (--ENTRY(entry)->ref == 0)
 		zswap_entry_free(c, m, entry);
 }
 
 void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	unsigned entry = m->slot[swp].entry;
+	unsigned entry = SLOT(swp)->entry;
 
 	use_device(c, swp);
 	if (!entry)
 		return;
-	m->slot[swp].entry = 0;
+	SLOT(swp)->entry = 0;
 	zswap_entry_put(c, m, entry);
 }
 
 /* Up to v6.9 the tree has a lock of its own; later each of its operations is atomic. */
 #define TREE_LOCK() \
-	if (k->tree == TREE_LOCKED) LOCK("spin_lock(&tree->lock)", m->tree_lock, WAIT_TREE, 0)
+	if (k->tree == TREE_LOCKED) LOCK("spin_lock(&tree->lock)", M(tree_lock), WAIT_TREE, 0)
 #define TREE_UNLOCK() \
-	if (k->tree == TREE_LOCKED) UNLOCK("spin_unlock(&tree->lock)", m->tree_lock)
+	if (k->tree == TREE_LOCKED) UNLOCK("spin_unlock(&tree->lock)", M(tree_lock))
 
 /* Read an entry's compressed object: what a use-after-free would touch. */
 static void deref(struct step_ctx *c, unsigned entry)
 {
-	c->ev.deref = (uint8_t)entry;
+	c->ev.deref = (obj_t)entry;
 }
 
 /* The page is complete: content, and which life of which slot it belongs to. */
 static void decompress(struct step_ctx *c, struct mem *m, unsigned folio, unsigned entry)
 {
-	struct folio *fo = &m->folio[folio];
-	const struct zentry *e = &m->entry[entry];
-	bool freed = c->ev.deref && (m->dangling & ME);
+	struct folio *fo = FOLIO(folio);
+	const struct zentry *e = ENTRY(entry);
+	bool freed = c->ev.deref && (M(dangling) & ME);
 
 	fo->content = freed ? STAMP_GARBAGE : e->stamp;
-	fo->src = (uint8_t)(e->swp + 1);
+	fo->src = (obj_t)(e->swp + 1);
 	fo->src_life = e->life;
 	bytes_load(c->bytes, folio, entry);
 }
@@ -167,30 +144,30 @@ OP(zswap_store)
 	BEGIN();
 	if (k->store_off == STORE_OFF_KEEP) {
 		STEP("zswap_enabled?");
-		RESULT(m->zswap_off ? "no: rejected" : "yes");
-		if (m->zswap_off)
+		RESULT(M(zswap_off) ? "no: rejected" : "yes");
+		if (M(zswap_off))
 			RETURN(0);
 	}
 	if (k->dup == DUP_ERASE_FIRST) {
 		TREE_LOCK();
 		STEP("zswap_rb_search(): invalidate an old entry");
-		RESULT(m->slot[f->swp].entry ? "duplicate erased" : "none");
+		RESULT(SLOT(f->swp)->entry ? "duplicate erased" : "none");
 		zswap_invalidate_entry(c, m, f->swp);
 		TREE_UNLOCK();
 	}
 	STEP("compress the folio into a new entry");
-	if (!m->zswap_off && (!c->hw->store_fails || INJECT(2) == 0))
-		f->entry = (uint8_t)zswap_entry_alloc(c, m, f->swp, f->folio);
-	RESULT(f->entry ? "stored" : m->zswap_off ? "zswap is off: rejected" : "rejected");
+	if (!M(zswap_off) && (!c->hw->store_fails || INJECT(2) == 0))
+		f->entry = (obj_t)zswap_entry_alloc(c, m, f->swp, f->folio);
+	RESULT(f->entry ? "stored" : M(zswap_off) ? "zswap is off: rejected" : "rejected");
 	if (!f->entry)
 		goto check_old;
 
 	TREE_LOCK();
 	STEP("zswap_rb_insert(entry); zswap_lru_add(entry)");
-	RESULT(m->slot[f->swp].entry ? "duplicate replaced" : "inserted");
+	RESULT(SLOT(f->swp)->entry ? "duplicate replaced" : "inserted");
 	zswap_invalidate_entry(c, m, f->swp);
-	m->slot[f->swp].entry = f->entry;
-	m->entry[f->entry].referenced = k->second_chance;
+	SLOT(f->swp)->entry = f->entry;
+	ENTRY(f->entry)->referenced = k->second_chance;
 	lru_add(m, f->entry);
 	entry_done(c, m, f->entry);
 	f->entry = 0;
@@ -201,7 +178,7 @@ check_old:
 	if (k->dup == DUP_REPLACE) {
 		TREE_LOCK();
 		STEP("check_old: zswap_rb_erase(old entry)");
-		RESULT(m->slot[f->swp].entry ? "erased" : "none");
+		RESULT(SLOT(f->swp)->entry ? "erased" : "none");
 		zswap_invalidate_entry(c, m, f->swp);
 		TREE_UNLOCK();
 	}
@@ -212,7 +189,7 @@ check_old:
 static bool load_takes(const struct kernel *k, const struct mem *m, unsigned folio)
 {
 	if (k->load == LOAD_IF_CACHED)
-		return m->folio[folio].flags & FOLIO_SWAPCACHE;
+		return FOLIO(folio)->flags & FOLIO_SWAPCACHE;
 	return k->load != LOAD_NONEXCLUSIVE;
 }
 
@@ -223,28 +200,28 @@ static void load_lookup(struct step_ctx *c, struct mem *m, struct frame *f)
 	bool takes = load_takes(k, m, f->folio);
 
 	use_device(c, f->swp);
-	f->entry = m->slot[f->swp].entry;
+	f->entry = SLOT(f->swp)->entry;
 	RESULT(!f->entry ? "not found" : !k->refcount && takes && k->erase == ERASE_FOUND ?
 	       "found: zswap_rb_erase()" : "found: stays linked");
 	c->ev.unpinned_load = k->load == LOAD_ASSERTED &&
-			      !(m->folio[f->folio].flags & FOLIO_SWAPCACHE);
+			      !(FOLIO(f->folio)->flags & FOLIO_SWAPCACHE);
 	if (!f->entry)
 		return;
 	entry_use(c, m, f->entry);
 	if (k->refcount)
-		m->entry[f->entry].ref++;
+		ENTRY(f->entry)->ref++;
 	else if (takes && k->erase == ERASE_FOUND)
-		m->slot[f->swp].entry = 0;
+		SLOT(f->swp)->entry = 0;
 }
 
 /* The entry that a load without a count takes is freed; the folio is the only copy now. */
 static void load_take(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	if (c->k->load_dirty)
-		m->folio[f->folio].flags |= FOLIO_DIRTY;
-	if (m->slot[f->swp].entry == f->entry)
-		m->slot[f->swp].entry = 0;
-	if (m->dangling & ME)		/* another has freed what was ours */
+		FOLIO(f->folio)->flags |= FOLIO_DIRTY;
+	if (SLOT(f->swp)->entry == f->entry)
+		SLOT(f->swp)->entry = 0;
+	if (M(dangling) & ME)		/* another has freed what was ours */
 		c->ev.put_dead = 1;
 	else
 		zswap_entry_free(c, m, f->entry);
@@ -254,20 +231,20 @@ static void load_take(struct step_ctx *c, struct mem *m, struct frame *f)
 static void load_put(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	const struct kernel *k = c->k;
-	bool stale = m->dangling & ME;
-	bool linked = m->slot[f->swp].entry == f->entry;
+	bool stale = M(dangling) & ME;
+	bool linked = SLOT(f->swp)->entry == f->entry;
 
 	entry_done(c, m, f->entry);
 	if (load_takes(k, m, f->folio)) {
 		RESULT("zswap_invalidate_entry(); folio_mark_dirty()");
 		if (k->load_dirty)
-			m->folio[f->folio].flags |= FOLIO_DIRTY;
+			FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 		if (linked)
 			zswap_invalidate_entry(c, m, f->swp);
 		else if (k->load_put == LOAD_PUT_BLIND)
 			zswap_entry_put(c, m, f->entry);
 	} else if (k->shrinker == SHRINKER_ISOLATE && linked) {
-		lru_add(m, f->entry);	/* zswap_lru_del(), zswap_lru_add(): young again */
+		lru_add(m, f->entry);	/* zswap_lru_unlink(), zswap_lru_add(): young again */
 	}
 	if (!stale)
 		zswap_entry_put(c, m, f->entry);
@@ -298,6 +275,7 @@ OP(zswap_load)
 
 	STEP("zswap_decompress(entry, folio): begin");
 	deref(c, f->entry);
+	bytes_begin_load(c->bytes, f->folio, f->entry);
 	STEP("zswap_decompress(entry, folio): end");
 	deref(c, f->entry);
 	if (decompress_fails(c)) {
@@ -331,7 +309,7 @@ OP(zswap_invalidate)
 	BEGIN();
 	TREE_LOCK();
 	STEP("zswap_rb_search(); zswap_invalidate_entry()");
-	RESULT(m->slot[f->swp].entry ? "entry freed" : "no entry");
+	RESULT(SLOT(f->swp)->entry ? "entry freed" : "no entry");
 	zswap_invalidate_entry(c, m, f->swp);
 	TREE_UNLOCK();
 	END();
@@ -343,7 +321,7 @@ OP(zswap_enabled_param_set)
 	BEGIN();
 	STEP("zswap_enabled = ...");
 	RESULT(f->aux ? "Y" : "N");
-	m->zswap_off = !f->aux;
+	M(zswap_off) = !f->aux;
 	END();
 }
 
@@ -352,13 +330,18 @@ OP(zswap_enabled_param_set)
 /* zpool is done with the object it had under reclaim; a live one is on its LRU again. */
 static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle)
 {
-	m->entry[handle].reclaim = 0;
-	if (m->entry[handle].state == ENTRY_ZOMBIE) {
-		m->entry[handle] = (struct zentry){ 0 };
-		bytes_free_entry(c->bytes, handle);
+	ENTRY(handle)->reclaim = 0;
+	if (ENTRY(handle)->state == ENTRY_ZOMBIE) {
+		*ENTRY(handle) = (struct zentry){ 0 };
+		bytes_free_entry(c->bytes, handle, 0);
 	} else {
 		lru_add(m, handle);
 	}
+}
+
+static inline bool coldest_referenced(const struct mem *m)
+{
+	return ENTRY(lru_coldest(m))->referenced;
 }
 
 /*
@@ -367,10 +350,10 @@ static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle
  */
 static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 {
-	f->entry = m->lru[0];
-	f->page = c->k->walk == WALK_SKIP ? m->lru[1] : 0;
-	f->swp = m->entry[f->entry].swp;
-	if (m->slot[f->swp].parked == PARKED_RET)
+	f->entry = (obj_t)lru_coldest(m);
+	f->page = c->k->walk == WALK_SKIP ? (obj_t)lru_next(m, f->entry) : 0;
+	f->swp = ENTRY(f->entry)->swp;
+	if (SLOT(f->swp)->parked == PARKED_RET)
 		c->ev.cost |= COST_DEADWB;
 	switch (c->k->shrinker) {
 	case SHRINKER_ROTATE:
@@ -379,13 +362,13 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 			entry_use(c, m, f->entry);
 		break;
 	case SHRINKER_ZPOOL:
-		lru_del(m, f->entry);
-		m->entry[f->entry].reclaim = UNDER_RECLAIM;
+		lru_unlink(m, f->entry);
+		ENTRY(f->entry)->reclaim = UNDER_RECLAIM;
 		f->aux = f->entry;
 		break;
 	default:
-		lru_del(m, f->entry);
-		m->entry[f->entry].reclaim = ISOLATED;
+		lru_unlink(m, f->entry);
+		ENTRY(f->entry)->reclaim = ISOLATED;
 	}
 }
 
@@ -393,14 +376,14 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 static bool get_picked(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	if (c->k->shrinker == SHRINKER_ZPOOL)
-		f->entry = m->slot[f->swp].entry;
-	if (!f->entry || m->slot[f->swp].entry != f->entry) {
+		f->entry = SLOT(f->swp)->entry;
+	if (!f->entry || SLOT(f->swp)->entry != f->entry) {
 		f->entry = 0;
 		return false;
 	}
 	entry_use(c, m, f->entry);
 	if (c->k->refcount)
-		m->entry[f->entry].ref++;
+		ENTRY(f->entry)->ref++;
 	return true;
 }
 
@@ -409,10 +392,10 @@ static void put_picked(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	const struct kernel *k = c->k;
 	unsigned entry = f->entry;
-	bool linked = m->slot[f->swp].entry == entry;
+	bool linked = SLOT(f->swp)->entry == entry;
 
 	deref(c, entry);
-	if (m->dangling & ME) {
+	if (M(dangling) & ME) {
 		entry_done(c, m, entry);
 		return;
 	}
@@ -437,13 +420,13 @@ OP(zswap_shrink)
 	BEGIN();
 again:
 	STEP("shrinker: pick the coldest entry of the LRU");
-	RESULT(!m->lru[0] ? "LRU is empty" : m->entry[m->lru[0]].referenced ? "referenced: rotate" :
+	RESULT(!lru_coldest(m) ? "LRU is empty" : coldest_referenced(m) ? "referenced: rotate" :
 	       "picked");
-	if (!m->lru[0])
+	if (!lru_coldest(m))
 		RETURN(-ENOENT);
-	if (m->entry[m->lru[0]].referenced) {
-		m->entry[m->lru[0]].referenced = 0;
-		lru_add(m, m->lru[0]);
+	if (coldest_referenced(m)) {
+		ENTRY(lru_coldest(m))->referenced = 0;
+		lru_add(m, lru_coldest(m));
 		goto again;
 	}
 	pick(c, m, f);
@@ -491,7 +474,7 @@ out:
 static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	const struct kernel *k = c->k;
-	bool same = m->slot[f->swp].entry == f->entry;
+	bool same = SLOT(f->swp)->entry == f->entry;
 
 	if (k->recheck && !same)
 		return false;
@@ -499,11 +482,11 @@ static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f
 		entry_use(c, m, f->entry);
 	if (k->unlink != UNLINK_LAST) {
 		if (same && k->unlink == UNLINK_FIRST)
-			m->slot[f->swp].entry = 0;
+			SLOT(f->swp)->entry = 0;
 		if (same || !k->refcount)
 			f->aux |= WB_ERASED;
 	} else if (k->refcount && k->shrinker == SHRINKER_ROTATE) {
-		m->entry[f->entry].ref++;	/* put by put_picked() */
+		ENTRY(f->entry)->ref++;	/* put by put_picked() */
 	}
 	return true;
 }
@@ -512,13 +495,19 @@ static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f
 static void free_erased(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	deref(c, f->entry);
-	if ((m->dangling & ME) || !(f->aux & WB_ERASED))
+	if ((M(dangling) & ME) || !(f->aux & WB_ERASED))
 		return;
-	if (m->slot[f->swp].entry == f->entry)	/* v6.15 erases it here */
-		m->slot[f->swp].entry = 0;
+	if (SLOT(f->swp)->entry == f->entry)	/* v6.15 erases it here */
+		SLOT(f->swp)->entry = 0;
 	if (c->k->shrinker == SHRINKER_ROTATE)
 		entry_done(c, m, f->entry);
 	zswap_entry_put(c, m, f->entry);
+}
+
+/* Whose compressed object is written back: zpool hands one over (v6.1). */
+static inline unsigned wb_object(const struct frame *f)
+{
+	return f->aux & WB_HANDLE ? f->aux & WB_HANDLE : f->entry;
 }
 
 /*
@@ -529,7 +518,7 @@ OP(zswap_writeback_entry)
 {
 	BEGIN();
 	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_SHRINKER);
-	f->folio = (uint8_t)(c->ret & READ_FOLIO);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
 		RETURN(-ENOMEM);
 	if (!(c->ret & READ_NEW)) {
@@ -553,6 +542,7 @@ OP(zswap_writeback_entry)
 	STEP("zswap_decompress(entry, folio): begin");
 	if (!(f->aux & WB_HANDLE))
 		deref(c, f->entry);
+	bytes_begin_load(c->bytes, f->folio, wb_object(f));
 	STEP("zswap_decompress(entry, folio): end");
 	if (!(f->aux & WB_HANDLE))	/* zpool keeps an object under reclaim readable */
 		deref(c, f->entry);
@@ -561,7 +551,7 @@ OP(zswap_writeback_entry)
 		entry_done(c, m, f->entry);
 		goto gone;
 	}
-	decompress(c, m, f->folio, f->aux & WB_HANDLE ? f->aux & WB_HANDLE : f->entry);
+	decompress(c, m, f->folio, wb_object(f));
 	folio_mark_uptodate(c, m, f->folio);
 	if (k->unlink != UNLINK_LAST) {
 		STEP("zswap_entry_free(entry)");

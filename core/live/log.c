@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/live/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define RING_WORDS	(1u << 21)	/* 8 MiB a thread */
+#define NAP_NS		50000
+
+/* A record: this, then views (key, version | wrote), then changes. */
+struct record {
+	uint32_t words;		/* all of it; 0: the rest of the ring is not used */
+	uint32_t waited;
+	uint64_t time;
+	const char *result, *broken, *sentence;
+	uint32_t choice;
+	int16_t step;
+	uint16_t changes;
+	uint8_t depth, views, note, unused[5];
+};
+
+#define RECORD_WORDS	((uint32_t)(sizeof(struct record) / 4))
+#define CHANGE_WORDS	((uint32_t)(sizeof(struct live_change) / 4))
+
+_Static_assert(sizeof(struct record) % 8 == 0 && sizeof(struct live_change) == 16,
+	       "records are made of whole words");
+
+struct ring {
+	_Alignas(64) _Atomic uint64_t put;	/* words written, ever */
+	_Atomic uint64_t idle;			/* no event of this thread is before that time */
+	_Atomic bool ended;
+	_Alignas(64) _Atomic uint64_t taken;
+	uint64_t seen_taken;			/* the thread's copy of it */
+	uint64_t seen_put;			/* the reader's */
+	uint32_t *word;
+	_Atomic uint64_t dropped;
+};
+
+struct merge {
+	unsigned threads;
+	bool drop;
+	atomic_bool *stop;
+	atomic_bool abandoned;		/* nobody waits for room any more */
+	_Atomic uint64_t end;		/* nothing from this time on is recorded */
+	struct ring *ring;
+	uint32_t *version[OBJECT_KINDS];	/* of every object, where the reader is */
+	unsigned count[OBJECT_KINDS];
+	uint64_t recorded, beyond;
+};
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void nap(void)
+{
+	const struct timespec t = { .tv_nsec = NAP_NS };
+
+	nanosleep(&t, NULL);
+}
+
+struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
+			atomic_bool *stop)
+{
+	struct merge *g = calloc(1, sizeof(*g));
+	bool good = g;
+
+	if (!g)
+		return NULL;
+	g->threads = threads;
+	g->drop = drop;
+	g->stop = stop;
+	atomic_store(&g->end, UINT64_MAX);
+	g->ring = aligned_alloc(64, threads * sizeof(g->ring[0]));
+	good = good && g->ring;
+	if (good)
+		memset(g->ring, 0, threads * sizeof(g->ring[0]));
+	for (unsigned i = 0; good && i < threads; i++) {
+		/* aligned for the record's own words */
+		g->ring[i].word = aligned_alloc(64, RING_WORDS * sizeof(uint32_t));
+		good = g->ring[i].word;
+	}
+	for (unsigned i = 0; good && i < OBJECT_KINDS; i++) {
+		g->count[i] = cells->count[i];
+		g->version[i] = calloc(g->count[i] + 1u, sizeof(uint32_t));
+		good = g->version[i];
+	}
+	if (good)
+		return g;
+	merge_free(g);
+	return NULL;
+}
+
+void merge_free(struct merge *g)
+{
+	if (!g)
+		return;
+	for (unsigned i = 0; g->ring && i < g->threads; i++)
+		free(g->ring[i].word);
+	for (unsigned i = 0; i < OBJECT_KINDS; i++)
+		free(g->version[i]);
+	free(g->ring);
+	free(g);
+}
+
+/* ---- the threads' side ---- */
+
+/* Words at *put for a record of n; NULL when the reader is too far behind. */
+static uint32_t *room(struct ring *r, uint32_t n, uint64_t *put)
+{
+	uint32_t at, skip;
+
+	*put = atomic_load_explicit(&r->put, memory_order_relaxed);
+	at = *put % RING_WORDS;
+	skip = at + n > RING_WORDS ? RING_WORDS - at : 0;
+	if (*put + skip + n - r->seen_taken > RING_WORDS)
+		r->seen_taken = atomic_load_explicit(&r->taken, memory_order_acquire);
+	if (*put + skip + n - r->seen_taken > RING_WORDS)
+		return NULL;
+	if (skip)
+		r->word[at] = 0;
+	*put += skip;
+	return &r->word[*put % RING_WORDS];
+}
+
+/* The record ends before the first event that is lost, whichever thread loses it. */
+static void lose(struct merge *g, struct ring *r, uint64_t time)
+{
+	uint64_t end = atomic_load(&g->end);
+
+	while (time < end && !atomic_compare_exchange_weak(&g->end, &end, time))
+		;
+	atomic_fetch_add(&r->dropped, 1);
+}
+
+static uint32_t record_make(const struct thread *th, const struct live_event *e, uint32_t *to)
+{
+	struct record *rec = (struct record *)to;
+	uint32_t *view = to + RECORD_WORDS;
+	struct live_change *change = (struct live_change *)(view + 2 * th->mem.views);
+
+	*rec = (struct record){
+		.time = th->time, .waited = e->waited, .result = th->c.result,
+		.broken = e->broken, .sentence = e->sentence, .note = e->note,
+		.choice = th->c.choice, .step = (int16_t)th->at,
+		.depth = th->before.depth, .views = (uint8_t)th->mem.views,
+	};
+	for (unsigned i = 0; i < th->mem.views; i++) {
+		*view++ = th->mem.view[i].key;
+		*view++ = th->seen[i] | th->wrote[i];
+	}
+	rec->changes = (uint16_t)thread_changes(th, change);
+	rec->words = RECORD_WORDS + 2u * rec->views + CHANGE_WORDS * rec->changes;
+	rec->words += rec->words % 2;
+	return rec->words;
+}
+
+#define RECORD_MAX	(RECORD_WORDS + 2 * VIEWS + CHANGE_WORDS * CHANGES_MAX + 2)
+
+void log_step(struct merge *g, const struct thread *th, const struct live_event *e)
+{
+	struct ring *r = &g->ring[th->id];
+	uint64_t put;
+	uint32_t *to;
+
+	while (!(to = room(r, RECORD_MAX, &put))) {
+		if (g->drop || atomic_load(&g->abandoned)) {
+			lose(g, r, th->time);
+			return;
+		}
+		nap();
+	}
+	if (th->time >= atomic_load_explicit(&g->end, memory_order_relaxed)) {
+		lose(g, r, th->time);
+		return;
+	}
+	put += record_make(th, e, to);
+	atomic_store_explicit(&r->idle, th->time, memory_order_relaxed);
+	atomic_store_explicit(&r->put, put, memory_order_release);
+}
+
+void log_idle(struct merge *g, unsigned thread)
+{
+	atomic_store_explicit(&g->ring[thread].idle, now(), memory_order_release);
+}
+
+void log_end(struct merge *g, unsigned thread)
+{
+	atomic_store(&g->ring[thread].ended, true);
+}
+
+/* ---- the reader's side ---- */
+
+/* The next record of a ring, or NULL. */
+static const struct record *head(struct ring *r)
+{
+	uint64_t taken = atomic_load_explicit(&r->taken, memory_order_relaxed);
+
+	if (taken == r->seen_put)
+		r->seen_put = atomic_load_explicit(&r->put, memory_order_acquire);
+	if (taken == r->seen_put)
+		return NULL;
+	if (!r->word[taken % RING_WORDS]) {
+		taken += RING_WORDS - taken % RING_WORDS;
+		atomic_store_explicit(&r->taken, taken, memory_order_release);
+	}
+	return (const struct record *)&r->word[taken % RING_WORDS];
+}
+
+/* Is every object as the step saw it? */
+static bool is_next(const struct merge *g, const struct record *rec)
+{
+	const uint32_t *view = (const uint32_t *)rec + RECORD_WORDS;
+
+	for (unsigned i = 0; i < rec->views; i++, view += 2)
+		if (g->version[OBJECT_KIND(view[0])][OBJECT_INDEX(view[0])] != (view[1] & ~1u))
+			return false;
+	return true;
+}
+
+static int hand_out(struct merge *g, unsigned thread, const struct record *rec,
+		    int (*event)(void *arg, const struct live_event *e), void *arg)
+{
+	struct ring *r = &g->ring[thread];
+	const uint32_t *view = (const uint32_t *)rec + RECORD_WORDS;
+	struct live_event e = {
+		.time = rec->time, .waited = rec->waited, .task = (uint16_t)thread,
+		.step = rec->step, .choice = rec->choice, .depth = rec->depth,
+		.result = rec->result, .changes = rec->changes, .broken = rec->broken,
+		.sentence = rec->sentence, .note = rec->note,
+		.change = (const struct live_change *)(view + 2 * rec->views),
+	};
+	int err = 0;
+
+	for (unsigned i = 0; i < rec->views; i++, view += 2)
+		g->version[OBJECT_KIND(view[0])][OBJECT_INDEX(view[0])] += 2 * (view[1] & 1);
+	if (rec->time >= atomic_load_explicit(&g->end, memory_order_relaxed)) {
+		g->beyond++;
+	} else {
+		g->recorded++;
+		err = event(arg, &e);
+	}
+	atomic_fetch_add_explicit(&r->taken, rec->words, memory_order_release);
+	return err;
+}
+
+static void abandon(struct merge *g)
+{
+	atomic_store(&g->abandoned, true);
+	atomic_store(g->stop, true);
+}
+
+/* A record that nobody gets. */
+static void skip(struct merge *g, unsigned thread, const struct record *rec)
+{
+	g->beyond++;
+	atomic_fetch_add_explicit(&g->ring[thread].taken, rec->words, memory_order_release);
+}
+
+/*
+ * Which thread's record is next: -1 when one that could be earlier is still to come, -2 when
+ * none can be: the order is lost; -3 at the end.
+ */
+static int choose(struct merge *g, const struct record **next)
+{
+	const struct record *rec[MAX_TASKS] = { NULL };
+	uint64_t sure = UINT64_MAX;	/* every record before this time is here */
+	unsigned here = 0, ended = 0;
+	int best = -1;
+
+	for (unsigned i = 0; i < g->threads; i++) {
+		struct ring *r = &g->ring[i];
+		uint64_t idle = atomic_load_explicit(&r->idle, memory_order_acquire);
+		bool end = atomic_load(&r->ended);
+
+		rec[i] = head(r);
+		here += rec[i] != NULL;
+		ended += end && !rec[i];
+		if (!rec[i] && !end && idle < sure)
+			sure = idle;
+	}
+	for (unsigned i = 0; i < g->threads; i++)
+		if (rec[i] && rec[i]->time <= sure && is_next(g, rec[i]) &&
+		    (best < 0 || rec[i]->time < rec[best]->time))
+			best = (int)i;
+	if (best >= 0)
+		*next = rec[best];
+	else if (ended == g->threads)
+		best = -3;
+	else if (here == g->threads - ended && here)
+		best = -2;
+	return best;
+}
+
+int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *e), void *arg)
+{
+	const struct record *rec = NULL;
+	int err = 0;
+
+	for (;;) {
+		int thread = choose(g, &rec);
+
+		if (thread == -3)
+			return err;
+		if (thread == -1) {
+			nap();
+			continue;
+		}
+		/* lost events leave holes behind the end of the record, where nothing is next */
+		if (thread == -2 && atomic_load(&g->end) == UINT64_MAX && !err) {
+			err = -ELNRNG;
+			abandon(g);
+		}
+		if (thread == -2) {
+			for (unsigned i = 0; i < g->threads; i++)
+				while ((rec = head(&g->ring[i])))
+					skip(g, i, rec);
+			continue;
+		}
+		if (!err) {
+			err = hand_out(g, (unsigned)thread, rec, event, arg);
+			if (err)
+				abandon(g);
+		} else {
+			skip(g, (unsigned)thread, rec);
+		}
+	}
+}
+
+uint64_t merge_recorded(const struct merge *g)
+{
+	return g->recorded;
+}
+
+uint64_t merge_dropped(const struct merge *g)
+{
+	uint64_t n = g->beyond;
+
+	for (unsigned i = 0; i < g->threads; i++)
+		n += atomic_load(&g->ring[i].dropped);
+	return n;
+}
