@@ -146,16 +146,18 @@ static int bad_switch(const char *set)
 			   (int)strcspn(set, "="), set);
 }
 
-int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
-		  char *text, size_t size)
+int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
+		  struct kernel *k, char *text, size_t size)
 {
+	const char *name = c->name || s ? c->name : other;
 	char near[160];
 	size_t n;
 
-	*k = s->kernel;
-	if (c->name && kernel_named(k, c->name, near, sizeof(near)))
-		return unknown_kernel(c->name, near);
-	snprintf(text, size, "%s", c->name ? c->name : s->kernel_name);
+	if (s)
+		*k = s->kernel;
+	if (name && kernel_named(k, name, near, sizeof(near)))
+		return unknown_kernel(name, near);
+	snprintf(text, size, "%s", name ? name : s->kernel_name);
 	for (unsigned i = 0; i < c->sets; i++) {
 		if (kernel_set(k, c->set[i]))
 			return bad_switch(c->set[i]);

@@ -28,7 +28,7 @@ struct command {
 };
 
 extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour,
-	cmd_catalog, cmd_matrix, cmd_sql, cmd_pack, cmd_unpack;
+	cmd_catalog, cmd_matrix, cmd_live, cmd_check;
 
 /* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -46,9 +46,12 @@ struct kernel_choice {
 	unsigned sets;
 };
 
-/* Resolve it: *k, and in `text` (size bytes) its name with the switches set.  EXIT_*. */
-int choose_kernel(const struct kernel_choice *c, const struct scenario *s, struct kernel *k,
-		  char *text, size_t size);
+/*
+ * Resolve it: *k, and in `text` (size bytes) its name with the switches set.  Where it names none
+ * it is the scenario's, or without a scenario (NULL) the one called `other`.  EXIT_*.
+ */
+int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
+		  struct kernel *k, char *text, size_t size);
 int add_set(struct kernel_choice *c, const char *set);
 
 const char *verdict_name(enum verdict v);	/* "safe" */

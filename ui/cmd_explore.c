@@ -590,7 +590,7 @@ static int exec_explore(int argc, char **argv)
 			 check_expectations(&s, progress);
 		goto out;
 	}
-	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
+	status = choose_kernel(&a.kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
 	if (status)
 		goto out;
 	sub.s = &s;

@@ -157,7 +157,7 @@ static int resolve(const struct matrix_args *a, const char *name, const struct s
 
 	choice.name = name;
 	snprintf(k->head, sizeof(k->head), "%s", name);
-	return choose_kernel(&choice, s, &k->kernel, k->name, sizeof(k->name));
+	return choose_kernel(&choice, s, NULL, &k->kernel, k->name, sizeof(k->name));
 }
 
 static int resolve_all(const struct matrix_args *a, const struct scenario *s,

@@ -178,7 +178,7 @@ static int exec_run(int argc, char **argv)
 	status = load_scenario(&s, a.scenario);
 	if (status)
 		return status;
-	status = choose_kernel(&a.kernel, &s, &k, kernel_name, sizeof(kernel_name));
+	status = choose_kernel(&a.kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
 	if (status)
 		goto out;
 	if (execution_init(&x, &s, &k)) {

@@ -78,6 +78,18 @@ static const struct {
 
 #define FIELDS_A_FRAME	7
 
+void live_counts(const struct replay_world *w, unsigned *count)
+{
+	const unsigned counts[OBJECT_KINDS] = {
+		[OBJECT_PAGE] = w->pages, [OBJECT_SLOT] = w->slots, [OBJECT_FOLIO] = w->folios,
+		[OBJECT_ENTRY] = w->entries, [OBJECT_MM] = w->mms, [OBJECT_DEVICE] = 1,
+		[OBJECT_TREE] = 1, [OBJECT_LRU] = 1, [OBJECT_PARAM] = 1, [OBJECT_GHOST] = 1,
+		[OBJECT_CACHES] = 1, [OBJECT_TASK] = w->tasks,
+	};
+
+	memcpy(count, counts, sizeof(counts));
+}
+
 const struct live_field *live_fields(enum object_kind kind, unsigned *n)
 {
 	*n = fields[kind].n;

@@ -575,21 +575,29 @@ static int live_start(struct live *l)
 	return find_windows(l);
 }
 
+/* A folio for every page, and one in the swap cache; and for what is on the way. */
+void live_world(const struct live_options *o, struct replay_world *w)
+{
+	unsigned tasks = o->threads + (o->device == DEVICE_DISK);
+	unsigned folios = 8 + 4 * tasks + o->pages + (o->slots < o->pages ? o->slots : o->pages);
+
+	*w = (struct replay_world){
+		.device = o->device, .tasks = tasks, .pages = o->pages, .slots = o->slots,
+		.folios = folios < MAX_FOLIOS ? folios : MAX_FOLIOS,
+		.entries = o->entries + 1, .mms = o->threads,
+	};
+}
+
 static int live_new(struct live *l, const char *folder)
 {
 	const struct live_options *o = &l->o;
-	unsigned folios = 8 + 4 * l->tasks + o->pages + (o->slots < o->pages ? o->slots : o->pages);
-	unsigned count[OBJECT_KINDS] = {
-		[OBJECT_PAGE] = o->pages, [OBJECT_SLOT] = o->slots,
-		[OBJECT_ENTRY] = o->entries + 1, [OBJECT_MM] = o->threads, [OBJECT_DEVICE] = 1,
-		[OBJECT_TREE] = 1, [OBJECT_LRU] = 1, [OBJECT_PARAM] = 1, [OBJECT_GHOST] = 1,
-		[OBJECT_CACHES] = 1,
-	};
+	unsigned count[OBJECT_KINDS], folios;
+	struct replay_world w;
 	int r;
 
-	if (folios > MAX_FOLIOS)
-		folios = MAX_FOLIOS;
-	count[OBJECT_FOLIO] = folios;
+	live_world(o, &w);
+	live_counts(&w, count);
+	folios = w.folios;
 	r = cells_new(&l->cells, count);
 	if (!r)
 		r = pages_new(&l->pages, folios, o->entries + 1, o->slots,

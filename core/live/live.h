@@ -21,6 +21,7 @@
 
 #define LIVE_PAGE_SIZE	4096
 #define LIVE_THREADS_MAX 31	/* and the device */
+#define LIVE_OBJECTS_MAX 65000	/* of a kind */
 
 /* ---- objects and their fields ---- */
 
@@ -123,6 +124,17 @@ struct live_result {
 	char finding[256];		/* the first one's sentence, or "" */
 };
 
+/* How large a world is: what a replay needs to know. */
+struct replay_world {
+	unsigned device, tasks, pages, slots;
+	unsigned folios, entries;	/* these two count number 0, which is NULL */
+	unsigned mms;
+};
+
+/* The world of a run; and how many objects of each kind (OBJECT_KINDS) a world has. */
+void live_world(const struct live_options *o, struct replay_world *w);
+void live_counts(const struct replay_world *w, unsigned *count);
+
 /*
  * Run threads over a kernel.  Folios are as many as can be needed.  The swap file is made in
  * `folder` ($TMPDIR where NULL) and has no name.  Returns 0 (whatever was found), -ENOMEM,
@@ -138,10 +150,6 @@ double live_bare_lz4(unsigned threads, double seconds);
 /* ---- a recorded run again, alone ---- */
 
 struct live_replay;
-
-struct replay_world {
-	unsigned device, tasks, pages, slots, folios, entries, mms;
-};
 
 /* A world of that size, all 0.  NULL when memory is out, or a size is beyond its limit. */
 struct live_replay *live_replay_new(const struct kernel *k, const struct replay_world *w);

@@ -32,16 +32,12 @@ static bool sizes_good(const struct replay_world *w)
 
 struct live_replay *live_replay_new(const struct kernel *k, const struct replay_world *w)
 {
-	const unsigned count[OBJECT_KINDS] = {
-		[OBJECT_PAGE] = w->pages, [OBJECT_SLOT] = w->slots, [OBJECT_FOLIO] = w->folios,
-		[OBJECT_ENTRY] = w->entries, [OBJECT_MM] = w->mms, [OBJECT_DEVICE] = 1,
-		[OBJECT_TREE] = 1, [OBJECT_LRU] = 1, [OBJECT_PARAM] = 1, [OBJECT_GHOST] = 1,
-		[OBJECT_CACHES] = 1,
-	};
+	unsigned count[OBJECT_KINDS];
 	struct live_replay *r;
 
 	if (!sizes_good(w))
 		return NULL;
+	live_counts(w, count);
 	r = calloc(1, sizeof(*r) + w->tasks * sizeof(r->thread[0]));
 	if (!r || cells_new(&r->cells, count)) {
 		free(r);
