@@ -101,7 +101,7 @@ static uint32_t value(struct live_recorder *rec, const struct live_change *c, ui
 static int begin_run(struct live_recorder *rec, const struct kernel *k, const char *kernel_name,
 		     const struct live_options *o, bool plain)
 {
-	char name[LIVE_THREADS_MAX + 1][8], text[512];
+	char name[LIVE_THREADS_MAX + 1][12], text[512];
 	const char *task_name[LIVE_THREADS_MAX + 1];
 	struct replay_world w;
 	struct rows_run run = {

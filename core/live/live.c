@@ -400,9 +400,18 @@ static void next_operation(struct worker *w)
 
 /* ---- running ---- */
 
+static void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#endif
+}
+
 /* Nothing to do now: spin, let another run, sleep. */
 static void hold(struct worker *w)
 {
+	for (unsigned i = 0; i < w->tries % 32; i++)
+		relax();
 	if (!w->waits)
 		w->waits = now();
 	if (w->live->merge)
@@ -658,7 +667,7 @@ static void worker_new(struct live *l, unsigned i)
 	w->th.timed = l->merge;
 	w->th.folios = l->cells.count[OBJECT_FOLIO];
 	/* a pool of half of what the entries could come to, uncompressed */
-	w->th.pool_limit = (size_t)l->o.entries * LIVE_PAGE_SIZE / 2;
+	w->th.pool_limit = l->o.cycle ? SIZE_MAX : (size_t)l->o.entries * LIVE_PAGE_SIZE / 2;
 	for (unsigned j = 0; j < POOLS; j++)
 		w->th.own[j].all = &l->pool[j];
 	w->own = (unsigned)((uint64_t)i * l->hw.pages / l->o.threads);

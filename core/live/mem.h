@@ -34,10 +34,9 @@ struct ghost { tasks_t dangling; };
 #define CELL_WORDS	5
 #define VIEWS		16	/* objects that one step looks at */
 
-/* An object's home.  An odd version: it is locked. */
+/* An object's home, in a cache line of its own.  An odd version: it is locked. */
 struct cell {
-	_Atomic uint32_t version;
-	uint32_t unused;
+	_Alignas(64) _Atomic uint32_t version;
 	_Atomic uint64_t word[CELL_WORDS];
 };
 

@@ -67,12 +67,15 @@ unsigned object_size(enum object_kind kind)
 int cells_new(struct cells *cells, const unsigned *count)
 {
 	for (unsigned i = 0; i < OBJECT_KINDS; i++) {
+		size_t size = (count[i] ? count[i] : 1) * sizeof(struct cell);
+
 		cells->count[i] = count[i];
-		cells->cell[i] = calloc(count[i] ? count[i] : 1, sizeof(struct cell));
+		cells->cell[i] = aligned_alloc(64, size);
 		if (!cells->cell[i]) {
 			cells_free(cells);
 			return -ENOMEM;
 		}
+		memset(cells->cell[i], 0, size);
 	}
 	return 0;
 }
@@ -148,11 +151,15 @@ static unsigned changed_views(struct thread *th, uint8_t *changed)
 		struct view *v = &m->view[i];
 		unsigned words = object_words[OBJECT_KIND(v->key)], to = n;
 
-		for (unsigned j = 0; j < words; j++)
+		uint64_t differ = 0;
+
+		for (unsigned j = 0; j < words; j++) {
 			th->old[i][j] = atomic_load_explicit(&v->cell->word[j],
 							     memory_order_relaxed);
+			differ |= th->old[i][j] ^ v->copy[j];
+		}
 		th->seen[i] = v->version;
-		th->wrote[i] = memcmp(th->old[i], v->copy, 8 * words);
+		th->wrote[i] = differ;
 		if (!th->wrote[i])
 			continue;
 		while (to && m->view[changed[to - 1]].key > v->key) {

@@ -21,12 +21,10 @@ bool get_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 
 void put_swap_device(struct step_ctx *c, struct mem *m, unsigned swp)
 {
-	struct swap_device *si = SI(swp_type(c, swp));
-
 	if (!c->hw->counts_users)
 		return;
-	if (si->users)
-		si->users--;
+	if (SI(swp_type(c, swp))->users)
+		SI(swp_type(c, swp))->users--;
 	else
 		c->ev.put_dead = 1;
 }
