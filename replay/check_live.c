@@ -44,7 +44,7 @@ static bool name_field(const struct trace_field *f, struct known *k)
 		const struct live_field *field;
 		unsigned n;
 
-		if (strcmp(object_kind_name(kind), f->kind))
+		if (strcmp(live_kind_name(kind), f->kind))
 			continue;
 		field = live_fields(kind, &n);
 		for (unsigned i = 0; i < n; i++) {

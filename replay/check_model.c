@@ -9,6 +9,7 @@
 
 #include "core/task.h"
 #include "replay/check.h"
+#include "traces/rows.h"
 
 #define PROGRESS_EVERY	4096
 

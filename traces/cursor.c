@@ -79,7 +79,7 @@ void tr_bind(sqlite3_stmt *s, uint64_t a, uint64_t b)
 }
 
 /* What a step came to; kept as long as no other result has its place. */
-static const char *result_text(struct trace *t, uint32_t id)
+const char *trace_result_at(struct trace *t, uint32_t id)
 {
 	uint32_t place = id % RESULTS;
 	const char *text;
@@ -100,6 +100,11 @@ static const char *result_text(struct trace *t, uint32_t id)
 	return t->result[place].text;
 }
 
+const char *trace_message(const struct trace *t)
+{
+	return t->err;
+}
+
 const struct trace_event *trace_event_at(struct trace *t, uint64_t position)
 {
 	const struct row_event *e;
@@ -113,7 +118,7 @@ const struct trace_event *trace_event_at(struct trace *t, uint64_t position)
 		return NULL;
 	t->event = (struct trace_event){
 		.position = position, .task = e->task, .step = e->step, .choice = e->choice,
-		.depth = e->depth, .result = result_text(t, e->result),
+		.depth = e->depth, .result = trace_result_at(t, e->result),
 		.time = e->time, .waited = e->waited,
 	};
 	return &t->event;

@@ -29,13 +29,13 @@ struct live_recorder {
 
 /* ---- numbers of the file ---- */
 
-static int new_object(struct live_recorder *rec, enum object_kind kind, unsigned index)
+static int new_object(struct live_recorder *rec, enum live_kind kind, unsigned index)
 {
 	unsigned n;
 	const struct live_field *f = live_fields(kind, &n);
 
 	for (unsigned i = 0; i < n; i++) {
-		const struct field field = { .kind = object_kind_name(kind), .name = f[i].name };
+		const struct field field = { .kind = live_kind_name(kind), .name = f[i].name };
 		int id = rows_field(rec->tw, field.kind, index, field.name, field_type(&field));
 
 		if (id < 0)
@@ -48,7 +48,7 @@ static int new_object(struct live_recorder *rec, enum object_kind kind, unsigned
 /* The file's number of a field, or a negative errno. */
 static int64_t field_id(struct live_recorder *rec, const struct live_change *c)
 {
-	enum object_kind kind = OBJECT_KIND(c->key);
+	enum live_kind kind = OBJECT_KIND(c->key);
 	unsigned index = OBJECT_INDEX(c->key), n;
 	uint32_t *id;
 	int r;

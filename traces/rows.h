@@ -148,6 +148,12 @@ int trace_scan(struct trace *t, uint64_t from, uint64_t to,
 /* Field number `id`, or NULL.  The table is read at the first call. */
 const struct trace_field *trace_field_at(struct trace *t, uint32_t id);
 
+/* The text of a row of `result`, "" for 0; good until the next call. */
+const char *trace_result_at(struct trace *t, uint32_t id);
+
+/* What was wrong when a function of this trace failed last: one line, owned by the trace. */
+const char *trace_message(const struct trace *t);
+
 /*
  * The keyframe at or before a position: call `value` with every field that is not 0 there, by
  * rising field.  *at (may be NULL) gets its position.  A run without keyframes has an empty one

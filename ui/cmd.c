@@ -107,6 +107,32 @@ int load_scenario(struct scenario *s, const char *name)
 	}
 }
 
+int open_run(struct trace **t, const char *command, const char *arg)
+{
+	const char *colon = strrchr(arg, ':');
+	char path[4096], err[TRACE_ERROR_MAX];
+	uint64_t run = 0;
+	FILE *probe;
+	int status;
+
+	if (strlen(arg) >= sizeof(path))
+		return usage_error("%s: a file name is at most %zu bytes", command,
+				   sizeof(path) - 1);
+	strcpy(path, arg);
+	probe = fopen(path, "r");
+	if (probe) {
+		fclose(probe);
+	} else if (colon) {
+		status = number_argument("run", colon + 1, INT32_MAX, &run);
+		if (status)
+			return status;
+		path[colon - arg] = '\0';
+	}
+	if (trace_open(t, path, (int)run, err))
+		return usage_error("%s", err);
+	return EXIT_OK;
+}
+
 int add_set(struct kernel_choice *c, const char *set)
 {
 	if (c->sets == SWITCH_COUNT * 2)

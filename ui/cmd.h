@@ -39,6 +39,12 @@ int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 int load_scenario(struct scenario *s, const char *name);
 
+/*
+ * Open "FILE" or "FILE:RUN" of the command line, for `command`; a file whose name has a colon and
+ * digits at its end wins.  EXIT_OK or EXIT_USAGE.
+ */
+int open_run(struct trace **t, const char *command, const char *arg);
+
 /* A kernel chosen on the command line: --kernel and --set over the scenario's own. */
 struct kernel_choice {
 	const char *name;	/* NULL: the scenario's */

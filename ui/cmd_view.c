@@ -9,32 +9,6 @@
 
 #define FOLLOW_TRIES	100	/* five seconds */
 
-/* "FILE" or "FILE:RUN"; a file whose name has a colon and digits at its end wins. */
-static int open_run(struct trace **t, const char *arg)
-{
-	const char *colon = strrchr(arg, ':');
-	char path[4096], err[TRACE_ERROR_MAX];
-	uint64_t run = 0;
-	FILE *probe;
-	int status;
-
-	if (strlen(arg) >= sizeof(path))
-		return usage_error("view: a file name is at most %zu bytes", sizeof(path) - 1);
-	strcpy(path, arg);
-	probe = fopen(path, "r");
-	if (probe) {
-		fclose(probe);
-	} else if (colon) {
-		status = number_argument("view: run", colon + 1, INT32_MAX, &run);
-		if (status)
-			return status;
-		path[colon - arg] = '\0';
-	}
-	if (trace_open(t, path, (int)run, err))
-		return usage_error("%s", err);
-	return EXIT_OK;
-}
-
 /* A run that another process has begun, or is about to begin. */
 static int open_followed(struct trace **t, const char *path)
 {
@@ -102,7 +76,7 @@ static int exec_view(int argc, char **argv)
 	if (follow)
 		status = open_followed(&chapter.run[0], files[0]);
 	for (unsigned i = 0; i < n && !status && !follow; i++)
-		status = open_run(&chapter.run[i], files[i]);
+		status = open_run(&chapter.run[i], "view", files[i]);
 	chapter.follow = follow ? files[0] : NULL;
 	if (!status && n == 2)
 		status = compare(&chapter, files, plain);

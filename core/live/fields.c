@@ -90,13 +90,13 @@ void live_counts(const struct replay_world *w, unsigned *count)
 	memcpy(count, counts, sizeof(counts));
 }
 
-const struct live_field *live_fields(enum object_kind kind, unsigned *n)
+const struct live_field *live_fields(enum live_kind kind, unsigned *n)
 {
 	*n = fields[kind].n;
 	return fields[kind].field;
 }
 
-const char *object_kind_name(enum object_kind kind)
+const char *live_kind_name(enum live_kind kind)
 {
 	static const char *const name[OBJECT_KINDS] = {
 #define X(object_, kind_, type) [OBJECT_##object_] = kind_,

@@ -40,7 +40,7 @@
 	X(CACHES,	"swap",		struct swap_caches)	\
 	X(TASK,		"task",		struct task)
 
-enum object_kind {
+enum live_kind {
 #define X(object, kind, type) OBJECT_##object,
 	OBJECTS(X)
 #undef X
@@ -48,7 +48,7 @@ enum object_kind {
 };
 
 #define OBJECT_KEY(kind, index)	((uint32_t)(kind) << 16 | (uint32_t)(index))
-#define OBJECT_KIND(key)	((enum object_kind)((key) >> 16))
+#define OBJECT_KIND(key)	((enum live_kind)((key) >> 16))
 #define OBJECT_INDEX(key)	((key) & 0xffff)
 
 /* A field of a kind of objects: frame0.pc is one of a task. */
@@ -59,8 +59,8 @@ struct live_field {
 };
 
 /* The fields of a kind; *n gets their number.  Owned by the library. */
-const struct live_field *live_fields(enum object_kind kind, unsigned *n);
-const char *object_kind_name(enum object_kind kind);	/* "page" */
+const struct live_field *live_fields(enum live_kind kind, unsigned *n);
+const char *live_kind_name(enum live_kind kind);	/* "page" */
 
 /* ---- events ---- */
 
@@ -168,7 +168,11 @@ int live_replay_start(struct live_replay *r, const struct live_change *value);
 int live_replay_event(struct live_replay *r, const struct live_event *e, const char **broken,
 		      char *why, size_t size);
 
-/* Where a task stands: a step, or -1. */
+/*
+ * Where a task stands: a step, or -1; and in `what` (size bytes) what it waits for there, "" where
+ * it could move.
+ */
 int live_replay_at(const struct live_replay *r, unsigned task);
+void live_replay_waits(struct live_replay *r, unsigned task, char *what, size_t size);
 
 #endif

@@ -64,7 +64,7 @@ struct mem {
 void *object_view(struct mem *m, uint32_t key);
 
 /* A step's own copy of an object. */
-static inline void *object(const struct mem *cm, enum object_kind kind, unsigned index)
+static inline void *object(const struct mem *cm, enum live_kind kind, unsigned index)
 {
 	struct mem *m = (struct mem *)cm;
 	uint32_t key = OBJECT_KEY(kind, index);

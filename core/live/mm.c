@@ -59,7 +59,7 @@ _Static_assert(WORDS(struct vpage) <= CELL_WORDS && WORDS(struct slot) <= CELL_W
 	       WORDS(struct mm) <= CELL_WORDS && WORDS(struct swap_device) <= CELL_WORDS,
 	       "every shared object fits its home");
 
-unsigned object_size(enum object_kind kind)
+unsigned object_size(enum live_kind kind)
 {
 	return 8u * object_words[kind];
 }
@@ -122,7 +122,7 @@ static void view_read(struct view *v, unsigned words)
 
 void *object_view(struct mem *m, uint32_t key)
 {
-	enum object_kind kind = OBJECT_KIND(key);
+	enum live_kind kind = OBJECT_KIND(key);
 	struct view *v = &m->view[m->views];
 
 	/* Words of several objects that were read while others changed them can name any number. */

@@ -38,10 +38,10 @@ struct pages {
 	bool late;
 	uint8_t (*folio)[LIVE_PAGE_SIZE];
 	uint8_t (*io)[LIVE_PAGE_SIZE];		/* what a write under way carries */
-	struct object *_Atomic *object;
+	struct compressed *_Atomic *object;
 	unsigned entries;
 	atomic_size_t pool;
-	struct object *_Atomic retired;		/* freed under a reader, kept until the end */
+	struct compressed *_Atomic retired;		/* freed under a reader, kept until the end */
 };
 
 /* ---- content ---- */
@@ -113,7 +113,7 @@ static void page_check(struct bytes *b, const uint8_t *page, uint32_t stamp)
 
 /* ---- objects ---- */
 
-struct object *pages_object(const struct pages *p, unsigned entry)
+struct compressed *pages_object(const struct pages *p, unsigned entry)
 {
 	return atomic_load_explicit(&p->object[entry], memory_order_relaxed);
 }
@@ -147,7 +147,7 @@ static void store(struct bytes *b, unsigned entry, unsigned folio)
 {
 	struct pages *p = b->pages;
 	char buffer[BOUND];
-	struct object *o;
+	struct compressed *o;
 	int n;
 
 	seen_read(p->folio[folio], LIVE_PAGE_SIZE);
@@ -165,7 +165,7 @@ static void store(struct bytes *b, unsigned entry, unsigned folio)
 }
 
 /* Reads memory that is freed already where the kernel has that bug: that is what is asked. */
-static void load(struct bytes *b, unsigned folio, const struct object *o)
+static void load(struct bytes *b, unsigned folio, const struct compressed *o)
 {
 	char *page = (char *)b->pages->folio[folio];
 	int n = -1;
@@ -189,7 +189,7 @@ static void load(struct bytes *b, unsigned folio, const struct object *o)
 static void object_free(struct bytes *b, unsigned entry, bool read_by_others)
 {
 	struct pages *p = b->pages;
-	struct object *o = atomic_exchange_explicit(&p->object[entry], NULL, memory_order_relaxed);
+	struct compressed *o = atomic_exchange_explicit(&p->object[entry], NULL, memory_order_relaxed);
 
 	if (!o)
 		return;
@@ -343,7 +343,7 @@ int pages_new(struct pages **pages, unsigned folios, unsigned entries, unsigned 
 
 void pages_free(struct pages *p)
 {
-	struct object *o, *next;
+	struct compressed *o, *next;
 
 	if (!p)
 		return;

@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 /* A compressed page, in memory of its own.  `next` is used once it is retired. */
-struct object {
+struct compressed {
 	uint32_t length;
-	struct object *next;
+	struct compressed *next;
 	char data[];
 };
 
@@ -39,9 +39,9 @@ struct bytes {
 		enum move move;
 		uint32_t a, b;
 		uint32_t stamp;
-		struct object *object;
+		struct compressed *object;
 	} move[MOVES_MAX];
-	struct object *used;	/* the entry that the task has a pointer to */
+	struct compressed *used;	/* the entry that the task has a pointer to */
 	uint32_t used_entry;
 	/* of the page that the application last read: */
 	int wrong;		/* offset of the first wrong byte, or -1 */
@@ -78,7 +78,7 @@ static inline void note_move(struct bytes *b, enum move move, uint32_t x, uint32
 }
 
 /* The object of an entry, or NULL. */
-struct object *pages_object(const struct pages *pages, unsigned entry);
+struct compressed *pages_object(const struct pages *pages, unsigned entry);
 /* Whether a disk completes what was submitted later. */
 bool pages_late(const struct pages *pages);
 

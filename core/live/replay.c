@@ -121,7 +121,7 @@ int live_replay_at(const struct live_replay *r, unsigned task)
 
 /* ---- what the record says of what the model leaves open ---- */
 
-static bool is_field(const struct live_change *c, enum object_kind kind, const char *name)
+static bool is_field(const struct live_change *c, enum live_kind kind, const char *name)
 {
 	unsigned n;
 
@@ -187,10 +187,10 @@ static int say(char *why, size_t size, const char *format, ...)
 
 static int say_change(char *why, size_t size, const char *what, const struct live_change *c)
 {
-	enum object_kind kind = OBJECT_KIND(c->key);
+	enum live_kind kind = OBJECT_KIND(c->key);
 	unsigned n;
 
-	return say(why, size, "%s %s %u %s from %u to %u", what, object_kind_name(kind),
+	return say(why, size, "%s %s %u %s from %u to %u", what, live_kind_name(kind),
 		   OBJECT_INDEX(c->key), live_fields(kind, &n)[c->field].name, c->old_value,
 		   c->new_value);
 }
@@ -300,4 +300,18 @@ int live_replay_event(struct live_replay *r, const struct live_event *e, const c
 	if (!*broken && step_maps_wrong(th) >= 0)
 		*broken = "MAPPED";
 	return 0;
+}
+
+void live_replay_waits(struct live_replay *r, unsigned task, char *what, size_t size)
+{
+	struct thread *th = &r->thread[task];
+
+	*what = '\0';
+	if (live_replay_at(r, task) < 0)
+		return;
+	th->c.choice = 0;
+	if (thread_step(th) == WAITS)
+		wait_text(th->c.wait, th->c.wait_index, what, size);
+	else
+		undo(r, th);
 }

@@ -89,7 +89,7 @@ void thread_begin(struct thread *th, enum op op, unsigned page, unsigned aux);
 int thread_at(const struct thread *th);
 
 /* The bytes of an object that a step changes: 8 .. 8 * CELL_WORDS. */
-unsigned object_size(enum object_kind kind);
+unsigned object_size(enum live_kind kind);
 
 /* Any number below n. */
 static inline uint32_t draw(struct thread *th, uint32_t n)
