@@ -40,7 +40,7 @@ struct live_check {
 
 static bool name_field(const struct trace_field *f, struct known *k)
 {
-	for (unsigned kind = 0; kind < OBJECT_KINDS; kind++) {
+	for (unsigned kind = 0; kind < LIVE_KINDS; kind++) {
 		const struct live_field *field;
 		unsigned n;
 
@@ -50,9 +50,9 @@ static bool name_field(const struct trace_field *f, struct known *k)
 		for (unsigned i = 0; i < n; i++) {
 			if (strcmp(field[i].name, f->name) || f->idx > UINT16_MAX)
 				continue;
-			k->key = OBJECT_KEY(kind, f->idx);
+			k->key = LIVE_KEY(kind, f->idx);
 			k->field = (uint16_t)i;
-			k->is_pc = kind == OBJECT_TASK && strstr(f->name, ".pc");
+			k->is_pc = kind == LIVE_TASK && strstr(f->name, ".pc");
 			return true;
 		}
 	}

@@ -8,8 +8,9 @@
 
 #include "core/step.h"
 
-/* Transitions between keyframes: a large world's is some 100 KB. */
-#define KEYFRAME_EVERY	131072
+/* Transitions between keyframes: a large world's is some 100 KB, or 20,000 rows. */
+#define KEYFRAME_PACKED	131072
+#define KEYFRAME_PLAIN	32768
 
 struct live_recorder {
 	struct trace_writer *tw;
@@ -18,8 +19,8 @@ struct live_recorder {
 	uint64_t begin;			/* time 0 of the run: its first event's clock, less 1 */
 	uint64_t last_broken;		/* the last event with a finding */
 	int *step;			/* the file's number of a step, 0: not asked yet, -1 .. */
-	uint32_t *id[OBJECT_KINDS];	/* the file's number of each object's fields; 0: none yet */
-	unsigned count[OBJECT_KINDS];
+	uint32_t *id[LIVE_KINDS];	/* the file's number of each object's fields; 0: none yet */
+	unsigned count[LIVE_KINDS];
 	struct {
 		const char *text;	/* a RESULT() of the program: the same text, the same place */
 		int id;
@@ -48,8 +49,8 @@ static int new_object(struct live_recorder *rec, enum live_kind kind, unsigned i
 /* The file's number of a field, or a negative errno. */
 static int64_t field_id(struct live_recorder *rec, const struct live_change *c)
 {
-	enum live_kind kind = OBJECT_KIND(c->key);
-	unsigned index = OBJECT_INDEX(c->key), n;
+	enum live_kind kind = LIVE_KIND(c->key);
+	unsigned index = LIVE_INDEX(c->key), n;
 	uint32_t *id;
 	int r;
 
@@ -90,8 +91,8 @@ static uint32_t value(struct live_recorder *rec, const struct live_change *c, ui
 {
 	unsigned n;
 
-	if (!v || OBJECT_KIND(c->key) != OBJECT_TASK ||
-	    !strstr(live_fields(OBJECT_TASK, &n)[c->field].name, ".pc"))
+	if (!v || LIVE_KIND(c->key) != LIVE_TASK ||
+	    !strstr(live_fields(LIVE_TASK, &n)[c->field].name, ".pc"))
 		return v;
 	return (uint32_t)step_number(rec, v - 1) + 1;
 }
@@ -108,7 +109,7 @@ static int begin_run(struct live_recorder *rec, const struct kernel *k, const ch
 		.scenario = "live", .scenario_text = text, .title = "real threads",
 		.kernel_name = kernel_name, .device = device_name(o->device), .source = "live",
 		.k = k, .task_name = task_name, .clock = true, .packed = !plain,
-		.keyframe_every = plain ? 0 : KEYFRAME_EVERY, .store_fails = 1,
+		.keyframe_every = plain ? KEYFRAME_PLAIN : KEYFRAME_PACKED, .store_fails = 1,
 	};
 
 	live_world(o, &w);
@@ -144,7 +145,7 @@ int live_recorder_new(struct live_recorder **out, struct trace_writer *tw, const
 	rec->tw = tw;
 	live_world(o, &w);
 	live_counts(&w, rec->count);
-	for (unsigned i = 0; good && i < OBJECT_KINDS; i++) {
+	for (unsigned i = 0; good && i < LIVE_KINDS; i++) {
 		unsigned n;
 
 		live_fields(i, &n);
@@ -165,7 +166,7 @@ void live_recorder_free(struct live_recorder *rec)
 {
 	if (!rec)
 		return;
-	for (unsigned i = 0; i < OBJECT_KINDS; i++)
+	for (unsigned i = 0; i < LIVE_KINDS; i++)
 		free(rec->id[i]);
 	free(rec->step);
 	free(rec);

@@ -232,7 +232,8 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	if (!err)
 		err = live_recorder_end(rec, r);
 	if (err && *trace_error(tw))
-		status = usage_error("%s", trace_error(tw));
+		status = usage_error("%s; what was committed before is in the file, and 'swapscope "
+				     "check' says how much", trace_error(tw));
 	else if (err)
 		status = live_error(err);
 	live_recorder_free(rec);

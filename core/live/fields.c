@@ -50,12 +50,11 @@ static const struct live_field tree_fields[] = { F(struct zswap_tree, tree_lock)
 static const struct live_field lru_fields[] = {
 	F(struct zswap_lru, coldest), F(struct zswap_lru, youngest),
 };
-static const struct live_field param_fields[] = {
-	F(struct zswap_param, zswap_off), F(struct zswap_param, slot_cache_off),
-};
+static const struct live_field param_fields[] = { F(struct zswap_param, zswap_off) };
 static const struct live_field ghost_fields[] = { F(struct ghost, dangling) };
 static const struct live_field caches_fields[] = {
 	F(struct swap_caches, alloc_lock), F(struct swap_caches, free_lock),
+	F(struct swap_caches, slot_cache_off),
 };
 static const struct live_field task_fields[] = {
 	F(struct task, depth),
@@ -64,12 +63,12 @@ static const struct live_field task_fields[] = {
 };
 _Static_assert(MAX_FRAMES == 12, "the list of fields names every frame");
 
-#define LIST(object, list) [OBJECT_##object] = { list, sizeof(list) / sizeof(list[0]) }
+#define LIST(object, list) [LIVE_##object] = { list, sizeof(list) / sizeof(list[0]) }
 
 static const struct {
 	const struct live_field *field;
 	unsigned n;
-} fields[OBJECT_KINDS] = {
+} fields[LIVE_KINDS] = {
 	LIST(PAGE, page_fields), LIST(SLOT, slot_fields), LIST(FOLIO, folio_fields),
 	LIST(ENTRY, entry_fields), LIST(MM, mm_fields), LIST(DEVICE, device_fields),
 	LIST(TREE, tree_fields), LIST(LRU, lru_fields), LIST(PARAM, param_fields),
@@ -80,11 +79,11 @@ static const struct {
 
 void live_counts(const struct replay_world *w, unsigned *count)
 {
-	const unsigned counts[OBJECT_KINDS] = {
-		[OBJECT_PAGE] = w->pages, [OBJECT_SLOT] = w->slots, [OBJECT_FOLIO] = w->folios,
-		[OBJECT_ENTRY] = w->entries, [OBJECT_MM] = w->mms, [OBJECT_DEVICE] = 1,
-		[OBJECT_TREE] = 1, [OBJECT_LRU] = 1, [OBJECT_PARAM] = 1, [OBJECT_GHOST] = 1,
-		[OBJECT_CACHES] = 1, [OBJECT_TASK] = w->tasks,
+	const unsigned counts[LIVE_KINDS] = {
+		[LIVE_PAGE] = w->pages, [LIVE_SLOT] = w->slots, [LIVE_FOLIO] = w->folios,
+		[LIVE_ENTRY] = w->entries, [LIVE_MM] = w->mms, [LIVE_DEVICE] = 1,
+		[LIVE_TREE] = 1, [LIVE_LRU] = 1, [LIVE_PARAM] = 1, [LIVE_GHOST] = 1,
+		[LIVE_CACHES] = 1, [LIVE_TASK] = w->tasks,
 	};
 
 	memcpy(count, counts, sizeof(counts));
@@ -98,8 +97,8 @@ const struct live_field *live_fields(enum live_kind kind, unsigned *n)
 
 const char *live_kind_name(enum live_kind kind)
 {
-	static const char *const name[OBJECT_KINDS] = {
-#define X(object_, kind_, type) [OBJECT_##object_] = kind_,
+	static const char *const name[LIVE_KINDS] = {
+#define X(object_, kind_, type) [LIVE_##object_] = kind_,
 		OBJECTS(X)
 #undef X
 	};
@@ -126,7 +125,7 @@ static uint32_t value(const void *object_, const struct live_field *f)
 /* frameN.pc: a line of source; in events the number of the step there + 1. */
 static bool is_pc(uint32_t key, unsigned field)
 {
-	return OBJECT_KIND(key) == OBJECT_TASK && field && (field - 1) % FIELDS_A_FRAME == 0;
+	return LIVE_KIND(key) == LIVE_TASK && field && (field - 1) % FIELDS_A_FRAME == 0;
 }
 
 static uint32_t step_of_pc(const void *task, unsigned field)
@@ -139,7 +138,7 @@ static uint32_t step_of_pc(const void *task, unsigned field)
 
 void object_set(uint32_t key, void *object_, unsigned field, uint32_t v)
 {
-	const struct live_field *f = &fields[OBJECT_KIND(key)].field[field];
+	const struct live_field *f = &fields[LIVE_KIND(key)].field[field];
 	uint8_t *p = (uint8_t *)object_ + f->offset;
 	uint16_t v16 = (uint16_t)v;
 
@@ -159,7 +158,7 @@ static unsigned changes(uint32_t key, const void *before, const void *after, uns
 	unsigned n = 0;
 
 	for (unsigned i = from; i < to && n < max; i++) {
-		const struct live_field *f = &fields[OBJECT_KIND(key)].field[i];
+		const struct live_field *f = &fields[LIVE_KIND(key)].field[i];
 		uint32_t a = value(before, f), b = value(after, f);
 
 		if (is_pc(key, i) && (a || b)) {
@@ -175,12 +174,12 @@ static unsigned changes(uint32_t key, const void *before, const void *after, uns
 unsigned object_changes(uint32_t key, const void *before, const void *after,
 			struct live_change *to, unsigned max)
 {
-	return changes(key, before, after, 0, fields[OBJECT_KIND(key)].n, to, max);
+	return changes(key, before, after, 0, fields[LIVE_KIND(key)].n, to, max);
 }
 
 unsigned thread_changes(const struct thread *th, struct live_change *to)
 {
-	uint32_t key = OBJECT_KEY(OBJECT_TASK, th->id);
+	uint32_t key = LIVE_KEY(LIVE_TASK, th->id);
 	unsigned depth = th->before.depth > th->task.depth ? th->before.depth : th->task.depth;
 	unsigned n = changes(key, &th->before, &th->task, 0, 1 + depth * FIELDS_A_FRAME, to,
 			     CHANGES_MAX);

@@ -123,7 +123,7 @@ struct worker {
 	unsigned turn;			/* cycle: what comes next */
 	uint64_t waits;			/* since when it is held up; 0: it is not */
 	unsigned tries;
-	uint64_t steps, operations;
+	uint64_t steps, operations, end;
 	char sentence[8][256];		/* what its events say */
 	unsigned sentences;
 };
@@ -214,11 +214,11 @@ static void flush_tlb(struct live *l, const struct thread *th)
 		const struct vpage *new = (const struct vpage *)th->mem.view[i].copy;
 		struct access *a;
 
-		if (OBJECT_KIND(th->mem.view[i].key) != OBJECT_PAGE || !th->wrote[i] ||
+		if (LIVE_KIND(th->mem.view[i].key) != LIVE_PAGE || !th->wrote[i] ||
 		    old->pte != PTE_PRESENT ||
 		    (new->pte == PTE_PRESENT && new->target == old->target))
 			continue;
-		a = &l->access[OBJECT_INDEX(th->mem.view[i].key)];
+		a = &l->access[LIVE_INDEX(th->mem.view[i].key)];
 		while (atomic_fetch_add(&a->inside, 0))
 			sched_yield();
 	}
@@ -254,16 +254,16 @@ static void count_objects(struct live *l, struct thread *th)
 		const struct slot *new = (const struct slot *)th->mem.view[i].copy;
 		const struct zentry *old_entry = (const struct zentry *)th->old[i];
 		const struct zentry *new_entry = (const struct zentry *)th->mem.view[i].copy;
-		unsigned index = OBJECT_INDEX(th->mem.view[i].key);
+		unsigned index = LIVE_INDEX(th->mem.view[i].key);
 		bool was, is;
 
 		if (!th->wrote[i])
 			continue;
-		switch (OBJECT_KIND(th->mem.view[i].key)) {
-		case OBJECT_FOLIO:
+		switch (LIVE_KIND(th->mem.view[i].key)) {
+		case LIVE_FOLIO:
 			folio_changed(l, th, index, i);
 			break;
-		case OBJECT_SLOT:
+		case LIVE_SLOT:
 			was = old->swap_map || old->cache;
 			is = new->swap_map || new->cache;
 			if (!was && is)
@@ -271,7 +271,7 @@ static void count_objects(struct live *l, struct thread *th)
 			else if (was && !is)
 				pool_push(&th->own[POOL_SLOT], index + 1);
 			break;
-		case OBJECT_ENTRY:
+		case LIVE_ENTRY:
 			if (!old_entry->state && new_entry->state)
 				pool_pop(&th->own[POOL_ENTRY]);
 			else if (old_entry->state && !new_entry->state)
@@ -537,6 +537,7 @@ static void *worker_main(void *arg)
 			break;
 	}
 	app_unlock(w);
+	w->end = now();
 	if (!is_device(w))
 		atomic_fetch_sub(&l->working, 1);
 	if (l->merge)
@@ -572,15 +573,15 @@ static int live_start(struct live *l)
 
 		p->addr = (obj_t)i;
 		p->mm = (uint8_t)((uint64_t)i * l->o.threads / l->hw.pages);
-		cell_write(&l->cells, OBJECT_KEY(OBJECT_PAGE, i), words);
+		cell_write(&l->cells, LIVE_KEY(LIVE_PAGE, i), words);
 	}
 	memset(words, 0, sizeof(words));
 	((struct slot *)words)->life = 1;	/* 0 is no life at all */
 	for (unsigned i = 0; i < l->hw.slots; i++)
-		cell_write(&l->cells, OBJECT_KEY(OBJECT_SLOT, i), words);
+		cell_write(&l->cells, LIVE_KEY(LIVE_SLOT, i), words);
 	memset(words, 0, sizeof(words));
 	memcpy(words, &si, sizeof(si));
-	cell_write(&l->cells, OBJECT_KEY(OBJECT_DEVICE, 0), words);
+	cell_write(&l->cells, LIVE_KEY(LIVE_DEVICE, 0), words);
 	return find_windows(l);
 }
 
@@ -600,7 +601,7 @@ void live_world(const struct live_options *o, struct replay_world *w)
 static int live_new(struct live *l, const char *folder)
 {
 	const struct live_options *o = &l->o;
-	unsigned count[OBJECT_KINDS], folios;
+	unsigned count[LIVE_KINDS], folios;
 	struct replay_world w;
 	int r;
 
@@ -665,7 +666,7 @@ static void worker_new(struct live *l, unsigned i)
 		.thread = &w->th,
 	};
 	w->th.timed = l->merge;
-	w->th.folios = l->cells.count[OBJECT_FOLIO];
+	w->th.folios = l->cells.count[LIVE_FOLIO];
 	/* a pool of half of what the entries could come to, uncompressed */
 	w->th.pool_limit = l->o.cycle ? SIZE_MAX : (size_t)l->o.entries * LIVE_PAGE_SIZE / 2;
 	for (unsigned j = 0; j < POOLS; j++)
@@ -681,19 +682,19 @@ static int tell_start(const struct live *l)
 	struct live_change change[CHANGES_MAX];
 	int r = 0;
 
-	for (unsigned kind = 0; !r && kind < OBJECT_TASK; kind++) {
+	for (unsigned kind = 0; !r && kind < LIVE_TASK; kind++) {
 		for (unsigned i = 0; !r && i < l->cells.count[kind]; i++) {
 			uint64_t words[CELL_WORDS] = { 0 };
 			unsigned n;
 
-			cell_read(&l->cells, OBJECT_KEY(kind, i), words);
-			n = object_changes(OBJECT_KEY(kind, i), nothing, words, change, CHANGES_MAX);
+			cell_read(&l->cells, LIVE_KEY(kind, i), words);
+			n = object_changes(LIVE_KEY(kind, i), nothing, words, change, CHANGES_MAX);
 			for (unsigned j = 0; !r && j < n; j++)
 				r = l->o.start(l->o.arg, &change[j]);
 		}
 	}
 	for (unsigned i = 0; !r && i < l->tasks; i++) {
-		unsigned n = object_changes(OBJECT_KEY(OBJECT_TASK, i), nothing,
+		unsigned n = object_changes(LIVE_KEY(LIVE_TASK, i), nothing,
 					    &l->worker[i].th.task, change, CHANGES_MAX);
 
 		for (unsigned j = 0; !r && j < n; j++)
@@ -738,11 +739,15 @@ static int start_threads(struct live *l, pthread_t *timer)
 	return -r;
 }
 
-static void tell_result(const struct live *l, struct live_result *r)
+static void tell_result(const struct live *l, uint64_t start, struct live_result *r)
 {
+	uint64_t end = start;
+
 	for (unsigned i = 0; i < l->tasks; i++) {
 		const struct worker *w = &l->worker[i];
 
+		if (w->end > end)
+			end = w->end;
 		r->steps += w->steps;
 		r->operations += w->operations;
 		r->stores += w->th.bytes.stores;
@@ -753,6 +758,7 @@ static void tell_result(const struct live *l, struct live_result *r)
 		r->recorded = merge_recorded(l->merge);
 		r->dropped = merge_dropped(l->merge);
 	}
+	r->seconds = (double)(end - start) * 1e-9;
 	r->findings = atomic_load(&l->findings);
 	memcpy(r->finding, l->finding, sizeof(r->finding));
 }
@@ -769,9 +775,8 @@ static int run(struct live *l, struct live_result *r)
 	for (unsigned i = 0; i < l->tasks; i++)
 		if (l->worker[i].started)
 			pthread_join(l->worker[i].thread, NULL);
-	r->seconds = (double)(now() - start) * 1e-9;
 	pthread_join(timer, NULL);
-	tell_result(l, r);
+	tell_result(l, start, r);
 	return err ? err : merged;
 }
 

@@ -41,15 +41,15 @@
 	X(TASK,		"task",		struct task)
 
 enum live_kind {
-#define X(object, kind, type) OBJECT_##object,
+#define X(object, kind, type) LIVE_##object,
 	OBJECTS(X)
 #undef X
-	OBJECT_KINDS
+	LIVE_KINDS
 };
 
-#define OBJECT_KEY(kind, index)	((uint32_t)(kind) << 16 | (uint32_t)(index))
-#define OBJECT_KIND(key)	((enum live_kind)((key) >> 16))
-#define OBJECT_INDEX(key)	((key) & 0xffff)
+#define LIVE_KEY(kind, index)	((uint32_t)(kind) << 16 | (uint32_t)(index))
+#define LIVE_KIND(key)	((enum live_kind)((key) >> 16))
+#define LIVE_INDEX(key)	((key) & 0xffff)
 
 /* A field of a kind of objects: frame0.pc is one of a task. */
 struct live_field {
@@ -65,7 +65,7 @@ const char *live_kind_name(enum live_kind kind);	/* "page" */
 /* ---- events ---- */
 
 struct live_change {
-	uint32_t key;		/* OBJECT_KEY() */
+	uint32_t key;		/* LIVE_KEY() */
 	uint32_t field;		/* its number in live_fields() */
 	uint32_t old_value, new_value;
 };
@@ -131,7 +131,7 @@ struct replay_world {
 	unsigned mms;
 };
 
-/* The world of a run; and how many objects of each kind (OBJECT_KINDS) a world has. */
+/* The world of a run; and how many objects of each kind (LIVE_KINDS) a world has. */
 void live_world(const struct live_options *o, struct replay_world *w);
 void live_counts(const struct replay_world *w, unsigned *count);
 

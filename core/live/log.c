@@ -44,8 +44,8 @@ struct merge {
 	atomic_bool abandoned;		/* nobody waits for room any more */
 	_Atomic uint64_t end;		/* nothing from this time on is recorded */
 	struct ring *ring;
-	uint32_t *version[OBJECT_KINDS];	/* of every object, where the reader is */
-	unsigned count[OBJECT_KINDS];
+	uint32_t *version[LIVE_KINDS];	/* of every object, where the reader is */
+	unsigned count[LIVE_KINDS];
 	uint64_t recorded, beyond;
 };
 
@@ -85,7 +85,7 @@ struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
 		g->ring[i].word = aligned_alloc(64, RING_WORDS * sizeof(uint32_t));
 		good = g->ring[i].word;
 	}
-	for (unsigned i = 0; good && i < OBJECT_KINDS; i++) {
+	for (unsigned i = 0; good && i < LIVE_KINDS; i++) {
 		g->count[i] = cells->count[i];
 		g->version[i] = calloc(g->count[i] + 1u, sizeof(uint32_t));
 		good = g->version[i];
@@ -102,7 +102,7 @@ void merge_free(struct merge *g)
 		return;
 	for (unsigned i = 0; g->ring && i < g->threads; i++)
 		free(g->ring[i].word);
-	for (unsigned i = 0; i < OBJECT_KINDS; i++)
+	for (unsigned i = 0; i < LIVE_KINDS; i++)
 		free(g->version[i]);
 	free(g->ring);
 	free(g);
@@ -218,7 +218,7 @@ static bool is_next(const struct merge *g, const struct record *rec)
 	const uint32_t *view = (const uint32_t *)rec + RECORD_WORDS;
 
 	for (unsigned i = 0; i < rec->views; i++, view += 2)
-		if (g->version[OBJECT_KIND(view[0])][OBJECT_INDEX(view[0])] != (view[1] & ~1u))
+		if (g->version[LIVE_KIND(view[0])][LIVE_INDEX(view[0])] != (view[1] & ~1u))
 			return false;
 	return true;
 }
@@ -238,7 +238,7 @@ static int hand_out(struct merge *g, unsigned thread, const struct record *rec,
 	int err = 0;
 
 	for (unsigned i = 0; i < rec->views; i++, view += 2)
-		g->version[OBJECT_KIND(view[0])][OBJECT_INDEX(view[0])] += 2 * (view[1] & 1);
+		g->version[LIVE_KIND(view[0])][LIVE_INDEX(view[0])] += 2 * (view[1] & 1);
 	if (rec->time >= atomic_load_explicit(&g->end, memory_order_relaxed)) {
 		g->beyond++;
 	} else {

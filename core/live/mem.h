@@ -27,8 +27,8 @@
 /* What has a lock and a version of its own.  Members are those of the compact struct mem. */
 struct zswap_tree { uint8_t tree_lock; };
 struct zswap_lru { obj_t coldest, youngest; };
-struct zswap_param { uint8_t zswap_off, slot_cache_off; };
-struct swap_caches { uint8_t alloc_lock, free_lock; };
+struct zswap_param { uint8_t zswap_off; };
+struct swap_caches { uint8_t alloc_lock, free_lock, slot_cache_off; };
 struct ghost { tasks_t dangling; };
 
 #define CELL_WORDS	5
@@ -42,15 +42,15 @@ struct cell {
 
 struct view {
 	struct cell *cell;
-	uint32_t key;			/* kind and index, OBJECT_KEY() */
+	uint32_t key;			/* kind and index, LIVE_KEY() */
 	uint32_t version;		/* when it was read */
 	uint64_t copy[CELL_WORDS];	/* what the step makes of it */
 };
 
 /* The world: homes of all objects, by kind. */
 struct cells {
-	struct cell *cell[OBJECT_KINDS];
-	unsigned count[OBJECT_KINDS];
+	struct cell *cell[LIVE_KINDS];
+	unsigned count[LIVE_KINDS];
 };
 
 struct mem {
@@ -67,7 +67,7 @@ void *object_view(struct mem *m, uint32_t key);
 static inline void *object(const struct mem *cm, enum live_kind kind, unsigned index)
 {
 	struct mem *m = (struct mem *)cm;
-	uint32_t key = OBJECT_KEY(kind, index);
+	uint32_t key = LIVE_KEY(kind, index);
 
 	for (unsigned i = 0; i < m->views; i++)
 		if (m->view[i].key == key)
@@ -75,20 +75,20 @@ static inline void *object(const struct mem *cm, enum live_kind kind, unsigned i
 	return object_view(m, key);
 }
 
-#define PAGE(i)		((struct vpage *)object(m, OBJECT_PAGE, i))
-#define SLOT(i)		((struct slot *)object(m, OBJECT_SLOT, i))
-#define FOLIO(i)	((struct folio *)object(m, OBJECT_FOLIO, i))
-#define ENTRY(i)	((struct zentry *)object(m, OBJECT_ENTRY, i))
-#define MM(i)		((struct mm *)object(m, OBJECT_MM, i))
-#define SI(i)		((struct swap_device *)object(m, OBJECT_DEVICE, i))
-#define LRU()		((struct zswap_lru *)object(m, OBJECT_LRU, 0))
+#define PAGE(i)		((struct vpage *)object(m, LIVE_PAGE, i))
+#define SLOT(i)		((struct slot *)object(m, LIVE_SLOT, i))
+#define FOLIO(i)	((struct folio *)object(m, LIVE_FOLIO, i))
+#define ENTRY(i)	((struct zentry *)object(m, LIVE_ENTRY, i))
+#define MM(i)		((struct mm *)object(m, LIVE_MM, i))
+#define SI(i)		((struct swap_device *)object(m, LIVE_DEVICE, i))
+#define LRU()		((struct zswap_lru *)object(m, LIVE_LRU, 0))
 
 #define M(member)	(M_##member->member)
-#define M_tree_lock	((struct zswap_tree *)object(m, OBJECT_TREE, 0))
-#define M_zswap_off	((struct zswap_param *)object(m, OBJECT_PARAM, 0))
-#define M_slot_cache_off ((struct zswap_param *)object(m, OBJECT_PARAM, 0))
-#define M_alloc_lock	((struct swap_caches *)object(m, OBJECT_CACHES, 0))
-#define M_free_lock	((struct swap_caches *)object(m, OBJECT_CACHES, 0))
-#define M_dangling	((struct ghost *)object(m, OBJECT_GHOST, 0))
+#define M_tree_lock	((struct zswap_tree *)object(m, LIVE_TREE, 0))
+#define M_zswap_off	((struct zswap_param *)object(m, LIVE_PARAM, 0))
+#define M_slot_cache_off ((struct swap_caches *)object(m, LIVE_CACHES, 0))
+#define M_alloc_lock	((struct swap_caches *)object(m, LIVE_CACHES, 0))
+#define M_free_lock	((struct swap_caches *)object(m, LIVE_CACHES, 0))
+#define M_dangling	((struct ghost *)object(m, LIVE_GHOST, 0))
 
 #endif

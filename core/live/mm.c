@@ -48,8 +48,8 @@ static const op_body bodies[OP_COUNT] = {
 
 #define WORDS(type)	((sizeof(type) + 7) / 8)
 
-static const uint8_t object_words[OBJECT_KINDS] = {
-#define X(object_, kind, type) [OBJECT_##object_] = WORDS(type),
+static const uint8_t object_words[LIVE_KINDS] = {
+#define X(object_, kind, type) [LIVE_##object_] = WORDS(type),
 	OBJECTS(X)
 #undef X
 };
@@ -66,7 +66,7 @@ unsigned object_size(enum live_kind kind)
 
 int cells_new(struct cells *cells, const unsigned *count)
 {
-	for (unsigned i = 0; i < OBJECT_KINDS; i++) {
+	for (unsigned i = 0; i < LIVE_KINDS; i++) {
 		size_t size = (count[i] ? count[i] : 1) * sizeof(struct cell);
 
 		cells->count[i] = count[i];
@@ -82,7 +82,7 @@ int cells_new(struct cells *cells, const unsigned *count)
 
 void cells_free(struct cells *cells)
 {
-	for (unsigned i = 0; i < OBJECT_KINDS; i++) {
+	for (unsigned i = 0; i < LIVE_KINDS; i++) {
 		free(cells->cell[i]);
 		cells->cell[i] = NULL;
 	}
@@ -90,19 +90,19 @@ void cells_free(struct cells *cells)
 
 void cell_read(const struct cells *cells, uint32_t key, void *to)
 {
-	const struct cell *cell = &cells->cell[OBJECT_KIND(key)][OBJECT_INDEX(key)];
+	const struct cell *cell = &cells->cell[LIVE_KIND(key)][LIVE_INDEX(key)];
 	uint64_t *copy = to;
 
-	for (unsigned i = 0; i < object_words[OBJECT_KIND(key)]; i++)
+	for (unsigned i = 0; i < object_words[LIVE_KIND(key)]; i++)
 		copy[i] = atomic_load(&cell->word[i]);
 }
 
 void cell_write(struct cells *cells, uint32_t key, const void *from)
 {
-	struct cell *cell = &cells->cell[OBJECT_KIND(key)][OBJECT_INDEX(key)];
+	struct cell *cell = &cells->cell[LIVE_KIND(key)][LIVE_INDEX(key)];
 	const uint64_t *copy = from;
 
-	for (unsigned i = 0; i < object_words[OBJECT_KIND(key)]; i++)
+	for (unsigned i = 0; i < object_words[LIVE_KIND(key)]; i++)
 		atomic_store(&cell->word[i], copy[i]);
 }
 
@@ -122,18 +122,18 @@ static void view_read(struct view *v, unsigned words)
 
 void *object_view(struct mem *m, uint32_t key)
 {
-	enum live_kind kind = OBJECT_KIND(key);
+	enum live_kind kind = LIVE_KIND(key);
 	struct view *v = &m->view[m->views];
 
 	/* Words of several objects that were read while others changed them can name any number. */
-	if (OBJECT_INDEX(key) >= m->cells->count[kind] || m->views == VIEWS) {
+	if (LIVE_INDEX(key) >= m->cells->count[kind] || m->views == VIEWS) {
 		m->bad = true;
 		v = &m->view[VIEWS];
 		memset(v->copy, 0, sizeof(v->copy));
 		return v->copy;
 	}
 	v->key = key;
-	v->cell = &m->cells->cell[kind][OBJECT_INDEX(key)];
+	v->cell = &m->cells->cell[kind][LIVE_INDEX(key)];
 	view_read(v, object_words[kind]);
 	m->views++;
 	return v->copy;
@@ -149,7 +149,7 @@ static unsigned changed_views(struct thread *th, uint8_t *changed)
 
 	for (unsigned i = 0; i < m->views; i++) {
 		struct view *v = &m->view[i];
-		unsigned words = object_words[OBJECT_KIND(v->key)], to = n;
+		unsigned words = object_words[LIVE_KIND(v->key)], to = n;
 
 		uint64_t differ = 0;
 
@@ -230,7 +230,7 @@ static bool commit(struct thread *th)
 	for (unsigned i = 0; i < n; i++) {
 		struct view *v = &th->mem.view[changed[i]];
 
-		for (unsigned j = 0; j < object_words[OBJECT_KIND(v->key)]; j++)
+		for (unsigned j = 0; j < object_words[LIVE_KIND(v->key)]; j++)
 			atomic_store_explicit(&v->cell->word[j], v->copy[j], memory_order_release);
 		atomic_store_explicit(&v->cell->version, v->version + 2, memory_order_release);
 	}
@@ -343,7 +343,7 @@ unsigned live_choose(struct step_ctx *c, unsigned n)
 static bool read_freed(const struct thread *th)
 {
 	for (unsigned i = 0; i < th->mem.views; i++)
-		if (th->wrote[i] && OBJECT_KIND(th->mem.view[i].key) == OBJECT_FOLIO &&
+		if (th->wrote[i] && LIVE_KIND(th->mem.view[i].key) == LIVE_FOLIO &&
 		    ((const struct folio *)th->mem.view[i].copy)->content == STAMP_GARBAGE &&
 		    ((const struct folio *)th->old[i])->content != STAMP_GARBAGE)
 			return true;

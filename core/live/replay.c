@@ -32,7 +32,7 @@ static bool sizes_good(const struct replay_world *w)
 
 struct live_replay *live_replay_new(const struct kernel *k, const struct replay_world *w)
 {
-	unsigned count[OBJECT_KINDS];
+	unsigned count[LIVE_KINDS];
 	struct live_replay *r;
 
 	if (!sizes_good(w))
@@ -77,13 +77,13 @@ void live_replay_free(struct live_replay *r)
 /* Does the world have that object, and the object that field? */
 static bool field_there(const struct live_replay *r, const struct live_change *v)
 {
-	unsigned kind = OBJECT_KIND(v->key), n;
+	unsigned kind = LIVE_KIND(v->key), n;
 
-	if (kind >= OBJECT_KINDS)
+	if (kind >= LIVE_KINDS)
 		return false;
 	live_fields(kind, &n);
-	return v->field < n && (kind == OBJECT_TASK ? OBJECT_INDEX(v->key) < r->tasks :
-				OBJECT_INDEX(v->key) < r->cells.count[kind]);
+	return v->field < n && (kind == LIVE_TASK ? LIVE_INDEX(v->key) < r->tasks :
+				LIVE_INDEX(v->key) < r->cells.count[kind]);
 }
 
 /* A stack that no operation would have made must not be run. */
@@ -103,8 +103,8 @@ int live_replay_start(struct live_replay *r, const struct live_change *v)
 
 	if (!field_there(r, v))
 		return -EINVAL;
-	if (OBJECT_KIND(v->key) == OBJECT_TASK) {
-		object_set(v->key, &r->thread[OBJECT_INDEX(v->key)].task, v->field, v->new_value);
+	if (LIVE_KIND(v->key) == LIVE_TASK) {
+		object_set(v->key, &r->thread[LIVE_INDEX(v->key)].task, v->field, v->new_value);
 		return 0;
 	}
 	cell_read(&r->cells, v->key, words);
@@ -125,7 +125,7 @@ static bool is_field(const struct live_change *c, enum live_kind kind, const cha
 {
 	unsigned n;
 
-	return OBJECT_KIND(c->key) == kind && !strcmp(live_fields(kind, &n)[c->field].name, name);
+	return LIVE_KIND(c->key) == kind && !strcmp(live_fields(kind, &n)[c->field].name, name);
 }
 
 static void take_picks(struct thread *th, const struct live_event *e)
@@ -134,17 +134,17 @@ static void take_picks(struct thread *th, const struct live_event *e)
 	th->pick_io = 0;
 	for (unsigned i = 0; i < e->changes; i++) {
 		const struct live_change *c = &e->change[i];
-		unsigned index = OBJECT_INDEX(c->key);
+		unsigned index = LIVE_INDEX(c->key);
 
-		if (is_field(c, OBJECT_FOLIO, "ref") && !c->old_value)
+		if (is_field(c, LIVE_FOLIO, "ref") && !c->old_value)
 			th->pick[POOL_FOLIO] = index;
-		else if (is_field(c, OBJECT_ENTRY, "state") && !c->old_value)
+		else if (is_field(c, LIVE_ENTRY, "state") && !c->old_value)
 			th->pick[POOL_ENTRY] = index;
-		else if (is_field(c, OBJECT_SLOT, "holder") && c->new_value == HOLD_ALLOC)
+		else if (is_field(c, LIVE_SLOT, "holder") && c->new_value == HOLD_ALLOC)
 			th->pick[POOL_SLOT] = index + 1;
-		else if (is_field(c, OBJECT_SLOT, "cache") && !c->old_value && !th->pick[POOL_SLOT])
+		else if (is_field(c, LIVE_SLOT, "cache") && !c->old_value && !th->pick[POOL_SLOT])
 			th->pick[POOL_SLOT] = index + 1;	/* v7.0: allocated and inserted */
-		else if (is_field(c, OBJECT_FOLIO, "io_swp") && !c->new_value)
+		else if (is_field(c, LIVE_FOLIO, "io_swp") && !c->new_value)
 			th->pick_io = index;
 	}
 }
@@ -152,7 +152,7 @@ static void take_picks(struct thread *th, const struct live_event *e)
 /* The operation that the task begins where the last one ends. */
 static bool begin_next(const struct live_replay *r, struct thread *th, const struct live_event *e)
 {
-	uint32_t key = OBJECT_KEY(OBJECT_TASK, th->id);
+	uint32_t key = LIVE_KEY(LIVE_TASK, th->id);
 	struct task next = th->before;
 	unsigned op, page;
 
@@ -187,11 +187,11 @@ static int say(char *why, size_t size, const char *format, ...)
 
 static int say_change(char *why, size_t size, const char *what, const struct live_change *c)
 {
-	enum live_kind kind = OBJECT_KIND(c->key);
+	enum live_kind kind = LIVE_KIND(c->key);
 	unsigned n;
 
 	return say(why, size, "%s %s %u %s from %u to %u", what, live_kind_name(kind),
-		   OBJECT_INDEX(c->key), live_fields(kind, &n)[c->field].name, c->old_value,
+		   LIVE_INDEX(c->key), live_fields(kind, &n)[c->field].name, c->old_value,
 		   c->new_value);
 }
 
