@@ -33,7 +33,8 @@ int check_kernel(const struct trace *t, struct kernel *k, char *why)
 
 		snprintf(word, sizeof(word), "%.*s", (int)(n < sizeof(word) ? n : 0), p);
 		if (kernel_set(k, word)) {
-			snprintf(why, CHECK_TEXT_MAX, "this program has no switch value '%.60s'", word);
+			snprintf(why, CHECK_TEXT_MAX, "this program has no switch value '%.60s'",
+				 word);
 			return -ENOTSUP;
 		}
 		seen++;
@@ -60,8 +61,8 @@ static unsigned trace_rank(const struct trace *t, unsigned step)
 static int own_step(const struct trace_step *s, unsigned rank)
 {
 	for (size_t i = 0; i < step_count(); i++)
-		if (!strcmp(step_op_name(step_at(i)), s->op) && !strcmp(step_at(i)->text, s->text) &&
-		    !rank--)
+		if (!strcmp(step_op_name(step_at(i)), s->op) &&
+		    !strcmp(step_at(i)->text, s->text) && !rank--)
 			return (int)i;
 	return -1;
 }

@@ -123,8 +123,8 @@ static void say_tasks(struct live_check *c)
 
 		snprintf(task->name, sizeof(task->name), "%s", info->task_name[i]);
 		if (at >= 0)
-			snprintf(task->at, sizeof(task->at), "%s: %s", step_op_name(step_at((size_t)at)),
-				 step_at((size_t)at)->text);
+			snprintf(task->at, sizeof(task->at), "%s: %s",
+				 step_op_name(step_at((size_t)at)), step_at((size_t)at)->text);
 		live_replay_waits(c->replay, i, task->waits, sizeof(task->waits));
 	}
 }
@@ -152,6 +152,7 @@ static int check_row(void *arg, uint64_t seq, const struct row_event *row,
 		     const struct row_change *change)
 {
 	struct live_check *c = arg;
+	const struct run_info *info = trace_info(c->t);
 	const struct trace_step *s = trace_step_at(c->t, row->step);
 	const char *result = trace_result_at(c->t, row->result), *broken;
 	struct live_event e = {
@@ -168,9 +169,8 @@ static int check_row(void *arg, uint64_t seq, const struct row_event *row,
 		r = 1;
 	if (r) {
 		snprintf(c->r->event, sizeof(c->r->event), "%s %s: %s%s%s",
-			 row->task < trace_info(c->t)->tasks ? trace_info(c->t)->task_name[row->task] :
-			 "?", s ? s->op : "?", s ? s->text : "?", result ? " -> " : "",
-			 result ? result : "");
+			 row->task < info->tasks ? info->task_name[row->task] : "?",
+			 s ? s->op : "?", s ? s->text : "?", *result ? " -> " : "", result);
 		say_tasks(c);
 		return 1;
 	}

@@ -72,8 +72,8 @@ static int compare(struct model_check *c, const struct world *w, uint64_t positi
 
 		if (mine == theirs)
 			continue;
-		snprintf(c->r->why, sizeof(c->r->why), "%s %u %s is %u in the record, the model has %u",
-			 field[i].kind, field[i].index, field[i].name, theirs, mine);
+		snprintf(c->r->why, sizeof(c->r->why), "%s %u %s is %u in the record, the model "
+			 "has %u", field[i].kind, field[i].index, field[i].name, theirs, mine);
 		return 1;
 	}
 	return 0;
@@ -180,8 +180,8 @@ static int check_start(struct model_check *c)
 	int r = scenario_parse(&c->s, info->scenario, info->scenario_text, &err);
 
 	if (r == -EINVAL) {
-		snprintf(c->r->why, sizeof(c->r->why), "its scenario is none for this program, line "
-			 "%u: %.150s", err.line, err.text);
+		snprintf(c->r->why, sizeof(c->r->why), "its scenario is none for this program, "
+			 "line %u: %.150s", err.line, err.text);
 		return -ENOTSUP;
 	}
 	if (r)

@@ -350,7 +350,7 @@ static void test_picks(void **state)
 	for (size_t i = 0; i < t.events && n < 20; i++) {
 		struct live_change *c = (struct live_change *)t.event[i].change;
 
-		/* a slot that is allocated becomes another one, which is in use or another task's */
+		/* a slot that changes becomes another one */
 		for (uint32_t j = 0; j < t.event[i].changes; j++) {
 			uint32_t key = c[j].key;
 
@@ -427,7 +427,8 @@ static void test_names(void **state)
 		for (unsigned i = 0; i < n; i++)
 			if (!field_find(live_kind_name(kind), index, f[i].name) &&
 			    strncmp(f[i].name, "lru_", 4) && kind != LIVE_LRU)
-				fail_msg("a small world has no %s %s", live_kind_name(kind), f[i].name);
+				fail_msg("a small world has no %s %s", live_kind_name(kind),
+					 f[i].name);
 	}
 }
 

@@ -109,6 +109,6 @@ static int exec_check(int argc, char **argv)
 const struct command cmd_check = {
 	.name = "check",
 	.args = "FILE.db[:RUN]...",
-	.help = "is a recorded run one that the model makes? the first impossible transition if not",
+	.help = "is a recorded run one that the model makes? else the first impossible transition",
 	.exec = exec_check,
 };

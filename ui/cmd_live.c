@@ -135,7 +135,8 @@ static int parse_args(struct live_args *a, int argc, char **argv)
 	if (a->o.seconds > 0 && a->operations)
 		return usage_error("live: --seconds excludes --operations");
 	if (!a->out && (a->plain || a->o.drop))
-		return usage_error("live: --plain and --drop are about a trace; -o FILE.db is needed");
+		return usage_error("live: --plain and --drop are about a trace; -o FILE.db is "
+				   "needed");
 	if (!(a->o.seconds > 0) && !a->operations)
 		a->o.seconds = 10;
 	a->o.threads = a->threads ? (unsigned)a->threads : 4;
@@ -175,7 +176,8 @@ static void say_result(const struct live_result *r, bool recorded)
 	       grouped(r->loads, loads), r->seconds);
 	if (recorded)
 		printf("%s transitions recorded%s%s\n", grouped(r->recorded, n),
-		       r->dropped ? "; dropped: " : "", r->dropped ? grouped(r->dropped, lost) : "");
+		       r->dropped ? "; dropped: " : "",
+		       r->dropped ? grouped(r->dropped, lost) : "");
 	if (r->findings)
 		printf("violated: %s\n", r->finding);
 	else
@@ -277,9 +279,10 @@ static int exec_live(int argc, char **argv)
 
 const struct command cmd_live = {
 	.name = "live",
-	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--seconds S | --operations N]\n"
-		"          [-o FILE.db [--plain] [--drop]] [--widen] [--seed N] [--device zram|brd|disk]\n"
-		"          [--pages N] [--slots N] [--entries N] [--swap-folder DIR]",
-	.help = "the operations on real threads, with real pages through lz4, every transition logged",
+	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--widen] [--seed N]\n"
+		"          [--seconds S | --operations N] [-o FILE.db [--plain] [--drop]]\n"
+		"          [--device zram|brd|disk] [--pages N] [--slots N] [--entries N]\n"
+		"          [--swap-folder DIR]",
+	.help = "the operations on real threads, with real pages through lz4, every step logged",
 	.exec = exec_live,
 };

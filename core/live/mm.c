@@ -330,7 +330,7 @@ unsigned live_choose(struct step_ctx *c, unsigned n)
 			th->no_choice = true;
 		return c->choice < n ? c->choice : 0;
 	}
-	if (t->frame[t->depth - 1].op == OP_zswap_store)	/* a store is rejected where it is full */
+	if (t->frame[t->depth - 1].op == OP_zswap_store)	/* rejected where it is full */
 		c->choice = pages_pool_bytes(th->bytes.pages) > th->pool_limit;
 	else
 		c->choice = (obj_t)draw(th, n);

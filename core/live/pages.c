@@ -41,7 +41,7 @@ struct pages {
 	struct compressed *_Atomic *object;
 	unsigned entries;
 	atomic_size_t pool;
-	struct compressed *_Atomic retired;		/* freed under a reader, kept until the end */
+	struct compressed *_Atomic retired;	/* freed under a reader, kept until the end */
 };
 
 /* ---- content ---- */
@@ -189,7 +189,8 @@ static void load(struct bytes *b, unsigned folio, const struct compressed *o)
 static void object_free(struct bytes *b, unsigned entry, bool read_by_others)
 {
 	struct pages *p = b->pages;
-	struct compressed *o = atomic_exchange_explicit(&p->object[entry], NULL, memory_order_relaxed);
+	struct compressed *o = atomic_exchange_explicit(&p->object[entry], NULL,
+							memory_order_relaxed);
 
 	if (!o)
 		return;

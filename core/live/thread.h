@@ -6,6 +6,8 @@
 #ifndef SWAPSCOPE_CORE_LIVE_THREAD_H
 #define SWAPSCOPE_CORE_LIVE_THREAD_H
 
+#include <pthread.h>
+
 #include "core/live/mem.h"
 #include "core/live/pages.h"
 #include "core/step.h"
@@ -13,7 +15,11 @@
 /* Numbers of free objects: a few of a thread's own, the rest behind a lock. */
 #define POOL_OWN	64
 
-struct pool;				/* live.c */
+struct pool {
+	pthread_mutex_t lock;
+	unsigned n;
+	obj_t *number;
+};
 
 struct own_pool {
 	struct pool *all;
@@ -22,6 +28,10 @@ struct own_pool {
 };
 
 enum { POOL_FOLIO, POOL_ENTRY, POOL_SLOT, POOLS };
+
+/* The numbers first .. end - 1, low ones first.  0 or -ENOMEM. */
+int pool_new(struct pool *p, unsigned first, unsigned end);
+void pool_free(struct pool *p);
 
 /* One more and one less; 0 when there is none.  Slots are slot + 1 there. */
 unsigned pool_top(struct own_pool *p);
