@@ -94,7 +94,7 @@ static int parse_option(struct live_args *a, int opt, char **argv)
 	case 'd':
 		return device_argument(optarg, &a->o.device);
 	case 'p':
-		return number_argument("--pages", optarg, LIVE_OBJECTS_MAX / 2 - 256, &a->pages);
+		return number_argument("--pages", optarg, LIVE_OBJECTS_MAX, &a->pages);
 	case 'l':
 		return number_argument("--slots", optarg, LIVE_OBJECTS_MAX, &a->slots);
 	case 'e':
@@ -144,11 +144,12 @@ static int parse_args(struct live_args *a, int argc, char **argv)
 	a->o.slots = a->slots ? (unsigned)a->slots : a->o.pages + a->o.pages / 2;
 	a->o.entries = a->entries ? (unsigned)a->entries : a->o.pages / 3 + 1;
 	a->o.operations = a->operations;
-	if (a->o.slots > LIVE_OBJECTS_MAX)
-		a->o.slots = LIVE_OBJECTS_MAX;
 	if (a->o.pages < 4 * a->o.threads)
 		return usage_error("live: %u pages are too few for %u threads: four each",
 				   a->o.pages, a->o.threads);
+	if (a->o.pages + a->o.slots > LIVE_OBJECTS_MAX - 256)
+		return usage_error("live: %u pages and %u slots are too many: %u together",
+				   a->o.pages, a->o.slots, LIVE_OBJECTS_MAX - 256);
 	if (!a->seeded)
 		a->o.seed = (uint64_t)time(NULL) ^ (uint64_t)getpid() << 20;
 	return EXIT_OK;

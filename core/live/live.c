@@ -49,16 +49,14 @@ static int live_start(struct live *l)
 	return find_windows(l);
 }
 
-/* A folio for every page, and one in the swap cache; and for what is on the way. */
+/* A folio for every page, and for every slot one in the swap cache; and what is on the way. */
 void live_world(const struct live_options *o, struct replay_world *w)
 {
 	unsigned tasks = o->threads + (o->device == DEVICE_DISK);
-	unsigned folios = 8 + 4 * tasks + o->pages + (o->slots < o->pages ? o->slots : o->pages);
 
 	*w = (struct replay_world){
 		.device = o->device, .tasks = tasks, .pages = o->pages, .slots = o->slots,
-		.folios = folios < MAX_FOLIOS ? folios : MAX_FOLIOS,
-		.entries = o->entries + 1, .mms = o->threads,
+		.folios = 8 + 4 * tasks + o->pages + o->slots, .entries = o->entries + 1, .mms = o->threads,
 	};
 }
 

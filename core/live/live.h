@@ -95,7 +95,7 @@ struct live_options {
 	uint64_t seed;
 	unsigned device;	/* enum device */
 	unsigned pages;		/* of all address spaces; one of these a thread */
-	unsigned slots;
+	unsigned slots;		/* with the pages at most LIVE_OBJECTS_MAX - 256 */
 	unsigned entries;	/* zswap's pool limit */
 	bool widen;		/* yield in the windows where races are */
 	bool drop;		/* do not wait for who takes the events: lose them, and count */

@@ -328,6 +328,16 @@ static bool stuck(struct worker *w)
 	return true;
 }
 
+/* In a world that is broken an operation need not end. */
+static bool late(struct worker *w)
+{
+	if (!atomic_load_explicit(&w->live->broken, memory_order_relaxed))
+		return false;
+	if (!w->broken)
+		w->broken = clock_now();
+	return clock_now() - w->broken > LATE_NS;
+}
+
 static void step_done(struct worker *w)
 {
 	struct live *l = w->live;
@@ -418,6 +428,8 @@ void *worker_main(void *arg)
 			step_done(w);
 			if (l->o.widen)
 				widen(w);
+			if (late(w))
+				break;
 			continue;
 		}
 		hold(w);
