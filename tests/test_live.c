@@ -253,6 +253,9 @@ static void test_changed_record(void **state)
 		e->result = "something else";
 		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
 		*e = saved;
+		e->choice = e->choice ? 0 : 60000;
+		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
+		*e = saved;
 		e->depth++;
 		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
 		*e = saved;

@@ -22,7 +22,7 @@ struct live_recorder {
 	uint32_t *id[LIVE_KINDS];	/* the file's number of each object's fields; 0: none yet */
 	unsigned count[LIVE_KINDS];
 	struct {
-		const char *text;	/* a RESULT() of the program: the same text, the same place */
+		const char *text;	/* a RESULT() of the program: the same place for it */
 		int id;
 	} result[512];
 	struct row_change change[ROWS_CHANGES_MAX / 64];

@@ -34,6 +34,7 @@ bool find_any_free_slot(const struct step_ctx *cc, const struct mem *m, unsigned
 
 	(void)m;
 	(void)type;
+	c->thread->chosen = true;
 	if (!c->thread->replay)
 		c->choice = !offered(c, POOL_SLOT);
 	return !c->choice;
@@ -65,6 +66,7 @@ static bool on_page_lru(const struct mem *m, unsigned i, bool private_too)
 /* One is tried; there may be others.  The outcome is its number. */
 unsigned find_lru_folio(struct step_ctx *c, const struct mem *m, bool private_too)
 {
+	c->thread->chosen = true;
 	if (!c->thread->replay)
 		c->choice = (obj_t)(1 + draw(c->thread, c->thread->folios - 1));
 	if (!c->choice || !on_page_lru(m, c->choice, private_too))

@@ -56,7 +56,8 @@ void live_world(const struct live_options *o, struct replay_world *w)
 
 	*w = (struct replay_world){
 		.device = o->device, .tasks = tasks, .pages = o->pages, .slots = o->slots,
-		.folios = 8 + 4 * tasks + o->pages + o->slots, .entries = o->entries + 1, .mms = o->threads,
+		.folios = 8 + 4 * tasks + o->pages + o->slots, .entries = o->entries + 1,
+		.mms = o->threads,
 	};
 }
 

@@ -270,6 +270,7 @@ static void step_begin(struct thread *th, obj_t choice)
 	th->bytes.moves = 0;
 	th->stamped = false;
 	th->bug = NULL;
+	th->chosen = false;
 	th->no_choice = false;
 	c->result = NULL;
 	c->ev = (struct event){ 0 };
@@ -325,6 +326,7 @@ unsigned live_choose(struct step_ctx *c, unsigned n)
 	struct thread *th = c->thread;
 	const struct task *t = &th->task;
 
+	th->chosen = true;
 	if (th->replay) {
 		if (c->choice >= n)
 			th->no_choice = true;

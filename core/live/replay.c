@@ -250,7 +250,7 @@ static int judge(struct live_replay *r, struct thread *th, const struct live_eve
 {
 	struct live_change mine[CHANGES_MAX];
 
-	if (th->no_choice)
+	if (th->no_choice || (e->choice && !th->chosen))
 		return say(why, size, "the step has no outcome %u", e->choice);
 	if (!same_text(th->c.result, e->result))
 		return say(why, size, "the model's result is \"%s\"",

@@ -61,7 +61,8 @@ struct thread {
 	unsigned pick_io;
 	size_t pool_limit;		/* bytes of compressed objects */
 	unsigned folios;		/* how many there are */
-	bool no_choice;			/* (replay) the step has no such outcome */
+	bool chosen;			/* the step has several outcomes */
+	bool no_choice;			/* (replay) but not that one */
 	const char *bug;		/* an assertion of core/mm that did not hold */
 
 	/* the moment of the step's commit, where it is asked for */
