@@ -105,6 +105,9 @@ struct slot {
 	stamp_t life;		/* ghost: raised when the slot is freed */
 	stamp_t dev;		/* the device's block: stamp */
 	stamp_t dev_life;	/* ghost: life that the block's data belongs to; 0: no data */
+#ifdef SWAPSCOPE_LIVE
+	obj_t park_next;	/* in a slot cache: the next one of its kind + 1 */
+#endif
 };
 
 /* A swap device (struct swap_info_struct). */

@@ -116,7 +116,7 @@ static void bench_world(struct trace *t)
 /* For a field that changes in no transition: all of them are gone through. */
 static void bench_search(struct trace *t, struct figure *f)
 {
-	struct trace_object quiet = { OBJ_PAGE, SCALE / 2 };
+	struct trace_object quiet = { OBJ_PAGE, 1 };
 	uint64_t events = trace_info(t)->events, found;
 	uint32_t id[OBJECT_FIELDS];
 	double start = now_ms();
@@ -208,20 +208,12 @@ static void bench_open(const char *path)
 	print(&first);
 }
 
-int main(int argc, char **argv)
+static void make_run(const char *path, uint64_t events)
 {
 	struct large l = { 0 };
-	struct chapter c = { 0 };
-	char path[512], err[TRACE_ERROR_MAX];
 	double start = now_ms();
-	uint64_t events = argc > 2 ? strtoull(argv[2], NULL, 10) : EVENTS;
 	size_t nonzero = 0;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) [EVENTS]\n");
-		return 2;
-	}
-	snprintf(path, sizeof(path), "%s/long.db", argv[1]);
 	large_file(&l, path, SCALE, TASKS, events, events * 7 / 10, KEYFRAMES, true);
 	for (size_t i = 0; i < l.values; i++)
 		nonzero += l.value[i] != 0;
@@ -230,13 +222,32 @@ int main(int argc, char **argv)
 	       (unsigned long long)l.seq - 1, (double)l.all_changes / (double)(l.seq - 1),
 	       l.size[LARGE_PAGES], l.size[LARGE_SLOTS], l.size[LARGE_FOLIOS],
 	       l.size[LARGE_ENTRIES], TASKS, nonzero, KEYFRAMES, (now_ms() - start) / 1e3);
-	printf("%-34s %9s %9s %9s\n", "ms", "mean", "max", "aim (max)");
-	bench_open(path);
+	large_free(&l);
+}
+
+int main(int argc, char **argv)
+{
+	struct chapter c = { 0 };
+	char path[512], err[TRACE_ERROR_MAX];
+	bool file = argc > 2 && strspn(argv[2], "0123456789") != strlen(argv[2]);
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) [EVENTS | FILE.db]\n");
+		return 2;
+	}
+	snprintf(path, sizeof(path), "%s%s", file ? argv[2] : argv[1], file ? "" : "/long.db");
+	if (!file)
+		make_run(path, argc > 2 ? strtoull(argv[2], NULL, 10) : EVENTS);
 	if (trace_open(&c.run[0], path, 0, err))
 		die(err);
+	if (file)
+		printf("%s: %llu transitions, %u pages, %u slots\n", path,
+		       (unsigned long long)trace_info(c.run[0])->events,
+		       trace_info(c.run[0])->pages, trace_info(c.run[0])->slots);
+	printf("%-34s %9s %9s %9s\n", "ms", "mean", "max", "aim (max)");
+	bench_open(path);
 	bench_world(c.run[0]);
 	bench_view(&c);
 	trace_free(c.run[0]);
-	large_free(&l);
 	return 0;
 }

@@ -384,7 +384,7 @@ static void test_picks(void **state)
 			n++;
 		}
 	}
-	assert_int_equal(n, 20);
+	assert_true(n >= 20);
 	taken_free(&t);
 }
 
@@ -444,7 +444,9 @@ static void test_names(void **state)
 		assert_true(n > 0);
 		for (unsigned i = 0; i < n; i++)
 			if (!field_find(live_kind_name(kind), index, f[i].name) &&
-			    strncmp(f[i].name, "lru_", 4) && kind != LIVE_LRU)
+			    strncmp(f[i].name, "lru_", 4) && strcmp(f[i].name, "park_next") &&
+			    kind != LIVE_LRU && strncmp(f[i].name, "ret_", 4) &&
+			    strncmp(f[i].name, "alloc_", 6))
 				fail_msg("a small world has no %s %s", live_kind_name(kind),
 					 f[i].name);
 	}

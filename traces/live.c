@@ -110,6 +110,7 @@ static int begin_run(struct live_recorder *rec, const struct kernel *k, const ch
 		.kernel_name = kernel_name, .device = device_name(o->device), .source = "live",
 		.k = k, .task_name = task_name, .clock = true, .packed = !plain,
 		.keyframe_every = plain ? KEYFRAME_PLAIN : KEYFRAME_PACKED, .store_fails = 1,
+		.slot_cache = LIVE_SLOT_CACHE,
 	};
 
 	live_world(o, &w);

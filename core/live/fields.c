@@ -24,6 +24,7 @@ static const struct live_field slot_fields[] = {
 	F(struct slot, parked), F(struct slot, holder), F(struct slot, holder_task),
 	F(struct slot, inflight), F(struct slot, zeromap), F(struct slot, life),
 	F(struct slot, dev), F(struct slot, dev_life),
+	F(struct slot, park_next),
 };
 static const struct live_field folio_fields[] = {
 	F(struct folio, ref), F(struct folio, mapcount), F(struct folio, lock),
@@ -52,9 +53,11 @@ static const struct live_field lru_fields[] = {
 };
 static const struct live_field param_fields[] = { F(struct zswap_param, zswap_off) };
 static const struct live_field ghost_fields[] = { F(struct ghost, dangling) };
-static const struct live_field caches_fields[] = {
-	F(struct swap_caches, alloc_lock), F(struct swap_caches, free_lock),
-	F(struct swap_caches, slot_cache_off),
+static const struct live_field swap_fields[] = { F(struct swap_param, slot_cache_off) };
+static const struct live_field swap_slots_fields[] = {
+	F(struct swap_slots, alloc_lock), F(struct swap_slots, free_lock),
+	F(struct swap_slots, ret_count), F(struct swap_slots, ret_first),
+	F(struct swap_slots, alloc_count), F(struct swap_slots, alloc_first),
 };
 static const struct live_field task_fields[] = {
 	F(struct task, depth),
@@ -72,7 +75,7 @@ static const struct {
 	LIST(PAGE, page_fields), LIST(SLOT, slot_fields), LIST(FOLIO, folio_fields),
 	LIST(ENTRY, entry_fields), LIST(MM, mm_fields), LIST(DEVICE, device_fields),
 	LIST(TREE, tree_fields), LIST(LRU, lru_fields), LIST(PARAM, param_fields),
-	LIST(GHOST, ghost_fields), LIST(CACHES, caches_fields), LIST(TASK, task_fields),
+	LIST(GHOST, ghost_fields), LIST(SWAP, swap_fields), LIST(SWAP_SLOTS, swap_slots_fields), LIST(TASK, task_fields),
 };
 
 #define FIELDS_A_FRAME	7
@@ -83,7 +86,8 @@ void live_counts(const struct replay_world *w, unsigned *count)
 		[LIVE_PAGE] = w->pages, [LIVE_SLOT] = w->slots, [LIVE_FOLIO] = w->folios,
 		[LIVE_ENTRY] = w->entries, [LIVE_MM] = w->mms, [LIVE_DEVICE] = 1,
 		[LIVE_TREE] = 1, [LIVE_LRU] = 1, [LIVE_PARAM] = 1, [LIVE_GHOST] = 1,
-		[LIVE_CACHES] = 1, [LIVE_TASK] = w->tasks,
+		[LIVE_SWAP] = 1, [LIVE_SWAP_SLOTS] = w->tasks,
+		[LIVE_TASK] = w->tasks,
 	};
 
 	memcpy(count, counts, sizeof(counts));

@@ -104,21 +104,44 @@ int shmem_page_of(const struct mem *m, unsigned folio)
 	return -1;
 }
 
-/* The slot caches have no capacity in a live run: slots are freed at once. */
+/* ---- this CPU's slot caches: slots on a list, the one that came last first ---- */
+
 unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
 		      unsigned type)
 {
-	(void)c;
-	(void)m;
-	(void)kind;
-	(void)type;
-	return 0;
+	(void)type;		/* there is one device */
+	return kind == PARKED_RET ? SWAP_SLOTS()->ret_count : SWAP_SLOTS()->alloc_count;
 }
 
 unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
 		      unsigned type)
 {
-	return slots_cached(c, m, kind, type);
+	(void)type;
+	return (kind == PARKED_RET ? SWAP_SLOTS()->ret_first : SWAP_SLOTS()->alloc_first) - 1u;
+}
+
+void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind)
+{
+	struct slot *s = SLOT(swp);
+
+	if (s->parked == PARKED_RET) {
+		SWAP_SLOTS()->ret_first = s->park_next;
+		SWAP_SLOTS()->ret_count--;
+	} else if (s->parked == PARKED_ALLOC) {
+		SWAP_SLOTS()->alloc_first = s->park_next;
+		SWAP_SLOTS()->alloc_count--;
+	}
+	s->parked = (uint8_t)kind;
+	s->park_next = 0;
+	if (kind == PARKED_RET) {
+		s->park_next = SWAP_SLOTS()->ret_first;
+		SWAP_SLOTS()->ret_first = (obj_t)(swp + 1);
+		SWAP_SLOTS()->ret_count++;
+	} else if (kind == PARKED_ALLOC) {
+		s->park_next = SWAP_SLOTS()->alloc_first;
+		SWAP_SLOTS()->alloc_first = (obj_t)(swp + 1);
+		SWAP_SLOTS()->alloc_count++;
+	}
 }
 
 unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)

@@ -258,6 +258,7 @@ int live_run(const struct kernel *k, const struct live_options *o, const char *f
 	l->hw = (struct machine){
 		.device = (uint8_t)o->device, .pages = (obj_t)o->pages, .slots = (obj_t)o->slots,
 		.entries = (obj_t)o->entries, .store_fails = 1,
+		.slot_cache = LIVE_SLOT_CACHE, .alloc_cache = LIVE_SLOT_CACHE,
 	};
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_mutex_init(&l->io.lock, NULL);

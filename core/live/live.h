@@ -21,6 +21,7 @@
 
 #define LIVE_PAGE_SIZE	4096
 #define LIVE_THREADS_MAX 31	/* and the device */
+#define LIVE_SLOT_CACHE	16	/* slots in a CPU's caches (to v6.13); the kernel has 64 */
 #define LIVE_OBJECTS_MAX 65000	/* of a kind */
 
 /* ---- objects and their fields ---- */
@@ -37,7 +38,8 @@
 	X(LRU,		"zswap",	struct zswap_lru)	\
 	X(PARAM,	"zswap",	struct zswap_param)	\
 	X(GHOST,	"zswap",	struct ghost)		\
-	X(CACHES,	"swap",		struct swap_caches)	\
+	X(SWAP,		"swap",		struct swap_param)	\
+	X(SWAP_SLOTS,	"swap",		struct swap_slots)	\
 	X(TASK,		"task",		struct task)
 
 enum live_kind {

@@ -28,7 +28,14 @@
 struct zswap_tree { uint8_t tree_lock; };
 struct zswap_lru { obj_t coldest, youngest; };
 struct zswap_param { uint8_t zswap_off; };
-struct swap_caches { uint8_t alloc_lock, free_lock, slot_cache_off; };
+struct swap_param { uint8_t slot_cache_off; };
+
+/* A CPU's slot caches (swp_slots); a thread is a CPU. */
+struct swap_slots {
+	uint8_t alloc_lock, free_lock;
+	obj_t ret_count, ret_first;		/* first: a slot + 1 */
+	obj_t alloc_count, alloc_first;
+};
 struct ghost { tasks_t dangling; };
 
 #define CELL_WORDS	5
@@ -81,14 +88,15 @@ static inline void *object(const struct mem *cm, enum live_kind kind, unsigned i
 #define ENTRY(i)	((struct zentry *)object(m, LIVE_ENTRY, i))
 #define MM(i)		((struct mm *)object(m, LIVE_MM, i))
 #define SI(i)		((struct swap_device *)object(m, LIVE_DEVICE, i))
+#define SWAP_SLOTS()	((struct swap_slots *)object(m, LIVE_SWAP_SLOTS, c->task))
 #define LRU()		((struct zswap_lru *)object(m, LIVE_LRU, 0))
 
 #define M(member)	(M_##member->member)
 #define M_tree_lock	((struct zswap_tree *)object(m, LIVE_TREE, 0))
 #define M_zswap_off	((struct zswap_param *)object(m, LIVE_PARAM, 0))
-#define M_slot_cache_off ((struct swap_caches *)object(m, LIVE_CACHES, 0))
-#define M_alloc_lock	((struct swap_caches *)object(m, LIVE_CACHES, 0))
-#define M_free_lock	((struct swap_caches *)object(m, LIVE_CACHES, 0))
+#define M_slot_cache_off ((struct swap_param *)object(m, LIVE_SWAP, 0))
+#define M_alloc_lock	SWAP_SLOTS()
+#define M_free_lock	SWAP_SLOTS()
 #define M_dangling	((struct ghost *)object(m, LIVE_GHOST, 0))
 
 #endif

@@ -48,6 +48,7 @@ struct live_replay *live_replay_new(const struct kernel *k, const struct replay_
 	r->hw = (struct machine){
 		.device = (uint8_t)w->device, .pages = (obj_t)w->pages, .slots = (obj_t)w->slots,
 		.entries = (obj_t)(w->entries - 1), .store_fails = 1,
+		.slot_cache = LIVE_SLOT_CACHE, .alloc_cache = LIVE_SLOT_CACHE,
 	};
 	for (unsigned i = 0; i < r->tasks; i++) {
 		struct thread *th = &r->thread[i];

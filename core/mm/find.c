@@ -129,6 +129,12 @@ unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked
 	return i;
 }
 
+void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind)
+{
+	(void)c;
+	SLOT(swp)->parked = (uint8_t)kind;
+}
+
 unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)
 {
 	for (unsigned i = 0; i < c->hw->slots; i++)

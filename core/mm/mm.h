@@ -206,6 +206,9 @@ MM_API unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum
 MM_API unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
 		      unsigned type);
 
+/* {alloc_lock, free_lock} Park a slot in such a cache, or take it out: the first of its kind. */
+MM_API void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind);
+
 /* swap_full: a slot that only a folio in the swap cache keeps.  Slot + 1, or 0. */
 MM_API unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m);
 

@@ -114,7 +114,7 @@ void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 	SLOT(swp)->swap_map = 0;
 	SLOT(swp)->holder = HOLD_NONE;
 	SLOT(swp)->holder_task = 0;
-	SLOT(swp)->parked = PARKED_NOT;
+	slot_park(c, m, swp, PARKED_NOT);
 	SLOT(swp)->zeromap = 0;
 	SLOT(swp)->life++;
 }
@@ -206,7 +206,7 @@ again:
 		f->swp = (obj_t)scan_swap_map(c, m, f->to);
 		RESULT(f->swp ? "slot found" : "no free slot");
 		if (f->swp && slot_caches(c))
-			SLOT(f->swp - 1)->parked = PARKED_ALLOC;
+			slot_park(c, m, f->swp - 1u, PARKED_ALLOC);
 	} while (f->swp && slot_caches(c) && !M(slot_cache_off) &&
 		 slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES) < c->hw->alloc_cache);
 	if (k->pin == PIN_FOLIO && f->swp)
@@ -218,7 +218,7 @@ take:
 		STEP("entry = cache->slots[cache->cur++]");
 		if (slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES)) {
 			f->swp = (obj_t)(first_cached(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
-			SLOT(f->swp - 1)->parked = PARKED_NOT;
+			slot_park(c, m, f->swp - 1u, PARKED_NOT);
 			SLOT(f->swp - 1)->holder_task = (uint8_t)(c->task + 1);
 		}
 		UNLOCK("mutex_unlock(&cache->alloc_lock)", M(alloc_lock));
@@ -272,7 +272,7 @@ OP(free_swap_slot)
 	if (slots_cached(c, m, PARKED_RET, MAX_DEVICES) == c->hw->slot_cache)
 		CALL(swapcache_free_entries);
 	STEP("cache->slots_ret[cache->n_ret++] = entry");
-	SLOT(f->swp)->parked = PARKED_RET;
+	slot_park(c, m, f->swp, PARKED_RET);
 	SLOT(f->swp)->holder_task = 0;
 	UNLOCK("spin_unlock_irq(&cache->free_lock)", M(free_lock));
 	END();
@@ -336,13 +336,14 @@ again:
 }
 
 /* What was allocated beforehand is given back with what is parked. */
-static void return_slots(struct mem *m)
+static void return_slots(struct step_ctx *c, struct mem *m)
 {
-	for (unsigned i = 0; i < MAX_SLOTS; i++)
-		if (SLOT(i)->parked == PARKED_ALLOC) {
-			SLOT(i)->holder = HOLD_FREE;
-			SLOT(i)->parked = PARKED_RET;
-		}
+	while (slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES)) {
+		unsigned swp = first_cached(c, m, PARKED_ALLOC, MAX_DEVICES);
+
+		SLOT(swp)->holder = HOLD_FREE;
+		slot_park(c, m, swp, PARKED_RET);
+	}
 }
 
 /*
@@ -353,7 +354,7 @@ OP(drain_slots_cache_cpu)
 {
 	BEGIN();
 	LOCK("mutex_lock(&cache->alloc_lock)", M(alloc_lock), WAIT_ALLOC_LOCK, 0);
-	return_slots(m);
+	return_slots(c, m);
 	UNLOCK("mutex_unlock(&cache->alloc_lock)", M(alloc_lock));
 	LOCK("spin_lock_irq(&cache->free_lock)", M(free_lock), WAIT_FREE_LOCK, 0);
 	CALL(swapcache_free_entries);
