@@ -185,7 +185,7 @@ static int make_world(struct live_check *c)
 	const struct run_info *info = trace_info(c->t);
 	struct replay_world w = {
 		.tasks = info->tasks, .pages = info->pages, .slots = info->slots,
-		.folios = info->folios, .entries = info->entries,
+		.folios = info->folios, .entries = info->entries, .slot_cache = info->slot_cache,
 	};
 	struct kernel k;
 	int r = check_kernel(c->t, &k, c->r->why);

@@ -232,7 +232,8 @@ int main(int argc, char **argv)
 	bool file = argc > 2 && strspn(argv[2], "0123456789") != strlen(argv[2]);
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) [EVENTS | FILE.db]\n");
+		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) "
+				"[EVENTS | FILE.db]\n");
 		return 2;
 	}
 	snprintf(path, sizeof(path), "%s%s", file ? argv[2] : argv[1], file ? "" : "/long.db");

@@ -18,8 +18,7 @@ static void digest_text(XXH3_state_t *x, const char *text)
 	XXH3_128bits_update(x, text, strlen(text) + 1);
 }
 
-/* A name for this version: equal when all steps and all source are equal. */
-static void program_digest(char *out, size_t size)
+void program_digest(char *out, size_t size)
 {
 	XXH3_state_t *x = XXH3_createState();
 	XXH128_hash_t h = { 0 };
@@ -74,7 +73,7 @@ static int write_program(struct trace_writer *tw, const char *digest)
 
 static int find_program(struct trace_writer *tw)
 {
-	char digest[40];
+	char digest[DIGEST_MAX];
 	int64_t id, first;
 	int r;
 

@@ -120,7 +120,7 @@ static int row_run(struct trace *t, sqlite3_stmt *s)
 {
 	const char *source = (const char *)sqlite3_column_text(s, 13);
 	struct run_info *i = &t->info;
-	uint64_t program, packed;
+	uint64_t program, packed, slot_cache;
 
 	i->scenario = keep(t, s, 0, false);
 	i->scenario_text = keep(t, s, 1, true);
@@ -134,9 +134,10 @@ static int row_run(struct trace *t, sqlite3_stmt *s)
 		return tr_no_memory(t);
 	i->live = source && strcmp(source, "model") != 0;
 	if (!sizes_fit(t, s) || tr_number(t, s, 11, INT32_MAX, &program) ||
-	    tr_number(t, s, 14, 1, &packed))
+	    tr_number(t, s, 14, 1, &packed) || tr_number(t, s, 15, UINT16_MAX, &slot_cache))
 		return tr_bad(t, "a size of the run is out of its range");
 	t->program = (int)program;
+	i->slot_cache = (unsigned)slot_cache;
 	i->packed = packed;
 	i->ended = sqlite3_column_type(s, 12) != SQLITE_NULL;
 	if (i->ended && tr_number(t, s, 12, INT64_MAX, &i->events))
@@ -212,8 +213,10 @@ static int read_run(struct trace *t, int run)
 	int r = 0;
 
 	t->format = db_format(t->db);
-	sql = t->format > 1 ? "SELECT " RUN_COLUMNS "source, packed FROM run WHERE id = ?" :
-			      "SELECT " RUN_COLUMNS "'model', 0 FROM run WHERE id = ?";
+	sql = t->format > 1 ? "SELECT " RUN_COLUMNS "source, packed, slot_cache FROM run "
+				   "WHERE id = ?" :
+			      "SELECT " RUN_COLUMNS "'model', 0, slot_cache FROM run "
+				   "WHERE id = ?";
 	t->info.id = run;
 	if (!r && run == 0)
 		r = tr_each_row(t, "SELECT min(id) FROM run", 0, row_first_run);
@@ -301,11 +304,24 @@ static int row_source(struct trace *t, sqlite3_stmt *s)
 	return 0;
 }
 
+static int row_digest(struct trace *t, sqlite3_stmt *s)
+{
+	const char *text = (const char *)sqlite3_column_text(s, 0);
+	char digest[DIGEST_MAX];
+
+	program_digest(digest, sizeof(digest));
+	t->info.own = text && !strcmp(text, digest);
+	return 0;
+}
+
 static int read_program(struct trace *t)
 {
 	int r = tr_each_row(t, "SELECT min(id), max(id) FROM step WHERE program = ?", t->program,
 			 row_step_range);
 
+	if (!r)
+		r = tr_each_row(t, "SELECT digest FROM program WHERE id = ?", t->program,
+				row_digest);
 	if (!r)
 		r = tr_each_row(t, "SELECT id, op, text, file, line, kind FROM step "
 				"WHERE program = ?", t->program, row_step);

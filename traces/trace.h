@@ -98,6 +98,8 @@ struct run_info {
 	const char **task_name;
 	unsigned pages, slots, folios, entries;	/* in use; folios, entries count their NULL */
 	const char *device;
+	bool own;			/* recorded by this version of the program */
+	unsigned slot_cache;		/* slots in the slot cache; 0: it has none */
 	bool large;			/* it does not fit into a struct world: see lens.h */
 	bool packed;			/* stored as blocks, not as rows */
 	bool live;			/* recorded from threads, not made by the model */

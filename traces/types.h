@@ -65,6 +65,10 @@ struct value_name {
 int value_names(const char *const *task, unsigned n,
 		int (*visit)(void *arg, const struct value_name *n), void *arg);
 
+/* A name for this version of the program: equal when all steps and all source are equal. */
+#define DIGEST_MAX 40
+void program_digest(char *out, size_t size);
+
 /* A step's file as traces have it: "mm/zswap.c". */
 const char *step_file_name(const struct step *s);
 

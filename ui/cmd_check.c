@@ -28,19 +28,22 @@ static void print_broken(const struct check_report *r)
 		       r->broken[i].times > 1 ? " later" : "");
 }
 
-static void print_impossible(const char *file, const struct check_report *r)
+static void print_impossible(const char *file, const struct trace *t,
+			     const struct check_report *r)
 {
 	char n[32];
 
 	printf("%s: transition %s is impossible\n", file, grouped(r->checked + 1, n));
+	if (!trace_info(t)->own)
+		puts("  (another version of swapscope recorded it; this one's rules may differ)");
 	printf("  recorded: %s\n  but %s\n", r->event, r->why);
 	if (r->tasks)
 		puts("  before it the model has:");
 	for (unsigned i = 0; i < r->tasks; i++) {
-		const struct check_task *t = &r->task[i];
+		const struct check_task *task = &r->task[i];
 
-		printf("    %-5s %s%s%s\n", t->name, *t->at ? t->at : "finished",
-		       *t->waits ? ", waits for " : "", t->waits);
+		printf("    %-5s %s%s%s\n", task->name, *task->at ? task->at : "finished",
+		       *task->waits ? ", waits for " : "", task->waits);
 	}
 }
 
@@ -71,7 +74,7 @@ static int check(struct trace *t, const char *file)
 		return usage_error("check: %s cannot be checked: %s", file,
 				   *r.why ? r.why : strerror(-err));
 	if (*r.why) {
-		print_impossible(file, &r);
+		print_impossible(file, t, &r);
 		return EXIT_VIOLATED;
 	}
 	print_conforming(file, t, &r);

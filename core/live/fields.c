@@ -75,7 +75,8 @@ static const struct {
 	LIST(PAGE, page_fields), LIST(SLOT, slot_fields), LIST(FOLIO, folio_fields),
 	LIST(ENTRY, entry_fields), LIST(MM, mm_fields), LIST(DEVICE, device_fields),
 	LIST(TREE, tree_fields), LIST(LRU, lru_fields), LIST(PARAM, param_fields),
-	LIST(GHOST, ghost_fields), LIST(SWAP, swap_fields), LIST(SWAP_SLOTS, swap_slots_fields), LIST(TASK, task_fields),
+	LIST(GHOST, ghost_fields), LIST(SWAP, swap_fields),
+	LIST(SWAP_SLOTS, swap_slots_fields), LIST(TASK, task_fields),
 };
 
 #define FIELDS_A_FRAME	7
@@ -86,7 +87,8 @@ void live_counts(const struct replay_world *w, unsigned *count)
 		[LIVE_PAGE] = w->pages, [LIVE_SLOT] = w->slots, [LIVE_FOLIO] = w->folios,
 		[LIVE_ENTRY] = w->entries, [LIVE_MM] = w->mms, [LIVE_DEVICE] = 1,
 		[LIVE_TREE] = 1, [LIVE_LRU] = 1, [LIVE_PARAM] = 1, [LIVE_GHOST] = 1,
-		[LIVE_SWAP] = 1, [LIVE_SWAP_SLOTS] = w->tasks,
+		[LIVE_SWAP] = 1,
+		[LIVE_SWAP_SLOTS] = w->tasks,
 		[LIVE_TASK] = w->tasks,
 	};
 

@@ -57,7 +57,7 @@ void live_world(const struct live_options *o, struct replay_world *w)
 	*w = (struct replay_world){
 		.device = o->device, .tasks = tasks, .pages = o->pages, .slots = o->slots,
 		.folios = 8 + 4 * tasks + o->pages + o->slots, .entries = o->entries + 1,
-		.mms = o->threads,
+		.mms = o->threads, .slot_cache = LIVE_SLOT_CACHE,
 	};
 }
 

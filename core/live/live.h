@@ -131,6 +131,7 @@ struct replay_world {
 	unsigned device, tasks, pages, slots;
 	unsigned folios, entries;	/* these two count number 0, which is NULL */
 	unsigned mms;
+	unsigned slot_cache;		/* slots in each of a CPU's caches; 0: it has none */
 };
 
 /* The world of a run; and how many objects of each kind (LIVE_KINDS) a world has. */

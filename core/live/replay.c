@@ -27,7 +27,8 @@ static bool sizes_good(const struct replay_world *w)
 	return w->device < DEVICE_COUNT && w->tasks && w->tasks <= MAX_TASKS &&
 	       w->pages && w->pages <= MAX_PAGES && w->slots && w->slots <= MAX_SLOTS &&
 	       w->folios && w->folios <= MAX_FOLIOS && w->entries && w->entries <= MAX_ENTRIES &&
-	       w->mms && w->mms <= MAX_MMS;
+	       w->mms && w->mms <= MAX_MMS &&
+	       w->slot_cache <= UINT8_MAX;
 }
 
 struct live_replay *live_replay_new(const struct kernel *k, const struct replay_world *w)
@@ -48,7 +49,7 @@ struct live_replay *live_replay_new(const struct kernel *k, const struct replay_
 	r->hw = (struct machine){
 		.device = (uint8_t)w->device, .pages = (obj_t)w->pages, .slots = (obj_t)w->slots,
 		.entries = (obj_t)(w->entries - 1), .store_fails = 1,
-		.slot_cache = LIVE_SLOT_CACHE, .alloc_cache = LIVE_SLOT_CACHE,
+		.slot_cache = (uint8_t)w->slot_cache, .alloc_cache = (uint8_t)w->slot_cache,
 	};
 	for (unsigned i = 0; i < r->tasks; i++) {
 		struct thread *th = &r->thread[i];
