@@ -120,9 +120,9 @@ static int begin_run(struct live_recorder *rec, const struct kernel *k, const ch
 	}
 	snprintf(text, sizeof(text), "# swapscope live\nthreads = %u\nseconds = %g\n"
 		 "operations = %llu\nseed = %llu\npages = %u\nslots = %u\nentries = %u\n"
-		 "widen = %d\ndrop = %d\n", o->threads, o->seconds,
+		 "widen = %d\nzeroes = %d\ndrop = %d\n", o->threads, o->seconds,
 		 (unsigned long long)o->operations, (unsigned long long)o->seed, o->pages,
-		 o->slots, o->entries, o->widen, o->drop);
+		 o->slots, o->entries, o->widen, o->zeroes, o->drop);
 	run.tasks = w.tasks;
 	run.pages = w.pages;
 	run.slots = w.slots;

@@ -35,6 +35,7 @@ static const struct option options[] = {
 	{ "entries", required_argument, NULL, 'e' },
 	{ "swap-folder", required_argument, NULL, 'f' },
 	{ "widen", no_argument, NULL, 'w' },
+	{ "zeroes", no_argument, NULL, 'z' },
 	{ "drop", no_argument, NULL, 'x' },
 	{ "plain", no_argument, NULL, 'P' },
 	{ "output", required_argument, NULL, 'o' },
@@ -104,6 +105,9 @@ static int parse_option(struct live_args *a, int opt, char **argv)
 		return EXIT_OK;
 	case 'w':
 		a->o.widen = true;
+		return EXIT_OK;
+	case 'z':
+		a->o.zeroes = true;
 		return EXIT_OK;
 	case 'x':
 		a->o.drop = true;
@@ -189,9 +193,10 @@ static void say_replay(const struct live_args *a, const char *kernel_name)
 {
 	printf("again: swapscope live");
 	print_kernel_options(stdout, kernel_name);
-	printf(" --threads %u --seed %llu --pages %u --slots %u --entries %u --device %s%s",
+	printf(" --threads %u --seed %llu --pages %u --slots %u --entries %u --device %s%s%s",
 	       a->o.threads, (unsigned long long)a->o.seed, a->o.pages, a->o.slots, a->o.entries,
-	       device_name(a->o.device), a->o.widen ? " --widen" : "");
+	       device_name(a->o.device), a->o.widen ? " --widen" : "",
+	       a->o.zeroes ? " --zeroes" : "");
 	if (a->o.seconds > 0)
 		printf(" --seconds %g\n", a->o.seconds);
 	else
@@ -280,8 +285,8 @@ static int exec_live(int argc, char **argv)
 
 const struct command cmd_live = {
 	.name = "live",
-	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--widen] [--seed N]\n"
-		"          [--seconds S | --operations N] [-o FILE.db [--plain] [--drop]]\n"
+	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--widen] [--zeroes]\n"
+		"          [--seed N] [--seconds S | --operations N] [-o FILE.db [--plain] [--drop]]\n"
 		"          [--device zram|brd|disk] [--pages N] [--slots N] [--entries N]\n"
 		"          [--swap-folder DIR]",
 	.help = "the operations on real threads, with real pages through lz4, every step logged",

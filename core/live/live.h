@@ -100,6 +100,7 @@ struct live_options {
 	unsigned slots;		/* with the pages at most LIVE_OBJECTS_MAX - 256 */
 	unsigned entries;	/* zswap's pool limit */
 	bool widen;		/* yield in the windows where races are */
+	bool zeroes;		/* some writes are of zeroes */
 	bool drop;		/* do not wait for who takes the events: lose them, and count */
 	bool cycle;		/* no races sought: every thread swaps its own pages out and in */
 	bool (*stop)(void);	/* asked now and then; NULL: never */

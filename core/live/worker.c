@@ -11,7 +11,8 @@
 
 #include "core/live/run.h"
 
-#define AUX_WRITE	0x08	/* touch: a write (core/mm/mm.h) */
+#define AUX_WRITE	0x08	/* touch: a write, of zeroes (core/mm/mm.h) */
+#define AUX_ZEROES	0x10
 #define STUCK_NS	10000000000u	/* held up for that long: it is a deadlock */
 #define LATE_NS		2000000000u	/* .. where something is known to be wrong */
 
@@ -234,10 +235,11 @@ static void next_at_random(struct worker *w)
 
 		if (what < 60) {
 			bool write = what < 14;
+			unsigned zeroes = w->live->o.zeroes && what < 4 ? AUX_ZEROES : 0;
 
 			if (!app_lock(w, page, write))
 				continue;
-			begin(w, OP_touch_page, page, write ? AUX_WRITE : 0);
+			begin(w, OP_touch_page, page, write ? AUX_WRITE | zeroes : 0);
 		} else if (what < 83) {
 			begin(w, OP_shrink_folio_list, page + 1, 0);
 		} else if (what < 86) {		/* what no page refers to is found by chance */
