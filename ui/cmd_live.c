@@ -286,9 +286,9 @@ static int exec_live(int argc, char **argv)
 const struct command cmd_live = {
 	.name = "live",
 	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--widen] [--zeroes]\n"
-		"          [--seed N] [--seconds S | --operations N] [-o FILE.db [--plain] [--drop]]\n"
-		"          [--device zram|brd|disk] [--pages N] [--slots N] [--entries N]\n"
-		"          [--swap-folder DIR]",
+		"          [--seed N] [--seconds S | --operations N]\n"
+		"          [-o FILE.db [--plain] [--drop]] [--device zram|brd|disk] [--pages N]\n"
+		"          [--slots N] [--entries N] [--swap-folder DIR]",
 	.help = "the operations on real threads, with real pages through lz4, every step logged",
 	.exec = exec_live,
 };
