@@ -31,7 +31,7 @@
 #endif
 
 #define STAMP_ZERO	0
-#define STAMP_GARBAGE	((stamp_t)-1)
+#define STAMP_GARBAGE	0xffff
 
 /* ---- page tables (include/linux/swapops.h, mm/memory.c) ---- */
 

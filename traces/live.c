@@ -9,8 +9,8 @@
 #include "core/step.h"
 
 /* Transitions between keyframes: a large world's is some 100 KB, or 20,000 rows. */
-#define KEYFRAME_PACKED	131072
-#define KEYFRAME_PLAIN	32768
+#define KEYFRAME_PACKED	65536
+#define KEYFRAME_PLAIN	131072
 
 struct live_recorder {
 	struct trace_writer *tw;

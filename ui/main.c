@@ -8,7 +8,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_tour, &cmd_catalog, &cmd_list, &cmd_explore, &cmd_matrix, &cmd_run, &cmd_live,
-	&cmd_view,
+	&cmd_check, &cmd_view, &cmd_sql, &cmd_pack, &cmd_unpack,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

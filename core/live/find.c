@@ -49,6 +49,8 @@ unsigned find_free_slot(struct step_ctx *c, const struct mem *m, unsigned type)
 	return i;
 }
 
+_Static_assert(STAMP_GARBAGE % MAX_TASKS == LIVE_THREADS_MAX, "no thread makes it: the device's");
+
 /* Every thread's are its own: the number of the thread is in the lower bits. */
 stamp_t new_stamp(struct step_ctx *c, struct mem *m)
 {
