@@ -11,6 +11,7 @@
 #include "core/step.h"
 #include "core/world.h"
 #include "tests/check.h"
+#include "tests/golden.h"
 
 /* A sanitizer ends the program where a broken kernel breaks; tests/live.sh asks it to. */
 #ifndef __has_feature
@@ -452,6 +453,32 @@ static void test_names(void **state)
 	}
 }
 
+/* docs/trace-format.md names them all. */
+static void test_page(void **state)
+{
+	char *text = read_file("docs/trace-format.md");
+
+	(void)state;
+	assert_non_null(text);
+	for (unsigned kind = 0; kind < LIVE_KINDS; kind++) {
+		unsigned n;
+		const struct live_field *f = live_fields(kind, &n);
+
+		for (unsigned i = 0; i < n; i++) {
+			char name[40];
+
+			if (kind == LIVE_TASK && i > 7)		/* of frames, the first is named */
+				break;
+			/* `frame0.pc`, then `.op` .. */
+			snprintf(name, sizeof(name), "%s`",
+				 f[i].name + (kind == LIVE_TASK && i > 1 ? 6 : 0));
+			if (!strstr(text, name))
+				fail_msg("docs/trace-format.md: no %s", name);
+		}
+	}
+	free(text);
+}
+
 static void test_bad_world(void **state)
 {
 	struct kernel k = kernel_like("v6.9");
@@ -490,6 +517,7 @@ int main(void)
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_reader_fails),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_bad_world),
 	};
 
