@@ -2,262 +2,414 @@
 #include "replay/cause.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "traces/rows.h"
+#include "replay/copies.h"
+#include "replay/trail.h"
 
-/* So far back it is looked for where a reader got its pointer. */
-#define POINTER_STEPS	1000000
-
-/* What is asked: who changed these fields of that object last. */
-struct asked {
-	struct trace_object object;
-	const char *fields;
-	uint64_t since;			/* or who was the first to, behind this position */
-	unsigned reader;		/* at which this task got a pointer to it */
+/* One question, and its answer. */
+struct asking {
+	struct trace *t;
+	struct trail trail;
+	struct cause *c;
 };
-
-/* The fields that say what is in an object. */
-static const char *content_fields(enum object_kind kind)
-{
-	switch (kind) {
-	case OBJ_PAGE:	return "pte target stamp";
-	case OBJ_SLOT:	return "dev dev_life";
-	case OBJ_FOLIO:	return "content src src_life";
-	case OBJ_ENTRY:	return "state stamp life";
-	default:	return "";
-	}
-}
-
-/* Did transition `at` change such a field of the object? */
-static int changed_by(struct trace *t, uint64_t at, struct asked a)
-{
-	uint32_t id[OBJECT_FIELDS];
-	uint64_t found;
-	int n = trace_fields_of(t, a.object, a.fields, id);
-
-	if (n < 0 || !at)
-		return n < 0 ? n : 0;
-	return trace_search(t, at, at, id, (size_t)n, &found);
-}
-
-static uint32_t value_at(struct trace *t, uint64_t at, struct trace_object o, const char *name)
-{
-	uint32_t v = 0;
-
-	return trace_value(t, at, o, name, &v) ? 0 : v;
-}
-
-/* ---- where content came from ---- */
-
-static struct asked all_of(enum object_kind kind, uint32_t number)
-{
-	return (struct asked){ .object = { kind, number }, .fields = content_fields(kind) };
-}
-
-/*
- * What the innermost frame of the mover that names an object of a kind names, before the step:
- * the entry that it decompresses, the folio that it compresses.
- */
-static uint32_t named_by_mover(struct trace *t, uint64_t at, enum object_kind kind,
-			       unsigned *frame)
-{
-	const struct trace_event *ev = trace_event_at(t, at);
-	struct trace_object task = { OBJ_TASK, ev ? ev->task : 0 };
-	uint32_t depth = ev ? value_at(t, at - 1, task, "depth") : 0;
-
-	for (; depth > 0 && depth <= MAX_FRAMES; depth--) {
-		char op[24], field[24];
-		uint32_t v;
-
-		snprintf(op, sizeof(op), "frame%u.op", depth - 1);
-		snprintf(field, sizeof(field), "frame%u.%s", depth - 1, object_kind_name(kind));
-		if (kind == OBJ_ENTRY && !trace_frame_has_entry(t, value_at(t, at - 1, task, op)))
-			continue;
-		v = value_at(t, at - 1, task, field);
-		*frame = depth - 1;
-		if (v && trace_has_object(t, (struct trace_object){ kind, v }))
-			return v;
-	}
-	return 0;
-}
-
-/* A number or none as something to ask of. */
-static struct asked folio_or_none(uint32_t folio)
-{
-	return folio ? all_of(OBJ_FOLIO, folio) : (struct asked){ .fields = "" };
-}
-
-/*
- * An entry that the mover reads.  Who frees it, or stores into it, after the reader got its
- * pointer is the cause, be it the last who changed it or not.
- */
-static struct asked entry_read(struct trace *t, uint64_t at, uint32_t entry, unsigned frame)
-{
-	const struct trace_event *ev = trace_event_at(t, at);
-	struct asked a = all_of(OBJ_ENTRY, entry);
-	struct trace_object task = { OBJ_TASK, ev ? ev->task : 0 };
-	uint32_t id[OBJECT_FIELDS];
-	uint64_t got, changed;
-	char field[24];
-	int n;
-
-	if (at < 3)
-		return a;
-	snprintf(field, sizeof(field), "frame%u.entry", frame);
-	n = trace_fields_of(t, task, field, id);
-	if (n <= 0 || trace_search(t, at - 1, at > POINTER_STEPS ? at - POINTER_STEPS : 1, id,
-				   (size_t)n, &got) <= 0 || got + 1 >= at)
-		return a;
-	n = trace_fields_of(t, a.object, a.fields, id);
-	if (n > 0 && trace_search(t, got + 1, at - 1, id, (size_t)n, &changed) > 0) {
-		a.since = got;
-		a.reader = task.number;
-	}
-	return a;
-}
-
-/* A folio was filled by transition `at`: from an entry, or from a block of the device. */
-static struct asked source_of_folio(struct trace *t, uint64_t at, uint32_t folio)
-{
-	unsigned frame;
-	uint32_t entry = named_by_mover(t, at, OBJ_ENTRY, &frame), src;
-	struct trace_object o = { OBJ_FOLIO, folio };
-
-	if (entry)
-		return entry_read(t, at, entry, frame);
-	src = value_at(t, at, o, "src");
-	if (!src)
-		src = value_at(t, at - 1, o, "io_swp");
-	if (!src)
-		src = value_at(t, at - 1, o, "swp");
-	return src ? all_of(OBJ_SLOT, src - 1) : (struct asked){ .fields = "" };
-}
-
-/* An entry was freed, or made from a folio. */
-static struct asked source_of_entry(struct trace *t, uint64_t at, uint32_t entry)
-{
-	struct trace_object o = { OBJ_ENTRY, entry };
-	unsigned frame;
-
-	if (!value_at(t, at, o, "state"))
-		return all_of(OBJ_ENTRY, entry);	/* freed: when it was made */
-	return folio_or_none(named_by_mover(t, at, OBJ_FOLIO, &frame));
-}
-
-/* A block was written: from the folio that the write was of. */
-static struct asked source_of_slot(struct trace *t, uint64_t at, uint32_t slot)
-{
-	const struct trace_change *c;
-	int n = trace_changes(t, at, &c);
-	unsigned frame;
-
-	for (int i = 0; i < n; i++) {
-		struct trace_object o = trace_object_of(t, c[i].id);
-
-		if (o.kind != OBJ_FOLIO)
-			continue;
-		if (value_at(t, at - 1, o, "io_swp") == slot + 1)
-			return all_of(OBJ_FOLIO, o.number);
-	}
-	return folio_or_none(named_by_mover(t, at, OBJ_FOLIO, &frame));
-}
-
-static struct asked source_of_page(struct trace *t, uint64_t at, uint32_t page)
-{
-	struct trace_object o = { OBJ_PAGE, page };
-	uint32_t target = value_at(t, at, o, "target");
-	unsigned pte = trace_pte(t, value_at(t, at, o, "pte"));
-	uint32_t entry;
-
-	if (pte == PTE_PRESENT)
-		return all_of(OBJ_FOLIO, target);
-	if (pte != PTE_SWAP)
-		return all_of(OBJ_PAGE, page);
-	entry = value_at(t, at, (struct trace_object){ OBJ_SLOT, target }, "entry");
-	return entry ? all_of(OBJ_ENTRY, entry) : all_of(OBJ_SLOT, target);
-}
-
-static struct asked source_of(struct trace *t, uint64_t at, struct trace_object o)
-{
-	switch (o.kind) {
-	case OBJ_FOLIO:	return source_of_folio(t, at, o.number);
-	case OBJ_ENTRY:	return source_of_entry(t, at, o.number);
-	case OBJ_SLOT:	return source_of_slot(t, at, o.number);
-	default:	return (struct asked){ .fields = "" };
-	}
-}
 
 /* ---- in words ---- */
 
-static const char *what_happened(struct trace *t, uint64_t at, struct trace_object o)
-{
-	switch (o.kind) {
-	case OBJ_ENTRY:
-		if (!value_at(t, at, o, "state"))
-			return "frees";
-		return value_at(t, at - 1, o, "state") ? "changes" : "stores";
-	case OBJ_FOLIO:
-		return "fills";
-	case OBJ_SLOT:
-		return "writes the block of";
-	default:
-		return "changes";
-	}
-}
+#define STAMP_TEXT	16
 
-static void say(struct trace *t, struct cause *c, const struct asked *a)
+static const char *task_called(struct trace *t, uint32_t task)
 {
 	const struct run_info *info = trace_info(t);
-	const char *did = what_happened(t, c->at, c->object);
-	const struct trace_event *ev = trace_event_at(t, c->at);
-	const struct trace_step *step = ev ? trace_step_at(t, ev->step) : NULL;
 
-	snprintf(c->text, sizeof(c->text), "%.16s %s %s %u%s%.16s: %.40s: %.80s",
-		 ev ? info->task_name[ev->task] : "?", did, object_kind_name(c->object.kind),
-		 c->object.number, a->since ? " under " : "",
-		 a->since ? info->task_name[a->reader] : "", step ? step->op : "?",
-		 step ? step->text : "?");
+	return task < info->tasks ? info->task_name[task] : "?";
 }
 
-int cause_of(struct trace *t, uint64_t at, struct trace_object object, uint64_t most,
-	     struct cause *c)
+static const char *who(struct trace *t, uint64_t at)
 {
-	struct asked a = { .object = object, .fields = content_fields(object.kind) };
-	uint64_t from = at;
-	uint32_t id[OBJECT_FIELDS];
-	int n, r = changed_by(t, at, a);
+	return task_called(t, mover(t, at));
+}
 
-	memset(c, 0, sizeof(*c));
+static const char *stamp_name(uint32_t stamp, char *buf)
+{
+	if (stamp == STAMP_ZERO || stamp == STAMP_GARBAGE)
+		snprintf(buf, STAMP_TEXT, "%s", stamp == STAMP_ZERO ? "zeroes" : "garbage");
+	else
+		snprintf(buf, STAMP_TEXT, "v%u", stamp);
+	return buf;
+}
+
+/* Add to the sentence. */
+static void say(struct cause *c, const char *format, ...)
+{
+	size_t used = strlen(c->text);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(c->text + used, sizeof(c->text) - used, format, ap);
+	va_end(ap);
+}
+
+static int link_to(struct asking *a, uint64_t at, struct trace_object o)
+{
+	a->c->at = at;
+	a->c->object = o;
+	return 1;
+}
+
+static unsigned long long number(uint64_t position)
+{
+	return position;
+}
+
+/* ---- links ---- */
+
+static int to_stored(struct asking *a, uint64_t from, uint32_t entry)
+{
+	const struct trace_object o = object(OBJ_ENTRY, entry);
+	char stamp[STAMP_TEXT];
+	uint64_t p;
+	int r;
+
+	while ((r = last_change(&a->trail, from, o, "state", &p)) > 0 &&
+	       state_at(a->t, p, entry) != ENTRY_LIVE)
+		from = p - 1;
+	if (r <= 0) {
+		say(a->c, "entry %u was stored before this run began", entry);
+		return r;
+	}
+	say(a->c, "%s stores entry %u of slot %u: %s", who(a->t, p), entry,
+	    value_at(a->t, p, o, "swp"), stamp_name(value_at(a->t, p, o, "stamp"), stamp));
+	if (named_by_mover(a->t, p, OBJ_FOLIO))
+		say(a->c, " of folio %u", named_by_mover(a->t, p, OBJ_FOLIO));
+	return link_to(a, p, o);
+}
+
+/* The step `at` frees an entry, or takes it from the one who works with it. */
+static int to_freed(struct asking *a, uint64_t at, uint64_t since, uint32_t entry, uint32_t reader)
+{
+	const struct trace_object o = object(OBJ_ENTRY, entry);
+	bool frees = state_at(a->t, at, entry) != ENTRY_LIVE;
+
+	say(a->c, "%s %s entry %u of slot %u in %s() while %s %s", who(a->t, at),
+	    frees ? "frees" : "stores into", entry, value_before(a->t, at, o, "swp"),
+	    step_of(a->t, at)->op, task_called(a->t, reader),
+	    state_at(a->t, at, entry) == ENTRY_ZOMBIE ? "has it under reclaim" : "reads it");
+	if (since)
+		say(a->c, " since step %llu", number(since));
+	return link_to(a, at, o);
+}
+
+static int to_block_written(struct asking *a, uint64_t at, uint32_t slot)
+{
+	char stamp[STAMP_TEXT];
+
+	say(a->c, "%s writes the block of slot %u: %s, in %s()", who(a->t, at), slot,
+	    stamp_name(value_at(a->t, at, object(OBJ_SLOT, slot), "dev"), stamp),
+	    step_of(a->t, at)->op);
+	return link_to(a, at, object(OBJ_SLOT, slot));
+}
+
+/* The entry was out of the tree when it was looked for, or was already in a task's hands. */
+static int to_unlinked(struct asking *a, uint64_t at, uint32_t slot, const struct copies *w)
+{
+	const struct trace_object o = object(OBJ_SLOT, slot);
+	char stamp[STAMP_TEXT], left[32];
+	uint64_t p, from = at;
+	int r;
+
+	while ((r = last_change(&a->trail, from, o, "entry", &p)) > 0 &&
+	       value_at(a->t, p, o, "entry"))
+		from = p - 1;
+	stamp_name(w->stamp, stamp);
+	snprintf(left, sizeof(left), "%s %u", w->left[0].kind == OBJ_SLOT ? "block" :
+		 object_kind_name(w->left[0].kind), w->left[0].number);
+	if (r <= 0 || p <= w->born) {
+		say(a->c, "%s is still in %s, since step %llu: this read looked elsewhere", stamp,
+		    left, number(w->since[0]));
+		return r < 0 ? r : 0;
+	}
+	say(a->c, "%s takes entry %u of slot %u out of the tree in %s(): from here on only %s has "
+	    "%s, and no fault finds it there", who(a->t, p), value_before(a->t, p, o, "entry"),
+	    slot, step_of(a->t, p)->op, left, stamp);
+	return link_to(a, p, o);
+}
+
+/* Where what a page's owner wrote went: there is no copy of it, or none that was looked at. */
+static int to_lost(struct asking *a, uint64_t at, uint32_t page, uint32_t slot)
+{
+	char stamp[STAMP_TEXT], of[48];
+	struct copies w;
+	int r = copies_at(a->t, at, page, a->trail.most, &w);
+
+	if (r > 0 && w.n)
+		return to_unlinked(a, at, slot, &w);
+	if (r <= 0 || !w.gone) {
+		say(a->c, "no copy of what page %u had is known to have been dropped", page);
+		return r < 0 ? r : 0;
+	}
+	stamp_name(w.stamp, stamp);
+	*of = '\0';
+	if (w.last.kind == OBJ_ENTRY)
+		snprintf(of, sizeof(of), " of slot %u",
+			 value_before(a->t, w.gone, w.last, "swp"));
+	say(a->c, "%s %s %s %u%s in %s(): the last copy of %s of page %u", who(a->t, w.gone),
+	    w.last.kind == OBJ_SLOT ? "drops" : "frees",
+	    w.last.kind == OBJ_SLOT ? "the block of slot" : object_kind_name(w.last.kind),
+	    w.last.number, of, step_of(a->t, w.gone)->op, stamp, page);
+	if (w.gone_before)
+		say(a->c, " (%s %u went at step %llu)", w.before.kind == OBJ_SLOT ? "block" :
+		    object_kind_name(w.before.kind), w.before.number, number(w.gone_before));
+	return link_to(a, w.gone, w.last);
+}
+
+/* A folio got its content at `at` by no reading: its owner wrote it, or had it mapped. */
+static void say_written(struct asking *a, uint64_t at, uint32_t folio, const char *stamp)
+{
+	uint32_t page = page_changed(a->t, at);
+
+	if (page == NO_PAGE)
+		say(a->c, "%s fills folio %u: %s", who(a->t, at), folio, stamp);
+	else if (changed(a->t, at, object(OBJ_PAGE, page), "pte"))
+		say(a->c, "%s maps folio %u, all %s, as page %u", who(a->t, at), folio, stamp,
+		    page);
+	else
+		say(a->c, "%s writes %s to page %u, which is in folio %u", who(a->t, at), stamp,
+		    page, folio);
+}
+
+/* What was read, and from where, when that is wrong: garbage, another page's or an old one. */
+static void say_wrong(struct asking *a, uint64_t at, uint32_t folio, uint32_t slot)
+{
+	const struct trace_object o = object(OBJ_FOLIO, folio), s = object(OBJ_SLOT, slot);
+	uint32_t is = value_at(a->t, at, o, "content"), want;
+	uint32_t page = page_of_slot(a->t, at, slot);
+	uint32_t life = value_at(a->t, at, o, "src_life"), now = value_at(a->t, at, s, "life");
+	char text[STAMP_TEXT];
+
+	if (page == NO_PAGE)
+		return;
+	want = value_at(a->t, at, object(OBJ_PAGE, page), "stamp");
+	if (want == is)
+		return;
+	if (is != STAMP_GARBAGE && value_at(a->t, at, o, "src") == slot + 1 && life != now)
+		say(a->c, " of the slot's life %u, which is over", life);
+	say(a->c, ", not %s of page %u", stamp_name(want, text), page);
+}
+
+/* How a folio got its content at `at`, which is such a step. */
+static void say_filled(struct asking *a, uint64_t at, uint32_t folio)
+{
+	const struct trace_object o = object(OBJ_FOLIO, folio);
+	uint32_t slot = read_for(a->t, at, folio), entry = entry_read(a->t, at, folio);
+	uint64_t freed, since;
+	char is[STAMP_TEXT];
+
+	stamp_name(value_at(a->t, at, o, "content"), is);
+	if (entry) {
+		bool gone = freed_under(&a->trail, at, entry, &freed, &since) > 0;
+
+		say(a->c, "%s reads entry %u%s into folio %u: %s", who(a->t, at), entry,
+		    gone ? ", freed by then," : "", folio, is);
+	} else if (slot && (reads_block(a->t, at) || changed(a->t, at, o, "src"))) {
+		say(a->c, "%s reads block %u into folio %u%s: %s", who(a->t, at), slot - 1, folio,
+		    value_at(a->t, at, o, "src") ? "" : " and finds no data", is);
+	} else {
+		say_written(a, at, folio, is);
+		return;
+	}
+	if (slot)
+		say_wrong(a, at, folio, slot - 1);
+}
+
+static int to_filled(struct asking *a, uint64_t from, uint32_t folio)
+{
+	uint64_t p;
+	int r = folio_filled(&a->trail, from, folio, &p);
+
+	if (r <= 0) {
+		say(a->c, "nothing filled folio %u before this step", folio);
+		return r;
+	}
+	say_filled(a, p, folio);
+	return link_to(a, p, object(OBJ_FOLIO, folio));
+}
+
+/* ---- what is behind a link ---- */
+
+/* Behind a read of the device: who wrote it wrong; else where that went which is not there. */
+static int behind_block(struct asking *a, uint64_t at, uint32_t folio, uint32_t slot)
+{
+	const struct trace_object o = object(OBJ_SLOT, slot);
+	uint32_t is = value_at(a->t, at, object(OBJ_FOLIO, folio), "content");
+	uint32_t page = page_of_slot(a->t, at, slot);
+	bool wrong = page != NO_PAGE &&
+		     value_at(a->t, at, object(OBJ_PAGE, page), "stamp") != is;
+	uint64_t p = 0;
+	int r = 0;
+
+	if (value_before(a->t, at, o, "dev_life"))
+		r = last_change(&a->trail, at, o, "dev dev_life", &p);
 	if (r < 0)
 		return r;
-	if (object.kind == OBJ_PAGE) {
-		a = source_of_page(t, at, object.number);
-	} else if (r) {
-		a = source_of(t, at, object);
-		from = at - 1;
+	/* What is old was right when it was written: the question is where the new went. */
+	if (wrong && (r <= 0 || value_at(a->t, p, object(OBJ_PAGE, page), "stamp") == is ||
+		      value_at(a->t, at, o, "life") != value_at(a->t, at, o, "dev_life")))
+		return to_lost(a, at, page, slot);
+	if (r > 0)
+		return to_block_written(a, p, slot);
+	say(a->c, "nothing was ever written to block %u: this is where it begins", slot);
+	return 0;
+}
+
+static int behind_filled(struct asking *a, uint64_t at, uint32_t folio)
+{
+	uint32_t entry = entry_read(a->t, at, folio), slot = read_for(a->t, at, folio), from;
+	bool read = reads_block(a->t, at) || strstr(step_of(a->t, at)->text, "bio");
+	uint64_t freed = 0, since = 0;
+	char stamp[STAMP_TEXT];
+	int r;
+
+	if (entry) {
+		r = freed_under(&a->trail, at, entry, &freed, &since);
+		if (r > 0)
+			return to_freed(a, freed, since, entry, mover(a->t, at));
+		return r < 0 ? r : to_stored(a, at, entry);
 	}
-	if (a.object.kind == OBJ_NONE || !from) {
-		snprintf(c->text, sizeof(c->text), "%s %u has it from nowhere else: this is where "
-			 "it begins", object_kind_name(object.kind), object.number);
+	if (read && slot)
+		return behind_block(a, at, folio, slot - 1);
+	from = named_by_mover(a->t, at, OBJ_FOLIO);
+	if (from && from != folio)		/* a copy of another */
+		return to_filled(a, at - 1, from);
+	say(a->c, "this is the beginning: %s is what the page's owner had in it from here on",
+	    stamp_name(value_at(a->t, at, object(OBJ_FOLIO, folio), "content"), stamp));
+	return 0;
+}
+
+static int cause_of_folio(struct asking *a, uint64_t at, uint32_t folio)
+{
+	const struct trace_object o = object(OBJ_FOLIO, folio);
+	uint64_t p;
+	int r;
+
+	if (at && !value_at(a->t, at, o, "ref") && value_before(a->t, at, o, "ref"))
+		return to_filled(a, at - 1, folio);
+	r = folio_filled(&a->trail, at, folio, &p);
+	if (r > 0 && p == at)
+		return behind_filled(a, at, folio);
+	return r < 0 ? r : to_filled(a, at, folio);
+}
+
+static int cause_of_entry(struct asking *a, uint64_t at, uint32_t entry)
+{
+	const struct trace_object o = object(OBJ_ENTRY, entry);
+	uint64_t p;
+	int r;
+
+	if (at && changed(a->t, at, o, "state") && state_at(a->t, at, entry) == ENTRY_LIVE) {
+		uint32_t folio = named_by_mover(a->t, at, OBJ_FOLIO);
+
+		if (folio)
+			return to_filled(a, at - 1, folio);
+		say(a->c, "it is not known which folio entry %u was stored from", entry);
 		return 0;
 	}
-	n = trace_fields_of(t, a.object, a.fields, id);
-	if (n < 0)
-		return n;
-	if (a.since)
-		r = trace_search(t, a.since + 1, from, id, (size_t)n, &c->at);
-	else
-		r = trace_search(t, from, from > most ? from - most + 1 : 1, id, (size_t)n,
-				 &c->at);
+	if (state_at(a->t, at, entry) == ENTRY_LIVE || (at && changed(a->t, at, o, "state")))
+		return to_stored(a, at, entry);
+	r = last_change(&a->trail, at, o, "state", &p);
 	if (r <= 0) {
-		snprintf(c->text, sizeof(c->text), "nothing changed %s %u %s",
-			 object_kind_name(a.object.kind), a.object.number,
-			 from > most ? "for as long as was looked back" : "before");
+		say(a->c, "entry %u was free since the run began", entry);
 		return r;
 	}
-	c->object = a.object;
-	say(t, c, &a);
-	return 1;
+	say(a->c, "%s frees entry %u of slot %u in %s()", who(a->t, p), entry,
+	    value_before(a->t, p, o, "swp"), step_of(a->t, p)->op);
+	return link_to(a, p, o);
+}
+
+static int cause_of_slot(struct asking *a, uint64_t at, uint32_t slot)
+{
+	const struct trace_object o = object(OBJ_SLOT, slot);
+	uint32_t was = value_before(a->t, at, o, "entry"), folio = 0;
+	const struct trace_change *c;
+	uint64_t p;
+	int r;
+
+	if (at && (changed(a->t, at, o, "dev") || changed(a->t, at, o, "dev_life"))) {
+		int n = trace_changes(a->t, at, &c);
+
+		for (int i = 0; i < n && !folio; i++) {
+			struct trace_object f = trace_object_of(a->t, c[i].id);
+
+			if (f.kind == OBJ_FOLIO &&
+			    value_before(a->t, at, f, "io_swp") == slot + 1)
+				folio = f.number;
+		}
+		if (!folio)
+			folio = named_by_mover(a->t, at, OBJ_FOLIO);
+		if (folio)
+			return to_filled(a, at - 1, folio);
+	} else if (at && was && !value_at(a->t, at, o, "entry")) {
+		return to_stored(a, at - 1, was);
+	}
+	r = last_change(&a->trail, at ? at - 1 : 0, o, "dev dev_life", &p);
+	if (r > 0)
+		return to_block_written(a, p, slot);
+	say(a->c, "nothing wrote block %u before this step", slot);
+	return r;
+}
+
+static int cause_of_page(struct asking *a, uint64_t at, uint32_t page)
+{
+	const struct trace_object o = object(OBJ_PAGE, page);
+	uint32_t target = value_at(a->t, at, o, "target"), entry;
+	unsigned pte = trace_pte(a->t, value_at(a->t, at, o, "pte"));
+	uint64_t mapped = 0;
+	int r;
+
+	if (pte == PTE_SWAP) {
+		entry = value_at(a->t, at, object(OBJ_SLOT, target), "entry");
+		if (entry)
+			return to_stored(a, at, entry);
+		if (value_at(a->t, at, object(OBJ_SLOT, target), "cache"))
+			return to_filled(a, at, value_at(a->t, at, object(OBJ_SLOT, target),
+							 "cache"));
+		return behind_block(a, at, 0, target);
+	}
+	if (pte != PTE_PRESENT) {
+		say(a->c, "page %u is not mapped: it has nothing that somebody gave it", page);
+		return 0;
+	}
+	r = last_change(&a->trail, at, o, "pte target", &mapped);
+	if (r >= 0)
+		r = to_filled(a, at, target);
+	if (r > 0 && mapped > a->c->at)
+		say(a->c, "; mapped at step %llu", number(mapped));
+	return r;
+}
+
+int cause_of(struct trace *t, uint64_t at, struct trace_object o, uint64_t most, struct cause *c)
+{
+	struct asking a = { t, { t, most }, c };
+	int r;
+
+	memset(c, 0, sizeof(*c));
+	switch (o.kind) {
+	case OBJ_PAGE:
+		r = cause_of_page(&a, at, o.number);
+		break;
+	case OBJ_FOLIO:
+		r = cause_of_folio(&a, at, o.number);
+		break;
+	case OBJ_ENTRY:
+		r = cause_of_entry(&a, at, o.number);
+		break;
+	case OBJ_SLOT:
+		r = cause_of_slot(&a, at, o.number);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return r;
 }

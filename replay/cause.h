@@ -2,9 +2,11 @@
 /*
  * cause.h - from what is wrong back to what made it so.
  *
- * A page has wrong bytes because a folio has; the folio has them because it was filled from an
- * entry or a block; the entry because it was freed, or stored from another folio, before.  Each
- * step of that way is the last transition that changed the object that the content came from.
+ * A page has wrong bytes because a folio has.  The folio has them because somebody read them into
+ * it: from an entry that was freed or was another's, from a block that was never written, or
+ * was before.  Behind a read of freed memory is who freed it; behind one that found nothing, or
+ * something old, is who dropped the last copy of what was to be found, or took it out of the
+ * reader's sight; behind all of them who stored it, and who wrote it.
  */
 #ifndef SWAPSCOPE_REPLAY_CAUSE_H
 #define SWAPSCOPE_REPLAY_CAUSE_H
@@ -14,7 +16,7 @@
 struct cause {
 	uint64_t at;			/* the transition that did it */
 	struct trace_object object;	/* to which it did it, and whose cause can be asked next */
-	char text[200];			/* "T3 frees entry 40: zswap_entry_free(entry)" */
+	char text[240];			/* "T3 frees entry 40 of slot 7 in zswap_load() while .." */
 };
 
 /*

@@ -250,13 +250,13 @@ static void test_cause(void **state)
 	assert_int_equal(page.kind, OBJ_PAGE);
 	assert_int_equal(cause_of(t, f->position, page, EVENTS, &c), 1);
 	assert_int_equal(c.object.kind, OBJ_FOLIO);
-	assert_non_null(strstr(c.text, "fills folio"));
+	assert_non_null(strstr(c.text, " into folio "));
 	read = c.at;
 	assert_int_equal(cause_of(t, c.at, c.object, EVENTS, &c), 1);
 	assert_int_equal(c.object.kind, OBJ_ENTRY);
 	assert_true(c.at < read && c.at >= BUG_AT);
 	assert_non_null(strstr(c.text, "frees entry"));
-	assert_non_null(strstr(c.text, " under T"));
+	assert_non_null(strstr(c.text, " while T"));
 	assert_int_equal(value_of(t, c.at - 1, OBJ_ENTRY, c.object.number, "state"), ENTRY_LIVE);
 	assert_int_equal(value_of(t, c.at, OBJ_ENTRY, c.object.number, "state"), ENTRY_FREE);
 	if (cause_of(t, c.at, c.object, EVENTS, &c)) {

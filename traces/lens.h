@@ -103,8 +103,9 @@ int trace_value(struct trace *t, uint64_t position, struct trace_object o, const
 		uint32_t *value);
 
 /* Values of enumerations, whose numbers are the file's: is a frame's last number an entry, when
- * its op is that; what a page's pte is (enum pte_kind). */
+ * its op is that; what a page's pte is (enum pte_kind); an entry's state (enum entry_state). */
 bool trace_frame_has_entry(const struct trace *t, uint32_t op);
 unsigned trace_pte(const struct trace *t, uint32_t pte);
+unsigned trace_entry_state(const struct trace *t, uint32_t state);
 
 #endif

@@ -231,6 +231,11 @@ unsigned trace_pte(const struct trace *t, uint32_t pte)
 	return pte <= UINT8_MAX ? t->enumerated[TYPE_PTE][pte] : PTE_NONE;
 }
 
+unsigned trace_entry_state(const struct trace *t, uint32_t state)
+{
+	return state <= UINT8_MAX ? t->enumerated[TYPE_STATE][state] : ENTRY_FREE;
+}
+
 int trace_see(struct trace *t, uint64_t position, const struct trace_lens *lens,
 	      struct trace_sight *s)
 {

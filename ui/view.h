@@ -88,7 +88,7 @@ struct view {
 	} way[WAY_MAX];
 	unsigned way_length;
 	bool paused;			/* the cursor does not go along with a run that grows */
-	char message[120];		/* one line about the last key; "" is none */
+	char message[240];		/* a sentence about the last key; "" is none */
 };
 
 /*

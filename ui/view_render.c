@@ -106,7 +106,11 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 		return;
 	}
 	if (v->message[0]) {
-		grid_text(g, r, 0, 1, STYLE_BAR, v->message);
+		for (int y = 0; y < r.h; y++)
+			grid_fill(g, r, y, STYLE_BAR);
+		r.x++;
+		r.w--;
+		draw_wrapped(g, r, 0, r.h, STYLE_BAR, v->message);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
@@ -121,6 +125,17 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 		x += width;
 	}
 	grid_text(g, r, 0, end, STYLE_BAR, last);
+}
+
+/* The last line; what a key came to may be a longer sentence. */
+static int keys_rows(const struct view *v, int columns)
+{
+	int rows = 1;
+
+	if (v->message[0] && !v->prompting)
+		rows = draw_wrapped(NULL, (struct rect){ .w = columns - 1 }, 0, 3, STYLE_BAR,
+				    v->message);
+	return rows ? rows : 1;
 }
 
 /* The finding that the cursor of a run stands at or behind, or NULL. */
@@ -466,7 +481,7 @@ void view_render(const struct view *v, struct grid *g)
 	struct rect all = { .h = g->rows, .w = g->cols }, r = all, bottom;
 	const struct chapter *c = &v->chapter[v->at];
 	struct screen s;
-	int verdict, most = g->rows >= 24 ? 4 : g->rows >= 20 ? 2 : 1;
+	int keys, verdict, most = g->rows >= 24 ? 4 : g->rows >= 20 ? 2 : 1;
 
 	grid_clear(g);
 	if (g->rows < MIN_ROWS || g->cols < MIN_COLS) {
@@ -474,9 +489,10 @@ void view_render(const struct view *v, struct grid *g)
 		return;
 	}
 	draw_header(v, g, (struct rect){ 0, 0, 1, all.w });
-	draw_keys(v, g, (struct rect){ all.h - 1, 0, 1, all.w });
+	keys = keys_rows(v, all.w);
+	draw_keys(v, g, (struct rect){ all.h - keys, 0, keys, all.w });
 	r.y = 1;
-	r.h -= 2;
+	r.h -= 1 + keys;
 	if (v->help) {
 		draw_help(v, g, r);
 		return;
