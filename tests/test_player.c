@@ -159,7 +159,7 @@ static void test_lens(void **state)
 		struct trace_sight s;
 		const struct trace_event *ev;
 
-		assert_int_equal(trace_look(t, at, &focus, &l), 0);
+		assert_int_equal(trace_look(t, at, &focus, NULL, &l), 0);
 		assert_lens(&l);
 		assert_true(lens_place(&l, focus.kind, focus.number) >= 0);
 		assert_int_equal(trace_see(t, at, &l, &s), 0);
@@ -168,7 +168,7 @@ static void test_lens(void **state)
 		assert_true(!ev || lens_place(&l, OBJ_TASK, ev->task) >= 0);
 		/* wherever one comes from */
 		assert_int_equal(tr_place(other, random_below(EVENTS)), 0);
-		assert_int_equal(trace_look(other, at, &focus, &again), 0);
+		assert_int_equal(trace_look(other, at, &focus, NULL, &again), 0);
 		assert_memory_equal(&l, &again, sizeof(l));
 	}
 	trace_free(other);
@@ -284,7 +284,7 @@ static bool refused(const char *path)
 		struct trace_sight s;
 
 		bad |= p && !trace_event_at(t, p);
-		bad |= trace_look(t, p, NULL, &l) < 0 || trace_see(t, p, &l, &s) < 0;
+		bad |= trace_look(t, p, NULL, NULL, &l) < 0 || trace_see(t, p, &l, &s) < 0;
 	}
 	if (bad && (!strstr(t->unheard, " is damaged: ") || strchr(t->unheard, '\n')))
 		fail_msg("not one line: \"%s\"", t->unheard);
@@ -380,7 +380,7 @@ static void test_mutated(void **state)
 			struct cause c;
 
 			trace_event_at(t, p);
-			if (!trace_look(t, p, &o, &l))
+			if (!trace_look(t, p, &o, NULL, &l))
 				trace_see(t, p, &l, &s);
 			if (p && trace_fields_of(t, o, NULL, id) > 0)
 				trace_search(t, p, 1, id, 1, &found);
@@ -435,9 +435,9 @@ static void test_impossible(void **state)
 		assert_int_equal(trace_close(tw), 0);
 		t = open_run(path, 0);
 		for (size_t j = 0; j < 2 && !r; j++) {
-			assert_int_equal(trace_look(t, 0, &focus[j], &lens), 0);
+			assert_int_equal(trace_look(t, 0, &focus[j], NULL, &lens), 0);
 			assert_int_equal(trace_see(t, 0, &lens, &s), 0);
-			r = trace_look(t, 1, &focus[j], &lens);
+			r = trace_look(t, 1, &focus[j], NULL, &lens);
 			if (!r)
 				r = trace_see(t, 1, &lens, &s);
 		}

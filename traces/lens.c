@@ -198,6 +198,11 @@ static void name(struct look *k, uint32_t task, enum object_kind kind, uint32_t 
 	k->named[k->names++] = (struct trace_object){ kind, number };
 }
 
+static bool frame_has_page(const struct trace *t, uint32_t op)
+{
+	return op <= UINT8_MAX && op_has_page(t->enumerated[TYPE_OP][op]);
+}
+
 /*
  * Pages and slots have a number 0, which a frame that has none has too: it is believed in the
  * second round, when all the others have been.
@@ -209,7 +214,7 @@ static void name_frame(struct look *k, const struct object *o, size_t frame, boo
 			  k->t->value[id[offsetof(struct frame, member)]] : 0)
 	uint32_t page = IN_FRAME(page), swp = IN_FRAME(swp);
 
-	if (!page == zeroes)
+	if (!page == zeroes && frame_has_page(k->t, IN_FRAME(op)))
 		name(k, o->number, OBJ_PAGE, page);
 	if (!swp == zeroes)
 		name(k, o->number, OBJ_SLOT, swp);
@@ -292,6 +297,7 @@ static int look_around(struct look *k, uint64_t position)
 	if (r)
 		return r;
 	take_object(k, l->focus, true);
+	take_object(k, l->origin, true);
 	take_owners(k);
 	take_tasks(k);
 	r = take_changed(k, position);
@@ -309,7 +315,7 @@ static int look_around(struct look *k, uint64_t position)
 }
 
 int trace_look(struct trace *t, uint64_t position, const struct trace_object *focus,
-	       struct trace_lens *lens)
+	       const struct trace_object *origin, struct trace_lens *lens)
 {
 	struct look k = { .t = t, .l = lens };
 	int r;
@@ -319,6 +325,8 @@ int trace_look(struct trace *t, uint64_t position, const struct trace_object *fo
 	lens->whole = !t->info.large;
 	if (focus && trace_has_object(t, *focus))
 		lens->focus = *focus;
+	if (origin && trace_has_object(t, *origin))
+		lens->origin = *origin;
 	if (lens->whole)
 		return position > t->info.events ? -EINVAL : 0;
 	for (unsigned kind = OBJ_PAGE; kind <= OBJ_TASK; kind++)

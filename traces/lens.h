@@ -47,7 +47,7 @@ _Static_assert(MAX_PAGES <= LENS_PLACES && MAX_SLOTS <= LENS_PLACES && MAX_TASKS
 
 struct trace_lens {
 	bool whole;				/* every place is its own number */
-	struct trace_object focus;		/* as it was asked for */
+	struct trace_object focus, origin;	/* as they were asked for */
 	uint32_t number[OBJ_KINDS][LENS_PLACES];
 	uint8_t used[OBJ_KINDS];		/* places; folios and entries count place 0 */
 };
@@ -56,14 +56,15 @@ struct trace_lens {
 int lens_place(const struct trace_lens *l, enum object_kind kind, uint32_t number);
 
 /*
- * What is worth a place at a position: the object in focus, which may be NULL, with all that its
- * data is in; what the last step changed; what the stacks of the tasks name, those of the tasks
- * that moved last before the others'.  A function of the run, the position and the focus alone.
+ * What is worth a place at a position: the object in focus, and the one that led to it (either may
+ * be NULL), with all that their data is in; what the last step changed; what the stacks of the
+ * tasks name, those of the tasks that moved last before the others'.  A function of the run, the
+ * position and these objects alone.
  * Objects stand in order of their numbers, so that those which stay keep their order.
  * Returns 0 or a negative errno.
  */
 int trace_look(struct trace *t, uint64_t position, const struct trace_object *focus,
-	       struct trace_lens *lens);
+	       const struct trace_object *origin, struct trace_lens *lens);
 
 /* A position, seen through a lens. */
 struct trace_sight {

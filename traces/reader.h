@@ -222,6 +222,7 @@ void tr_chunks_free(struct trace *t);
 
 /* Is the last number of such a frame an entry?  (Else it is whatever the operation likes.) */
 bool op_has_entry(unsigned op);
+bool op_has_page(unsigned op);
 
 /* A row of changes as a field of struct world; .field is NULL where it is none of a run's. */
 int tr_change(struct trace *t, const struct row_change *row, struct trace_change *c);

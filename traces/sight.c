@@ -204,6 +204,13 @@ bool op_has_entry(unsigned op)
 	return op < OP_COUNT && !strcmp(op_file(op), "mm/zswap.c");
 }
 
+/* The others keep something else of their own there: a flag, an entry, a page's number + 1. */
+bool op_has_page(unsigned op)
+{
+	return op < OP_COUNT && op != OP_shrink_folio_list && !op_has_entry(op) &&
+	       strcmp(op_file(op), "mm/swapfile.c") != 0;
+}
+
 /* So does what the last number of a frame means; for zswap's operations it is an entry. */
 static void see_frames(const struct trace_lens *l, struct trace_sight *s, unsigned place)
 {
@@ -213,7 +220,10 @@ static void see_frames(const struct trace_lens *l, struct trace_sight *s, unsign
 		uint32_t entry = raw[offsetof(struct frame, entry)];
 		uint32_t folio = raw[offsetof(struct frame, folio)];
 
-		f->page = (uint8_t)place_or_outside(l, OBJ_PAGE, raw[offsetof(struct frame, page)]);
+		f->page = LENS_OUTSIDE;
+		if (op_has_page(f->op))
+			f->page = (uint8_t)place_or_outside(l, OBJ_PAGE,
+							    raw[offsetof(struct frame, page)]);
 		f->swp = (uint8_t)place_or_outside(l, OBJ_SLOT, raw[offsetof(struct frame, swp)]);
 		f->folio = folio ? (uint8_t)place_or_outside(l, OBJ_FOLIO, folio) : 0;
 		if (entry && op_has_entry(f->op))
@@ -256,7 +266,7 @@ int trace_world(struct trace *t, uint64_t position, struct world *w, uint16_t *l
 {
 	struct trace_lens lens;
 	struct trace_sight s;
-	int r = trace_look(t, position, NULL, &lens);
+	int r = trace_look(t, position, NULL, NULL, &lens);
 
 	if (!r)
 		r = trace_see(t, position, &lens, &s);

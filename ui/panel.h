@@ -11,8 +11,8 @@
 
 /* ---- a run at a position (view_moment.c) ---- */
 
-/* How far back the taker of a slot is looked for before a screen says "long ago". */
-#define SINCE_STEPS	4096
+/* How far back the taker of a slot is looked for before a screen says that it is further. */
+#define SINCE_STEPS	100000
 #define SINCE_UNKNOWN	UINT64_MAX
 
 struct moment {
@@ -30,7 +30,9 @@ struct moment {
 	uint64_t since[MAX_SLOTS];	/* step that gave the slot its holder; 0: the start */
 };
 
-void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus);
+/* `origin`: what the way of causes to what is looked at began with; it stays on the screen. */
+void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus,
+		 struct trace_object origin);
 
 /*
  * A field of mo->w or mo->before as the file has it.  What indexes an array is a place in a
@@ -48,6 +50,9 @@ bool moment_focused(const struct moment *mo, enum object_kind kind, unsigned pla
 
 /* Has it to do with what is looked at, or with the step just made?  All has in a small run. */
 bool moment_related(const struct moment *mo, enum object_kind kind, unsigned place);
+
+/* Does the task at a place work with one of those? */
+bool moment_task_related(const struct moment *mo, unsigned place);
 
 /* Did the last step change these bytes of mo->w? */
 bool moment_changed(const struct moment *mo, const void *field, size_t size);

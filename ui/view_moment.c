@@ -75,13 +75,17 @@ static void find_related(struct moment *mo)
 
 	for (unsigned kind = OBJ_PAGE; kind <= OBJ_ENTRY; kind++)
 		for (unsigned i = 0; i < mo->lens.used[kind]; i++)
-			if (moment_focused(mo, kind, i))
+			if (moment_focused(mo, kind, i) ||
+			    (mo->lens.origin.kind == kind &&
+			     mo->lens.origin.number == moment_number(mo, kind, i)))
 				relate_all(mo, kind, i);
 			else if (moment_changed(mo, (char *)&mo->w + base[kind] + i * size[kind],
 						size[kind]))
 				relate_all(mo, kind, i);
-	for (unsigned i = 0; mover >= 0 && i < mo->w.task[mover].depth; i++) {
-		const struct frame *f = &mo->w.task[mover].frame[i];
+	/* Its stack before the step: behind the last step of an operation there is another one. */
+	for (unsigned i = 0; mover >= 0 && i < mo->before.task[mover].depth && i < MAX_FRAMES;
+	     i++) {
+		const struct frame *f = &mo->before.task[mover].frame[i];
 
 		if (RAW(mo, f->page) && f->page < MAX_PAGES)
 			relate_all(mo, OBJ_PAGE, f->page);
@@ -97,8 +101,25 @@ bool moment_related(const struct moment *mo, enum object_kind kind, unsigned pla
 	return mo->lens.whole || mo->related[kind] >> place & 1;
 }
 
+bool moment_task_related(const struct moment *mo, unsigned place)
+{
+	const struct task *t = &mo->w.task[place];
+
+	for (unsigned i = 0; i < t->depth && i < MAX_FRAMES; i++) {
+		const struct frame *f = &t->frame[i];
+
+		if ((RAW(mo, f->page) && f->page < MAX_PAGES &&
+		     moment_related(mo, OBJ_PAGE, f->page)) ||
+		    (RAW(mo, f->swp) && f->swp < MAX_SLOTS &&
+		     moment_related(mo, OBJ_SLOT, f->swp)))
+			return true;
+	}
+	return false;
+}
+
 /* Both sights are through the lens of the later one, so that they can be compared. */
-void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus)
+void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_object focus,
+		 struct trace_object origin)
 {
 	struct trace_sight s;
 
@@ -106,7 +127,7 @@ void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_o
 	mo->t = t;
 	mo->info = trace_info(t);
 	mo->at = at;
-	mo->broken = trace_look(t, at, &focus, &mo->lens) < 0 ||
+	mo->broken = trace_look(t, at, &focus, &origin, &mo->lens) < 0 ||
 		     trace_see(t, at ? at - 1 : 0, &mo->lens, &s) < 0;
 	if (mo->broken)
 		return;

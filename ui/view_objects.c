@@ -59,7 +59,7 @@ static const char *since_text(const struct moment *mo, unsigned slot, bool brief
 	uint64_t since = mo->since[slot];
 
 	if (since == SINCE_UNKNOWN)
-		snprintf(buf, size, "%s", brief ? "" : "since long ago");
+		snprintf(buf, size, brief ? "over %u steps" : "for over %u steps", SINCE_STEPS);
 	else if (!since)
 		snprintf(buf, size, "%s", brief ? "since 0" : "since the start");
 	else
@@ -300,8 +300,12 @@ static void pte_words(struct line *l, const struct moment *mo, unsigned i)
 static void entry_pointers(struct line *l, const struct moment *mo, unsigned i)
 {
 	const struct zentry *e = &mo->w.mem.entry[i];
+	const struct trace_event *ev = trace_event_at(mo->t, mo->at);
+	unsigned numbers = entry_numbers(mo, i);
 	char names[64];
 
+	if (!mo->lens.whole && CHANGED(mo, e->state) && ev && ev->task < 32)
+		numbers &= ~(1u << ev->task);	/* who has freed it this moment forgets it now */
 	if (entry_dangling(mo, i))
 		line_add(l, STYLE_BAD, CHANGED(mo, mo->w.mem.dangling), "FREED UNDER ",
 			 "FREED UNDER ", "%s",
@@ -309,9 +313,9 @@ static void entry_pointers(struct line *l, const struct moment *mo, unsigned i)
 	if (entry_users(mo, i))
 		line_add(l, STYLE_OWNER, CHANGED(mo, e->users), "used by ", "used by ", "%s",
 			 task_names(mo, entry_users(mo, i), names, sizeof(names)));
-	if (entry_numbers(mo, i))
+	if (numbers)
 		line_add(l, STYLE_PLAIN, false, "only a number to ", "num ", "%s",
-			 task_names(mo, entry_numbers(mo, i), names, sizeof(names)));
+			 task_names(mo, numbers, names, sizeof(names)));
 }
 
 static void entry_words(struct line *l, const struct moment *mo, unsigned i)
@@ -526,7 +530,7 @@ static void holder_and_owner_lines(const struct pane *p, struct object_list *lis
 
 		if (!slot_shown(p, i))
 			continue;
-		l = add_line(list, moment_related(mo, OBJ_SLOT, i) ? 0 : 2,
+		l = add_line(list, moment_related(mo, OBJ_SLOT, i) ? 0 : 3,
 			     OTHER_DIFFERS(p, m->slot[i].holder) ||
 			     OTHER_DIFFERS(p, m->slot[i].holder_task));
 		object_label(p, l, STYLE_TITLE, "slot", OBJ_SLOT, i);
@@ -535,7 +539,7 @@ static void holder_and_owner_lines(const struct pane *p, struct object_list *lis
 	for (unsigned i = 0; i < size.pages; i++) {
 		struct owner o = page_owner(mo, &mo->w, i);
 		struct owner q = p->other ? page_owner(p->other, &p->other->w, i) : o;
-		struct line *l = add_line(list, moment_related(mo, OBJ_PAGE, i) ? 0 : 2,
+		struct line *l = add_line(list, moment_related(mo, OBJ_PAGE, i) ? 0 : 3,
 					  o.kind != q.kind || o.number != q.number ||
 					  o.wrong != q.wrong);
 
@@ -623,14 +627,16 @@ static void next_words(struct line *l, const struct moment *mo, unsigned task,
 }
 
 /* Whether a task is worth a line: one that moves in no run shown is, where there is room. */
-static unsigned next_level(const struct pane *p, unsigned task, unsigned next)
+static unsigned next_level(const struct pane *p, unsigned place, unsigned task, unsigned next)
 {
 	const struct trace_event *ev;
 
 	if (p->now->lens.whole)
 		return p->tasks >> task & 1 ? 0 : 3;
 	ev = trace_event_at(p->now->t, p->now->at);
-	return task == next || (ev && ev->task == task) ? 0 : 3;
+	if (task == next || (ev && ev->task == task))
+		return 0;
+	return moment_task_related(p->now, place) ? 1 : 3;
 }
 
 /* "T0 next>": the mark is on the task that moves next in this run. */
@@ -647,7 +653,7 @@ void next_lines(const struct pane *p, struct object_list *list)
 			width = text_columns(task_name(mo, moment_number(mo, OBJ_TASK, i)));
 	for (unsigned i = 0; i < tasks; i++) {
 		unsigned task = moment_number(mo, OBJ_TASK, i);
-		struct line *l = add_line(list, next_level(p, task, next), false);
+		struct line *l = add_line(list, next_level(p, i, task, next), false);
 		char why[72];
 		enum readiness ready = moment_ready(mo, i, why, sizeof(why));
 

@@ -231,6 +231,8 @@ static void verdict_text(const struct pane *p, int columns, char *buf, size_t si
 		return;
 	n = strcspn(buf, ":");
 	buf[n] = '\0';
+	if (info->live && findings && !strcmp(buf, "violated"))	/* and what is, stands before it */
+		n = *buf = '\0';
 	while (text_columns(buf) > columns && n) {
 		for (n--; n && buf[n] != ' '; n--)
 			;
@@ -263,7 +265,7 @@ static void draw_pane_header(const struct pane *p, struct grid *g, struct rect r
 struct layout {
 	int answers, schedule, details, next, source;	/* rows, rules not counted */
 	bool rules;
-	unsigned level;				/* lines above it are left out */
+	unsigned level, tasks;			/* lines above it are left out */
 };
 
 static int lines_between(const struct object_list *list, unsigned from, unsigned to)
@@ -275,22 +277,39 @@ static int lines_between(const struct object_list *list, unsigned from, unsigned
 	return n;
 }
 
-/* What fits into `rows`: the schedule has at least six, details go first, source last comes. */
-static struct layout lay_out(int rows, const struct object_list *objects,
-			     const struct object_list *next, const struct run_info *info)
+/* Which tasks have a line, when `left` rows are left for the schedule and for them. */
+static unsigned tasks_shown(int left, const struct object_list *next)
 {
-	/* of a large run, level 3 is what has nothing to do with what is looked at */
+	static const unsigned levels[] = { 3, 1 };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (left - lines_between(next, 0, levels[i]) >= (i ? 10 : 12))
+			return levels[i];
+	return 0;
+}
+
+/*
+ * What fits into `rows`: the schedule has at least six, details go first, source last comes.  Of a
+ * large run, level 3 has nothing to do with what is looked at; it is there when nothing is.
+ */
+static struct layout lay_out(int rows, const struct object_list *objects,
+			     const struct object_list *next, const struct moment *mo)
+{
+	const struct run_info *info = mo->info;
+	bool focused = !mo->lens.whole && mo->lens.focus.kind;
 	int aim = info->large ? 26 : 10;
 	uint64_t events = info->events;
-	struct layout l = { .level = 4 };
+	struct layout l = { .level = focused ? 3 : 4 };
 	int left;
 
 	do {
 		l.level--;
 		l.answers = lines_between(objects, 0, 0);
 		l.details = lines_between(objects, 1, l.level);
-		l.next = lines_between(next, 0, l.level);
-		left = rows - l.answers - l.details - l.next;
+		left = rows - l.answers - l.details;
+		l.tasks = info->large ? tasks_shown(left, next) : l.level;
+		l.next = lines_between(next, 0, l.tasks);
+		left -= l.next;
 	} while (l.level && left < (l.level == 3 ? aim : 6));
 	if (left < 4) {		/* a tiny terminal: what happened, and who holds and owns */
 		left += l.next;
@@ -318,6 +337,28 @@ static int draw_lines(const struct pane *p, struct grid *g, struct rect r, int y
 	return y;
 }
 
+/* Tasks; at the end of the last line, which ends before that in a large run, how many are not. */
+static int draw_next(const struct pane *p, struct grid *g, struct rect r, int y,
+		     const struct object_list *next, const struct layout *lay)
+{
+	int hidden = (int)next->n - lay->next, last = y + lay->next - 1;
+	char more[24] = "";
+
+	if (hidden > 0)
+		snprintf(more, sizeof(more), " +%d task%s", hidden, hidden == 1 ? "" : "s");
+	for (unsigned i = 0; i < next->n; i++) {
+		struct rect room = r;
+
+		if (next->level[i] > lay->tasks)
+			continue;
+		if (y == last && p->now->info->large)
+			room.w -= text_columns(more);
+		line_draw(p->v, &next->line[i], g, room, y++);
+	}
+	grid_text(g, r, last, r.w - text_columns(more), STYLE_DIM, more);
+	return y;
+}
+
 static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
 		      const struct object_list *objects, const struct object_list *next)
 {
@@ -341,15 +382,8 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 	y = draw_lines(p, g, r, y, objects, 1, lay->level);
 	if (lay->rules && lay->next)
 		draw_rule(p->v, g, r, y++, "what can happen next");
-	if (lay->next) {
-		char more[24];
-		int hidden = (int)next->n - lay->next;
-
-		y = draw_lines(p, g, r, y, next, 0, lay->level);
-		snprintf(more, sizeof(more), " +%d task%s", hidden, hidden == 1 ? "" : "s");
-		if (hidden > 0)
-			grid_text(g, r, y - 1, r.w - text_columns(more), STYLE_DIM, more);
-	}
+	if (lay->next)
+		y = draw_next(p, g, r, y, next, lay);
 	if (lay->source)
 		draw_source(p, g, (struct rect){ r.y + y, r.x, r.h - y, r.w });
 }
@@ -400,7 +434,8 @@ static void read_screen(struct screen *s, const struct view *v, struct rect r)
 	s->runs = two_runs(v) ? 2 : 1;
 	s->both = s->runs == 2 && r.w >= MIN_TWO_PANES;
 	for (unsigned i = 0; i < s->runs; i++) {
-		moment_read(&s->moment[i], c->run[i], v->cursor[i], v->object);
+		moment_read(&s->moment[i], c->run[i], v->cursor[i], v->object,
+			    v->way_length ? v->way[0].object : (struct trace_object){ 0 });
 		s->pane[i] = (struct pane){ v, c, i, &s->moment[i],
 					    comparable(c) ? &s->moment[!i] : NULL,
 					    moving_tasks(c) };
@@ -422,7 +457,7 @@ static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 
 	for (unsigned i = 0; i < s->runs; i++) {
 		struct layout mine = lay_out(r.h - 1, &s->objects[i], &s->next[i],
-					     s->moment[i].info);
+					     &s->moment[i]);
 
 		if (s->both ? !i || mine.schedule > lay.schedule : i == s->v->focus)
 			lay = mine;

@@ -263,7 +263,13 @@ struct columns {
 #define WIDE_FOR_TIME	64
 #define WIDE_FOR_NS	100
 
-/* More tasks than a world has places have no columns of their own: each row names its task. */
+/* Columns so narrow that hardly a step fits into one are worse than none. */
+#define NARROW_COLUMN	28
+
+/*
+ * More tasks than a world has places have no columns of their own: each row names its task.  So
+ * it does in a run of threads, which take turns at every step, where columns are narrow.
+ */
 static struct columns columns_of(const struct run_info *info, struct rect r)
 {
 	struct columns c = { .width = digits(info->events) };
@@ -274,7 +280,8 @@ static struct columns columns_of(const struct run_info *info, struct rect r)
 		c.time_width = r.w >= WIDE_FOR_NS ? TIME_WIDTH : TIME_NARROW;
 		x += c.time_width + 1;
 	}
-	if (info->tasks > MAX_TASKS) {
+	if (info->tasks > MAX_TASKS ||
+	    (info->large && r.w - x < NARROW_COLUMN * (int)info->tasks)) {
 		for (unsigned i = 0; i < info->tasks; i++)
 			if (text_columns(info->task_name[i]) > widest)
 				widest = text_columns(info->task_name[i]);
