@@ -112,17 +112,42 @@ static int to_block_written(struct asking *a, uint64_t at, uint32_t slot)
 	return link_to(a, at, object(OBJ_SLOT, slot));
 }
 
+/* Who took a slot's entry out of the tree last.  Returns as trace_search(). */
+static int unlinked(const struct asking *a, uint64_t from, uint32_t slot, uint64_t *p)
+{
+	const struct trace_object o = object(OBJ_SLOT, slot);
+	int r;
+
+	while ((r = last_change(&a->trail, from, o, "entry", p)) > 0 &&
+	       value_at(a->t, *p, o, "entry"))
+		from = *p - 1;
+	return r;
+}
+
+/* A page of zeroes has no stamp to be followed by; the entry that it was in is known. */
+static int to_zeroes(struct asking *a, uint64_t at, uint32_t page, uint32_t slot)
+{
+	const struct trace_object o = object(OBJ_SLOT, slot);
+	uint64_t p;
+	int r = unlinked(a, at, slot, &p);
+
+	if (r <= 0) {
+		say(a->c, "no copy of what page %u had is known to have been dropped", page);
+		return r;
+	}
+	say(a->c, "%s takes entry %u of slot %u, in which page %u was, out of the tree in %s()",
+	    who(a->t, p), value_before(a->t, p, o, "entry"), slot, page, step_of(a->t, p)->op);
+	return link_to(a, p, o);
+}
+
 /* The entry was out of the tree when it was looked for, or was already in a task's hands. */
 static int to_unlinked(struct asking *a, uint64_t at, uint32_t slot, const struct copies *w)
 {
 	const struct trace_object o = object(OBJ_SLOT, slot);
 	char stamp[STAMP_TEXT], left[32];
-	uint64_t p, from = at;
-	int r;
+	uint64_t p;
+	int r = unlinked(a, at, slot, &p);
 
-	while ((r = last_change(&a->trail, from, o, "entry", &p)) > 0 &&
-	       value_at(a->t, p, o, "entry"))
-		from = p - 1;
 	stamp_name(w->stamp, stamp);
 	snprintf(left, sizeof(left), "%s %u", w->left[0].kind == OBJ_SLOT ? "block" :
 		 object_kind_name(w->left[0].kind), w->left[0].number);
@@ -146,10 +171,10 @@ static int to_lost(struct asking *a, uint64_t at, uint32_t page, uint32_t slot)
 
 	if (r > 0 && w.n)
 		return to_unlinked(a, at, slot, &w);
-	if (r <= 0 || !w.gone) {
-		say(a->c, "no copy of what page %u had is known to have been dropped", page);
-		return r < 0 ? r : 0;
-	}
+	if (r < 0)
+		return r;
+	if (!w.gone)
+		return to_zeroes(a, at, page, slot);
 	stamp_name(w.stamp, stamp);
 	*of = '\0';
 	if (w.last.kind == OBJ_ENTRY)
