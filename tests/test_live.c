@@ -175,6 +175,31 @@ static void test_every_kernel(void **state)
 	}
 }
 
+/* Many threads share few objects: what one keeps for itself another lacks. */
+static void test_tiny_worlds(void **state)
+{
+	static const char *const kernel[] = { "v6.9", "v6.18", "v7.0" };
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++) {
+		struct kernel k = kernel_like(kernel[i % 3]);
+		struct live_options o = options(2 + i * 29 / 11, 150, i % DEVICE_COUNT);
+		struct taken t = { 0 };
+		struct live_result r;
+
+		o.pages = 4 * o.threads;
+		o.slots = i % 2 ? 2 : o.pages;
+		o.entries = i % 4 < 2 ? 1 : o.pages / 3;
+		o.seed += i;
+		run(&k, &o, &t, &r);
+		if (r.findings)
+			fail_msg("%u threads, seed %llu: %s", o.threads,
+				 (unsigned long long)o.seed, r.finding);
+		assert_int_equal(r.operations, o.threads * 150);
+		taken_free(&t);
+	}
+}
+
 /* What it is all about: the broken kernel maps a page that was read from a freed entry. */
 static void test_debate(void **state)
 {
@@ -509,6 +534,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kernel),
+		cmocka_unit_test(test_tiny_worlds),
 		cmocka_unit_test(test_debate),
 		cmocka_unit_test(test_changed_record),
 		cmocka_unit_test(test_order),

@@ -151,9 +151,9 @@ static int parse_args(struct live_args *a, int argc, char **argv)
 	if (a->o.pages < 4 * a->o.threads)
 		return usage_error("live: %u pages are too few for %u threads: four each",
 				   a->o.pages, a->o.threads);
-	if (a->o.pages + a->o.slots > LIVE_OBJECTS_MAX - 256)
+	if (a->o.pages + a->o.slots > LIVE_PLACES_MAX)
 		return usage_error("live: %u pages and %u slots are too many: %u together",
-				   a->o.pages, a->o.slots, LIVE_OBJECTS_MAX - 256);
+				   a->o.pages, a->o.slots, LIVE_PLACES_MAX);
 	if (!a->seeded)
 		a->o.seed = (uint64_t)time(NULL) ^ (uint64_t)getpid() << 20;
 	return EXIT_OK;

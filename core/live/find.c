@@ -14,18 +14,28 @@ static unsigned offered(struct step_ctx *c, unsigned pool)
 	return th->replay ? th->pick[pool] : pool_top(&th->own[pool]);
 }
 
+/* A broken kernel has it in use: it is offered again when it is freed. */
+static unsigned not_free(struct step_ctx *c, unsigned pool, unsigned number)
+{
+	if (!c->thread->replay)
+		pool_take(&c->thread->own[pool], number);
+	return 0;
+}
+
 unsigned find_free_folio(struct step_ctx *c, const struct mem *m)
 {
 	unsigned i = offered(c, POOL_FOLIO);
 
-	return i && !FOLIO(i)->ref ? i : 0;
+	return i && FOLIO(i)->ref ? not_free(c, POOL_FOLIO, i) : i;
 }
 
 unsigned find_free_entry(struct step_ctx *c, const struct mem *m)
 {
 	unsigned i = offered(c, POOL_ENTRY);
 
-	return i && i <= c->hw->entries && ENTRY(i)->state == ENTRY_FREE ? i : 0;
+	if (i > c->hw->entries)		/* as a record has it */
+		return 0;
+	return i && ENTRY(i)->state != ENTRY_FREE ? not_free(c, POOL_ENTRY, i) : i;
 }
 
 bool find_any_free_slot(const struct step_ctx *cc, const struct mem *m, unsigned type)
@@ -44,9 +54,9 @@ unsigned find_free_slot(struct step_ctx *c, const struct mem *m, unsigned type)
 {
 	unsigned i = offered(c, POOL_SLOT);
 
-	if (!i || swp_type(c, i - 1) != type || SLOT(i - 1)->swap_map || SLOT(i - 1)->cache)
+	if (!i || swp_type(c, i - 1) != type)
 		return 0;
-	return i;
+	return SLOT(i - 1)->swap_map || SLOT(i - 1)->cache ? not_free(c, POOL_SLOT, i) : i;
 }
 
 _Static_assert(STAMP_GARBAGE % MAX_TASKS == LIVE_THREADS_MAX, "no thread makes it: the device's");

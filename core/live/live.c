@@ -49,15 +49,18 @@ static int live_start(struct live *l)
 	return find_windows(l);
 }
 
-/* A folio for every page, and for every slot one in the swap cache; and what is on the way. */
+/*
+ * A folio for every page, and for every slot one in the swap cache; what is on the way, and what
+ * threads keep of free ones.
+ */
 void live_world(const struct live_options *o, struct replay_world *w)
 {
 	unsigned tasks = o->threads + (o->device == DEVICE_DISK);
 
 	*w = (struct replay_world){
 		.device = o->device, .tasks = tasks, .pages = o->pages, .slots = o->slots,
-		.folios = 8 + 4 * tasks + o->pages + o->slots, .entries = o->entries + 1,
-		.mms = o->threads, .slot_cache = LIVE_SLOT_CACHE,
+		.folios = 8 + (4 + POOL_OWN) * tasks + o->pages + o->slots,
+		.entries = o->entries + 1, .mms = o->threads, .slot_cache = LIVE_SLOT_CACHE,
 	};
 }
 
@@ -132,8 +135,14 @@ static void worker_new(struct live *l, unsigned i)
 	w->th.folios = l->cells.count[LIVE_FOLIO];
 	/* a pool of half of what the entries could come to, uncompressed */
 	w->th.pool_limit = l->o.cycle ? SIZE_MAX : (size_t)l->o.entries * LIVE_PAGE_SIZE / 2;
-	for (unsigned j = 0; j < POOLS; j++)
-		w->th.own[j].all = &l->pool[j];
+	for (unsigned j = 0; j < POOLS; j++) {
+		struct own_pool *own = &w->th.own[j];
+
+		own->all = &l->pool[j];
+		own->keep = l->pool[j].size / (2 * l->tasks);
+		if (j == POOL_FOLIO || own->keep > POOL_OWN)
+			own->keep = POOL_OWN;
+	}
 	w->own = (unsigned)((uint64_t)i * l->hw.pages / l->o.threads);
 	w->owns = (unsigned)((uint64_t)(i + 1) * l->hw.pages / l->o.threads) - w->own;
 	next_operation(w);

@@ -23,6 +23,7 @@
 #define LIVE_THREADS_MAX 31	/* and the device */
 #define LIVE_SLOT_CACHE	16	/* slots in a CPU's caches (to v6.13); the kernel has 64 */
 #define LIVE_OBJECTS_MAX 65000	/* of a kind */
+#define LIVE_PLACES_MAX	64300	/* pages and slots: each can have a folio, and threads some more */
 
 /* ---- objects and their fields ---- */
 
@@ -97,7 +98,7 @@ struct live_options {
 	uint64_t seed;
 	unsigned device;	/* enum device */
 	unsigned pages;		/* of all address spaces; one of these a thread */
-	unsigned slots;		/* with the pages at most LIVE_OBJECTS_MAX - 256 */
+	unsigned slots;		/* with the pages at most LIVE_PLACES_MAX */
 	unsigned entries;	/* zswap's pool limit */
 	bool widen;		/* yield in the windows where races are */
 	bool zeroes;		/* some writes are of zeroes */

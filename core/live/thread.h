@@ -12,19 +12,22 @@
 #include "core/live/pages.h"
 #include "core/step.h"
 
-/* Numbers of free objects: a few of a thread's own, the rest behind a lock. */
-#define POOL_OWN	64
+/*
+ * Numbers of free objects: a few of a thread's own, the rest behind a lock.  What a thread keeps
+ * nobody else gets, so it is little where there are few.
+ */
+#define POOL_OWN	16
 
 struct pool {
 	pthread_mutex_t lock;
-	unsigned n;
+	unsigned n, size;
 	obj_t *number;
 };
 
 struct own_pool {
 	struct pool *all;
-	unsigned n;
-	obj_t number[POOL_OWN];
+	unsigned n, keep;		/* how many there are, and at most after a push */
+	obj_t number[POOL_OWN + 1];
 };
 
 enum { POOL_FOLIO, POOL_ENTRY, POOL_SLOT, POOLS };
@@ -33,9 +36,12 @@ enum { POOL_FOLIO, POOL_ENTRY, POOL_SLOT, POOLS };
 int pool_new(struct pool *p, unsigned first, unsigned end);
 void pool_free(struct pool *p);
 
-/* One more and one less; 0 when there is none.  Slots are slot + 1 there. */
+/*
+ * What would be taken next, 0 when there is none; that it was taken; that it is free again.  Slots
+ * are slot + 1 there.
+ */
 unsigned pool_top(struct own_pool *p);
-void pool_pop(struct own_pool *p);
+void pool_take(struct own_pool *p, unsigned number);
 void pool_push(struct own_pool *p, unsigned number);
 
 struct thread {

@@ -127,7 +127,7 @@ static void folio_changed(struct live *l, struct thread *th, unsigned index, uns
 	const struct folio *new = (const struct folio *)th->mem.view[i].copy;
 
 	if (!old->ref && new->ref)
-		pool_pop(&th->own[POOL_FOLIO]);
+		pool_take(&th->own[POOL_FOLIO], index);
 	else if (old->ref && !new->ref)
 		pool_push(&th->own[POOL_FOLIO], index);
 	if (l->hw.device == DEVICE_DISK && !old->io_swp && new->io_swp)
@@ -155,13 +155,13 @@ static void count_objects(struct live *l, struct thread *th)
 			was = old->swap_map || old->cache;
 			is = new->swap_map || new->cache;
 			if (!was && is)
-				pool_pop(&th->own[POOL_SLOT]);
+				pool_take(&th->own[POOL_SLOT], index + 1);
 			else if (was && !is)
 				pool_push(&th->own[POOL_SLOT], index + 1);
 			break;
 		case LIVE_ENTRY:
 			if (!old_entry->state && new_entry->state)
-				pool_pop(&th->own[POOL_ENTRY]);
+				pool_take(&th->own[POOL_ENTRY], index);
 			else if (old_entry->state && !new_entry->state)
 				pool_push(&th->own[POOL_ENTRY], index);
 			break;
