@@ -42,6 +42,7 @@ struct merge {
 	bool drop;
 	atomic_bool *stop;
 	atomic_bool abandoned;		/* nobody waits for room any more */
+	atomic_uint full;		/* threads that wait for room */
 	_Atomic uint64_t end;		/* nothing from this time on is recorded */
 	struct ring *ring;
 	uint32_t *version[LIVE_KINDS];	/* of every object, where the reader is */
@@ -168,12 +169,16 @@ void log_step(struct merge *g, const struct thread *th, const struct live_event 
 	uint64_t put;
 	uint32_t *to;
 
-	while (!(to = room(r, RECORD_MAX, &put))) {
-		if (g->drop || atomic_load(&g->abandoned)) {
-			lose(g, r, th->time);
-			return;
-		}
-		nap();
+	to = room(r, RECORD_MAX, &put);
+	if (!to && !g->drop) {
+		atomic_fetch_add(&g->full, 1);
+		while (!(to = room(r, RECORD_MAX, &put)) && !atomic_load(&g->abandoned))
+			nap();
+		atomic_fetch_sub(&g->full, 1);
+	}
+	if (!to) {
+		lose(g, r, th->time);
+		return;
 	}
 	if (th->time >= atomic_load_explicit(&g->end, memory_order_relaxed)) {
 		lose(g, r, th->time);
@@ -182,6 +187,11 @@ void log_step(struct merge *g, const struct thread *th, const struct live_event 
 	put += record_make(th, e, to);
 	atomic_store_explicit(&r->idle, th->time, memory_order_relaxed);
 	atomic_store_explicit(&r->put, put, memory_order_release);
+}
+
+bool log_full(const struct merge *g)
+{
+	return atomic_load_explicit(&g->full, memory_order_relaxed);
 }
 
 void log_idle(struct merge *g, unsigned thread)

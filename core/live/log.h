@@ -31,6 +31,9 @@ void merge_free(struct merge *g);
  */
 void log_step(struct merge *g, const struct thread *th, const struct live_event *e);
 
+/* Whether a thread waits for the reader: what it has locked is not released meanwhile. */
+bool log_full(const struct merge *g);
+
 /* The thread will make no step with a clock before now; and none at all any more. */
 void log_idle(struct merge *g, unsigned thread);
 void log_end(struct merge *g, unsigned thread);

@@ -54,6 +54,7 @@ struct worker {
 	unsigned own, owns;		/* its own pages: the first, and how many */
 	unsigned turn;			/* cycle: what comes next */
 	uint64_t waits;			/* since when it is held up; 0: it is not */
+	uint64_t held;			/* for how long others could have gone on meanwhile, ns */
 	uint64_t broken;		/* when it saw that the world is; 0: it is not */
 	unsigned tries;
 	uint64_t steps, operations, end;
