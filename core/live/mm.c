@@ -141,7 +141,11 @@ void *object_view(struct mem *m, uint32_t key)
 
 /* ---- the end of a step ---- */
 
-/* Views that the step has changed, in the order of their keys; and what they were. */
+/*
+ * Views that the step has changed, in the order of their keys; and what they were.  What another
+ * is just installing can be the same as what this step makes: acquire, so that lock_views() then
+ * sees that it is locked.
+ */
 static unsigned changed_views(struct thread *th, uint8_t *changed)
 {
 	struct mem *m = &th->mem;
@@ -155,7 +159,7 @@ static unsigned changed_views(struct thread *th, uint8_t *changed)
 
 		for (unsigned j = 0; j < words; j++) {
 			th->old[i][j] = atomic_load_explicit(&v->cell->word[j],
-							     memory_order_relaxed);
+							     memory_order_acquire);
 			differ |= th->old[i][j] ^ v->copy[j];
 		}
 		th->seen[i] = v->version;
