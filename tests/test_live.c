@@ -4,6 +4,7 @@
  * changed is not.  SWAPSCOPE_SEED=N runs it with other draws.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -41,7 +42,21 @@ struct taken {
 	const char *broken;		/* what the model found first */
 	unsigned nap_us;		/* a reader that is slow */
 	uint64_t fail_at;
+	uint64_t stall_at;		/* .. at which it is away for twelve seconds */
 };
+
+/* The thread that cannot be started, counted from 1; 0: all can. */
+static unsigned no_thread;
+
+int __real_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg);
+
+int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *arg)
+{
+	if (no_thread && !--no_thread)
+		return EAGAIN;
+	return __real_pthread_create(t, a, f, arg);
+}
 
 static uint64_t seed(void)
 {
@@ -71,6 +86,8 @@ static int take_event(void *arg, const struct live_event *e)
 	t->seen++;
 	if (t->nap_us && t->seen < 3000)
 		nanosleep(&nap, NULL);
+	if (t->stall_at == t->seen)
+		nanosleep(&(const struct timespec){ .tv_sec = 12 }, NULL);
 	if (t->fail_at == t->seen)
 		return -EDOM;
 	if (e->broken && !t->marked)
@@ -458,6 +475,49 @@ static void test_reader_fails(void **state)
 	assert_int_equal(live_run(&k, &o, "/no/such/folder", &r), -ENOENT);
 }
 
+/* A reader that is away for long is no deadlock of those that wait for it. */
+static void test_reader_away(void **state)
+{
+	struct kernel k = kernel_like("v6.9");
+	struct live_options o = options(8, 0, DEVICE_ZRAM);
+	struct taken t = { .stall_at = 2000 };
+	struct live_result r;
+
+	(void)state;
+	if (!getenv("SWAPSCOPE_LONG"))
+		skip();
+	o.pages = 32;
+	o.seconds = 13;
+	run(&k, &o, &t, &r);
+	if (r.findings)
+		fail_msg("%s", r.finding);
+	taken_free(&t);
+}
+
+/* The timer, each of three threads, and the disk. */
+static void test_no_thread(void **state)
+{
+	struct kernel k = kernel_like("v6.9");
+
+	(void)state;
+	for (unsigned i = 1; i <= 5; i++) {
+		for (unsigned recorded = 0; recorded < 2; recorded++) {
+			struct live_options o = options(3, 0, DEVICE_DISK);
+			struct taken t = { 0 };
+			struct live_result r;
+
+			o.seconds = 3600;
+			o.arg = &t;
+			if (!recorded)
+				o.event = NULL;
+			no_thread = i;
+			assert_int_equal(live_run(&k, &o, NULL, &r), -EAGAIN);
+			assert_int_equal(no_thread, 0);
+			taken_free(&t);
+		}
+	}
+}
+
 /* The fields of a large world are called what they are called in a small one. */
 static void test_names(void **state)
 {
@@ -542,6 +602,8 @@ int main(void)
 		cmocka_unit_test(test_picks),
 		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_reader_fails),
+		cmocka_unit_test(test_reader_away),
+		cmocka_unit_test(test_no_thread),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_bad_world),

@@ -189,26 +189,28 @@ static void *timer_main(void *arg)
 	return NULL;
 }
 
-static int start_threads(struct live *l, pthread_t *timer)
+/* Threads that did not start have ended; the first error is returned. */
+static int start_threads(struct live *l, pthread_t *timer, bool *timed)
 {
-	int r = pthread_create(timer, NULL, timer_main, l);
+	int err = pthread_create(timer, NULL, timer_main, l);
 
-	if (r)
-		return -r;
+	*timed = !err;
 	for (unsigned i = 0; i < l->tasks; i++) {
 		struct worker *w = &l->worker[i];
+		int r = err ? err : pthread_create(&w->thread, NULL, worker_main, w);
 
-		r = pthread_create(&w->thread, NULL, worker_main, w);
 		w->started = !r;
 		if (w->started)
 			continue;
+		err = r;
+		atomic_store(&l->broken, true);		/* nobody waits long for it */
 		atomic_store(&l->stop, true);
 		if (!is_device(w))
 			atomic_fetch_sub(&l->working, 1);
 		if (l->merge)
 			log_end(l->merge, i);
 	}
-	return -r;
+	return -err;
 }
 
 static void tell_result(const struct live *l, uint64_t start, struct live_result *r)
@@ -239,7 +241,8 @@ static int run(struct live *l, struct live_result *r)
 {
 	uint64_t start = clock_now();
 	pthread_t timer;
-	int err = start_threads(l, &timer), merged = 0;
+	bool timed;
+	int err = start_threads(l, &timer, &timed), merged = 0;
 
 	if (l->merge)
 		merged = merge_run(l->merge, l->o.event, l->o.arg);
@@ -247,7 +250,8 @@ static int run(struct live *l, struct live_result *r)
 	for (unsigned i = 0; i < l->tasks; i++)
 		if (l->worker[i].started)
 			pthread_join(l->worker[i].thread, NULL);
-	pthread_join(timer, NULL);
+	if (timed)
+		pthread_join(timer, NULL);
 	tell_result(l, start, r);
 	return err ? err : merged;
 }
