@@ -308,6 +308,17 @@ static void test_changed_record(void **state)
 		e->task = 17;
 		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
 		*e = saved;
+		if (e->changes) {
+			struct live_change *twice = calloc(e->changes + 1u, sizeof(*twice));
+
+			memcpy(twice, c, e->changes * sizeof(*c));
+			twice[e->changes] = c[0];
+			twice[e->changes++].new_value++;
+			e->change = twice;
+			assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
+			free(twice);
+			*e = saved;
+		}
 		e->step = (int16_t)((e->step + 1) % (int)step_count());
 		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
 		*e = saved;
@@ -590,6 +601,52 @@ static void test_bad_world(void **state)
 	assert_null(live_replay_new(&k, &w));
 }
 
+static void put_frame(struct live_replay *r, unsigned i, int step)
+{
+	char name[16];
+	unsigned n, op = OP_NONE;
+	const struct live_field *f = live_fields(LIVE_TASK, &n);
+
+	while (op < OP_COUNT && strcmp(op_name(op), step_op_name(step_at((size_t)step))))
+		op++;
+	for (unsigned j = 0; j < n; j++) {
+		struct live_change v = { .key = LIVE_KEY(LIVE_TASK, 0), .field = j };
+
+		snprintf(name, sizeof(name), "frame%u.", i);
+		if (!strncmp(f[j].name, name, strlen(name))) {
+			v.new_value = !strcmp(f[j].name + strlen(name), "op") ? op :
+				      !strcmp(f[j].name + strlen(name), "pc") ?
+				      (unsigned)step + 1 : 0;
+			assert_int_equal(live_replay_start(r, &v), 0);
+		}
+	}
+}
+
+/* A full stack of frames that did not call each other would grow beyond its end. */
+static void test_deep_stack(void **state)
+{
+	struct kernel k = kernel_like("v6.9");
+	struct replay_world w = { .tasks = 1, .pages = 4, .slots = 4, .folios = 9, .entries = 4,
+				  .mms = 1 };
+	char why[100];
+	const char *broken;
+
+	(void)state;
+	for (int i = 0; i < (int)step_count(); i++) {
+		struct live_change v = { .key = LIVE_KEY(LIVE_TASK, 0), .new_value = 12 };
+		struct live_event e = { .step = (int16_t)i, .depth = 12 };
+		struct live_replay *r = live_replay_new(&k, &w);
+
+		assert_int_equal(live_replay_start(r, &v), 0);
+		for (unsigned j = 0; j < 12; j++)
+			put_frame(r, j, i);
+		assert_int_equal(live_replay_at(r, 0), -1);
+		assert_int_equal(live_replay_event(r, &e, &broken, why, sizeof(why)), -EINVAL);
+		assert_string_equal(why, "the task's stack is none that operations make");
+		live_replay_free(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -607,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_bad_world),
+		cmocka_unit_test(test_deep_stack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ struct live_replay {
 	struct machine hw;
 	struct cells cells;
 	unsigned tasks;
+	bool started[MAX_TASKS];	/* its stack at the start has been looked at */
 	struct thread thread[];
 };
 
@@ -88,14 +89,32 @@ static bool field_there(const struct live_replay *r, const struct live_change *v
 				LIVE_INDEX(v->key) < r->cells.count[kind]);
 }
 
-/* A stack that no operation would have made must not be run. */
+static bool is_call(const struct step *s, unsigned op)
+{
+	size_t n = op < OP_COUNT ? strlen(op_name(op)) : 0;
+
+	return n && s->kind == KIND_CALL && !strncmp(s->text, op_name(op), n) &&
+	       !strcmp(s->text + n, "()");
+}
+
+/*
+ * A stack that no operation would have made must not be run: it could be too deep for what it
+ * goes on to call.  Every frame but the last stands at the call of the next.
+ */
 static bool stack_good(const struct task *t)
 {
 	if (t->depth > MAX_FRAMES)
 		return false;
-	for (unsigned i = 0; i < t->depth; i++)
-		if (step_id(t->frame[i].op, t->frame[i].pc) < 0)
+	for (unsigned i = 0; i < t->depth; i++) {
+		const struct frame *f = &t->frame[i];
+		int at = step_id(f->op, f->pc);
+
+		if (at < 0 || (!i && !*op_verb(f->op)))
 			return false;
+		if (i + 1u < t->depth ? !is_call(step_at((size_t)at), f[1].op) :
+		    step_at((size_t)at)->kind == KIND_CALL)
+			return false;
+	}
 	return true;
 }
 
@@ -106,6 +125,7 @@ int live_replay_start(struct live_replay *r, const struct live_change *v)
 	if (!field_there(r, v))
 		return -EINVAL;
 	if (LIVE_KIND(v->key) == LIVE_TASK) {
+		r->started[LIVE_INDEX(v->key)] = false;
 		object_set(v->key, &r->thread[LIVE_INDEX(v->key)].task, v->field, v->new_value);
 		return 0;
 	}
@@ -156,7 +176,7 @@ static bool begin_next(const struct live_replay *r, struct thread *th, const str
 {
 	uint32_t key = LIVE_KEY(LIVE_TASK, th->id);
 	struct task next = th->before;
-	unsigned op, page;
+	unsigned op, page, aux;
 
 	for (unsigned i = 0; i < e->changes; i++)
 		if (e->change[i].key == key)
@@ -165,10 +185,11 @@ static bool begin_next(const struct live_replay *r, struct thread *th, const str
 		return true;		/* nothing: the thread has ended */
 	op = next.frame[0].op;
 	page = next.frame[0].page;
-	if (op >= OP_COUNT || !*op_verb(op) ||
+	aux = next.frame[0].aux;
+	if (op >= OP_COUNT || !*op_verb(op) || (aux & ~(op == OP_touch_page ? AUX_WRITE | AUX_ZEROES : 0u)) ||
 	    page >= r->hw.pages + (unsigned)(op == OP_shrink_folio_list))
 		return false;
-	thread_begin(th, op, page, next.frame[0].aux);
+	thread_begin(th, op, page, aux);
 	return true;
 }
 
@@ -221,6 +242,8 @@ static int compare(const struct live_change *mine, unsigned n, const struct live
 	for (unsigned i = 0; i < e->changes; i++)
 		if (!same_field(mine, n, &e->change[i]))
 			return say_change(why, size, "the model does not change", &e->change[i]);
+	if (e->changes != n)
+		return say(why, size, "it changes a field twice");
 	return 0;
 }
 
@@ -279,7 +302,8 @@ int live_replay_event(struct live_replay *r, const struct live_event *e, const c
 	for (unsigned i = 0; i < e->changes; i++)
 		if (!field_there(r, &e->change[i]))
 			return say(why, size, "a field changes that there is not");
-	if (!stack_good(&th->task))
+	r->started[e->task] = r->started[e->task] || stack_good(&th->task);
+	if (!r->started[e->task])
 		return say(why, size, "the task's stack is none that operations make");
 	if (thread_at(th) != e->step)
 		return step_name(why, size, "the task stands at", thread_at(th));

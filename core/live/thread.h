@@ -79,6 +79,10 @@ struct thread {
 	uint64_t old[VIEWS][CELL_WORDS];	/* what those were before */
 };
 
+/* touch: a write, of zeroes; core/mm/mm.h has them too */
+#define AUX_WRITE	0x08
+#define AUX_ZEROES	0x10
+
 enum made { MADE, WAITS };
 
 /*

@@ -11,8 +11,6 @@
 
 #include "core/live/run.h"
 
-#define AUX_WRITE	0x08	/* touch: a write, of zeroes (core/mm/mm.h) */
-#define AUX_ZEROES	0x10
 #define STUCK_NS	10000000000u	/* held up for that long: it is a deadlock */
 #define LATE_NS		2000000000u	/* .. where something is known to be wrong */
 #define NAP_MAX_NS	10000000u
