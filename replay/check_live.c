@@ -215,6 +215,7 @@ int check_live(struct trace *t, struct check_report *r,
 	c->step = check_steps(t, &c->steps);
 	if (c->step)
 		err = make_world(c);
+	snprintf(r->event, sizeof(r->event), "the start");
 	if (!err)
 		err = trace_keyframe(t, 0, NULL, start_value, c);
 	if (!err)

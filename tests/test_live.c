@@ -348,6 +348,27 @@ static void test_changed_record(void **state)
 	taken_free(&t);
 }
 
+/* An outcome that there is not, or not then: it is not taken for another. */
+static void test_changed_outcome(void **state)
+{
+	struct kernel k = kernel_like("v6.9");
+	struct live_options o = options(3, 60, DEVICE_ZRAM);
+	struct taken t = keep_run(&k, &o);
+	char why[200];
+
+	(void)state;
+	for (size_t i = 0; i < t.events; i += 3) {
+		uint32_t choice = t.event[i].choice;
+
+		t.event[i].choice = choice ? 0 : 1;
+		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
+		t.event[i].choice = 60000;
+		assert_int_equal(replay(&k, &o, &t, why, sizeof(why)), i + 1);
+		t.event[i].choice = choice;
+	}
+	taken_free(&t);
+}
+
 /* An event is missing, or stands before one that it came after. */
 static void test_order(void **state)
 {
@@ -654,6 +675,7 @@ int main(void)
 		cmocka_unit_test(test_tiny_worlds),
 		cmocka_unit_test(test_debate),
 		cmocka_unit_test(test_changed_record),
+		cmocka_unit_test(test_changed_outcome),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_wrong_kernel),
 		cmocka_unit_test(test_picks),
