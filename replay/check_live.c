@@ -98,6 +98,23 @@ static int impossible(struct live_check *c, const char *why)
 	return 1;
 }
 
+/* A step of another version of the program: -ENOTSUP and a text.  What is no step at all: 0. */
+static int known_step(struct live_check *c, uint32_t step)
+{
+	const struct trace_step *s = trace_step_at(c->t, step);
+
+	if (!s || step >= c->steps || c->step[step] >= 0)
+		return 0;
+	snprintf(c->r->why, sizeof(c->r->why), "this program has no step '%.60s: %.120s'", s->op,
+		 s->text);
+	return -ENOTSUP;
+}
+
+static int known_pc(struct live_check *c, const struct known *k, uint32_t v)
+{
+	return k->is_pc && v ? known_step(c, v - 1) : 0;
+}
+
 static int start_value(void *arg, uint32_t field, uint32_t value)
 {
 	struct live_check *c = arg;
@@ -106,6 +123,8 @@ static int start_value(void *arg, uint32_t field, uint32_t value)
 
 	if (!k)
 		return impossible(c, "the start has a field that no live world has");
+	if (known_pc(c, k, value))
+		return -ENOTSUP;
 	v = (struct live_change){ .key = k->key, .field = k->field,
 				  .new_value = own_value(c, k, value) };
 	if (live_replay_start(c->replay, &v))
@@ -139,6 +158,8 @@ static int read_changes(struct live_check *c, const struct row_event *e,
 
 		if (!k)
 			return impossible(c, "it changes a field that no live world has");
+		if (known_pc(c, k, change[i].new_value))
+			return -ENOTSUP;
 		c->change[i] = (struct live_change){
 			.key = k->key, .field = k->field,
 			.old_value = own_value(c, k, change[i].old_value),
@@ -164,9 +185,15 @@ static int check_row(void *arg, uint64_t seq, const struct row_event *row,
 
 	if (seq % PROGRESS_EVERY == 0 && c->progress && !c->progress(c->arg, seq))
 		return -ECANCELED;
-	r = read_changes(c, row, change);
+	r = known_step(c, row->step);
+	if (!r)
+		r = read_changes(c, row, change);
+	if (!r && row->result && !*result)
+		r = impossible(c, "its result is not in the file");
 	if (!r && live_replay_event(c->replay, &e, &broken, c->r->why, sizeof(c->r->why)))
 		r = 1;
+	if (r < 0)
+		return r;
 	if (r) {
 		snprintf(c->r->event, sizeof(c->r->event), "%s %s: %s%s%s",
 			 row->task < info->tasks ? info->task_name[row->task] : "?",

@@ -52,6 +52,24 @@ static void map_recorded(const struct model_check *c, struct world *w)
 	}
 }
 
+/* A task that stands at a step of another version of the program: -ENOTSUP and a text. */
+static int known_steps(struct model_check *c)
+{
+	for (unsigned i = 0; i < MAX_TASKS; i++) {
+		for (unsigned j = 0; j < MAX_FRAMES; j++) {
+			unsigned pc = c->recorded.task[i].frame[j].pc;
+			const struct trace_step *s = pc ? trace_step_at(c->t, pc - 1) : NULL;
+
+			if (!s || pc > c->steps || c->step[pc - 1] >= 0)
+				continue;
+			snprintf(c->r->why, sizeof(c->r->why), "this program has no step "
+				 "'%.60s: %.120s'", s->op, s->text);
+			return -ENOTSUP;
+		}
+	}
+	return 0;
+}
+
 /* The recorded world at a position is the one that the model has there. */
 static int compare(struct model_check *c, const struct world *w, uint64_t position)
 {
@@ -59,6 +77,8 @@ static int compare(struct model_check *c, const struct world *w, uint64_t positi
 	size_t n;
 	int r = trace_world(c->t, position, &c->recorded, NULL);
 
+	if (!r)
+		r = known_steps(c);
 	if (r)
 		return r;
 	map_own(w, &c->mapped);

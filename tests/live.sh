@@ -124,6 +124,21 @@ changed "UPDATE event SET task = (task + 1) % 4 WHERE seq = 500" 'transition 500
 changed "DELETE FROM change WHERE seq = 700 AND field IN
 	 (SELECT id FROM field WHERE kind = 'task' AND name LIKE '%.pc')" 'is impossible'
 
+# another version's step is no violation
+cp plain.db other.db
+python3 -c 'import sqlite3
+db = sqlite3.connect("other.db"); db.execute("UPDATE step SET text = text || \" once\""); db.commit()'
+expect 2 "$program" check other.db
+says "this program has no step '[a-z_]+: .* once'"
+expect 1 "$program" explore writeback-first --kernel debate-a --save other-model.db
+python3 -c 'import sqlite3
+db = sqlite3.connect("other-model.db")
+db.execute("UPDATE step SET text = text || \" once\""); db.commit()'
+expect 2 "$program" check other-model.db
+says "this program has no step '[a-z_]+: .* once'"
+changed "UPDATE event SET result = 99999 WHERE seq = (SELECT min(seq) FROM event WHERE result IS NULL)" \
+	'its result is not in the file'
+
 # ---- losing, and saying so ----
 
 expect 0 "$program" live --seconds 1 --drop --plain -o drop.db
