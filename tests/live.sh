@@ -53,6 +53,7 @@ for kernel in v6.9 v6.12 v7.0; do
 	safe $kernel 1
 	safe $kernel 1 --widen --device disk
 done
+safe v6.9 1 --zeroes
 if [ "$long" = 1 ]; then
 	for kernel in v6.9 v6.12 v7.0; do
 		safe $kernel 10

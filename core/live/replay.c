@@ -186,7 +186,8 @@ static bool begin_next(const struct live_replay *r, struct thread *th, const str
 	op = next.frame[0].op;
 	page = next.frame[0].page;
 	aux = next.frame[0].aux;
-	if (op >= OP_COUNT || !*op_verb(op) || (aux & ~(op == OP_touch_page ? AUX_WRITE | AUX_ZEROES : 0u)) ||
+	if (op >= OP_COUNT || !*op_verb(op) ||
+	    (aux & ~(op == OP_touch_page ? AUX_WRITE | AUX_ZEROES : 0u)) ||
 	    page >= r->hw.pages + (unsigned)(op == OP_shrink_folio_list))
 		return false;
 	thread_begin(th, op, page, aux);
