@@ -326,13 +326,16 @@ static void hold(struct worker *w)
 		held_nap(w);
 }
 
-/* Whether it waits for what will not come. */
+/*
+ * Whether it waits for what will not come.  The disk has nothing to do for as long as others like;
+ * but where they have ended, one of them may have taken with it what the disk needs.
+ */
 static bool stuck(struct worker *w)
 {
 	uint64_t limit = atomic_load(&w->live->broken) ? LATE_NS : STUCK_NS;
 	char text[200], what[80];
 
-	if (is_device(w) || w->held < limit)
+	if (w->held < limit || (is_device(w) && atomic_load(&w->live->working)))
 		return false;
 	if (!atomic_load(&w->live->broken)) {
 		wait_text(w->th.c.wait, w->th.c.wait_index, what, sizeof(what));
