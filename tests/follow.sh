@@ -68,7 +68,7 @@ shows 'MAPPED at step [0-9]+: f goes there'
 keys Home f
 shows 'page [0-9]+ < .*not v'
 keys c c
-shows 'frees entry [0-9]+ under'
+shows 'frees entry [0-9]+ of slot [0-9]+ in .* while T[0-9]+ reads it'
 touch "$work/run.db.stop"
 shows 'ended, [0-9]+ transitions'
 keys End

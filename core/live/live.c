@@ -91,7 +91,7 @@ static int live_new(struct live *l, const char *folder)
 	l->io.size = folios;
 	l->worker = aligned_alloc(64, l->tasks * sizeof(l->worker[0]));
 	if (o->event)
-		l->merge = merge_new(l->tasks, &l->cells, o->drop, &l->stop);
+		l->merge = merge_new(l->tasks, &l->cells, o->drop, &l->stop, o->clock_ns);
 	if (!l->access || !l->io.folio || !l->worker || (o->event && !l->merge))
 		return -ENOMEM;
 	return live_start(l);
@@ -132,6 +132,7 @@ static void worker_new(struct live *l, unsigned i)
 		.thread = &w->th,
 	};
 	w->th.timed = l->merge;
+	w->th.clock_ns = l->o.clock_ns;
 	w->th.folios = l->cells.count[LIVE_FOLIO];
 	/* a pool of half of what the entries could come to, uncompressed */
 	w->th.pool_limit = l->o.cycle ? SIZE_MAX : (size_t)l->o.entries * LIVE_PAGE_SIZE / 2;

@@ -104,6 +104,7 @@ struct live_options {
 	bool zeroes;		/* some writes are of zeroes */
 	bool drop;		/* do not wait for who takes the events: lose them, and count */
 	bool cycle;		/* no races sought: every thread swaps its own pages out and in */
+	uint32_t clock_ns;	/* make the clock as coarse as that; 0: as fine as it is */
 	bool (*stop)(void);	/* asked now and then; NULL: never */
 
 	/*

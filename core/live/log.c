@@ -40,6 +40,7 @@ struct ring {
 struct merge {
 	unsigned threads;
 	bool drop;
+	uint32_t clock_ns;
 	atomic_bool *stop;
 	atomic_bool abandoned;		/* nobody waits for room any more */
 	atomic_uint full;		/* threads that wait for room */
@@ -66,7 +67,7 @@ static void nap(void)
 }
 
 struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
-			atomic_bool *stop)
+			atomic_bool *stop, uint32_t clock_ns)
 {
 	struct merge *g = calloc(1, sizeof(*g));
 	bool good = g;
@@ -75,6 +76,7 @@ struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
 		return NULL;
 	g->threads = threads;
 	g->drop = drop;
+	g->clock_ns = clock_ns;
 	g->stop = stop;
 	atomic_store(&g->end, UINT64_MAX);
 	g->ring = aligned_alloc(64, threads * sizeof(g->ring[0]));
@@ -196,7 +198,11 @@ bool log_full(const struct merge *g)
 
 void log_idle(struct merge *g, unsigned thread)
 {
-	atomic_store_explicit(&g->ring[thread].idle, now(), memory_order_release);
+	uint64_t ns = now();
+
+	if (g->clock_ns)
+		ns -= ns % g->clock_ns;
+	atomic_store_explicit(&g->ring[thread].idle, ns, memory_order_release);
 }
 
 void log_end(struct merge *g, unsigned thread)
@@ -206,20 +212,28 @@ void log_end(struct merge *g, unsigned thread)
 
 /* ---- the reader's side ---- */
 
+/* The record at *at, which moves over what is not used at the end of the ring. */
+static const struct record *record_at(const struct ring *r, uint64_t *at)
+{
+	if (!r->word[*at % RING_WORDS])
+		*at += RING_WORDS - *at % RING_WORDS;
+	return (const struct record *)&r->word[*at % RING_WORDS];
+}
+
 /* The next record of a ring, or NULL. */
 static const struct record *head(struct ring *r)
 {
-	uint64_t taken = atomic_load_explicit(&r->taken, memory_order_relaxed);
+	uint64_t taken = atomic_load_explicit(&r->taken, memory_order_relaxed), at = taken;
+	const struct record *rec;
 
 	if (taken == r->seen_put)
 		r->seen_put = atomic_load_explicit(&r->put, memory_order_acquire);
 	if (taken == r->seen_put)
 		return NULL;
-	if (!r->word[taken % RING_WORDS]) {
-		taken += RING_WORDS - taken % RING_WORDS;
-		atomic_store_explicit(&r->taken, taken, memory_order_release);
-	}
-	return (const struct record *)&r->word[taken % RING_WORDS];
+	rec = record_at(r, &at);
+	if (at != taken)
+		atomic_store_explicit(&r->taken, at, memory_order_release);
+	return rec;
 }
 
 /* Is every object as the step saw it? */
@@ -273,38 +287,107 @@ static void skip(struct merge *g, unsigned thread, const struct record *rec)
 }
 
 /*
+ * Of records with the same time none may be overtaken by one that changes what it saw.  Every
+ * record of that time is here when this is asked.
+ */
+static bool overtakes(struct merge *g, unsigned thread, const struct record *rec)
+{
+	const uint32_t *mine = (const uint32_t *)rec + RECORD_WORDS;
+
+	for (unsigned i = 0; i < g->threads; i++) {
+		struct ring *r = &g->ring[i];
+		uint64_t at = atomic_load_explicit(&r->taken, memory_order_relaxed);
+
+		r->seen_put = atomic_load_explicit(&r->put, memory_order_acquire);
+		while (i != thread && at < r->seen_put) {
+			const struct record *other = record_at(r, &at);
+			const uint32_t *view = (const uint32_t *)other + RECORD_WORDS;
+
+			if (other->time > rec->time)
+				break;
+			for (unsigned j = 0; j < other->views; j++)
+				for (unsigned k = 0; k < rec->views; k++)
+					if (view[2 * j] == mine[2 * k] && (mine[2 * k + 1] & 1) &&
+					    (view[2 * j + 1] | 1) == mine[2 * k + 1])
+						return true;
+			at += other->words;
+		}
+	}
+	return false;
+}
+
+/* What the reader sees of the rings. */
+struct heads {
+	const struct record *rec[MAX_TASKS];	/* each ring's next record, or NULL */
+	bool next[MAX_TASKS];			/* every object is as it saw it */
+	uint64_t idle[MAX_TASKS];		/* nothing before that is still to come */
+	unsigned records, ended;
+};
+
+static void see(struct merge *g, struct heads *h)
+{
+	h->records = 0;
+	h->ended = 0;
+	for (unsigned i = 0; i < g->threads; i++) {
+		struct ring *r = &g->ring[i];
+		bool end = atomic_load(&r->ended);
+
+		/* before its records, so that those up to that time are seen */
+		h->idle[i] = end ? UINT64_MAX :
+				   atomic_load_explicit(&r->idle, memory_order_acquire);
+		h->rec[i] = head(r);
+		h->next[i] = h->rec[i] && is_next(g, h->rec[i]);
+		h->records += h->rec[i] != NULL;
+		h->ended += end && !h->rec[i];
+	}
+}
+
+/* Could another thread still bring a record of that time, or an earlier one? */
+static bool too_early(const struct merge *g, const struct heads *h, unsigned thread)
+{
+	for (unsigned i = 0; i < g->threads; i++)
+		if (i != thread && h->idle[i] <= h->rec[thread]->time)
+			return true;
+	return false;
+}
+
+/* Does another ring begin with a record of that time, or an earlier one that has to wait? */
+static bool ties(const struct merge *g, const struct heads *h, unsigned thread)
+{
+	for (unsigned i = 0; i < g->threads; i++)
+		if (i != thread && h->rec[i] && h->rec[i]->time <= h->rec[thread]->time)
+			return true;
+	return false;
+}
+
+/*
  * Which thread's record is next: -1 when one that could be earlier is still to come, -2 when
  * none can be: the order is lost; -3 at the end.
  */
 static int choose(struct merge *g, const struct record **next)
 {
-	const struct record *rec[MAX_TASKS] = { NULL };
-	uint64_t sure = UINT64_MAX;	/* every record before this time is here */
-	unsigned here = 0, ended = 0;
-	int best = -1;
+	struct heads h;
+	bool any = false;
 
-	for (unsigned i = 0; i < g->threads; i++) {
-		struct ring *r = &g->ring[i];
-		uint64_t idle = atomic_load_explicit(&r->idle, memory_order_acquire);
-		bool end = atomic_load(&r->ended);
+	see(g, &h);
+	if (h.ended == g->threads)
+		return -3;
+	for (;;) {
+		int best = -1;
 
-		rec[i] = head(r);
-		here += rec[i] != NULL;
-		ended += end && !rec[i];
-		if (!rec[i] && !end && idle < sure)
-			sure = idle;
+		for (unsigned i = 0; i < g->threads; i++)
+			if (h.next[i] && (best < 0 || h.rec[i]->time < h.rec[best]->time))
+				best = (int)i;
+		if (best < 0)
+			return any || h.records + h.ended < g->threads ? -1 : -2;
+		any = true;
+		*next = h.rec[best];
+		if (too_early(g, &h, (unsigned)best))
+			return -1;
+		if (!ties(g, &h, (unsigned)best) || !overtakes(g, (unsigned)best, *next))
+			return best;
+		h.next[best] = false;
 	}
-	for (unsigned i = 0; i < g->threads; i++)
-		if (rec[i] && rec[i]->time <= sure && is_next(g, rec[i]) &&
-		    (best < 0 || rec[i]->time < rec[best]->time))
-			best = (int)i;
-	if (best >= 0)
-		*next = rec[best];
-	else if (ended == g->threads)
-		best = -3;
-	else if (here == g->threads - ended && here)
-		best = -2;
-	return best;
 }
 
 int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *e), void *arg)

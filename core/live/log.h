@@ -6,7 +6,8 @@
  * versions that the steps saw and made (mem.h): a step is next when every object is as it saw
  * it.  Of several that could be, the clock says which was earlier; a step that only read an
  * object must not be overtaken by the one that changes it, and the clock, which each read
- * between locking and installing, keeps them apart.
+ * between locking and comparing, keeps them apart.  Where it is so coarse that it does not, the
+ * versions do: all records of a time are here before the first of them is handed out.
  */
 #ifndef SWAPSCOPE_CORE_LIVE_LOG_H
 #define SWAPSCOPE_CORE_LIVE_LOG_H
@@ -22,7 +23,7 @@ struct merge;
  * not be handed out any more.  NULL when memory is out.
  */
 struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
-			atomic_bool *stop);
+			atomic_bool *stop, uint32_t clock_ns);
 void merge_free(struct merge *g);
 
 /*

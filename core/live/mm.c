@@ -185,12 +185,14 @@ static void unlock_views(struct mem *m, const uint8_t *changed, unsigned n)
 	}
 }
 
-static uint64_t clock_ns(void)
+static uint64_t clock_ns(const struct thread *th)
 {
 	struct timespec t;
+	uint64_t ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	return th->clock_ns ? ns - ns % th->clock_ns : ns;
 }
 
 /*
@@ -212,7 +214,7 @@ static bool lock_views(struct thread *th, const uint8_t *changed, unsigned n)
 		}
 	}
 	if (th->timed)
-		th->time = clock_ns();
+		th->time = clock_ns(th);
 	for (unsigned i = 0; n < m->views && i < m->views; i++) {
 		if (!th->wrote[i] && atomic_load(&m->view[i].cell->version) != m->view[i].version) {
 			unlock_views(m, changed, n);

@@ -73,6 +73,7 @@ struct thread {
 
 	/* the moment of the step's commit, where it is asked for */
 	bool timed;
+	uint32_t clock_ns;		/* the clock is rounded down to that; 0: it is not */
 	uint64_t time;
 	uint32_t seen[VIEWS];		/* versions that the step saw .. */
 	bool wrote[VIEWS];		/* .. and which of the objects it changed */
