@@ -259,16 +259,12 @@ static int hand_out(struct merge *g, unsigned thread, const struct record *rec,
 		.sentence = rec->sentence, .note = rec->note,
 		.change = (const struct live_change *)(view + 2 * rec->views),
 	};
-	int err = 0;
+	int err;
 
 	for (unsigned i = 0; i < rec->views; i++, view += 2)
 		g->version[LIVE_KIND(view[0])][LIVE_INDEX(view[0])] += 2 * (view[1] & 1);
-	if (rec->time >= atomic_load_explicit(&g->end, memory_order_relaxed)) {
-		g->beyond++;
-	} else {
-		g->recorded++;
-		err = event(arg, &e);
-	}
+	g->recorded++;
+	err = event(arg, &e);
 	atomic_fetch_add_explicit(&r->taken, rec->words, memory_order_release);
 	return err;
 }
@@ -390,39 +386,51 @@ static int choose(struct merge *g, const struct record **next)
 	}
 }
 
+/* Take what is there and what still comes.  Whether nothing will come any more. */
+static bool drain(struct merge *g)
+{
+	unsigned ended = 0;
+
+	for (unsigned i = 0; i < g->threads; i++) {
+		bool end = atomic_load(&g->ring[i].ended);
+		const struct record *rec;
+
+		while ((rec = head(&g->ring[i])))
+			skip(g, i, rec);
+		ended += end;
+	}
+	return ended == g->threads;
+}
+
 int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *e), void *arg)
 {
 	const struct record *rec = NULL;
+	bool over = false;
 	int err = 0;
 
-	for (;;) {
+	while (!over) {
 		int thread = choose(g, &rec);
+		uint64_t end = atomic_load(&g->end);
 
 		if (thread == -3)
-			return err;
+			return 0;
 		if (thread == -1) {
 			nap();
 			continue;
 		}
-		/* lost events leave holes behind the end of the record, where nothing is next */
-		if (thread == -2 && atomic_load(&g->end) == UINT64_MAX && !err) {
+		/* behind the first event that is lost nothing need be next */
+		over = thread == -2 || rec->time >= end;
+		if (thread == -2 && end == UINT64_MAX)
 			err = -ELNRNG;
-			abandon(g);
-		}
-		if (thread == -2) {
-			for (unsigned i = 0; i < g->threads; i++)
-				while ((rec = head(&g->ring[i])))
-					skip(g, i, rec);
-			continue;
-		}
-		if (!err) {
+		else if (!over)
 			err = hand_out(g, (unsigned)thread, rec, event, arg);
-			if (err)
-				abandon(g);
-		} else {
-			skip(g, (unsigned)thread, rec);
-		}
+		over |= err != 0;
 	}
+	if (err)
+		abandon(g);
+	while (!drain(g))
+		nap();
+	return err;
 }
 
 uint64_t merge_recorded(const struct merge *g)
