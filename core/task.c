@@ -3,36 +3,7 @@
 
 #include <string.h>
 
-typedef enum step_status (*op_body)(struct step_ctx *c, struct mem *m, struct task *t,
-				    struct frame *f, const struct kernel *k);
-
-static const op_body bodies[OP_COUNT] = {
-#define X(name, file, verb) [OP_##name] = op_##name,
-	OPERATIONS(X)
-#undef X
-};
-
-/* Run the innermost frame, its callees and its callers until the task stands at a step. */
-static bool run_to_step(struct step_ctx *c, struct mem *m, struct task *t)
-{
-	while (t->depth) {
-		struct frame *f = &t->frame[t->depth - 1];
-
-		switch (bodies[f->op](c, m, t, f, c->k)) {
-		case AT_STEP:
-			return true;
-		case CALLED:
-			break;
-		case RETURNED:
-			*f = (struct frame){ 0 };
-			t->depth--;
-			break;
-		case BLOCKED:
-			return false;
-		}
-	}
-	return true;
-}
+#include "core/run_to_step.h"
 
 static void begin_item(struct task *t, const struct program *p)
 {

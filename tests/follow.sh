@@ -9,23 +9,8 @@ socket=swapscope-follow-$$
 trap 'touch "$work/run.db.stop"; tmux -L "$socket" kill-server 2>/dev/null; wait; rm -rf "$work"' EXIT
 bad=0
 export LC_ALL=C.UTF-8
+. "$(dirname "$0")/screen.sh"
 
-tm() { tmux -L "$socket" -f /dev/null "$@"; }
-screen() { tm capture-pane -p; }
-keys() { for k in "$@"; do tm send-keys "$k"; done; }
-# shows REGEX: the screen does, within ten seconds
-shows()
-{
-	local i
-	for i in $(seq 100); do
-		screen | grep -qE -- "$1" && return 0
-		sleep 0.1
-	done
-	echo "the screen never showed '$1' (replay: tests/follow.sh $program):"
-	screen
-	bad=1
-	return 1
-}
 # the cursor, and how long the run is
 cursor() { screen | sed -n '2s,.* \([0-9]*\)/[0-9]*$,\1,p'; }
 length() { screen | sed -n '2s,.*/\([0-9]*\)$,\1,p'; }

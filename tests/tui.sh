@@ -8,8 +8,8 @@ socket=swapscope-test-$$ servers=0
 trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
 bad=0
 export LC_ALL=C.UTF-8
+. "$(dirname "$0")/screen.sh"
 
-tm() { tmux -L "$socket" -f /dev/null "$@"; }
 # start WIDTH HEIGHT COMMAND: in a fresh session; its exit status goes to $work/status
 start()
 {
@@ -20,21 +20,6 @@ start()
 	rm -f "$work/status"
 	tm new-session -d -x "$1" -y "$2" "$3; echo \$? >$work/status; sleep 30"
 }
-screen() { tm capture-pane -p; }
-# shows REGEX: the screen does, within ten seconds
-shows()
-{
-	local i
-	for i in $(seq 100); do
-		screen | grep -qE -- "$1" && return 0
-		sleep 0.1
-	done
-	echo "the screen never showed '$1' (replay: tests/tui.sh $program):"
-	screen
-	bad=1
-	return 1
-}
-keys() { for k in "$@"; do tm send-keys "$k"; done; }
 left() { for _ in $(seq 100); do [ -s "$work/status" ] && return 0; sleep 0.1; done
 	echo "the program did not end"; screen; bad=1; }
 

@@ -124,7 +124,6 @@ static void worker_new(struct live *l, unsigned i)
 	w->th.random = (x ^ x >> 27) | 1;
 	w->th.k = &l->k;
 	w->th.hw = &l->hw;
-	w->th.cells = &l->cells;
 	w->th.mem.cells = &l->cells;
 	w->th.bytes.pages = l->pages;
 	w->th.c = (struct step_ctx){

@@ -32,17 +32,10 @@ static void mm_bug(struct step_ctx *c, const char *text)
 #include "core/mm/zswap.c"
 #include "core/live/find.c"
 
+#include "core/run_to_step.h"
+
 #undef assert
 #include <assert.h>
-
-typedef enum step_status (*op_body)(struct step_ctx *c, struct mem *m, struct task *t,
-				    struct frame *f, const struct kernel *k);
-
-static const op_body bodies[OP_COUNT] = {
-#define X(name, file, verb) [OP_##name] = op_##name,
-	OPERATIONS(X)
-#undef X
-};
 
 /* ---- objects ---- */
 
@@ -244,28 +237,6 @@ static bool commit(struct thread *th)
 }
 
 /* ---- a step ---- */
-
-/* Run the innermost frame, its callees and its callers until the task stands at a step. */
-static bool run_to_step(struct step_ctx *c, struct mem *m, struct task *t)
-{
-	while (t->depth) {
-		struct frame *f = &t->frame[t->depth - 1];
-
-		switch (bodies[f->op](c, m, t, f, c->k)) {
-		case AT_STEP:
-			return true;
-		case CALLED:
-			break;
-		case RETURNED:
-			*f = (struct frame){ 0 };
-			t->depth--;
-			break;
-		case BLOCKED:
-			return false;
-		}
-	}
-	return true;
-}
 
 static void step_begin(struct thread *th, obj_t choice)
 {

@@ -28,7 +28,6 @@ enum move {
 	MOVE_ZERO, MOVE_COPY, MOVE_SUBMIT, MOVE_READ_LATE,	/* before it can be seen */
 	MOVE_WRITE, MOVE_READ, MOVE_STORE, MOVE_LOAD, MOVE_FREE, MOVE_DEV_WRITE, MOVE_DEV_READ,
 };
-#define MOVES_BEFORE	MOVE_READ_LATE	/* the last of those */
 #define MOVES_MAX	8
 
 /* What one thread's step does to bytes. */

@@ -59,7 +59,6 @@ struct live_replay *live_replay_new(const struct kernel *k, const struct replay_
 		th->replay = true;
 		th->k = &r->k;
 		th->hw = &r->hw;
-		th->cells = &r->cells;
 		th->mem.cells = &r->cells;
 		th->folios = w->folios;
 		th->c = (struct step_ctx){

@@ -49,7 +49,6 @@ struct thread {
 	bool replay;
 	const struct kernel *k;
 	const struct machine *hw;
-	struct cells *cells;
 	struct task task;
 	struct task before;		/* as it was before the step */
 	struct mem mem;
