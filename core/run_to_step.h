@@ -31,8 +31,10 @@ static bool run_to_step(struct step_ctx *c, struct mem *m, struct task *t)
 		case AT_STEP:
 			return true;
 		case CALLED:
+			probe_log(c->calls, t->frame[t->depth - 1].op, PROBE_ENTERS, 0);
 			break;
 		case RETURNED:
+			probe_log(c->calls, f->op, PROBE_RETURNS, c->ret);
 			*f = (struct frame){ 0 };
 			t->depth--;
 			break;

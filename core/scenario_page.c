@@ -56,7 +56,7 @@ static void put_cached(struct mem *m, const struct vpage *p, unsigned slot)
 	unsigned folio = put_folio(m, p, FOLIO_DIRTY);
 
 	m->folio[folio].index = p->shmem ? 0 : (uint8_t)(p->addr + 1);
-	add_to_swap_cache(m, folio, slot);
+	add_to_swap_cache(&(struct step_ctx){ .k = NULL }, m, folio, slot);
 	m->slot[slot].swap_map |= SWAP_HAS_CACHE;
 }
 

@@ -36,6 +36,21 @@ static const char *const op_verbs[OP_COUNT] = {
 #undef X
 };
 
+_Static_assert((int)OP_COUNT <= (int)PROBE_BASE, "a function has one number");
+
+static const char *const probe_names[PROBE_COUNT - PROBE_BASE] = {
+#define X(name) [PROBE_##name - PROBE_BASE] = #name,
+	PROBE_FUNCTIONS(X)
+#undef X
+};
+
+const char *probe_function_name(unsigned function)
+{
+	if (function >= PROBE_BASE && function < PROBE_COUNT)
+		return probe_names[function - PROBE_BASE];
+	return function > OP_NONE && function < OP_COUNT ? op_names[function] : NULL;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct step *x = *(const struct step *const *)a;

@@ -50,6 +50,7 @@
 #include <assert.h>
 
 #include "core/kernel.h"
+#include "core/probe.h"
 #include "core/world.h"
 
 /* What a task can wait for. */
@@ -82,7 +83,7 @@ struct machine {
 	uint8_t slot_cache;	/* slots_ret capacity; 0: slots are freed at once */
 	uint8_t alloc_cache;	/* slots that an allocation gets beforehand; 0: none */
 	obj_t second;		/* first slot of the second device; 0: there is one device */
-	uint8_t swap_full;	/* vm_swap_full() */
+	uint8_t swap_full;	/* vm_swap_full(): no, yes, or either at any time */
 	uint8_t readahead;	/* a fault through the swap cache reads its neighbours too */
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
 	uint8_t store_fails;	/* a store may be rejected at any time */
@@ -95,6 +96,8 @@ struct machine {
 	uint8_t counts_users;
 	uint8_t counts_readers;
 };
+
+#define SWAP_FULL_MAYBE	2
 
 /* What happened in a step, for the properties to judge. */
 struct event {
@@ -131,6 +134,7 @@ struct step_ctx {
 	const struct kernel *k;
 	const struct machine *hw;
 	struct bytes *bytes;	/* NULL: stamps only */
+	struct probe_calls *calls;	/* which functions it enters and leaves; NULL: not asked */
 	const char *result;	/* RESULT() of the step, or NULL */
 	struct event ev;
 	int ret;		/* RETURN value of the operation just called */
@@ -165,6 +169,8 @@ struct step_ctx {
 	X(uffd_wp_range,		"mm/task_mmu.c",	"uffd_wp")	\
 	X(move_pages_pte,		"mm/userfaultfd.c",	"move")		\
 	X(swap_vma_readahead,		"mm/swap_state.c",	"")		\
+	X(swap_cluster_readahead,	"mm/swap_state.c",	"")		\
+	X(free_swap_cache,		"mm/swap_state.c",	"")		\
 	X(__read_swap_cache_async,	"mm/swap_state.c",	"")		\
 	X(delete_from_swap_cache,	"mm/swap_state.c",	"")		\
 	X(folio_alloc_swap,		"mm/swapfile.c",	"")		\
@@ -309,6 +315,9 @@ struct step {
 #endif
 
 #define RESULT(text)	(c->result = (text))
+
+/* Inside a step, as CHOOSE(): vm_swap_full(). */
+#define VM_SWAP_FULL()	(c->hw->swap_full == SWAP_FULL_MAYBE ? CHOOSE(2) : c->hw->swap_full)
 
 /* This task's bit in ghost masks. */
 #define ME		((tasks_t)(1u << c->task))

@@ -5,15 +5,23 @@
 
 #include "core/run_to_step.h"
 
+void task_begin(struct task *t, struct frame f, struct probe_calls *calls)
+{
+	/* The walk to an operation's first step looks at nothing, so it needs no world. */
+	struct step_ctx c = { .k = &(const struct kernel){ 0 }, .calls = calls };
+
+	probe_log(calls, f.op, PROBE_ENTERS, 0);
+	t->depth = 1;
+	t->frame[0] = f;
+	run_to_step(&c, NULL, t);
+}
+
 static void begin_item(struct task *t, const struct program *p)
 {
 	const struct item *i = &p->item[t->item];
-	/* The walk to an operation's first step looks at nothing, so it needs no world. */
-	struct step_ctx c = { .k = &(const struct kernel){ 0 } };
 
-	t->depth = 1;
-	t->frame[0] = (struct frame){ .op = i->op, .page = i->page, .to = i->to, .aux = i->aux };
-	run_to_step(&c, NULL, t);
+	task_begin(t, (struct frame){ .op = i->op, .page = i->page, .to = i->to, .aux = i->aux },
+		   NULL);
 }
 
 /* How often an item runs after its first time; one that runs for ever does not count. */
@@ -58,6 +66,8 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 	c->wait = WAIT_NOTHING;
 	c->wait_index = 0;
 	c->overflow = 0;
+	if (c->calls)
+		c->calls->n = 0;
 	c->injected = 0;
 	if (!t->depth)
 		return false;

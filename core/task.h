@@ -12,6 +12,12 @@
 void task_start(struct task *t, const struct program *p);
 
 /*
+ * Give the task one operation, whatever it is: `f` is its frame, and it stands at its first step
+ * then.  `calls` (may be NULL) gets the operations that are entered on the way, its own first.
+ */
+void task_begin(struct task *t, struct frame f, struct probe_calls *calls);
+
+/*
  * Make the step at which a task stands and bring it to its next one, starting the
  * next operation of its program where one ends.  c->k, c->hw, c->bytes, c->task and
  * c->choice are the caller's; the rest of *c is set here.  Changes m and t only.

@@ -190,7 +190,7 @@ expect 0 'a graph of 254 states and 452 transitions' explore writeback-first --s
 	{ echo "the graph of writeback-first has 254 states"; bad=1; }
 expect 2 'cut short' explore debate --max-states 500 --save-graph "$work/cut-graph.db"
 expect 2 'stands alone' explore debate --expect --json
-expect 2 'has 125671 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
+expect 2 'has 153552 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
 
 # the same program from any folder, and a scenario of one's own
 cp examples/debate.scn "$work/own.scn"

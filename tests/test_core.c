@@ -174,6 +174,7 @@ static void test_steps(void **state)
 static const char *const macros[] = {
 	"STEP(", "LOCK(", "UNLOCK(", "AWAIT(", "CALL(", "SLEEP(",
 	"PTE_LOCK(", "PTE_UNLOCK(", "TREE_LOCK(", "TREE_UNLOCK(", "FOLIO_WAIT_WRITEBACK(",
+	"SWAP_FREE(", "SWAP_FREE_INLINE(", "SWAPCACHE_CLEAR(",
 };
 
 #define MACROS (sizeof(macros) / sizeof(macros[0]))

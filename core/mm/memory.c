@@ -80,7 +80,7 @@ static inline bool fault_exclusive(const struct step_ctx *c, const struct mem *m
  * Only this fault and the swap cache refer to the folio of a write fault that has to copy, or
  * swap is full, or (v7.0) the swap cache was only entered to have a pin.
  */
-static inline bool should_try_to_free_swap(const struct step_ctx *c, const struct mem *m,
+static inline bool should_try_to_free_swap(struct step_ctx *c, const struct mem *m,
 					   const struct frame *f)
 {
 	const struct folio *folio = FOLIO(f->folio);
@@ -89,7 +89,7 @@ static inline bool should_try_to_free_swap(const struct step_ctx *c, const struc
 		return false;
 	if (c->k->pin == PIN_FOLIO && sync_device(c))
 		return true;
-	return c->hw->swap_full || ((f->aux & AUX_WRITE) && folio->ref == 2);
+	return ((f->aux & AUX_WRITE) && folio->ref == 2) || VM_SWAP_FULL();
 }
 
 /* Map the folio of a swap fault: writable where a write asks for it and the folio is exclusive. */
@@ -269,17 +269,18 @@ OP(map_swapin_folio)
 	c->ev.adopt = f->folio;
 	c->ev.adopt_slot = (obj_t)(f->swp + 1);
 	c->ev.adopt_cached = (f->aux & AUX_SWAPCACHE) != 0;
-	if (__swap_entry_free(c, m, f->swp, 1) == 0)
-		CALL(free_swap_slot, .swp = f->swp);
+	SWAP_FREE(f->swp);
 	if (k->pin == PIN_FOLIO) {
 		STEP("set_pte_at(), before the folio leaves the cache");
 		map_swapin(c, m, f);
 	}
 	if (f->aux & AUX_SWAPCACHE) {
 		STEP("should_try_to_free_swap(folio)?");
-		RESULT(should_try_to_free_swap(c, m, f) ? "yes" : "no");
-		if (should_try_to_free_swap(c, m, f))
+		f->to = should_try_to_free_swap(c, m, f);
+		RESULT(f->to ? "yes" : "no");
+		if (f->to)
 			CALL(folio_free_swap, .folio = f->folio);
+		f->to = 0;
 	}
 	if (k->pin != PIN_FOLIO) {
 		STEP("set_pte_at()");
@@ -302,7 +303,9 @@ OP(do_swap_page)
 		RESULT("get_swap_device(): swapoff, retry");
 		RETURN(0);
 	}
+	PROBE_ENTER(swap_cache_get_folio, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	PROBE_RETURN(swap_cache_get_folio, f->folio != 0);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
@@ -363,8 +366,7 @@ lock_folio:
 	if (k->pin == PIN_EARLY && (f->aux & AUX_NEED_CLEAR)) {
 		STEP("swapcache_clear(entry), before pte_same()");
 		f->aux &= (aux_t)~AUX_NEED_CLEAR;
-		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
-			CALL(free_swap_slot, .swp = f->swp);
+		SWAPCACHE_CLEAR(f->swp);
 	}
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
@@ -403,8 +405,7 @@ out_release:
 out:
 	if (f->aux & AUX_NEED_CLEAR) {
 		STEP("swapcache_clear(entry)");
-		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
-			CALL(free_swap_slot, .swp = f->swp);
+		SWAPCACHE_CLEAR(f->swp);
 	}
 	put_swap_device(c, m, f->swp);
 	RETURN(f->aux & AUX_SIGBUS ? -EFAULT : 0);
@@ -467,12 +468,16 @@ copy:
 		FOLIO(f->folio)->mapcount--;
 		folio_ref_drop(c, m, f->folio);
 		set_pte_folio(c, m, f->page, f->to, PTE_WRITE);
+		f->aux = (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE) != 0;
 	} else {
 		RESULT("changed");
 		folio_put(c, m, f->to);
 	}
 	f->to = 0;
 	PTE_UNLOCK(f->page);
+	if (f->aux)
+		CALL(free_swap_cache, .folio = f->folio);
+	f->aux = 0;
 	STEP("folio_put(old folio)");
 	folio_put(c, m, f->folio);
 	RETURN(0);

@@ -128,7 +128,7 @@ MM_API void application_write(struct step_ctx *c, struct mem *m, unsigned page, 
  * {xa_lock; v6.18: ci->lock} Insert a locked folio; the holder of SWAP_HAS_CACHE is the folio
  * from here on.
  */
-MM_API void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp);
+MM_API void add_to_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio, unsigned swp);
 
 /*
  * {xa_lock} Take the folio out; SWAP_HAS_CACHE stays until put_swap_folio().  v7.0, under
@@ -161,6 +161,30 @@ MM_API int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp);
  * caller must run free_swap_slot().
  */
 MM_API unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage);
+
+/*
+ * In a STEP: swap_free(), of the count that the caller's PTE had; and swapcache_clear(), of the
+ * pin.  Each frees the slot if nothing is left of it.
+ */
+#define SWAP_FREE(swp_) do {								\
+	PROBE_ENTER(swap_free, 0);							\
+	SWAP_FREE_INLINE(swp_);								\
+	PROBE_RETURN(swap_free, 0);							\
+} while (0)
+
+#define SWAP_FREE_INLINE(swp_) do {							\
+	if (__swap_entry_free(c, m, swp_, 1) == 0) {					\
+		CALL(free_swap_slot, .swp = swp_);					\
+		PROBE_RETURN(__swap_entry_free, 0);					\
+	}										\
+} while (0)
+
+#define SWAPCACHE_CLEAR(swp_) do {							\
+	PROBE_ENTER(swapcache_clear, 0);						\
+	if (__swap_entry_free(c, m, swp_, SWAP_HAS_CACHE) == 0)				\
+		CALL(free_swap_slot, .swp = swp_);					\
+	PROBE_RETURN(swapcache_clear, 0);						\
+} while (0)
 
 /* {si->lock, or ci->lock} The slot returns to the allocator: map 0, and a new life begins. */
 MM_API void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp);

@@ -66,6 +66,7 @@ OP(swap_read_folio)
 		RETURN(0);
 	}
 	STEP("read the block: submit_bio_wait()");
+	PROBE_ENTER(swap_read_folio_bdev_sync, 0);
 	dev_read(c, m, f->folio, f->swp);
 	RESULT(SLOT(f->swp)->dev_life ? "block read" : "no data: zeroes");
 done:

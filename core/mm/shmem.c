@@ -105,8 +105,7 @@ OP(shmem_swapin_error)
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	STEP("swap_free(swap)");
 	SLOT(f->swp)->inflight--;
-	if (__swap_entry_free(c, m, f->swp, 1) == 0)
-		CALL(free_swap_slot, .swp = f->swp);
+	SWAP_FREE(f->swp);
 	if ((f->aux & AUX_SWAPCACHE) && k->pin == PIN_FOLIO)
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	RETURN(1);
@@ -199,8 +198,7 @@ lock:
 	STEP("folio_mark_dirty(folio); swap_free(swap)");
 	FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 	SLOT(f->swp)->inflight--;
-	if (__swap_entry_free(c, m, f->swp, 1) == 0)
-		CALL(free_swap_slot, .swp = f->swp);
+	SWAP_FREE(f->swp);
 	if (k->pin == PIN_FOLIO)	/* v7.0: the folio is the pin, and goes last */
 		CALL(delete_from_swap_cache, .folio = f->folio);
 	f->to = FAULT_DONE;
@@ -215,8 +213,7 @@ failed:
 clear:
 	if (f->aux & AUX_NEED_CLEAR) {
 		STEP("swapcache_clear(swap)");
-		if (__swap_entry_free(c, m, f->swp, SWAP_HAS_CACHE) == 0)
-			CALL(free_swap_slot, .swp = f->swp);
+		SWAPCACHE_CLEAR(f->swp);
 	}
 unlock:
 	STEP("folio_unlock(folio); folio_put(folio)");
@@ -241,7 +238,7 @@ OP(shmem_writepage)
 	f->swp--;
 	if (k->pin != PIN_FOLIO) {
 		STEP("add_to_swap_cache(folio, swap)");
-		add_to_swap_cache(m, f->folio, f->swp);
+		add_to_swap_cache(c, m, f->folio, f->swp);
 	}
 	STEP("swap_shmem_alloc(swap); shmem_delete_from_page_cache(folio, swap)");
 	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);

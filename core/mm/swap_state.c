@@ -11,20 +11,30 @@
  */
 #include "core/mm/mm.h"
 
-void add_to_swap_cache(struct mem *m, unsigned folio, unsigned swp)
+/* In v7.0 it may be part of its caller (__swap_cache_add_folio()). */
+void add_to_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio, unsigned swp)
 {
+	if (c->k && c->k->pin == PIN_FOLIO)
+		PROBE_MAY(add_to_swap_cache, ENTER, 0);
+	else
+		PROBE_ENTER(add_to_swap_cache, 0);
 	SLOT(swp)->cache = (obj_t)folio;
 	SLOT(swp)->holder = HOLD_CACHE;
 	SLOT(swp)->holder_task = 0;
 	FOLIO(folio)->swp = (obj_t)(swp + 1);
 	FOLIO(folio)->flags |= FOLIO_SWAPCACHE;
 	FOLIO(folio)->ref++;
+	if (c->k && c->k->pin == PIN_FOLIO)
+		PROBE_MAY(add_to_swap_cache, RETURN, 0);
+	else
+		PROBE_RETURN(add_to_swap_cache, 0);
 }
 
 void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio)
 {
 	unsigned swp = FOLIO(folio)->swp - 1u;
 
+	PROBE_ENTER(__delete_from_swap_cache, 0);
 	use_device(c, swp);
 	SLOT(swp)->cache = 0;
 	FOLIO(folio)->swp = 0;
@@ -34,10 +44,11 @@ void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio)
 		SLOT(swp)->holder = HOLD_NONE;
 		if (!SLOT(swp)->swap_map)
 			swap_entries_free(c, m, swp);
-		return;
+	} else {
+		SLOT(swp)->holder = HOLD_DEL;
+		SLOT(swp)->holder_task = (uint8_t)(c->task + 1);
 	}
-	SLOT(swp)->holder = HOLD_DEL;
-	SLOT(swp)->holder_task = (uint8_t)(c->task + 1);
+	PROBE_RETURN(__delete_from_swap_cache, 0);
 }
 
 unsigned swap_cache_get_folio(struct step_ctx *c, struct mem *m, unsigned swp)
@@ -62,6 +73,23 @@ OP(delete_from_swap_cache)
 	END();
 }
 
+/* free_swap_cache(): {a reference is held} the slot of a folio that nobody maps any more. */
+OP(free_swap_cache)
+{
+	BEGIN();
+	STEP("free_swap_cache(): cached, not mapped, folio_trylock()?");
+	f->aux = (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE) && !FOLIO(f->folio)->mapcount &&
+		 !FOLIO(f->folio)->lock;
+	RESULT(f->aux ? "locked" : "no");
+	if (!f->aux)
+		RETURN(0);
+	folio_lock(c, m, f->folio);
+	CALL(folio_free_swap, .folio = f->folio);
+	STEP("folio_unlock(folio)");
+	folio_unlock(c, m, f->folio);
+	END();
+}
+
 /* A new folio of the swap cache, locked. */
 static void new_folio(struct step_ctx *c, struct mem *m, struct frame *f)
 {
@@ -70,25 +98,22 @@ static void new_folio(struct step_ctx *c, struct mem *m, struct frame *f)
 		return;
 	folio_lock(c, m, f->folio);
 	FOLIO(f->folio)->flags = FOLIO_LRU;
-	add_to_swap_cache(m, f->folio, f->swp);
+	add_to_swap_cache(c, m, f->folio, f->swp);
 	f->aux |= AUX_NEW;
 }
 
 /* v7.0 swap_cache_add_folio(): {ci->lock} -EEXIST for a folio comes before -ENOENT for no count. */
 static int swap_cache_add_new(struct step_ctx *c, struct mem *m, struct frame *f)
 {
+	int ret = SLOT(f->swp)->cache ? -EEXIST : SLOT(f->swp)->swap_map ? 0 : -ENOENT;
+
+	PROBE_ENTER(swap_cache_alloc_folio, 0);
 	use_device(c, f->swp);
-	if (SLOT(f->swp)->cache) {
-		RESULT("-EEXIST");
-		return -EEXIST;
-	}
-	if (!SLOT(f->swp)->swap_map) {
-		RESULT("-ENOENT");
-		return -ENOENT;
-	}
-	RESULT("0: inserted, locked");
-	new_folio(c, m, f);
-	return 0;
+	RESULT(ret == -EEXIST ? "-EEXIST" : ret ? "-ENOENT" : "0: inserted, locked");
+	if (!ret)
+		new_folio(c, m, f);
+	PROBE_RETURN(swap_cache_alloc_folio, ret);
+	return ret;
 }
 
 /*
@@ -124,14 +149,23 @@ again:
 		RESULT("get_swap_device(): swapoff");
 		RETURN(0);
 	}
+	if (k->free == FREE_AT_ONCE)	/* filemap_get_folio() to v6.17 */
+		PROBE_MAY(swap_cache_get_folio, ENTER, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	if (k->free == FREE_AT_ONCE)
+		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
 	RESULT(f->folio ? "hit" : "miss");
 	if (f->folio)
 		goto out;
 	STEP("swap count of the entry == 0?");
 	RESULT(__swap_count(c, m, f->swp) ? "no" : "yes: return NULL");
-	if (!__swap_count(c, m, f->swp))
+	if (!__swap_count(c, m, f->swp)) {
+		if (k->pin == PIN_FOLIO) {
+			PROBE_ENTER(swap_cache_alloc_folio, 0);
+			PROBE_RETURN(swap_cache_alloc_folio, -ENOENT);
+		}
 		goto out;
+	}
 	if (k->pin == PIN_FOLIO) {
 		if (charges(c, f, CHARGE_BEFORE))
 			CALL(zswap_shrink);	/* mem_cgroup_swapin_charge_folio() reclaims */
@@ -206,5 +240,23 @@ again:
 	f->swp = 0;
 	f->to++;
 	goto again;
+	END();
+}
+
+/*
+ * swap_cluster_readahead(), for one slot of those around the one that faults: whatever it is
+ * and whoever has it, it is read into the swap cache and left there.
+ */
+OP(swap_cluster_readahead)
+{
+	BEGIN();
+	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_NEIGHBOUR);
+	f->folio = (obj_t)(c->ret & READ_FOLIO);
+	if (c->ret & READ_NEW)
+		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	if (f->folio) {
+		STEP("folio_put(folio)");
+		folio_put(c, m, f->folio);
+	}
 	END();
 }

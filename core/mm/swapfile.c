@@ -43,34 +43,38 @@ unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned swp)
 int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum holder why)
 {
 	struct slot *s = SLOT(swp);
+	int ret = s->swap_map & SWAP_HAS_CACHE ? -EEXIST : s->swap_map ? 0 : -ENOENT;
 
+	PROBE_ENTER(swapcache_prepare, 0);
+	PROBE_ENTER(__swap_duplicate, SWAP_HAS_CACHE);
 	use_device(c, swp);
-	if (s->swap_map & SWAP_HAS_CACHE) {
-		RESULT("-EEXIST");
-		return -EEXIST;
+	RESULT(ret == -EEXIST ? "-EEXIST" : ret ? "-ENOENT" : "0");
+	if (!ret) {
+		s->swap_map |= SWAP_HAS_CACHE;
+		s->holder = (uint8_t)why;
+		s->holder_task = (uint8_t)(c->task + 1);
 	}
-	if (!s->swap_map) {
-		RESULT("-ENOENT");
-		return -ENOENT;
-	}
-	s->swap_map |= SWAP_HAS_CACHE;
-	s->holder = (uint8_t)why;
-	s->holder_task = (uint8_t)(c->task + 1);
-	RESULT("0");
-	return 0;
+	PROBE_RETURN(__swap_duplicate, ret);
+	PROBE_RETURN(swapcache_prepare, ret);
+	return ret;
 }
 
 int swap_duplicate(struct step_ctx *c, struct mem *m, unsigned swp)
 {
+	int ret = !SLOT(swp)->swap_map && c->k->pin != PIN_FOLIO ? -ENOENT : 0;
+
+	PROBE_ENTER(__swap_duplicate, 1);
 	use_device(c, swp);
-	if (!SLOT(swp)->swap_map && c->k->pin != PIN_FOLIO)
-		return -ENOENT;
-	SLOT(swp)->swap_map++;
-	SLOT(swp)->inflight++;
-	return 0;
+	if (!ret) {
+		SLOT(swp)->swap_map++;
+		SLOT(swp)->inflight++;
+	}
+	PROBE_RETURN(__swap_duplicate, ret);
+	return ret;
 }
 
-unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage)
+/* __swap_entry_free_locked(): {ci->lock} */
+static unsigned entry_free_locked(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage)
 {
 	struct slot *s = SLOT(swp);
 
@@ -106,6 +110,20 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 	return 0;
 }
 
+unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsigned usage)
+{
+	unsigned left;
+
+	if (usage != SWAP_HAS_CACHE)
+		PROBE_ENTER(__swap_entry_free, 0);
+	PROBE_ENTER(__swap_entry_free_locked, (int)usage);
+	left = entry_free_locked(c, m, swp, usage);
+	PROBE_RETURN(__swap_entry_free_locked, (int)left);
+	if (usage != SWAP_HAS_CACHE && left)	/* else when free_swap_slot() has run */
+		PROBE_RETURN(__swap_entry_free, (int)left);
+	return left;
+}
+
 void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	use_device(c, swp);
@@ -130,10 +148,17 @@ void slot_free_notify(struct step_ctx *c, struct mem *m, unsigned swp)
 void swap_entries_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	SLOT(swp)->swap_map = SWAP_HAS_CACHE;		/* for as long as this section runs */
+	PROBE_ENTER(swap_range_free, 0);
 	swap_entry_free(c, m, swp);
-	if (c->k->invalidate != INVALIDATE_NEVER)
+	if (c->k->invalidate != INVALIDATE_NEVER) {
+		PROBE_OP(zswap_invalidate, ENTERS, 0);
 		zswap_invalidate_entry(c, m, swp);
+		PROBE_OP(zswap_invalidate, RETURNS, 0);
+	}
+	if (c->hw->device == DEVICE_ZRAM)
+		PROBE_ENTER(zram_slot_free_notify, 0);
 	slot_free_notify(c, m, swp);
+	PROBE_RETURN(swap_range_free, 0);
 	SI(swp_type(c, swp))->inuse_pages--;
 }
 
@@ -210,7 +235,7 @@ again:
 	} while (f->swp && slot_caches(c) && !M(slot_cache_off) &&
 		 slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES) < c->hw->alloc_cache);
 	if (k->pin == PIN_FOLIO && f->swp)
-		add_to_swap_cache(m, f->folio, f->swp - 1u);
+		add_to_swap_cache(c, m, f->folio, f->swp - 1u);
 	if (k->free == FREE_PARKED)
 		UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 take:
@@ -309,6 +334,7 @@ again:
 		if (!f->aux)
 			f->swp = (obj_t)first_cached(c, m, PARKED_RET, f->to);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
+		PROBE_ENTER(swap_range_free, 0);
 		swap_entry_free(c, m, f->swp);
 		if (k->inuse == INUSE_EARLY)
 			SI(f->to)->inuse_pages--;
@@ -318,6 +344,7 @@ again:
 			CALL(zswap_invalidate, .swp = f->swp);
 		if (c->hw->device == DEVICE_ZRAM) {
 			STEP("zram_slot_free_notify()");
+			PROBE_ENTER(zram_slot_free_notify, 0);
 			slot_free_notify(c, m, f->swp);
 		}
 		if (k->inuse == INUSE_LATE) {
@@ -392,7 +419,7 @@ OP(__try_to_reclaim_swap)
 	if (FOLIO(f->folio)->lock)
 		goto put;
 	folio_lock(c, m, f->folio);
-	if (!FOLIO(f->folio)->mapcount || c->hw->swap_full)
+	if (!FOLIO(f->folio)->mapcount || VM_SWAP_FULL())
 		CALL(folio_free_swap, .folio = f->folio);
 	f->aux = c->ret != 0;
 	STEP("folio_unlock(folio)");
@@ -415,8 +442,10 @@ OP(free_swap_and_cache)
 	if (k->device_ref && !get_swap_device(c, m, f->swp))
 		RETURN(0);
 	f->aux = (aux_t)__swap_entry_free(c, m, f->swp, 1);
-	if (!f->aux)
+	if (!f->aux) {
 		CALL(free_swap_slot, .swp = f->swp);
+		PROBE_RETURN(__swap_entry_free, 0);
+	}
 	if (f->aux == SWAP_HAS_CACHE) {
 		STEP("swap_map[offset] == SWAP_HAS_CACHE?");
 		RESULT(__swap_count(c, m, f->swp) ? "no: in use again" : "yes");

@@ -146,12 +146,19 @@ static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 OP(unuse_pte)
 {
 	BEGIN();
-	CALL(__read_swap_cache_async, .swp = f->swp);
-	f->folio = (obj_t)(c->ret & READ_FOLIO);
-	if (!f->folio)
-		RETURN(0);
-	if (c->ret & READ_NEW)
-		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	STEP("folio = swap_cache_get_folio(entry)");
+	PROBE_ENTER(swap_cache_get_folio, 0);
+	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	PROBE_RETURN(swap_cache_get_folio, f->folio != 0);
+	RESULT(f->folio ? "hit" : "miss");
+	if (!f->folio) {
+		CALL(__read_swap_cache_async, .swp = f->swp);
+		f->folio = (obj_t)(c->ret & READ_FOLIO);
+		if (!f->folio)
+			RETURN(0);
+		if (c->ret & READ_NEW)
+			CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	}
 	AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
 	FOLIO_WAIT_WRITEBACK(f->folio);
@@ -166,8 +173,9 @@ OP(unuse_pte)
 		else
 			pte_clear(m, f->page);	/* a marker: the data is declared lost */
 		STEP("swap_free(entry)");
-		if (__swap_entry_free(c, m, f->swp, 1) == 0)
-			CALL(free_swap_slot, .swp = f->swp);
+		PROBE_MAY(swap_free, ENTER, 0);
+		SWAP_FREE_INLINE(f->swp);
+		PROBE_MAY(swap_free, RETURN, 0);
 	}
 	PTE_UNLOCK(f->page);
 	CALL(folio_free_swap, .folio = f->folio);

@@ -54,7 +54,9 @@ OP(move_pages_pte)
 		RETURN(-EAGAIN);
 	if (k->move >= MOVE_RMAP) {
 		STEP("src_folio = swap_cache_get_folio(entry)");
+		PROBE_MAY(swap_cache_get_folio, ENTER, 0);	/* filemap_get_folio() in v6.12 */
 		f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
 		RESULT(f->folio ? "hit" : "miss");
 	}
 	if (f->folio) {

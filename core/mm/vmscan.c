@@ -54,7 +54,7 @@ OP(shrink_folio_list)
 		goto keep_locked;
 	if (k->pin != PIN_FOLIO) {
 		STEP("add_to_swap_cache(folio, entry)");
-		add_to_swap_cache(m, f->folio, f->swp - 1u);
+		add_to_swap_cache(c, m, f->folio, f->swp - 1u);
 	}
 	FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 	f->swp = 0;

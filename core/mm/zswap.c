@@ -74,6 +74,7 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 	struct zentry *e = ENTRY(entry);
 	tasks_t readers = e->users & (tasks_t)~ME;
 
+	PROBE_ENTER(zswap_entry_free, 0);
 	if (e->state != ENTRY_LIVE) {
 		c->ev.put_dead = 1;
 		return;
@@ -107,6 +108,7 @@ void zswap_invalidate_entry(struct step_ctx *c, struct mem *m, unsigned swp)
 	use_device(c, swp);
 	if (!entry)
 		return;
+	PROBE_ENTER(zswap_invalidate_entry, 0);
 	SLOT(swp)->entry = 0;
 	zswap_entry_put(c, m, entry);
 }
@@ -156,6 +158,7 @@ OP(zswap_store)
 		TREE_UNLOCK();
 	}
 	STEP("compress the folio into a new entry");
+	PROBE_ENTER(zswap_frontswap_store, 0);
 	if (!M(zswap_off) && (!c->hw->store_fails || INJECT(2) == 0))
 		f->entry = (obj_t)zswap_entry_alloc(c, m, f->swp, f->folio);
 	RESULT(f->entry ? "stored" : M(zswap_off) ? "zswap is off: rejected" : "rejected");
@@ -241,7 +244,9 @@ static void load_put(struct step_ctx *c, struct mem *m, struct frame *f)
 			FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 		if (linked)
 			zswap_invalidate_entry(c, m, f->swp);
-		else if (k->load_put == LOAD_PUT_BLIND)
+		else
+			PROBE_ENTER(zswap_invalidate_entry, 0);
+		if (!linked && k->load_put == LOAD_PUT_BLIND)
 			zswap_entry_put(c, m, f->entry);
 	} else if (k->shrinker == SHRINKER_ISOLATE && linked) {
 		lru_add(m, f->entry);	/* zswap_lru_unlink(), zswap_lru_add(): young again */
@@ -424,7 +429,9 @@ again:
 	       "picked");
 	if (!lru_coldest(m))
 		RETURN(-ENOENT);
+	PROBE_ENTER(shrink_memcg_cb, 0);
 	if (coldest_referenced(m)) {
+		PROBE_RETURN(shrink_memcg_cb, PROBE_LRU_ROTATE);
 		ENTRY(lru_coldest(m))->referenced = 0;
 		lru_add(m, lru_coldest(m));
 		goto again;
@@ -433,6 +440,7 @@ again:
 	if (k->shrinker != SHRINKER_ROTATE) {
 		TREE_LOCK();
 		STEP("zswap_rb_search(tree, offset): get the entry");
+		PROBE_ENTER(zswap_evict, 0);
 		use_device(c, f->swp);
 		RESULT(get_picked(c, m, f) ? "found" : "gone");
 		TREE_UNLOCK();
@@ -458,6 +466,7 @@ again:
 		TREE_UNLOCK();
 	}
 out:
+	PROBE_RETURN(zswap_evict, (f->aux & WB_DONE) || !f->entry ? 0 : -ENOMEM);
 	if (f->aux & WB_HANDLE) {
 		STEP("zpool: the object is no longer under reclaim");
 		zpool_reclaim_end(c, m, f->aux & WB_HANDLE);
@@ -467,6 +476,7 @@ out:
 		RESULT(on_lru(m, f->page) ? "still on the LRU" : "not on the LRU");
 		c->ev.stale_next = !on_lru(m, f->page);
 	}
+	PROBE_RETURN(shrink_memcg_cb, f->aux & WB_DONE ? PROBE_LRU_REMOVED : PROBE_LRU_FAILED);
 	END();
 }
 
