@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "traces/block.h"
+#include "traces/schema.h"
 #include "traces/trace.h"
 
 #define BUSY_MS		2000
@@ -245,6 +246,10 @@ static int check_schema(sqlite3 *db, const char *path, char *err)
 
 		if (!type || !name || !strcmp(type, "trigger"))
 			surprise = "its schema has what no trace has";
+		for (const char *const *t = schema_later; name && type && *t; t++)
+			if (!sqlite3_stricmp(name, *t) &&
+			    (strcmp(type, "table") || sqlite3_column_int64(stmt, 2) <= 0))
+				surprise = "its schema has what no trace has";
 		for (size_t i = 0; name && type && i < n; i++)
 			if (!sqlite3_stricmp(name, tables[i]) && !strcmp(type, "table") &&
 			    sqlite3_column_int64(stmt, 2) > 0)

@@ -111,6 +111,8 @@ static int prepare_all(struct query *q, char *err)
 	if (rc == SQLITE_OK && q->cache.format == 1)
 		rc = sqlite3_exec(q->db, today, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
+		rc = schema_complete(q->db, true);
+	if (rc == SQLITE_OK)
 		rc = schema_views(q->db, true);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(q->db, "PRAGMA query_only = 1", NULL, NULL, NULL);

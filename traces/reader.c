@@ -100,6 +100,8 @@ static void *grow(void *array, size_t n, size_t size)
 
 /* ---- the run ---- */
 
+#define SIZE_MOST	(1u << 26)	/* of anything in a large world */
+
 /* How much of a world a run may use: the model's fits into struct world. */
 static bool sizes_fit(struct trace *t, sqlite3_stmt *s)
 {
@@ -108,7 +110,7 @@ static bool sizes_fit(struct trace *t, sqlite3_stmt *s)
 	uint64_t n;
 
 	for (int i = 0; i < 4; i++) {
-		if (tr_number(t, s, 7 + i, t->info.live ? UINT16_MAX + 1 : of_model[i], &n))
+		if (tr_number(t, s, 7 + i, t->info.live ? SIZE_MOST : of_model[i], &n))
 			return false;
 		*size[i] = (unsigned)n;
 		t->info.large |= n > of_model[i];
@@ -133,6 +135,7 @@ static int row_run(struct trace *t, sqlite3_stmt *s)
 	    !i->schedule || !i->device)
 		return tr_no_memory(t);
 	i->live = source && strcmp(source, "model") != 0;
+	i->capture = source && !strcmp(source, "capture");
 	if (!sizes_fit(t, s) || tr_number(t, s, 11, INT32_MAX, &program) ||
 	    tr_number(t, s, 14, 1, &packed) || tr_number(t, s, 15, UINT16_MAX, &slot_cache))
 		return tr_bad(t, "a size of the run is out of its range");
@@ -640,6 +643,7 @@ void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
+	capture_reader_free(t->capture);
 	rows_reader_free(t->rows);
 	sqlite3_finalize(t->at_events);
 	sqlite3_finalize(t->at_changes);

@@ -153,9 +153,11 @@ struct trace {
 	uint64_t remarks_there;		/* findings and notes in the file */
 
 	struct rows_reader *rows;	/* rows_read.c's; NULL until it is needed */
+	struct capture_reader *capture;	/* capture_read.c's, the same */
 };
 
 void rows_reader_free(struct rows_reader *r);
+void capture_reader_free(struct capture_reader *c);
 
 /* Say what is wrong with the file; returns -EBADMSG. */
 int tr_bad(struct trace *t, const char *what);

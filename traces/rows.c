@@ -219,12 +219,21 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
+static int write_tasks(struct trace_writer *tw, const struct rows_run *r)
+{
+	for (unsigned i = 0; i < r->tasks; i++)
+		tw_row(tw, SQL_TASK, INT(tw->run), INT(i), TEXT(or_empty(r->task_name[i])));
+	value_names(r->task_name, r->tasks, write_name, tw);
+	return tw->error;
+}
+
 static int write_run(struct trace_writer *tw, const struct rows_run *r)
 {
 	const struct value every = INT(r->keyframe_every), none = NIL;
 	char kernel[256], value[32];
 
-	kernel_text(r->k, kernel, sizeof(kernel));
+	if (r->k)
+		kernel_text(r->k, kernel, sizeof(kernel));
 	tw_row(tw, SQL_RUN, INT(tw->run), INT(tw->program), TEXT(or_empty(r->scenario)),
 	       TEXT(or_empty(r->scenario_text)), TEXT(or_empty(r->title)),
 	       TEXT(r->kernel_name ? r->kernel_name : kernel), TEXT(or_empty(r->verdict)),
@@ -232,13 +241,26 @@ static int write_run(struct trace_writer *tw, const struct rows_run *r)
 	       INT(r->slot_cache), INT(r->swap_full), INT(r->store_fails),
 	       TEXT(r->source ? r->source : "model"), INT(r->packed),
 	       r->keyframe_every ? every : none);
-	for (enum kernel_switch i = 0; i < SWITCH_COUNT; i++)
+	for (enum kernel_switch i = 0; r->k && i < SWITCH_COUNT; i++)
 		tw_row(tw, SQL_SWITCH, INT(tw->run), TEXT(kernel_switches[i].name),
 		       TEXT(switch_value(i, kernel_get(r->k, i), value, sizeof(value))));
-	for (unsigned i = 0; i < r->tasks; i++)
-		tw_row(tw, SQL_TASK, INT(tw->run), INT(i), TEXT(or_empty(r->task_name[i])));
-	value_names(r->task_name, r->tasks, write_name, tw);
-	return tw->error;
+	return write_tasks(tw, r);
+}
+
+int rows_size(struct trace_writer *tw, const struct rows_run *r)
+{
+	if (tw->error)
+		return tw->error;
+	if (!tw->open)
+		return tw_fail(tw, -EINVAL, "no run is open");
+	tw_row(tw, SQL_RUN_SIZES, INT(r->pages), INT(r->slots), INT(r->folios), INT(r->entries),
+	       INT(tw->run));
+	if (tw->rows.tasks)
+		return tw->error;
+	if (r->tasks > ROWS_TASKS_MAX)
+		return tw_fail(tw, -EINVAL, "a run has at most %d tasks", ROWS_TASKS_MAX);
+	tw->rows.tasks = r->tasks;
+	return write_tasks(tw, r);
 }
 
 int rows_begin(struct trace_writer *tw, const struct rows_run *r)

@@ -59,8 +59,9 @@ struct rows_run {
 	const char *kernel_name;	/* "v6.9 load=exclusive"; NULL: made from k */
 	const char *verdict;
 	const char *device;		/* "zram" */
-	const char *source;		/* "model", "live"; NULL: "model" */
-	const struct kernel *k;		/* not NULL; copied, as all of this is */
+	const char *source;		/* "model", "live", "capture"; NULL: "model" */
+	const struct kernel *k;		/* copied, as all of this is; NULL: not known, and then */
+					/* kernel_name is not NULL, and no switch is told */
 	unsigned pages, slots;
 	unsigned folios, entries;	/* these two count number 0, which is NULL */
 	unsigned slot_cache, swap_full, store_fails;
@@ -73,6 +74,12 @@ struct rows_run {
 
 /* Begin a run.  Returns its number in the file, 1 .., or -errno; -EINVAL while another is open. */
 int rows_begin(struct trace_writer *tw, const struct rows_run *r);
+
+/*
+ * The sizes of the open run (pages, slots, folios, entries of `r`), where they were not known when
+ * it was begun; and its tasks, where it has none yet.  0 or a negative errno.
+ */
+int rows_size(struct trace_writer *tw, const struct rows_run *r);
 
 /*
  * The number (1 ..) of a field, which gets a row when it is new to the file.  `type` says what

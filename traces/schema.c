@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "traces/schema.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "traces/db.h"
@@ -68,6 +69,58 @@ static int new_tables(sqlite3 *db)
 	return rc;
 }
 
+const char *const schema_later[] = {
+	"capture", "capture_meta", "capture_line", "capture_thread", "capture_slot",
+	"capture_probe", "capture_event", "capture_fault", "capture_story", "capture_loss",
+	"capture_total", NULL,
+};
+
+static int is_missing(sqlite3 *db, const char *name, bool *missing)
+{
+	static const char sql[] = "SELECT 1 FROM main.sqlite_schema WHERE name = ?";
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	*missing = rc == SQLITE_DONE;
+	sqlite3_finalize(s);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static const char *const later_indices[] = { "capture_event_slot", NULL };
+
+/* Make those of a kind that are missing. */
+static int complete(sqlite3 *db, const char *kind, const char *const *name, const char *instead)
+{
+	int rc = SQLITE_OK;
+
+	for (; rc == SQLITE_OK && *name; name++) {
+		char start[80];
+		bool missing;
+
+		rc = is_missing(db, *name, &missing);
+		snprintf(start, sizeof(start), "\nCREATE %s %s ", kind, *name);
+		if (rc == SQLITE_OK && missing)
+			rc = run_statement(db, strstr(trace_schema, start), "\nCREATE ", instead);
+	}
+	return rc;
+}
+
+int schema_indices(sqlite3 *db)
+{
+	return complete(db, "INDEX", later_indices, "CREATE ");
+}
+
+int schema_complete(sqlite3 *db, bool temp)
+{
+	int rc = complete(db, "TABLE", schema_later, temp ? "CREATE TEMP " : "CREATE ");
+
+	return rc == SQLITE_OK && !temp ? schema_indices(db) : rc;
+}
+
 int schema_upgrade(sqlite3 *db)
 {
 	static const char columns[] =
@@ -88,6 +141,8 @@ int schema_upgrade(sqlite3 *db)
 		rc = sqlite3_exec(db, columns, NULL, NULL, NULL);
 	if (!rc)
 		rc = new_tables(db);
+	if (!rc)
+		rc = schema_complete(db, false);
 	if (!rc)
 		rc = schema_views(db, false);
 	if (!rc)

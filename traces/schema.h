@@ -20,4 +20,17 @@ int schema_views(sqlite3 *db, bool temp);
  */
 int schema_upgrade(sqlite3 *db);
 
+/*
+ * Make the tables of format 2, and their indices, that a file may lack because it is older than
+ * they are; with `temp` only the tables, empty and TEMP, for who only reads.  No transaction of its
+ * own.  Returns as above.
+ */
+int schema_complete(sqlite3 *db, bool temp);
+
+/* Make the indices of these tables that are not there.  Returns as above. */
+int schema_indices(sqlite3 *db);
+
+/* Those tables, up to a NULL. */
+extern const char *const schema_later[];
+
 #endif

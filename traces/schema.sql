@@ -57,7 +57,7 @@ CREATE TABLE run (
 	slot_cache INTEGER NOT NULL,
 	swap_full INTEGER NOT NULL,
 	store_fails INTEGER NOT NULL,
-	source TEXT NOT NULL DEFAULT 'model',	-- 'model', 'live': what made the transitions
+	source TEXT NOT NULL DEFAULT 'model',	-- 'model', 'live', 'capture': what made the transitions
 	packed INTEGER NOT NULL DEFAULT 0,	-- 1: they are in `block` and `frame`
 	keyframe_every INTEGER			-- NULL: meta.keyframe_every
 ) STRICT;
@@ -200,6 +200,177 @@ CREATE TABLE graph_transition (
 	target INTEGER,				-- NULL: not followed
 	violated INTEGER NOT NULL,		-- type 'property'
 	PRIMARY KEY (run, source, task, choice)
+) STRICT, WITHOUT ROWID;
+
+-- ---- captures of real kernels ----
+
+-- What is NULL was not known when the writer ended: the capture was not read to its end.
+CREATE TABLE capture (
+	run INTEGER PRIMARY KEY REFERENCES run,
+	file TEXT NOT NULL,			-- as it was named
+	release TEXT NOT NULL,			-- "Linux version 6.8.0 .."; '': not known
+	clock TEXT NOT NULL,			-- 'counter': stamps are no time, 'ns'
+	lines INTEGER,
+	events INTEGER,
+	comments INTEGER,			-- lines
+	not_understood INTEGER,			-- lines; capture_line.why
+	cut INTEGER,				-- lines that were too long; capture_line.why
+	lost INTEGER,				-- events that the kernel says it lost,
+	losses INTEGER,				-- and in how many places
+	backward INTEGER,			-- stamps smaller than the one before,
+	backward_line INTEGER,			-- the first of them; 0: none
+	equal INTEGER,				-- stamps as the one before, of another CPU
+	unreturned INTEGER,			-- calls that are not seen to return
+	no_enter INTEGER,			-- returns of calls that are not seen to begin
+	pte_agree INTEGER,			-- faults whose first lookup is of the slot in the pte,
+	pte_differ INTEGER,			-- of another,
+	pte_unknown INTEGER,			-- and whose pte says no slot
+	slots_left_out INTEGER,
+	cpus INTEGER
+) STRICT;
+
+-- What the capture's sidecar says, and what was concluded from it.
+CREATE TABLE capture_meta (
+	run INTEGER NOT NULL REFERENCES run,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+
+-- The capture as it was.
+CREATE TABLE capture_line (
+	run INTEGER NOT NULL REFERENCES run,
+	line INTEGER NOT NULL,			-- 1 ..
+	text ANY NOT NULL,			-- a blob where it is not UTF-8
+	why TEXT,				-- why it was not understood, or is not whole
+	PRIMARY KEY (run, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE capture_thread (
+	run INTEGER NOT NULL REFERENCES run,
+	thread INTEGER NOT NULL,		-- 0 ..
+	pid INTEGER NOT NULL,			-- 0 is the idle thread of a CPU, one each
+	cpu INTEGER NOT NULL,			-- of the idle thread, else 0
+	comm TEXT NOT NULL,			-- the last that it had
+	events INTEGER,
+	PRIMARY KEY (run, thread)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE capture_slot (
+	run INTEGER NOT NULL REFERENCES run,
+	slot INTEGER NOT NULL,			-- 1 .., as they appear
+	type INTEGER NOT NULL,			-- of the swap entry
+	offset INTEGER NOT NULL,
+	PRIMARY KEY (run, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE capture_probe (
+	run INTEGER NOT NULL REFERENCES run,
+	probe INTEGER NOT NULL,			-- 1 ..
+	name TEXT NOT NULL,			-- of the event: "z_load_r"
+	symbol TEXT NOT NULL,			-- what it is on: "zswap_load"; ''
+	side TEXT NOT NULL,			-- enter, return, mark, syscall, syscall-return, other
+	events INTEGER,
+	PRIMARY KEY (run, probe)
+) STRICT, WITHOUT ROWID;
+
+-- Values are as the line has them (64 bits, so that addresses are negative here), NULL where it
+-- has none.
+CREATE TABLE capture_event (
+	run INTEGER NOT NULL REFERENCES run,
+	id INTEGER NOT NULL,			-- 1 ..
+	line INTEGER NOT NULL,
+	at INTEGER NOT NULL,			-- its text begins so many bytes into the line
+	stamp INTEGER NOT NULL,
+	thread INTEGER NOT NULL,
+	cpu INTEGER NOT NULL,
+	irq INTEGER NOT NULL,			-- 0, 1 hard interrupt, 2 soft
+	probe INTEGER NOT NULL,
+	call INTEGER NOT NULL,			-- the event that is its other side; 0: none
+	slot INTEGER NOT NULL,			-- 0: none
+	folio INTEGER,
+	entry INTEGER,				-- type << 58 | offset
+	pte INTEGER,
+	addr INTEGER,
+	ret INTEGER,
+	usage INTEGER,
+	left INTEGER,
+	nr INTEGER,
+	flags INTEGER,
+	PRIMARY KEY (run, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX capture_event_slot ON capture_event (run, slot);
+
+-- The run that explains the capture: when transition seq was made, event `event` of its slot was
+-- about to be over.
+CREATE TABLE capture_step (
+	run INTEGER NOT NULL REFERENCES run,
+	seq INTEGER NOT NULL,
+	event INTEGER NOT NULL,
+	seen INTEGER NOT NULL,			-- 1: events show the step; 0: it has no probe
+	PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX capture_step_event ON capture_step (run, event);
+
+-- ---- what a capture's events come to ----
+
+-- Calls of do_swap_page().  first, last, event and so on are ids of capture_event.
+CREATE TABLE capture_fault (
+	run INTEGER NOT NULL REFERENCES run,
+	fault INTEGER NOT NULL,			-- 1 .., in the order in which they ended
+	thread INTEGER NOT NULL,
+	addr INTEGER NOT NULL,
+	page INTEGER,				-- the workload's number of it; NULL: not known
+	slot INTEGER,				-- NULL: not known
+	life INTEGER NOT NULL,			-- of the slot, 1 ..; 0: it began before the capture
+	first INTEGER,				-- its entry; NULL: before the capture
+	last INTEGER NOT NULL,			-- its return, or what was seen of it last
+	path TEXT NOT NULL,			-- "bypass, from zswap"
+	outcome TEXT NOT NULL,			-- "bypass, mapped"
+	why TEXT NOT NULL,			-- more of it, or ''
+	mapped INTEGER,				-- did it set the PTE?  NULL: not known
+	ret INTEGER,				-- VM_FAULT bits; NULL: not known
+	PRIMARY KEY (run, fault)
+) STRICT, WITHOUT ROWID;
+
+-- What an event means for its slot.
+CREATE TABLE capture_story (
+	run INTEGER NOT NULL REFERENCES run,
+	slot INTEGER NOT NULL,
+	life INTEGER NOT NULL,
+	event INTEGER NOT NULL,
+	what TEXT NOT NULL,			-- "loaded from zswap"
+	thread INTEGER NOT NULL,
+	text TEXT NOT NULL,			-- more of it, or ''
+	PRIMARY KEY (run, slot, event)
+) STRICT, WITHOUT ROWID;
+
+-- Where the last copy of a page's data went while a PTE referred to its slot, or a page without
+-- the data was mapped.
+CREATE TABLE capture_loss (
+	run INTEGER NOT NULL REFERENCES run,
+	slot INTEGER NOT NULL,
+	life INTEGER NOT NULL,
+	page INTEGER,				-- the workload's number of it; NULL: not known
+	event INTEGER NOT NULL,			-- where
+	fault INTEGER,				-- the entry of the fault that took zswap's copy
+	erase INTEGER,				-- zswap's copy goes
+	abort INTEGER,				-- that fault drops its own
+	read INTEGER,				-- a read finds nothing
+	mapped INTEGER,				-- what it read is mapped
+	corrupt INTEGER,			-- the workload finds what it did not write
+	text TEXT NOT NULL,
+	PRIMARY KEY (run, slot, life)
+) STRICT, WITHOUT ROWID;
+
+-- How much of what there was: written last, when all of the story is there.
+CREATE TABLE capture_total (
+	run INTEGER NOT NULL REFERENCES run,
+	what TEXT NOT NULL,			-- "loads from zswap"
+	times INTEGER NOT NULL,
+	PRIMARY KEY (run, what)
 ) STRICT, WITHOUT ROWID;
 
 -- ---- the same in texts ----
@@ -452,3 +623,57 @@ SELECT g.run, g.source, g.target, t.name AS task, g.choice, s.op, s.text AS step
 FROM graph_transition g
 JOIN step s ON s.id = g.step
 LEFT JOIN task t ON t.run = g.run AND t.task = g.task;
+
+-- The events of a capture: what, on which function, by whom, about which slot.
+CREATE VIEW v_capture_event AS
+SELECT e.run, e.id, e.stamp, h.comm || '-' || h.pid AS thread, e.cpu, p.name AS probe, p.symbol,
+       p.side, e.slot, CASE WHEN s.slot THEN printf('0x%x', s.type << 58 | s.offset) END AS swap, nullif(e.call, 0) AS call,
+       CASE WHEN e.folio IS NOT NULL THEN printf('0x%x', e.folio) END AS folio, CASE WHEN e.pte IS NOT NULL THEN printf('0x%x', e.pte) END AS pte,
+       CASE WHEN e.addr IS NOT NULL THEN printf('0x%x', e.addr) END AS addr, e.ret, e.usage, e.left, e.nr, e.flags, l.text AS line
+FROM capture_event e
+CROSS JOIN capture_probe p ON p.run = e.run AND p.probe = e.probe
+CROSS JOIN capture_thread h ON h.run = e.run AND h.thread = e.thread
+CROSS JOIN capture_line l ON l.run = e.run AND l.line = e.line
+LEFT JOIN capture_slot s ON s.run = e.run AND s.slot = e.slot;
+
+-- What faults came to, and how often.
+CREATE VIEW v_fault_outcomes AS
+SELECT run, outcome, count(*) AS faults
+FROM capture_fault
+GROUP BY run, outcome
+ORDER BY run, faults DESC, outcome;
+
+-- Every fault, with stamps, names and swap entries.
+CREATE VIEW v_fault AS
+SELECT f.run, f.fault, h.comm || '-' || h.pid AS thread, printf('0x%x', f.addr) AS addr, f.page,
+       printf('0x%x', s.type << 58 | s.offset) AS swap, f.life, a.stamp AS since,
+       b.stamp AS until, f.path, f.outcome, f.why, f.mapped, f.ret
+FROM capture_fault f
+CROSS JOIN capture_thread h ON h.run = f.run AND h.thread = f.thread
+LEFT JOIN capture_event a ON a.run = f.run AND a.id = f.first
+LEFT JOIN capture_event b ON b.run = f.run AND b.id = f.last
+LEFT JOIN capture_slot s ON s.run = f.run AND s.slot = f.slot;
+
+-- The story of every slot: `WHERE swap = '0x313' ORDER BY event`.
+CREATE VIEW v_slot_story AS
+SELECT y.run, printf('0x%x', s.type << 58 | s.offset) AS swap, y.life, y.event, e.stamp,
+       h.comm || '-' || h.pid AS thread, e.cpu, y.what, y.text
+FROM capture_slot s
+CROSS JOIN capture_story y ON y.run = s.run AND y.slot = s.slot
+CROSS JOIN capture_event e ON e.run = y.run AND e.id = y.event
+CROSS JOIN capture_thread h ON h.run = y.run AND h.thread = y.thread;
+
+-- Where data was lost, and what led there: stamps.
+CREATE VIEW v_loss AS
+SELECT l.run, l.page, printf('0x%x', s.type << 58 | s.offset) AS swap, l.life,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.event) AS lost,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.fault) AS fault,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.erase) AS erased,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.abort) AS aborted,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.read) AS read,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.mapped) AS mapped,
+       (SELECT stamp FROM capture_event WHERE run = l.run AND id = l.corrupt) AS corrupt,
+       l.text
+FROM capture_loss l
+LEFT JOIN capture_slot s ON s.run = l.run AND s.slot = l.slot
+ORDER BY l.run, l.event;

@@ -103,6 +103,7 @@ struct run_info {
 	bool large;			/* it does not fit into a struct world: see lens.h */
 	bool packed;			/* stored as blocks, not as rows */
 	bool live;			/* recorded from threads, not made by the model */
+	bool capture;			/* live, and it explains the capture of a real kernel */
 	bool clock;			/* its events have a time, and waits are in ns */
 	bool ended;			/* its writer said so; else it may go on */
 };

@@ -70,6 +70,8 @@ static int prepare(struct trace_writer *tw, enum statement st, const struct valu
 		int rc = v[i].type == VALUE_INT ? sqlite3_bind_int64(s, i + 1, v[i].n) :
 			 v[i].type == VALUE_TEXT ?
 			 sqlite3_bind_text(s, i + 1, v[i].data, -1, SQLITE_STATIC) :
+			 v[i].type == VALUE_TEXT_N ?
+			 sqlite3_bind_text(s, i + 1, v[i].data, (int)v[i].n, SQLITE_STATIC) :
 			 sqlite3_bind_blob64(s, i + 1, v[i].data, (uint64_t)v[i].n, SQLITE_STATIC);
 
 		if (rc != SQLITE_OK)
@@ -172,6 +174,8 @@ static int open_existing(struct trace_writer *tw, char *err)
 	int r = db_open(&tw->db, tw->path, SQLITE_OPEN_READWRITE, err);
 
 	if (!r && db_format(tw->db) == 1 && schema_upgrade(tw->db) != SQLITE_OK)
+		r = db_error(tw->db, tw->path, err);
+	if (!r && schema_complete(tw->db, false) != SQLITE_OK)
 		r = db_error(tw->db, tw->path, err);
 	return r;
 }

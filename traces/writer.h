@@ -17,6 +17,15 @@
 #define BATCH_ROWS	20000
 #define RESULTS_KEPT	128
 
+/* X(column of table capture that is a member of struct capture_info too): what was counted */
+#define CAPTURE_COUNTS(X)								\
+	X(lines) X(events) X(comments) X(not_understood) X(cut) X(lost) X(losses) X(backward)	\
+	X(backward_line) X(equal) X(unreturned) X(no_enter) X(pte_agree) X(pte_differ)	\
+	X(pte_unknown) X(slots_left_out) X(cpus)
+#define CAPTURE_SET(name)	#name " = ?, "
+#define CAPTURE_END_SQL		"UPDATE capture SET " CAPTURE_COUNTS(CAPTURE_SET)		\
+				"clock = ? WHERE run = ?"
+
 /* X(statement, SQL): everything that is written more than once */
 #define STATEMENTS(X)									\
 	X(META, "INSERT OR IGNORE INTO meta VALUES (?, ?)")				\
@@ -32,7 +41,7 @@
 	  "WHERE id = ?")								\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
 	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
-	X(NAME, "INSERT INTO name VALUES (?, ?, ?, ?, ?)")				\
+	X(NAME, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?)")				\
 	X(RESULT, "INSERT OR IGNORE INTO result (text) VALUES (?)")			\
 	X(EVENT, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(CHANGE, "INSERT INTO change VALUES (?, ?, ?, ?, ?)")				\
@@ -44,6 +53,35 @@
 	X(GRAPH_STATE, "INSERT INTO graph_state VALUES (?, ?, ?)")			\
 	X(GRAPH_FIELD, "INSERT INTO graph_field VALUES (?, ?, ?, ?)")			\
 	X(GRAPH_TRANSITION, "INSERT INTO graph_transition VALUES (?, ?, ?, ?, ?, ?, ?)") \
+	X(CAPTURE, "INSERT INTO capture (run, file, release, clock) VALUES (?, ?, ?, ?)") \
+	X(CAPTURE_END, CAPTURE_END_SQL)							\
+	X(CAPTURE_UNSORTED, "DROP INDEX IF EXISTS capture_event_slot")			\
+	X(CAPTURE_META, "INSERT OR REPLACE INTO capture_meta VALUES (?, ?, ?)")		\
+	X(CAPTURE_LINE, "INSERT INTO capture_line VALUES (?, ?, ?, ?)")			\
+	X(CAPTURE_EVENT, "INSERT INTO capture_event VALUES "				\
+	  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
+	X(CAPTURE_CALL, "UPDATE capture_event SET call = ?, slot = ? "			\
+	  "WHERE run = ? AND id = ?")							\
+	X(CAPTURE_THREAD, "INSERT INTO capture_thread VALUES (?, ?, ?, ?, ?, NULL)")	\
+	X(CAPTURE_THREAD_END, "UPDATE capture_thread SET comm = ?, events = ? "		\
+	  "WHERE run = ? AND thread = ?")						\
+	X(CAPTURE_SLOT, "INSERT INTO capture_slot VALUES (?, ?, ?, ?)")			\
+	X(CAPTURE_PROBE, "INSERT INTO capture_probe VALUES (?, ?, ?, ?, ?, NULL)")	\
+	X(CAPTURE_PROBE_END, "UPDATE capture_probe SET events = ? "			\
+	  "WHERE run = ? AND probe = ?")						\
+	X(CAPTURE_STEP, "INSERT INTO capture_step VALUES (?, ?, ?, ?)")			\
+	X(RUN_SIZES, "UPDATE run SET pages = ?, slots = ?, folios = ?, entries = ? "	\
+	  "WHERE id = ?")								\
+	X(FAULT_ROW, "INSERT INTO capture_fault VALUES "				\
+	  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")					\
+	X(STORY_ROW, "INSERT INTO capture_story VALUES (?, ?, ?, ?, ?, ?, ?)")		\
+	X(LOSS_ROW, "INSERT INTO capture_loss VALUES "					\
+	  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")					\
+	X(TOTAL_ROW, "INSERT INTO capture_total VALUES (?, ?, ?)")			\
+	X(NO_TOTALS, "DELETE FROM capture_total WHERE run = ?")				\
+	X(NO_FAULTS, "DELETE FROM capture_fault WHERE run = ?")				\
+	X(NO_STORY, "DELETE FROM capture_story WHERE run = ?")				\
+	X(NO_LOSSES, "DELETE FROM capture_loss WHERE run = ?")				\
 	X(FIND_PROGRAM, "SELECT id FROM program WHERE digest = ?")			\
 	X(FIND_RESULT, "SELECT id FROM result WHERE text = ?")				\
 	X(FIRST_STEP, "SELECT min(id) FROM step WHERE program = ?")			\
@@ -61,9 +99,9 @@ enum statement {
 
 /* A column of a row to write. */
 struct value {
-	int64_t n;		/* or the bytes of a blob */
+	int64_t n;		/* or the bytes of a blob, or of a text that is not terminated */
 	const void *data;	/* a text of NULL is NULL */
-	enum { VALUE_INT, VALUE_TEXT, VALUE_BLOB } type;
+	enum { VALUE_INT, VALUE_TEXT, VALUE_TEXT_N, VALUE_BLOB } type;
 };
 #define INT(v)	{ .n = (int64_t)(v) }
 #define TEXT(v)	{ .data = (v), .type = VALUE_TEXT }
