@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/align_words.h"
+
 #define RUN_ON_MAX	64
 
 /* What is compared of an event.  Texts are the traces'. */
@@ -112,73 +114,6 @@ static void match(struct alignment *al, const struct marks *a, const struct mark
 
 /* ---- in words ---- */
 
-/* The kernel that a run's list of switches says. */
-static int kernel_of(const struct run_info *info, struct kernel *k)
-{
-	char *copy = strdup(info->switches), *save = NULL;
-	int err = copy ? 0 : -ENOMEM;
-
-	*k = kernel_find("v6.9")->kernel;
-	for (char *w = copy ? strtok_r(copy, " ", &save) : NULL; w && !err;
-	     w = strtok_r(NULL, " ", &save))
-		err = kernel_set(k, w);
-	free(copy);
-	return err;
-}
-
-/*
- * The switches that part the runs: run a's schedule again and ask.  Where that is not
- * possible (another program wrote the trace), all in which the kernels differ.
- */
-static uint64_t parting_rules(const struct run_info *ia, const struct run_info *ib)
-{
-	struct execution a = { 0 }, b = { 0 };
-	struct schedule schedule = { 0 };
-	struct scenario_error err;
-	struct scenario s;
-	struct kernel ka, kb;
-	uint64_t differ = 0, rules = 0;
-	size_t at, parted;
-
-	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
-		return 0;
-	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT; sw++)
-		differ |= (uint64_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
-	if (scenario_parse(&s, "trace", ia->scenario_text, &err))
-		return differ;
-	if (!schedule_parse(&schedule, &s, ia->schedule, &at) && !execution_init(&a, &s, &ka) &&
-	    !execution_init(&b, &s, &kb) && !execution_run(&a, &schedule) &&
-	    !same_schedule(&a, &b, &parted))
-		rules = parting_switches(&a, &kb, parted);
-	execution_free(&a);
-	execution_free(&b);
-	schedule_free(&schedule);
-	scenario_free(&s);
-	return rules ? rules : differ;
-}
-
-/* "rule pin: none left, has_cache right; " */
-static void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib)
-{
-	uint64_t rules = parting_rules(ia, ib);
-	struct kernel ka, kb;
-	char va[32], vb[32];
-	const char *sep = "rule ";
-
-	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
-		return;
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
-		if (!(rules >> s & 1))
-			continue;
-		fprintf(out, "%s%s: %s left, %s right", sep, kernel_switches[s].name,
-			switch_value(s, kernel_get(&ka, s), va, sizeof(va)),
-			switch_value(s, kernel_get(&kb, s), vb, sizeof(vb)));
-		sep = "; ";
-	}
-	if (rules)
-		fputs(".  ", out);
-}
-
 /* Who holds SWAP_HAS_CACHE of a slot where the two runs disagree about it. */
 static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b, uint64_t pb)
 {
@@ -202,13 +137,6 @@ static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b,
 	}
 }
 
-static void say_step(FILE *out, const struct mark *m, const char *task)
-{
-	fprintf(out, "%s: %s", task, m->step->text);
-	if (m->result[0])
-		fprintf(out, " = %s", m->result);
-}
-
 static void say_why(struct alignment *al, const struct parting *p, struct trace *a,
 		    struct trace *b, const struct marks *ma, const struct marks *mb)
 {
@@ -221,7 +149,7 @@ static void say_why(struct alignment *al, const struct parting *p, struct trace 
 	if (!out)
 		return;
 	say_rules(out, ia, ib);
-	say_step(out, m, task);
+	say_step(out, m->step, m->result, task);
 	if (p->matched) {
 		const char *right = mb->mark[p->b].result;
 
@@ -233,7 +161,7 @@ static void say_why(struct alignment *al, const struct parting *p, struct trace 
 				break;
 		if (next < mb->n) {
 			fprintf(out, " left; right ");
-			say_step(out, &mb->mark[next], task);
+			say_step(out, mb->mark[next].step, mb->mark[next].result, task);
 		} else {
 			fprintf(out, " left; right %s makes no further step", task);
 		}
@@ -309,5 +237,7 @@ void alignment_free(struct alignment *al)
 {
 	free(al->b_of_a);
 	free(al->a_of_b);
+	free(al->life[0]);
+	free(al->life[1]);
 	*al = (struct alignment){ 0 };
 }

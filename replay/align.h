@@ -32,10 +32,27 @@ int same_schedule(const struct execution *a, struct execution *b, size_t *parted
  */
 uint64_t parting_switches(const struct execution *a, const struct kernel *b, size_t parted);
 
-/* How the positions of two recorded runs correspond. */
+/* A step of a run that belongs to the life which is compared (align_life.h). */
+struct life_point {
+	uint64_t at;		/* the transition */
+	uint64_t other;		/* the position of the other run that matches */
+	uint64_t partner;	/* the other run's transition that is this step; 0: it made none */
+	bool same;		/* with the same result */
+	bool key;		/* of the fault that the lives are about */
+};
+
+/*
+ * How the positions of two recorded runs correspond: of all, or of those of a life.  What is not
+ * in it stands where the last step before it stands.
+ */
 struct alignment {
 	uint64_t *b_of_a;	/* for position 0 .. a.events: the position of b that matches */
 	uint64_t *a_of_b;
+	struct life_point *life[2];	/* of a and of b, by .at; NULL where all is compared */
+	size_t points[2];
+	uint64_t open[2];	/* where the fault begins that they are about */
+	uint32_t page[2];	/* what it is about; UINT32_MAX: not known */
+	uint32_t task_of_b[MAX_TASKS];	/* which task of a does in it what one of b does */
 	uint64_t a_events, b_events;
 	bool same;		/* the runs do the same throughout */
 	uint64_t a_parted;	/* position in a after which the first difference comes */

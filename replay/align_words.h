@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* align_words.h - why two runs part, in words.  Private to replay/align*.c. */
+#ifndef SWAPSCOPE_REPLAY_ALIGN_WORDS_H
+#define SWAPSCOPE_REPLAY_ALIGN_WORDS_H
+
+#include <stdio.h>
+
+#include "traces/trace.h"
+
+/*
+ * "rule pin: none left, has_cache right.  ": the switches that part the runs, or, where that
+ * cannot be asked, all in which their kernels differ.
+ */
+void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib);
+
+/* "T0: swapcache_prepare(entry) = -EEXIST" */
+void say_step(FILE *out, const struct trace_step *step, const char *result, const char *task);
+
+#endif
