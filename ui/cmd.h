@@ -28,7 +28,8 @@ struct command {
 };
 
 extern const struct command cmd_list, cmd_explore, cmd_run, cmd_view, cmd_tour,
-	cmd_catalog, cmd_matrix, cmd_live, cmd_check, cmd_sql, cmd_pack, cmd_unpack;
+	cmd_catalog, cmd_matrix, cmd_live, cmd_check, cmd_sql, cmd_pack, cmd_unpack, cmd_import,
+	cmd_stories, cmd_findings, cmd_probes;
 
 /* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "replay/align_life.h"
 #include "ui/cmd.h"
 
 #define FOLLOW_TRIES	100	/* five seconds */
@@ -39,13 +40,19 @@ static int open_followed(struct trace **t, const char *path)
 /* Two runs that cannot be compared are still shown, if they are whole. */
 static int compare(struct chapter *c, const char *const *files, bool plain)
 {
-	int r = align_runs(&c->alignment, c->run[0], c->run[1]);
+	bool capture = trace_info(c->run[0])->capture || trace_info(c->run[1])->capture;
+	int r = -ENODATA;
 
-	if (!r || (r == -EFBIG && !plain))
+	if (!capture)		/* whose threads are not the other's tasks by name */
+		r = align_runs(&c->alignment, c->run[0], c->run[1]);
+	if (capture || r == -EFBIG)
+		r = align_lives(&c->alignment, c->run[0], c->run[1]);
+	if (!r || (r == -ENODATA && !plain))
 		return EXIT_OK;
-	if (r == -EFBIG)
-		return usage_error("%s and %s cannot be compared: a run of more than %d steps or "
-				   "with a large world", files[0], files[1], ALIGN_EVENTS_MAX);
+	if (r == -ENODATA)
+		return usage_error("%s and %s cannot be compared: one of two large runs, or of "
+				   "captures, needs a finding, and the other a fault like it",
+				   files[0], files[1]);
 	return usage_error("%s and %s cannot be compared: one of them is damaged", files[0],
 			   files[1]);
 }

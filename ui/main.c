@@ -8,7 +8,8 @@
 
 static const struct command *const commands[] = {
 	&cmd_tour, &cmd_catalog, &cmd_list, &cmd_explore, &cmd_matrix, &cmd_run, &cmd_live,
-	&cmd_check, &cmd_view, &cmd_sql, &cmd_pack, &cmd_unpack,
+	&cmd_probes, &cmd_import, &cmd_check, &cmd_findings, &cmd_stories, &cmd_view, &cmd_sql,
+	&cmd_pack, &cmd_unpack,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -6,6 +6,7 @@
 #ifndef SWAPSCOPE_UI_PANEL_H
 #define SWAPSCOPE_UI_PANEL_H
 
+#include "traces/capture.h"
 #include "traces/lens.h"
 #include "ui/view.h"
 
@@ -28,6 +29,7 @@ struct moment {
 	uint32_t length[MAX_ENTRIES];	/* compressed bytes */
 	uint8_t related[OBJ_KINDS];	/* bit per place: see find_related() */
 	uint64_t since[MAX_SLOTS];	/* step that gave the slot its holder; 0: the start */
+	struct capture_info capture;	/* of a run that explains one: info->capture */
 };
 
 /* `origin`: what the way of causes to what is looked at began with; it stays on the screen. */
@@ -98,10 +100,27 @@ struct owner {
 /* Of a page of w, which is mo->w or mo->before. */
 struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page);
 
+/* ---- what the kernel was seen to do (view_kernel.c) ---- */
+
+/* What the run is of: "v6.8 load=exclusive", "capture of 6.8.0-kcap, v6.8 load=exclusive", which
+ * becomes "capture, v6.8 load=exclusive" in few columns, and the kernel alone in fewer. */
+void run_text(const struct moment *mo, int columns, char *buf, size_t size);
+
+/* A line with the event that shows the step just made, or between which events it was made. */
+void draw_kernel(const struct view *v, const struct moment *mo, struct grid *g, struct rect r,
+		 int y);
+
+/* To the next step that events show, or the one before; to that of the event with a stamp. */
+void go_to_seen(struct view *v, bool after);
+void go_to_stamp(struct view *v, const char *stamp);
+
 /* ---- the object that is looked at (view_object.c) ---- */
 
 /* Are there the keys of OBJECT_ACTIONS()? */
 bool has_objects(const struct chapter *c);
+
+/* Does one of its runs explain a capture? */
+bool of_capture(const struct chapter *c);
 
 void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
@@ -152,6 +171,10 @@ int draw_wrapped(struct grid *g, struct rect r, int y, int rows, enum style styl
 /* Copy, cut to `columns` characters with an ellipsis at the end. */
 void cut_text(char *to, size_t size, const char *from, int columns, bool ascii);
 int text_columns(const char *text);
+
+/* A task's name in eight columns: of "kcapwl-90" the number stays, "kcapw-90". */
+#define NAME_WIDTH	8
+const char *brief_name(const char *name, char buf[NAME_WIDTH + 1]);
 void drop_arguments(char *text);
 
 /* ---- what is known about where two runs differ (view_diff.c) ---- */
@@ -167,6 +190,12 @@ bool are_aligned(const struct chapter *c);
 
 /* Does the other run do something at or on the way to `at` that this one does not? */
 bool differs_here(const struct chapter *c, unsigned side, uint64_t at);
+
+/* Of runs that are compared by a life: is this step none of it? */
+bool outside_life(const struct chapter *c, unsigned side, uint64_t at);
+
+/* Where the next difference begins after position `at`, or the one before; 0: there is none. */
+uint64_t next_difference(const struct chapter *c, unsigned side, uint64_t at, bool after);
 
 /* The position after which the runs part; UINT64_MAX if they never do. */
 uint64_t parted_at(const struct chapter *c, unsigned side);
@@ -207,8 +236,9 @@ void draw_overlay(const struct view *v, struct grid *g, struct rect r);
 void draw_source(const struct pane *p, struct grid *g, struct rect r);
 void draw_help(const struct view *v, struct grid *g, struct rect r);
 
-/* Tasks that move in a chapter's runs, as bits. */
-unsigned moving_tasks(const struct chapter *c);
+/* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two
+ * have nothing to do with each other, in that one. */
+unsigned moving_tasks(const struct chapter *c, unsigned side);
 
 /* Is a key one of `keys`, which are separated by blanks? */
 bool has_key(const char *keys, const char *key);

@@ -60,13 +60,30 @@ void move_to(struct view *v, uint64_t at)
 	follow(v);
 }
 
+/* Two runs that are compared by what became of a page: the fault that loses it. */
+static void show_life(struct view *v)
+{
+	const struct alignment *al = &chapter(v)->alignment;
+
+	for (unsigned side = 0; side < 2; side++) {
+		const struct trace_object page = { OBJ_PAGE, al->page[side] };
+
+		v->cursor[side] = al->open[side];
+		if (trace_info(chapter(v)->run[side])->large &&
+		    trace_has_object(chapter(v)->run[side], page))
+			v->object[side] = page;
+	}
+}
+
 /* The explorer's runs are short, and one reads them from the start; others not. */
 static void show_where_it_is(struct view *v)
 {
 	size_t n;
 	const struct trace_finding *f = trace_findings(chapter(v)->run[0], &n);
 
-	if (chapter(v)->follow) {
+	if (two_runs(v) && chapter(v)->alignment.life[0]) {
+		show_life(v);
+	} else if (chapter(v)->follow) {
 		v->cursor[0] = last_position(v, 0);
 		v->paused = false;
 	} else if (n && !two_runs(v) && trace_info(chapter(v)->run[0])->live) {
@@ -81,7 +98,7 @@ static void enter_chapter(struct view *v, unsigned n)
 	v->focus = 0;
 	v->locked = !two_runs(v) || are_aligned(chapter(v));
 	v->cursor[0] = v->cursor[1] = 0;
-	v->object = (struct trace_object){ 0 };
+	v->object[0] = v->object[1] = (struct trace_object){ 0 };
 	v->way_length = 0;
 	if (!are_aligned(chapter(v)))
 		v->overlay = false;
@@ -192,8 +209,7 @@ static void go_to_finding(struct view *v, bool after)
 static void go_to_difference(struct view *v, bool after)
 {
 	const struct chapter *c = chapter(v);
-	uint64_t last = last_position(v, v->focus), at = v->cursor[v->focus];
-	uint64_t parted = parted_at(c, v->focus);
+	uint64_t at;
 
 	if (!two_runs(v)) {
 		view_say(v, "there is one run only: nothing to compare with");
@@ -203,16 +219,13 @@ static void go_to_difference(struct view *v, bool after)
 		view_say(v, NOT_COMPARED);
 		return;
 	}
-	while (after ? at < last : at > 1) {
-		at += after ? 1 : -1ull;
-		if ((parted != UINT64_MAX && at == parted + 1) ||
-		    (differs_here(c, v->focus, at) && !differs_here(c, v->focus, at - 1))) {
-			move_to(v, at);
-			if (!step_differs(c, v->focus, at))
-				view_say(v, "%.60s took a step of its own on the way here",
-				    trace_info(c->run[!v->focus])->kernel);
-			return;
-		}
+	at = next_difference(c, v->focus, v->cursor[v->focus], after);
+	if (at) {
+		move_to(v, at);
+		if (!step_differs(c, v->focus, at))
+			view_say(v, "%.60s took a step of its own on the way here",
+				 trace_info(c->run[!v->focus])->kernel);
+		return;
 	}
 	view_say(v, "no difference %s this step", after ? "after" : "before");
 }
@@ -251,10 +264,12 @@ static void toggle_overlay(struct view *v)
 
 static void other_pane(struct view *v)
 {
-	if (two_runs(v))
-		v->focus = !v->focus;
-	else
+	if (!two_runs(v)) {
 		view_say(v, "there is one run only");
+		return;
+	}
+	v->focus = !v->focus;
+	v->way_length = 0;		/* it was one of the other run */
 }
 
 static void to_start(struct view *v)
@@ -327,11 +342,15 @@ static void prompt_key(struct view *v, const char *key)
 
 	if (!strcmp(key, "backspace") && n) {
 		v->prompt[n - 1] = '\0';
-	} else if (!key[1] && key[0] >= '0' && key[0] <= '9') {
+	} else if (!key[1] && (strchr("0123456789", key[0]) || (key[0] == '@' && !n) ||
+			       (key[0] == '.' && v->prompt[0] == '@'))) {
 		if (n < sizeof(v->prompt) - 1) {
 			v->prompt[n] = key[0];
 			v->prompt[n + 1] = '\0';
 		}
+	} else if (!strcmp(key, "enter") && v->prompt[0] == '@') {
+		v->prompting = false;
+		go_to_stamp(v, v->prompt + 1);
 	} else if (!strcmp(key, "enter") && n) {
 		v->prompting = false;
 		at = strtoull(v->prompt, NULL, 10);
@@ -340,7 +359,10 @@ static void prompt_key(struct view *v, const char *key)
 			    (unsigned long long)last_position(v, v->focus));
 		move_to(v, at);
 	} else if (!key[1]) {
-		view_say(v, "a step is a number; esc leaves");	/* no letter is a command here */
+		/* no letter is a command here */
+		view_say(v, "a step is a number%s; esc leaves",
+			 trace_info(chapter(v)->run[v->focus])->capture ?
+			 ", or @ and the stamp of an event" : "");
 	} else {
 		v->prompting = false;
 	}

@@ -35,7 +35,8 @@
 	X(HELP,		"? F1",			"other", "this help")			\
 	X(QUIT,		"q",			"other", "leave")
 
-/* And what only runs ask for that were recorded from threads, are large or are being written.
+/* And what only runs ask for that were recorded from threads or explain a capture, are large or
+ * are being written.
  * These keys come first there, but for those that two runs need. */
 #define OBJECT_ACTIONS(X)								\
 	X(LOOK_AT,	"/ o",		"object", "look at an object: page 54, s7, e12")	\
@@ -45,7 +46,9 @@
 	X(NEXT_CHANGE,	"]",		"object", "on to where it changes next")	\
 	X(CAUSE,	"c",		"object", "back to what made it so, and so on")	\
 	X(UNCAUSE,	"C",		"object", "return from there")			\
-	X(WATCH,	"w",		"object", "stop or go on following a run that grows")
+	X(WATCH,	"w",		"object", "stop or go on following a run that grows") \
+	X(NEXT_SEEN,	"e",		"kernel", "on to a step that an event shows: @") \
+	X(PREV_SEEN,	"E",		"kernel", "back to one; : @557 goes to an event's")
 
 enum action {
 	ACT_NONE,
@@ -78,7 +81,7 @@ struct view {
 	bool help;
 	bool ascii;			/* no line drawing characters */
 	bool quit;
-	struct trace_object object;	/* looked at; OBJ_NONE: what the tasks name */
+	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	char prompt[16];		/* what was typed after ':' or '/' */
 	bool prompting;
 	bool prompting_object;		/* an object, not a step */

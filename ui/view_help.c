@@ -73,7 +73,8 @@ static size_t rows_told(const struct view *v, const struct help_row **told)
 		bool of_two = !strcmp(group, "panes") || strstr(help_rows[i].help, "difference");
 
 		for (size_t j = 0; objects && !done && !strcmp(group, "other"); j++) {
-			told[n++] = &object_rows[j];
+			if (of_capture(c) || strcmp(object_rows[j].group, "kernel") != 0)
+				told[n++] = &object_rows[j];
 			done = j == OBJECT_ROWS - 1;
 		}
 		if (!objects || !((one && of_two) || (v->chapters < 2 && !strcmp(group, "tour"))))

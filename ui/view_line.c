@@ -37,6 +37,20 @@ void cut_text(char *to, size_t size, const char *from, int columns, bool ascii)
 		strcat(to, dots);
 }
 
+const char *brief_name(const char *name, char buf[NAME_WIDTH + 1])
+{
+	const char *dash = strrchr(name, '-');
+	size_t number = dash && dash[1] && !dash[1 + strspn(dash + 1, "0123456789")] ?
+			strlen(dash) : 0;
+	int columns = text_columns(name);
+
+	if (columns > NAME_WIDTH && number && number < NAME_WIDTH)
+		snprintf(buf, NAME_WIDTH + 1, "%.*s%s", (int)(NAME_WIDTH - number), name, dash);
+	else
+		snprintf(buf, NAME_WIDTH + 1, "%s", name);
+	return buf;
+}
+
 /* "zswap_decompress(entry, folio): end" -> "zswap_decompress(): end"; locks keep theirs. */
 void drop_arguments(char *text)
 {

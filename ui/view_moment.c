@@ -139,6 +139,8 @@ void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_o
 	memcpy(mo->length, s.length, sizeof(s.length));
 	for (unsigned i = 0; i < moment_places(mo, OBJ_SLOT) && !mo->broken; i++)
 		find_since(mo, i);
+	if (mo->info->capture && capture_info_read(t, &mo->capture))
+		mo->capture = (struct capture_info){ 0 };
 	if (!mo->broken && !mo->lens.whole)
 		find_related(mo);
 }

@@ -22,11 +22,21 @@ static struct trace *run(const struct view *v)
 	return chapter(v)->run[v->focus];
 }
 
-bool has_objects(const struct chapter *c)
+static bool run_has_objects(const struct trace *t)
 {
-	const struct run_info *info = trace_info(c->run[0]);
+	const struct run_info *info = trace_info(t);
 
 	return info->large || info->packed || info->live || !info->ended;
+}
+
+bool has_objects(const struct chapter *c)
+{
+	return run_has_objects(c->run[0]) || (c->run[1] && run_has_objects(c->run[1]));
+}
+
+bool of_capture(const struct chapter *c)
+{
+	return trace_info(c->run[0])->capture || (c->run[1] && trace_info(c->run[1])->capture);
 }
 
 static const char *name(struct trace_object o, char *buf, size_t size)
@@ -41,7 +51,7 @@ static void look_at(struct view *v, struct trace_object o)
 {
 	char text[32];
 
-	v->object = o;
+	v->object[v->focus] = o;
 	view_say(v, "looking at %s", name(o, text, sizeof(text)));
 }
 
@@ -53,7 +63,7 @@ void look_at_finding(struct view *v, const struct trace_finding *f)
 		return;
 	v->way_length = 0;
 	if (trace_has_object(run(v), o))
-		v->object = o;
+		v->object[v->focus] = o;
 }
 
 /* "page 54", "p54", "54": the first letter says which kind, the last one is the one before. */
@@ -76,7 +86,7 @@ static struct trace_object parse(const char *text, struct trace_object was)
 
 static void answer(struct view *v)
 {
-	struct trace_object o = parse(v->prompt, v->object);
+	struct trace_object o = parse(v->prompt, v->object[v->focus]);
 	char text[32];
 
 	v->prompting = false;
@@ -110,12 +120,12 @@ static void track(struct view *v)
 {
 	const struct trace_change *c;
 	int n = trace_changes(run(v), v->cursor[v->focus], &c);
-	struct trace_object first = { 0 };
+	struct trace_object first = { 0 }, was = v->object[v->focus];
 	bool next = false;
 
 	for (int i = 0; i < n; i++) {
 		struct trace_object o = trace_object_of(run(v), c[i].id);
-		bool same = o.kind == v->object.kind && o.number == v->object.number;
+		bool same = o.kind == was.kind && o.number == was.number;
 
 		if (o.kind < OBJ_PAGE || o.kind > OBJ_ENTRY || !trace_has_object(run(v), o))
 			continue;
@@ -142,12 +152,12 @@ static void go_to_change(struct view *v, bool forward)
 	char text[32];
 	int n, r = 0;
 
-	name(v->object, text, sizeof(text));
-	if (v->object.kind == OBJ_NONE) {
+	name(v->object[v->focus], text, sizeof(text));
+	if (v->object[v->focus].kind == OBJ_NONE) {
 		view_say(v, "which object?  / chooses one, t takes what the last step changed");
 		return;
 	}
-	n = trace_fields_of(run(v), v->object, NULL, id);
+	n = trace_fields_of(run(v), v->object[v->focus], NULL, id);
 	to = !forward ? (at > LOOK_FOR + 1 ? at - LOOK_FOR : 1) :
 	     last - at > LOOK_FOR ? at + LOOK_FOR : last;
 	if (n > 0 && (forward ? at < last : at > 1))
@@ -169,11 +179,11 @@ static void go_to_cause(struct view *v)
 	struct cause c;
 	int r;
 
-	if (v->object.kind == OBJ_NONE) {
+	if (v->object[v->focus].kind == OBJ_NONE) {
 		view_say(v, "the cause of what?  / chooses an object, f goes to a finding");
 		return;
 	}
-	r = cause_of(run(v), v->cursor[v->focus], v->object, LOOK_FOR, &c);
+	r = cause_of(run(v), v->cursor[v->focus], v->object[v->focus], LOOK_FOR, &c);
 	if (r < 0)
 		view_say(v, "the trace is damaged before this step");
 	else
@@ -183,9 +193,9 @@ static void go_to_cause(struct view *v)
 	if (v->way_length == WAY_MAX)
 		memmove(&v->way[0], &v->way[1], --v->way_length * sizeof(v->way[0]));
 	v->way[v->way_length].at = v->cursor[v->focus];
-	v->way[v->way_length++].object = v->object;
+	v->way[v->way_length++].object = v->object[v->focus];
 	move_to(v, c.at);
-	v->object = c.object;
+	v->object[v->focus] = c.object;
 }
 
 static void return_from_cause(struct view *v)
@@ -195,7 +205,7 @@ static void return_from_cause(struct view *v)
 		return;
 	}
 	v->way_length--;
-	v->object = v->way[v->way_length].object;
+	v->object[v->focus] = v->way[v->way_length].object;
 	move_to(v, v->way[v->way_length].at);
 }
 
@@ -242,11 +252,13 @@ void act_on_object(struct view *v, enum action action)
 	case ACT_LOOK_AT:	v->prompting = v->prompting_object = true;
 				v->prompt[0] = '\0'; break;
 	case ACT_TRACK:		track(v); break;
-	case ACT_NO_OBJECT:	v->object = (struct trace_object){ 0 }; break;
+	case ACT_NO_OBJECT:	v->object[v->focus] = (struct trace_object){ 0 }; break;
 	case ACT_PREV_CHANGE:	go_to_change(v, false); break;
 	case ACT_NEXT_CHANGE:	go_to_change(v, true); break;
 	case ACT_CAUSE:		go_to_cause(v); break;
 	case ACT_UNCAUSE:	return_from_cause(v); break;
+	case ACT_NEXT_SEEN:	go_to_seen(v, true); break;
+	case ACT_PREV_SEEN:	go_to_seen(v, false); break;
 	case ACT_WATCH:		toggle_watch(v); break;
 	default:		break;
 	}

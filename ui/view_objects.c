@@ -648,18 +648,23 @@ void next_lines(const struct pane *p, struct object_list *list)
 	int width = 2;
 
 	memset(list, 0, sizeof(*list));
-	for (unsigned i = 0; i < tasks; i++)
-		if (text_columns(task_name(mo, moment_number(mo, OBJ_TASK, i))) > width)
-			width = text_columns(task_name(mo, moment_number(mo, OBJ_TASK, i)));
+	for (unsigned i = 0; i < tasks; i++) {
+		char name[NAME_WIDTH + 1];
+		int columns = text_columns(brief_name(task_name(mo, moment_number(mo, OBJ_TASK, i)),
+						      name));
+
+		width = columns > width ? columns : width;
+	}
 	for (unsigned i = 0; i < tasks; i++) {
 		unsigned task = moment_number(mo, OBJ_TASK, i);
 		struct line *l = add_line(list, next_level(p, i, task, next), false);
-		char why[72];
+		char why[72], name[NAME_WIDTH + 1];
 		enum readiness ready = moment_ready(mo, i, why, sizeof(why));
 
-		line_start(l, task == next ? STYLE_TITLE : STYLE_DIM, "%-*.8s %s%s", width,
-			   task_name(mo, task), ready == TASK_DONE && mo->info->live ? "idle" :
-			   ready_text[ready], task == next ? ">" : "");
+		line_start(l, task == next ? STYLE_TITLE : STYLE_DIM, "%-*s %s%s", width,
+			   brief_name(task_name(mo, task), name),
+			   ready == TASK_DONE && mo->info->live ? "idle" : ready_text[ready],
+			   task == next ? ">" : "");
 		l->label_width = (uint8_t)(width + 1 + (ready == TASK_MAY_RETRY ? 7 : 6));
 		next_words(l, mo, i, ready, why);
 	}

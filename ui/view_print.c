@@ -48,10 +48,12 @@ static void print_part(struct trace *t, FILE *out)
 	const struct trace_finding *f = trace_findings(t, &n);
 	uint64_t last = n ? f[0].position : info->events;
 	uint64_t first = last > PRINT_PART ? last - PRINT_PART + 1 : 1;
-	char time[32];
+	char time[32], name[NAME_WIDTH + 1];
+	bool seen;
 
-	fprintf(out, "Too long or too large for a diagram: steps %llu to %llu.\n\n",
-		(unsigned long long)first, (unsigned long long)last);
+	fprintf(out, "Too long or too large for a diagram: steps %llu to %llu%s.\n\n",
+		(unsigned long long)first, (unsigned long long)last,
+		info->capture ? "; @: an event of the capture shows it" : "");
 	for (uint64_t at = first; at <= last; at++) {
 		const struct trace_event *ev = trace_event_at(t, at);
 		const struct trace_step *step = ev ? trace_step_at(t, ev->step) : NULL;
@@ -60,9 +62,13 @@ static void print_part(struct trace *t, FILE *out)
 			fprintf(out, "%10llu (not readable)\n", (unsigned long long)at);
 			continue;
 		}
-		fprintf(out, "%10llu %s%s%-8.8s %s: %s%s%s\n", (unsigned long long)at,
+		seen = false;
+		if (info->capture)
+			capture_event_of(t, at, &seen);
+		fprintf(out, "%10llu %s%s%s%-8s %s: %s%s%s\n", (unsigned long long)at,
 			info->clock ? time_text(ev->time, false, time, sizeof(time)) : "",
-			info->clock ? " " : "", info->task_name[ev->task], step->op, step->text,
+			info->clock ? " " : "", !info->capture ? "" : seen ? "@ " : "  ",
+			brief_name(info->task_name[ev->task], name), step->op, step->text,
 			*ev->result ? " = " : "", ev->result);
 	}
 }
@@ -80,7 +86,7 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 	snprintf(text, sizeof(text), "Switches: %s", info->switches);
 	print_wrapped(out, text);
 	if (info->verdict && *info->verdict)
-		fprintf(out, "Explored: %s\n", info->verdict);
+		fprintf(out, "%s: %s\n", info->capture ? "Capture" : "Explored", info->verdict);
 	fputc('\n', out);
 	if (info->large || info->events > PRINT_STEPS_MAX)
 		print_part(t, out);

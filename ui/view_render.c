@@ -61,7 +61,7 @@ static void draw_header(const struct view *v, struct grid *g, struct rect r)
 
 static const struct hint {
 	const char *utf8, *ascii, *text;
-	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED } need;
+	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED, CAPTURE } need;
 } hints[] = {
 	{ .utf8 = "\u2192", .ascii = "right", .text = "step" },
 	{ .utf8 = "\u2190", .ascii = "left", .text = "back" },
@@ -75,6 +75,7 @@ static const struct hint {
 	{ .utf8 = "x", .ascii = "x", .text = "lock", .need = TWO_RUNS },
 	{ .utf8 = "/", .ascii = "/", .text = "object", .need = OBJECTS },
 	{ .utf8 = "[ ]", .ascii = "[ ]", .text = "its changes", .need = OBJECTS },
+	{ .utf8 = "e", .ascii = "e", .text = "event", .need = CAPTURE },
 	{ .utf8 = ":", .ascii = ":", .text = "go to" },
 };
 
@@ -87,6 +88,8 @@ static bool is_needed(const struct view *v, const struct hint *h)
 		return v->chapters > 1;
 	case OBJECTS:
 		return has_objects(&v->chapter[v->at]);
+	case CAPTURE:
+		return of_capture(&v->chapter[v->at]);
 	case FOLLOWED:
 		return v->chapter[v->at].follow;
 	default:
@@ -160,6 +163,10 @@ static enum style parting_text(const struct view *v, char *buf, size_t size)
 
 	if (!two_runs(v))
 		return STYLE_PLAIN;
+	if (!are_aligned(c)) {
+		snprintf(buf, size, "the two runs were not compared");
+		return STYLE_PLAIN;
+	}
 	if (a == UINT64_MAX) {
 		snprintf(buf, size, "= the two runs do the same throughout");
 		return STYLE_GOOD;
@@ -186,6 +193,19 @@ static const struct trace_note *note_at(const struct view *v, unsigned side)
 	return NULL;
 }
 
+/* What the model would have allowed where a capture is no run of it; "" where nobody noted it. */
+static void allowed_text(const struct view *v, unsigned side, char *buf, size_t size)
+{
+	size_t notes, n = 0;
+	const struct trace_note *note = trace_notes(v->chapter[v->at].run[side], &notes);
+
+	*buf = '\0';
+	for (size_t i = 0; i < notes && n < size - 1; i++)
+		if (note[i].position == v->cursor[side] && !strcmp(note[i].kind, "allowed"))
+			n += (size_t)snprintf(buf + n, size - n, "%s%.200s", n ? "; or " :
+					      "the model allows: ", note[i].text);
+}
+
 /* What is violated or noted, and why the runs differ.  Returns the rows, at most `most`. */
 static int draw_verdict(const struct view *v, struct grid *g, struct rect r, int most)
 {
@@ -204,7 +224,10 @@ static int draw_verdict(const struct view *v, struct grid *g, struct rect r, int
 			 f->property, (unsigned long long)f->position, f->text);
 		used += draw_wrapped(g, r, used, most - used > 2 ? 2 : 1, STYLE_BAD, text);
 	}
-	if (used < most - 1 && note_at(v, v->focus)) {
+	allowed_text(v, v->focus, text, sizeof(text));
+	if (*text && used < most)
+		used += draw_wrapped(g, r, used, most - used, STYLE_PLAIN, text);
+	else if (used < most - 1 && note_at(v, v->focus)) {
 		snprintf(text, sizeof(text), "%.40s: %.600s", note_at(v, v->focus)->kind,
 			 note_at(v, v->focus)->text);
 		used += draw_wrapped(g, r, used, 1, STYLE_PLAIN, text);
@@ -246,14 +269,15 @@ static void draw_pane_header(const struct pane *p, struct grid *g, struct rect r
 	bool focus = p->v->focus == p->side && p->c->run[1];
 	enum style style = focus ? STYLE_CURSOR : STYLE_TITLE;
 	int gap = r.w < 60 ? 1 : 2, x;
-	char right[64], left[200];
+	char right[64], left[200], run[300];
 	size_t n;
 	const struct trace_finding *f = trace_findings(mo->t, &n);
 
 	snprintf(right, sizeof(right), "%llu/%llu", (unsigned long long)mo->at,
 		 (unsigned long long)mo->info->events);
 	grid_fill(g, r, 0, style);
-	cut_text(left, sizeof(left), mo->info->kernel, r.w - text_columns(right) - 14, p->v->ascii);
+	run_text(mo, r.w - text_columns(right) - 14, run, sizeof(run));
+	cut_text(left, sizeof(left), run, r.w - text_columns(right) - 14, p->v->ascii);
 	x = 1 + gap + grid_text(g, r, 0, 1, style, left);
 	if (n)
 		x += gap + grid_printf(g, r, 0, x, STYLE_BAD, "!! %.12s", f[0].property);
@@ -293,8 +317,9 @@ static unsigned tasks_shown(int left, const struct object_list *next)
  * large run, level 3 has nothing to do with what is looked at; it is there when nothing is.
  */
 static struct layout lay_out(int rows, const struct object_list *objects,
-			     const struct object_list *next, const struct moment *mo)
+			     const struct object_list *next, const struct pane *p)
 {
+	const struct moment *mo = p->now;
 	const struct run_info *info = mo->info;
 	bool focused = !mo->lens.whole && mo->lens.focus.kind;
 	int aim = info->large ? 26 : 10;
@@ -304,7 +329,7 @@ static struct layout lay_out(int rows, const struct object_list *objects,
 
 	do {
 		l.level--;
-		l.answers = lines_between(objects, 0, 0);
+		l.answers = lines_between(objects, 0, 0) + of_capture(p->c);
 		l.details = lines_between(objects, 1, l.level);
 		left = rows - l.answers - l.details;
 		l.tasks = info->large ? tasks_shown(left, next) : l.level;
@@ -373,6 +398,8 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 		return;
 	}
 	y = draw_lines(p, g, r, 0, objects, 0, 0);
+	if (of_capture(p->c))
+		draw_kernel(p->v, p->now, g, r, y++);
 	if (lay->rules)
 		draw_rule(p->v, g, r, y++, "what happened");
 	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });
@@ -434,11 +461,12 @@ static void read_screen(struct screen *s, const struct view *v, struct rect r)
 	s->runs = two_runs(v) ? 2 : 1;
 	s->both = s->runs == 2 && r.w >= MIN_TWO_PANES;
 	for (unsigned i = 0; i < s->runs; i++) {
-		moment_read(&s->moment[i], c->run[i], v->cursor[i], v->object,
-			    v->way_length ? v->way[0].object : (struct trace_object){ 0 });
+		moment_read(&s->moment[i], c->run[i], v->cursor[i], v->object[i],
+			    v->way_length && i == v->focus ? v->way[0].object :
+			    (struct trace_object){ 0 });
 		s->pane[i] = (struct pane){ v, c, i, &s->moment[i],
 					    comparable(c) ? &s->moment[!i] : NULL,
-					    moving_tasks(c) };
+					    moving_tasks(c, i) };
 		s->half[i] = r;
 		if (s->both)
 			s->half[i].w = middle;
@@ -457,7 +485,7 @@ static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 
 	for (unsigned i = 0; i < s->runs; i++) {
 		struct layout mine = lay_out(r.h - 1, &s->objects[i], &s->next[i],
-					     &s->moment[i]);
+					     &s->pane[i]);
 
 		if (s->both ? !i || mine.schedule > lay.schedule : i == s->v->focus)
 			lay = mine;

@@ -26,10 +26,13 @@ static unsigned tasks_of_run(const struct run_info *info)
 	return mask ? mask : all;
 }
 
-unsigned moving_tasks(const struct chapter *c)
+unsigned moving_tasks(const struct chapter *c, unsigned side)
 {
-	return tasks_of_run(trace_info(c->run[0])) |
-	       (c->run[1] ? tasks_of_run(trace_info(c->run[1])) : 0);
+	unsigned own = tasks_of_run(trace_info(c->run[side]));
+
+	if (!c->run[1] || c->alignment.life[0])
+		return own;
+	return own | tasks_of_run(trace_info(c->run[!side]));
 }
 
 static int count_bits(unsigned mask)
@@ -50,7 +53,7 @@ static int task_column(unsigned tasks, unsigned task, int width)
 
 	if (n && step > width / n)
 		step = width / n;
-	return (step < 1 ? 1 : step) * count_bits(tasks & ((1u << task) - 1));
+	return (step < 1 ? 1 : step) * count_bits(tasks & ((1u << (task < 32 ? task : 31)) - 1));
 }
 
 /* Of a run with more findings it is not asked where they repeat: it is no model's. */
@@ -101,7 +104,8 @@ struct step_row {
 	char text[160];
 	char tail[160];
 	uint64_t time;
-	bool finding, differs, switched;
+	bool finding, differs, switched, outside;
+	bool seen;			/* an event of the capture shows it */
 	bool parts;			/* the first of a row of steps that differ */
 };
 
@@ -158,6 +162,9 @@ static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct
 		snprintf(row->tail + strlen(row->tail), sizeof(row->tail) - strlen(row->tail),
 			 " (waited %s)", waited_text(info, ev->waited, wait, sizeof(wait)));
 	row->differs = step_differs(c, side, at);
+	row->outside = outside_life(c, side, at);
+	if (info->capture)
+		capture_event_of(t, at, &row->seen);
 	row->parts = row->differs && !step_differs(c, side, at - 1);
 	finding_tail(t, row);
 	return row->task < info->tasks;
@@ -178,12 +185,12 @@ static void draw_operation(struct grid *g, struct rect r, int y, int x, enum sty
 static void draw_step(const struct view *v, struct grid *g, struct rect r, int y, int x,
 		      enum style style, const struct step_row *row, const char *name)
 {
-	char step[sizeof(row->text)], text[200];
+	char step[sizeof(row->text)], text[200], brief[NAME_WIDTH + 1];
 	int room = r.w - x, tail;
 
 	if (row->switched && room > 12)
 		x += grid_printf(g, r, y, x, style == STYLE_DIM || style == STYLE_PLAIN ?
-				 STYLE_TITLE : style, "%.8s: ", name);
+				 STYLE_TITLE : style, "%s: ", brief_name(name, brief));
 	room = r.w - x;
 	tail = text_columns(row->tail);
 	strcpy(step, row->text);
@@ -201,7 +208,7 @@ static const char *row_flag(const struct view *v, const struct step_row *row)
 	if (row->finding)
 		return "!!";
 	if (!row->differs)
-		return "";
+		return row->seen ? " @" : "";
 	if (row->parts)
 		return v->ascii ? "#" : "\u2260";
 	return v->ascii ? "|" : "\u2506";
@@ -213,7 +220,7 @@ static enum style row_style(const struct step_row *row, uint64_t cursor)
 		return STYLE_BAD;
 	if (row->at == cursor)
 		return STYLE_CURSOR;
-	return row->at > cursor ? STYLE_DIM : STYLE_PLAIN;
+	return row->at > cursor || row->outside ? STYLE_DIM : STYLE_PLAIN;
 }
 
 static int digits(uint64_t n)
@@ -231,10 +238,12 @@ static int digits(uint64_t n)
 static void draw_task_names(struct grid *g, struct rect r, int x, const struct run_info *info,
 			    unsigned tasks)
 {
+	char brief[NAME_WIDTH + 1];
+
 	for (unsigned i = 0; i < info->tasks && i < MAX_TASKS; i++)
 		if (tasks >> i & 1)
-			grid_printf(g, r, 0, x + task_column(tasks, i, r.w - x), STYLE_TITLE,
-				    "%.8s", info->task_name[i]);
+			grid_text(g, r, 0, x + task_column(tasks, i, r.w - x), STYLE_TITLE,
+				  brief_name(info->task_name[i], brief));
 }
 
 /* Columns are told apart by their indent; where they are wide enough, by a line too. */
@@ -298,12 +307,13 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	uint64_t cursor = p->now->at;
 	enum style style = row_style(row, cursor);
 	const char *name = p->now->info->task_name[row->task];
-	char time[32];
+	char time[32], brief[NAME_WIDTH + 1];
 	int x = c->text;
 
 	if (row->at == cursor)
 		grid_fill(g, r, y, style);
-	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : STYLE_DIFF, row_flag(p->v, row));
+	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : row->differs ? STYLE_DIFF : STYLE_DIM,
+		  row_flag(p->v, row));
 	grid_printf(g, r, y, 2, style, "%c%*llu", row->at == cursor ? '>' : ' ', c->width,
 		    (unsigned long long)row->at);
 	if (c->time)
@@ -312,7 +322,7 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 						     time, sizeof(time)));
 	if (c->name) {
 		grid_printf(g, r, y, c->name, style == STYLE_PLAIN && row->switched ?
-			    STYLE_TITLE : style, "%.8s", name);
+			    STYLE_TITLE : style, "%s", brief_name(name, brief));
 		row->switched = false;
 	} else {
 		if (row->at != cursor)
@@ -363,11 +373,15 @@ static void draw_merged(const struct view *v, struct grid *g, struct rect r, int
 	bool both = at->at[0] && at->at[1];
 	char number[2][24] = { "", "" };
 	enum style style;
+	const char *name;
 	struct step_row row;
 	int x;
 
 	if (!step_row(c, side, at->at[side], &row))
 		return;
+	name = info->task_name[row.task];
+	if (side && c->alignment.life[1] && row.task < MAX_TASKS)
+		row.task = c->alignment.task_of_b[row.task];
 	for (int i = 0; i < 2; i++)
 		if (at->at[i])
 			snprintf(number[i], sizeof(number[i]), "%llu",
@@ -379,9 +393,9 @@ static void draw_merged(const struct view *v, struct grid *g, struct rect r, int
 			cursor ? '>' : ' ', number[0], number[1],
 			both ? ' ' : side ? '+' : '-');
 	if (!cursor)
-		draw_guides(v, g, r, y, x, moving_tasks(c));
-	draw_step(v, g, r, y, x + task_column(moving_tasks(c), row.task, r.w - x), style, &row,
-		  info->task_name[row.task]);
+		draw_guides(v, g, r, y, x, moving_tasks(c, 0));
+	draw_step(v, g, r, y, x + task_column(moving_tasks(c, 0), row.task, r.w - x), style, &row,
+		  name);
 }
 
 void draw_overlay(const struct view *v, struct grid *g, struct rect r)
@@ -403,9 +417,12 @@ void draw_overlay(const struct view *v, struct grid *g, struct rect r)
 	first = above > rows / 2 ? above - rows / 2 : 0;
 	if (first + rows > n)
 		first = n > rows ? n - rows : 0;
-	draw_rule(v, g, r, 0, "both   - only %.40s   + only %.40s", a->kernel, b->kernel);
+	if (strcmp(a->kernel, b->kernel) != 0)
+		draw_rule(v, g, r, 0, "both   - only %.40s   + only %.40s", a->kernel, b->kernel);
+	else
+		draw_rule(v, g, r, 0, "both   - only left   + only right");
 	draw_task_names(g, (struct rect){ r.y + 1, r.x, 1, r.w }, 18, a,
-			moving_tasks(c));
+			moving_tasks(c, 0));
 	for (int i = 0; i < rows && first + i < n; i++)
 		draw_merged(v, g, r, i + 2, &row[first + i], first + i == above - 1);
 	free(row);

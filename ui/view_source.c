@@ -17,11 +17,14 @@ static const struct trace_step *followed_step(const struct moment *mo)
 	return ev ? trace_step_at(mo->t, ev->step) : NULL;
 }
 
+#define NAMES_WIDTH	6
+
 /* "T0,W>": the tasks that stand at a line. */
 static void tasks_at(const struct moment *mo, const char *file, unsigned line, char *buf,
 		     size_t size)
 {
 	unsigned mask = 0;
+	char *dash;
 
 	for (unsigned i = 0; i < moment_places(mo, OBJ_TASK); i++) {
 		const struct trace_step *step = moment_next(mo, i);
@@ -33,6 +36,11 @@ static void tasks_at(const struct moment *mo, const char *file, unsigned line, c
 	task_names(mo, mask, buf, size - 1);
 	if (mask)
 		strcat(buf, ">");
+	dash = strrchr(buf, '-');
+	if (text_columns(buf) > NAMES_WIDTH && dash) {	/* "kcapwl-90>": the number says who */
+		dash += !(mask & (mask - 1));
+		memmove(buf, dash, strlen(dash) + 1);
+	}
 }
 
 /* A line with its tabs at `tab` columns. */
