@@ -34,7 +34,7 @@ files=$(git ls-files 2>/dev/null)
 [ -n "$files" ] || files=$(find . -path ./build -prune -o -type f -print | sed 's,^\./,,')
 for f in $files; do
 	case $f in
-	.gitignore | *.screen | *.db | *.md | LICENSE | tests/screens/* | tests/fuzz/*/*) ;;
+	.gitignore | *.screen | *.db | *.zst | *.dat | *.md | LICENSE | tests/screens/* | tests/fuzz/*/*) ;;
 	*) head -3 "$f" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' ||
 		complain "$f: no SPDX line" ;;
 	esac

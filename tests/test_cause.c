@@ -168,7 +168,7 @@ static void test_screens(void **state)
 			view_key(&v, "C");
 			assert_int_equal(v.cursor[0], way[n]);
 		}
-		assert_int_equal(v.object.kind, OBJ_PAGE);
+		assert_int_equal(v.object[0].kind, OBJ_PAGE);
 		trace_free(chapter.run[0]);
 	}
 }

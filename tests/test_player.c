@@ -314,7 +314,7 @@ static void test_damaged(void **state)
 		"DELETE FROM block WHERE first > 10000",
 		"UPDATE frame SET data = x'0102030405' WHERE seq < 9000",
 		"UPDATE frame SET data = (SELECT data FROM frame WHERE seq = 2048)",
-		"UPDATE run SET pages = 70000",
+		"UPDATE run SET pages = 70000000",
 		"UPDATE run SET packed = 2",
 		"UPDATE run SET packed = 0",
 		"DELETE FROM field WHERE id > 100",

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "replay/align.h"
+#include "replay/align_life.h"
 #include "ui/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -84,8 +85,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_good();
 	damage(data, size);
 	if (!trace_open(&c.run[0], path, 0, err) && !trace_open(&c.run[1], path, 0, err) &&
-	    !align_runs(&c.alignment, c.run[0], c.run[1]))
+	    !align_runs(&c.alignment, c.run[0], c.run[1])) {
 		draw(&c);
+		alignment_free(&c.alignment);
+		if (!align_lives(&c.alignment, c.run[0], c.run[1]))
+			draw(&c);
+	}
 	alignment_free(&c.alignment);
 	trace_free(c.run[0]);
 	trace_free(c.run[1]);
