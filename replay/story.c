@@ -2,10 +2,32 @@
 #include "replay/story.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "replay/story_state.h"
+
+/*
+ * What zswap_load() returns changed in v6.15, and v7.0 has no bypass.  The release may not be
+ * known, or not be true: functions that came with a version say which it is at least.
+ */
+static void find_release(struct story *s)
+{
+	static const struct { unsigned major, minor; enum capture_function f; } since[] = {
+		{ 6, 16, FN_swap_entries_put_map }, { 6, 16, FN_swap_entries_put_cache },
+		{ 6, 18, FN_swap_cache_add_folio },
+		{ 7, 0, FN_swap_cache_alloc_folio }, { 7, 0, FN_swapin_folio },
+		{ 7, 0, FN_folio_dup_swap }, { 7, 0, FN_folio_put_swap },
+	};
+
+	for (size_t i = 0; i < sizeof(since) / sizeof(since[0]); i++)
+		if (probed(s, since[i].f) &&
+		    !capture_since(&s->info, since[i].major, since[i].minor))
+			snprintf(s->info.release, sizeof(s->info.release), "%u.%u",
+				 since[i].major, since[i].minor);
+	s->no_bypass = capture_since(&s->info, 7, 0);
+}
 
 struct story *story_new(const struct story_probes *p, const struct capture_info *info,
 			const struct story_sink *sink)
@@ -16,6 +38,7 @@ struct story *story_new(const struct story_probes *p, const struct capture_info 
 		return NULL;
 	s->probes = *p;
 	s->info = *info;
+	find_release(s);
 	s->sink = *sink;
 	ledger_begin(s);
 	return s;

@@ -93,6 +93,7 @@ static void read_event(const struct story *s, struct fault *f, const struct capt
 	} else if (e->function == FN_swap_read_folio && e->side == SIDE_RETURN) {
 		f->device |= !f->zswap && s->probes.back[FN_zswap_load];
 	}
+	f->cached |= s->no_bypass;
 	f->read |= !f->cached;
 	f->inserted |= f->cached;
 }
@@ -117,15 +118,24 @@ static void lookup_event(struct fault *f, const struct capture_event *e)
 }
 
 /* From v7.0 on: a folio to read into goes into the swap cache, or an error pointer says why not. */
-static void insert_event(struct fault *f, const struct capture_event *e)
+static void insert_event(const struct story *s, struct fault *f, const struct call *c,
+			 const struct capture_event *e)
 {
+	bool given = c && c->mask & HAS_FOLIO;		/* swapin_folio() of v7.0: its own one */
+
 	f->cached = true;
-	if (e->side != SIDE_RETURN || !(e->mask & HAS_FOLIO) || f->hit || f->inserted)
+	if (e->side != SIDE_RETURN || !(e->mask & HAS_FOLIO) || f->hit || f->inserted || !e->folio)
 		return;
-	f->refused = e->folio && !is_folio(e->folio) ? (int64_t)e->folio : 0;
-	if (e->function != FN_swap_cache_alloc_folio || !is_folio(e->folio))
+	if (!is_folio(e->folio)) {
+		f->refused = (int64_t)e->folio;
 		return;
-	f->inserted = true;
+	}
+	if (e->function == FN_swapin_folio && !given && !f->refused &&
+	    !probed(s, FN_swap_cache_alloc_folio))
+		return;					/* whose it is is not known */
+	f->hit = e->function == FN_swapin_folio && (!given || c->folio != e->folio);
+	f->inserted = !f->hit;
+	f->refused = f->hit ? f->refused : 0;
 	got_folio(f, e);
 }
 
@@ -146,7 +156,7 @@ void fault_event(struct story *s, struct thread *h, const struct call *c,
 		break;
 	case FN_swap_cache_alloc_folio:
 	case FN_swapin_folio:
-		insert_event(f, e);
+		insert_event(s, f, c, e);
 		break;
 	case FN___read_swap_cache_async:
 		f->cached = true;

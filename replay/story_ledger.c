@@ -13,6 +13,9 @@
  * return of what made it, and also while it is being made; a reference counts from the return of
  * what took it until the call of what drops it: what is reported is lost in every order.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "replay/story_state.h"
 
 #define LOST_DROPPED							\
@@ -219,6 +222,12 @@ static void read_event(struct story *s, struct thread *h, const struct call *c,
 		read_done(s, h, e, c->folio, c->asked || sl->zswap || sl->device);
 }
 
+/* Of others the return is seen: that of this call was missed, or the capture ends before. */
+static bool will_tell(const struct story *s, const struct capture_event *e)
+{
+	return e->call || !s->probes.back[e->function];
+}
+
 static void store_event(struct story *s, struct thread *h, const struct capture_event *e)
 {
 	struct slot_life *sl = &s->slot[e->slot];
@@ -227,6 +236,7 @@ static void store_event(struct story *s, struct thread *h, const struct capture_
 
 	if (e->side == SIDE_ENTER) {		/* what there was is of an older content */
 		sl->zswap = sl->device = false;
+		sl->alive &= will_tell(s, e);
 		return;
 	}
 	ok = capture_ok(&s->info, e) == 1;
@@ -248,6 +258,7 @@ static void write_event(struct story *s, const struct call *c, const struct capt
 	if (e->side == SIDE_ENTER) {
 		sl->zswap = sl->device = false;
 		sl->cached_data = true;
+		sl->alive &= will_tell(s, e);
 	} else if (c && !c->did && !e->ret) {
 		sl->device = true;
 	}
@@ -283,7 +294,9 @@ static void erase_event(struct story *s, struct thread *h, const struct capture_
 		sl->cached_data = true;
 	else if (!loading && (!f || in_call(h, FN_zswap_invalidate)))
 		sl->alive &= in_call(h, FN_swap_writepage) != NULL;
-	else if (!loading && !f->cached)
+	else if (!loading && f->cached)
+		sl->alive = false;		/* into what folio was not seen */
+	else if (!loading)
 		private_read(sl, f, true, e->id);
 	sl->erase = e->id;
 	sl->eraser = f ? f->first : 0;
@@ -330,12 +343,15 @@ static void alloc_event(struct story *s, const struct capture_event *e)
 	sl->cached_data = false;
 }
 
-static void uncache_event(struct story *s, const struct call *c, const struct capture_event *e)
+static void uncache_event(struct story *s, struct thread *h, const struct call *c,
+			  const struct capture_event *e)
 {
 	struct slot_life *sl = &s->slot[e->slot];
 
 	if (!tells(s, e))
 		return;
+	if (in_call(h, FN_folio_free_swap))	/* it has looked: nobody refers to it */
+		sl->refs = 0;
 	sl->left = c ? c->folio : e->folio;
 	sl->removed = e->id;
 	sl->cached = sl->cached_data = false;
@@ -362,12 +378,23 @@ static void range_event(struct story *s, const struct capture_event *e)
 	}
 }
 
+/* folio_dup_swap() of a page of a large folio: whose first slot is named. */
+static bool of_other_page(const struct capture_event *e)
+{
+	const char *at = e->function == FN_folio_dup_swap ? strstr(e->text, " sub=0x") : NULL;
+	const uint64_t page = at ? strtoull(at + 5, NULL, 16) : 0;
+
+	return page && page != e->folio;
+}
+
 static void reference_event(struct story *s, const struct call *c, const struct capture_event *e)
 {
 	struct slot_life *sl = &s->slot[e->slot];
 	/* swap_dup_entry_direct() is not told for whom: it is for a PTE */
 	const bool duplicate = e->function == FN___swap_duplicate && !e->variant;
 
+	if (e->side == SIDE_ENTER && of_other_page(e))
+		sl->alive = false;
 	if (e->side != SIDE_RETURN || e->ret)
 		return;
 	if (!c || (duplicate && !(c->mask & HAS_USAGE)))
@@ -409,6 +436,17 @@ static void left_event(struct story *s, const struct capture_event *e)
 		sl->refs = left;
 }
 
+/*
+ * From v7.1 on no probe of what frees a slot names it.  What it calls does: outside of a write
+ * zswap and zram forget only what is free.
+ */
+static void forget_event(struct story *s, struct thread *h, const struct capture_event *e)
+{
+	if (s->no_bypass && !in_call(h, FN_swap_writepage) &&
+	    !in_call(h, FN_zswap_store))
+		s->slot[e->slot].alive = false;
+}
+
 static void slot_copies(struct story *s, struct thread *h, struct call *c,
 			const struct capture_event *e)
 {
@@ -429,7 +467,7 @@ static void slot_copies(struct story *s, struct thread *h, struct call *c,
 		alloc_event(s, e);
 		break;
 	case FN___delete_from_swap_cache:
-		uncache_event(s, c, e);
+		uncache_event(s, h, c, e);
 		break;
 	case FN_swap_writepage:
 		write_event(s, c, e);
@@ -446,6 +484,10 @@ static void slot_copies(struct story *s, struct thread *h, struct call *c,
 		break;
 	case FN_swap_read_folio:
 		read_event(s, h, c, e);
+		break;
+	case FN_zswap_invalidate:
+	case FN_zram_slot_free_notify:
+		forget_event(s, h, e);
 		break;
 	case FN_free_swap_slot:		/* without a reference, whatever was seen */
 		s->slot[e->slot].refs = 0;

@@ -84,6 +84,7 @@ struct story {
 	struct story_sink sink;
 	struct story_totals totals;
 	const char *no_ledger;
+	bool no_bypass;		/* v7.0: every fault reads through the swap cache */
 	struct thread *thread;
 	size_t threads;
 	struct slot_life *slot;

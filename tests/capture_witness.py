@@ -83,12 +83,15 @@ class Faults:
 
     DROPS = ("swap_free", "swap_free_nr", "__swap_entry_free", "__swap_entry_free_locked",
              "folio_put_swap")
+    V7 = ("folio_dup_swap", "folio_put_swap", "swapin_sync", "swapin_folio",
+          "swap_cache_alloc_folio")
     # in which a fault looks a second time (v6.18), and inserts its folio (v7.0)
     SWAPIN = ("swapin_sync", "swapin_folio", "swap_cache_read_folio", "swap_cache_alloc_folio",
               "__read_swap_cache_async")
 
     def __init__(self, funcs):
         self.drops = any(funcs[f] for f in self.DROPS)
+        self.bypass = not any(funcs[f] for f in self.V7)
         self.open = {}
         self.outcome = collections.Counter()
 
@@ -112,6 +115,8 @@ class Faults:
         elif e.func in ("swap_cache_get_folio", "swap_cache_alloc_folio") and e.back and \
                 e.caller in self.SWAPIN and f["about"] == f["slot"]:
             self.swapin(f, e.func == "swap_cache_get_folio", e.value["folio"])
+        elif e.func in ("swapin_sync", "swapin_folio") and e.back and f["error"]:
+            self.swapin(f, True, e.value["folio"])
         elif e.func == "__read_swap_cache_async":
             f["cached"] = True
         elif e.func in ("add_to_swap_cache", "swap_cache_add_folio") and f["about"] == f["slot"]:
@@ -148,7 +153,7 @@ class Faults:
             return "folio found in swap cache"
         if f["refused"] is not None:
             return "bypass refused (swapcache_prepare %d)" % f["refused"]
-        if f["cached"] or f["inserted"]:
+        if f["cached"] or f["inserted"] or (f["read"] and not self.bypass):
             return "read through the swap cache" + ("" if f["mapped"] or not self.drops else
                                                     ", not mapped")
         if (f["pinned"] or f["read"]) and not self.drops:

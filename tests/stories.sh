@@ -142,6 +142,22 @@ agree
 change '/ 556: /d'
 expect 66 'not over'
 
+# ---- v7.x, of which nothing says which kernel it is, and all of it but the lookups ----
+
+zstd -qdc traces/samples/two-threads-7.3.trace.zst >"$text"
+for changed in 's/^$//' '/ sc_get(_r)?: /d'; do
+	sed -E "$changed" "$text" >"$work/changed.trace"
+	"$swapscope" import "$work/changed.trace" -o "$work/changed.db" >"$work/import" ||
+		complain "v7.3 changed by $changed: import ended with $?"
+	"$swapscope" stories "$work/changed.db" --json >"$work/changed.json"
+	"$swapscope" stories "$work/changed.db" --faults | sed -n 2p >"$work/first"
+	expect 0 'folio found in swap cache (swap_cache_alloc_folio -17)'
+	[ "$("$swapscope" sql "$work/changed.db" "SELECT sum(faults) FROM v_fault_outcomes
+		WHERE outcome LIKE 'read through%'")" -ge 32 ] || complain "v7.3: who read is not told"
+done
+"$swapscope" stories "$work/changed.db" 0x21 | grep -q 'zswap_load: loaded from zswap$' ||
+	complain "v7.3: a load that returns 0 has not loaded"
+
 # ---- what cannot be answered: one line, 2 ----
 
 refuse()

@@ -18,6 +18,9 @@
 #define MAPPED		"bypass, mapped"
 #define DISCARDED	"bypass, discarded (pte changed)"
 #define REFUSED		"bypass refused (swapcache_prepare -17)"
+#define DEAD		"bypass refused (swapcache_prepare -2)"
+#define SECOND		"folio found in swap cache (swap_cache_alloc_folio -17)"
+#define NOT_ADDED	"refused by the swap cache (swap_cache_alloc_folio -2)"
 
 /* A capture; events are in the order of their ids, 1 .., until a test changes that. */
 struct tape {
@@ -50,6 +53,8 @@ static inline void tape_import(const char *path, const char *name)
 	char capture[256];
 
 	snprintf(capture, sizeof(capture), "traces/captures/%s.trace.zst", name);
+	if (access(capture, F_OK))
+		snprintf(capture, sizeof(capture), "traces/samples/%s.trace.zst", name);
 	if (trace_create(&tw, path, false, err))
 		fail_msg("%s", err);
 	assert_int_equal(rows_begin(tw, &run), 1);
@@ -224,12 +229,19 @@ static inline struct told *tell(const struct tape *t)
 
 /* ---- a capture that every test gets fresh ---- */
 
-static struct tape d;			/* d-loss-uffdwp-6.8 */
+static struct tape d;			/* d-loss-uffdwp-6.8, or as it says */
 
 static inline int load_d(void **state)
 {
 	(void)state;
 	tape_load(&d, "d-loss-uffdwp-6.8");
+	return 0;
+}
+
+static inline int load_v7(void **state)
+{
+	(void)state;
+	tape_load(&d, "two-threads-7.3");
 	return 0;
 }
 
@@ -277,5 +289,6 @@ static inline void assert_outcome(const struct told *t, uint64_t since, const ch
 }
 
 #define WITH_D(test) cmocka_unit_test_setup_teardown(test, load_d, free_d)
+#define WITH_V7(test) cmocka_unit_test_setup_teardown(test, load_v7, free_d)
 
 #endif

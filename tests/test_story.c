@@ -11,7 +11,7 @@ static const struct {
 	struct {
 		const char *outcome;
 		size_t faults;
-	} is[4];
+	} is[5];
 	size_t losses, corrupt;
 } captures[] = {
 	{ "a-disk-writeback-6.1", { { READ, 786 }, { FOUND, 467 } }, 0, 0 },
@@ -24,6 +24,9 @@ static const struct {
 					   { UNMAPPED, 19 } }, 1, 2 },
 	{ "f-ok-twothreads-6.8", { { MAPPED, 956 }, { REFUSED, 927 }, { FOUND, 8 },
 				   { UNMAPPED, 1 } }, 0, 0 },
+	{ "two-threads-6.18", { { MAPPED, 32 }, { REFUSED, 24 }, { DEAD, 1 } }, 0, 0 },
+	{ "two-threads-7.3", { { READ, 31 }, { SECOND, 29 }, { FOUND, 3 }, { NOT_ADDED, 2 },
+			       { UNMAPPED, 1 } }, 0, 0 },
 };
 
 #define CAPTURES (sizeof(captures) / sizeof(captures[0]))
@@ -47,7 +50,7 @@ static void test_captures(void **state)
 
 		tape_load(&tape, captures[i].name);
 		t = tell(&tape);
-		for (size_t j = 0; j < 4 && captures[i].is[j].outcome; j++) {
+		for (size_t j = 0; j < 5 && captures[i].is[j].outcome; j++) {
 			assert_int_equal(count(t, captures[i].is[j].outcome),
 					 captures[i].is[j].faults);
 			faults += captures[i].is[j].faults;
@@ -273,6 +276,70 @@ static void test_no_return(void **state)
 	told_free(t);
 }
 
+/* v7.x: every fault inserts its folio, or finds that of another, or none. */
+static void test_insertion(void **state)
+{
+	struct told *t;
+
+	(void)state;
+	t = tell(&d);
+	assert_outcome(t, 248, READ, 1);
+	assert_string_equal(fault_at(t, 248)->path, "read through the swap cache, from zswap");
+	assert_outcome(t, 247, SECOND, 0);
+	assert_string_equal(fault_at(t, 247)->path, "swap cache");
+	assert_outcome(t, 289, NOT_ADDED, 0);
+	assert_string_equal(fault_at(t, 289)->path, "");
+	assert_string_equal(fault_at(t, 289)->why, "the slot is free");
+	assert_outcome(t, 414, UNMAPPED, 0);	/* another has mapped what it read */
+	assert_outcome(t, 437, FOUND, 1);
+	told_free(t);
+
+	tape_at(&d, 285)->ret = 0;		/* it got the lock, and was late */
+	tape_at(&d, 456)->ret = 0;
+	t = tell(&d);
+	assert_string_equal(fault_at(t, 247)->why, "not mapped: the folio left the swap cache");
+	assert_string_equal(fault_at(t, 414)->why, "the folio left the swap cache");
+	told_free(t);
+
+	for (uint64_t s = 272; s <= 282; s++)	/* the same without anybody who mapped it */
+		tape_drop(&d, s);
+	tape_at(&d, 283)->ret = 0;
+	t = tell(&d);
+	assert_string_equal(fault_at(t, 247)->why, "not mapped");
+	assert_outcome(t, 248, UNMAPPED, 0);
+	assert_string_equal(fault_at(t, 248)->why, "pte changed");
+	told_free(t);
+}
+
+static bool is_insertion(const struct capture_event *e)
+{
+	return e->function == FN_swap_cache_alloc_folio || e->function == FN_swapin_folio;
+}
+
+/* v7.x with fewer probes: there is no bypass, and what is told stays true. */
+static void test_insertion_not_seen(void **state)
+{
+	struct told *t;
+
+	(void)state;
+	for (size_t i = 0; i < d.n; i++)
+		if (d.event[i].function == FN_swap_cache_get_folio)
+			tape_miss(&d, i);
+	t = tell(&d);
+	assert_outcome(t, 248, READ, 1);
+	assert_outcome(t, 247, SECOND, 0);
+	assert_outcome(t, 289, NOT_ADDED, 0);
+	told_free(t);
+	for (size_t i = 0; i < d.n; i++)
+		if (is_insertion(&d.event[i]))
+			tape_miss(&d, i);
+	t = tell(&d);
+	assert_outcome(t, 248, READ, 1);
+	assert_outcome(t, 247, "not mapped (why is not known)", 0);
+	assert_int_equal(t->losses, 0);
+	told_free(t);
+}
+
 /* What an interrupt does is not the fault's. */
 static void test_interrupt(void **state)
 {
@@ -451,6 +518,8 @@ int main(void)
 		WITH_D(test_no_return),
 		WITH_D(test_swapoff),
 		WITH_D(test_interrupt),
+		WITH_V7(test_insertion),
+		WITH_V7(test_insertion_not_seen),
 		WITH_D(test_stored),
 		cmocka_unit_test(test_hostile),
 	};

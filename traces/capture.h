@@ -33,7 +33,8 @@ enum capture_trust {
 
 /*
  * X(function, its other names and those in other kernels, how far `entry` can be trusted).  A
- * name that is not here makes an event of FN_UNKNOWN.
+ * name that is not here makes an event of FN_UNKNOWN.  New ones go to the end: the seeds of
+ * tests/fuzz have the numbers.
  */
 #define CAPTURE_FUNCTIONS(X)								\
 	X(do_swap_page, "", TRUST_ARGUMENT)						\
@@ -47,8 +48,6 @@ enum capture_trust {
 	X(__swap_entry_free, "", TRUST_ARGUMENT)					\
 	X(__swap_entry_free_locked, "swap_entry_put_locked", TRUST_ARGUMENT)		\
 	X(swap_entry_free, "", TRUST_ARGUMENT)						\
-	X(swap_entries_put_map, "", TRUST_ARGUMENT)					\
-	X(swap_entries_put_cache, "", TRUST_ARGUMENT)					\
 	X(put_swap_folio, "put_swap_page", TRUST_ARGUMENT)				\
 	X(free_swap_slot, "", TRUST_ARGUMENT)						\
 	X(swapcache_free_entries, "", TRUST_WEAK)					\
@@ -87,7 +86,9 @@ enum capture_trust {
 	X(shrink_worker, "", TRUST_ARGUMENT)						\
 	X(zram_slot_free_notify, "", TRUST_WEAK)					\
 	X(unuse_pte_range, "", TRUST_ARGUMENT)						\
-	X(try_to_unuse, "", TRUST_ARGUMENT)
+	X(try_to_unuse, "", TRUST_ARGUMENT)						\
+	X(swap_entries_put_map, "", TRUST_ARGUMENT)					\
+	X(swap_entries_put_cache, "", TRUST_ARGUMENT)
 
 enum capture_function {
 	FN_UNKNOWN,
@@ -215,6 +216,9 @@ struct capture_info {
  * that the functions have in v6.1, and, where `release` says so, of zswap_load() from v6.15 on.
  */
 int capture_ok(const struct capture_info *info, const struct capture_event *e);
+
+/* Is the kernel of version major.minor or later?  False where `release` does not say. */
+bool capture_since(const struct capture_info *info, unsigned major, unsigned minor);
 
 /* ---- writing ---- */
 

@@ -88,10 +88,10 @@ bool capture_pte_entry(uint64_t pte, uint64_t *entry)
 	return true;
 }
 
-/* "Linux version 6.18.3-x ..", "6.18.3": is it of that version or a later one? */
-static bool release_since(const char *release, unsigned major, unsigned minor)
+/* "Linux version 6.18.3-x ..", "6.18.3" */
+bool capture_since(const struct capture_info *info, unsigned major, unsigned minor)
 {
-	const char *at = release + strcspn(release, "0123456789");
+	const char *at = info->release + strcspn(info->release, "0123456789");
 	char *end;
 	unsigned long a = strtoul(at, &end, 10), b = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 
@@ -106,6 +106,6 @@ int capture_ok(const struct capture_info *info, const struct capture_event *e)
 	    (e->function != FN_zswap_store && e->function != FN_zswap_load))
 		return -1;
 	if (e->function == FN_zswap_load && !e->variant && info && *info->release)
-		is_errno = release_since(info->release, 6, 15);
+		is_errno = capture_since(info, 6, 15);
 	return is_errno || e->ret < 0 ? e->ret == 0 : e->ret & 0xff ? 1 : 0;
 }

@@ -58,13 +58,14 @@ static void make_event(const uint8_t *b, uint64_t id, struct capture_event *e)
 {
 	static const char *const text[] = {
 		"WL read t=1 pg=1 addr=7000 ver=1", "WL CORRUPT pg=1 addr=7000", "WL",
-		"prep_r: (do_swap_page+0x1/0x2 <- swapcache_prepare)", "(", "",
+		"prep_r: (do_swap_page+0x1/0x2 <- swapcache_prepare)", " sub=0x1 (", "",
 	};
+	static const uint64_t folio[] = { 0, 1, 2, (uint64_t)-17 };
 
 	*e = (struct capture_event){
 		.id = id, .line = id, .stamp = id, .function = b[0] % FN_COUNT, .side = b[1] % 6,
 		.irq = b[1] >> 7, .thread = b[2] % 4, .slot = b[2] / 4 % 4,
-		.call = b[3] < id ? id - b[3] : b[3], .folio = b[4] % 4, .ret = (int8_t)b[5],
+		.call = b[3] < id ? id - b[3] : b[3], .folio = folio[b[4] % 4], .ret = (int8_t)b[5],
 		.usage = b[6], .left = b[6], .nr = b[4] / 4 % 3, .addr = UINT64_C(0x7000) + b[4],
 		.mask = b[7] * 2u | b[4] >> 7, .variant = b[6] % 2,
 		.text = text[b[7] % (sizeof(text) / sizeof(text[0]))],
