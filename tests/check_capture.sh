@@ -2,37 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # `swapscope check` of captures: what it says, its exit statuses, and its JSON.
 set -u
-program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
-complain() { echo "$*"; bad=1; }
-
-# expect STATUS ARGUMENT...: the exit status; output is kept, and one line on stderr for status 2
-expect()
-{
-	local want=$1 got
-	shift
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	[ $got = "$want" ] || complain "swapscope $*: exit $got, want $want: $(head -3 "$work/err")"
-	[ "$got" != 2 ] || [ "$(wc -l <"$work/err")" = 1 ] ||
-		complain "swapscope $*: not one line on standard error: $(cat "$work/err")"
-}
-output() { grep -qE -- "$1" "$work/out" || { complain "no '$1' in:"; head -40 "$work/out"; }; }
-says() { grep -qE -- "$1" "$work/err" || complain "no '$1' in: $(cat "$work/err")"; }
+. "$(dirname "$0")/command.sh"
 
 loss=traces/captures/d-loss-uffdwp-6.8.trace.zst
-expect 0 import "$loss" -o "$work/d.db"
+expect 0 '' import "$loss" -o "$work/d.db"
 
-expect 0 check "$work/d.db"
+expect 0 '' check "$work/d.db"
 output 'd\.db: all 6,213 events of 124 slots are a run of the model, under v6\.8 load=exclusive$'
 output 'as it was read: 39 times what was written last, 66 times not'
 output 'after 3,760 events more than one world is possible, at most 14 at once; they differ in:'
 output 'calls of the model that no event shows: '
 output 'not checked: other slots'
 
-expect 1 check "$work/d.db" --set pin=none
+expect 1 '' check "$work/d.db" --set pin=none
 output 'd\.db: event 28 is impossible, under v6\.8 load=exclusive pin=none$'
 output 'line 40, stamp 30, CPU 1, kcapwl-90:$'
 output '^    prep: \(swapcache_prepare\+0x4/0x20\) ent=0x313$'
@@ -42,57 +24,53 @@ output '105 stretches of slots end in an event that is impossible'
 output 'swapcache_prepare\(\), and not swap_read_folio.*; 105 in all$'
 # the command that it names shows the slot's events
 query=$(sed -n 's/^  all of this slot: swapscope sql [^ ]* "\(.*\)"$/\1/p' "$work/out")
-expect 0 sql "$work/d.db" "$query"
+expect 0 '' sql "$work/d.db" "$query"
 output 'swapcache_prepare'
 
-expect 1 check "$work/d.db" --kernel v6.9
+expect 1 '' check "$work/d.db" --kernel v6.9
 output 'event 34 is impossible, under v6\.9$'
-expect 1 check "$work/d.db" --kernel v7.3 --device disk
-expect 0 check "$work/d.db" --kernel v6.8 --set load=exclusive
+expect 1 '' check "$work/d.db" --kernel v7.3 --device disk
+expect 0 '' check "$work/d.db" --kernel v6.8 --set load=exclusive
 
-expect 0 check "$work/d.db" --json
+expect 0 '' check "$work/d.db" --json
 jq -e '.[0] | .kind == "capture" and .verdict == "conforms" and .events == 6213 and
        .explained == 6213 and .refuted == 0 and .read_wrong == 66 and (.impossible | length) == 0 and
        .kernel == "v6.8 load=exclusive" and .device == "zram" and (.not_shown | length) > 0' \
-	"$work/out" >/dev/null || complain "JSON of a run of the model: $(head -c 600 "$work/out")"
-expect 1 check "$work/d.db" --set pin=none --json
+	"$work/out" >/dev/null || fail "JSON of a run of the model: $(head -c 600 "$work/out")"
+expect 1 '' check "$work/d.db" --set pin=none --json
 jq -e '.[0] | .verdict == "refuted" and .refuted == 105 and (.impossible[0] |
        .event == 28 and .stamp == 30 and .line == 40 and .thread == "kcapwl-90" and
        .swap == "0x313" and .times == 105 and (.instead | length) == 1)' \
-	"$work/out" >/dev/null || complain "JSON of an impossible event: $(head -c 600 "$work/out")"
+	"$work/out" >/dev/null || fail "JSON of an impossible event: $(head -c 600 "$work/out")"
 
 # several files, one of them a run of the model itself
-expect 1 explore debate --kernel debate-a --save "$work/m.db"
-expect 0 check "$work/d.db" "$work/m.db:1" --json
+expect 1 '^saved: ' explore debate --kernel debate-a --save "$work/m.db"
+expect 0 '' check "$work/d.db" "$work/m.db:1" --json
 jq -e 'length == 2 and .[1].kind == "model" and .[1].verdict == "conforms"' "$work/out" >/dev/null ||
-	complain "JSON of two files: $(head -c 300 "$work/out")"
-expect 2 check "$work/m.db" --kernel v6.9
-says 'are for captures'
-expect 2 check "$work/d.db" --kernel v9
-expect 2 check "$work/d.db" --set pin=maybe
-says 'pin is one of'
-expect 2 check "$work/d.db" --device tape
-says 'zram, brd, disk'
-expect 2 check "$work/d.db" --frobnicate
-expect 2 check
+	fail "JSON of two files: $(head -c 300 "$work/out")"
+expect 2 'are for captures' check "$work/m.db" --kernel v6.9
+expect 2 "no kernel 'v9'" check "$work/d.db" --kernel v9
+expect 2 'pin is one of' check "$work/d.db" --set pin=maybe
+expect 2 'zram, brd, disk' check "$work/d.db" --device tape
+expect 2 "no option '--frobnicate'" check "$work/d.db" --frobnicate
+expect 2 'which trace' check
 
 # a kernel that nothing says, and a part of a capture
 zstd -dcq "$loss" | sed -n '13,60p' >"$work/part.txt"
-expect 0 import "$work/part.txt" -o "$work/p.db"
-expect 2 check "$work/p.db"
-says 'which kernel was captured is not known; --kernel NAME'
-expect 2 check "$work/p.db" --set load=exclusive
-expect 0 check "$work/p.db" --kernel v6.8 --set load=exclusive
-expect 1 check "$work/p.db" --kernel v6.9
+expect 0 '' import "$work/part.txt" -o "$work/p.db"
+expect 2 'which kernel was captured is not known; --kernel NAME' check "$work/p.db"
+expect 2 'which kernel was captured is not known' check "$work/p.db" --set load=exclusive
+expect 0 '' check "$work/p.db" --kernel v6.8 --set load=exclusive
+expect 1 '' check "$work/p.db" --kernel v6.9
 
 # nothing to check, and lost events
 grep -v 'ent=\|off=\|fault\|alloc' "$work/part.txt" >"$work/none.txt"
-expect 0 import "$work/none.txt" -o "$work/n.db"
-expect 3 check "$work/n.db" --kernel v6.8
+expect 0 '' import "$work/none.txt" -o "$work/n.db"
+expect 3 '' check "$work/n.db" --kernel v6.8
 output 'nothing to check'
 sed '20,25d' "$work/part.txt" | sed '19a CPU:0 [LOST 6 EVENTS]' >"$work/lost.txt"
-expect 0 import "$work/lost.txt" -o "$work/l.db"
-expect 0 check "$work/l.db" --kernel v6.8 --set load=exclusive
+expect 0 '' import "$work/lost.txt" -o "$work/l.db"
+expect 0 '' check "$work/l.db" --kernel v6.8 --set load=exclusive
 output 'the kernel lost events in 1 places'
 output 'not looked at: [0-9]+ events of calls that were under way'
 

@@ -2,35 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The command line contract: exit statuses, one clear line for every bad input, JSON keys.
 set -u
-program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0 checks=0
-
-# expect STATUS STDERR-REGEX ARGUMENT...: the status, and one line (or nothing) on stderr
-expect()
-{
-	local status=$1 says=$2 got lines
-	shift 2
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	lines=$(wc -l <"$work/err")
-	checks=$((checks + 1))
-	# nothing is said where nothing is wrong, and one line where something is
-	if [ $got != "$status" ] || { [ -z "$says" ] && [ "$lines" != 0 ]; } ||
-	   { [ -n "$says" ] && ! grep -qE -- "$says" "$work/err"; } ||
-	   { [ "$status" = 2 ] && [ "$lines" != 1 ]; }; then
-		echo "swapscope $*: exit $got, want $status; standard error should say '$says':"
-		cat "$work/err"
-		bad=1
-	fi
-}
-# output REGEX: the last command printed it
-output()
-{
-	checks=$((checks + 1))
-	grep -qE -- "$1" "$work/out" || { echo "the output lacks '$1':"; head -20 "$work/out"; bad=1; }
-}
+. "$(dirname "$0")/command.sh"
 
 # verdicts and exit statuses
 expect 1 '' explore debate --kernel debate-a

@@ -4,23 +4,7 @@
 # the run of the model that explains a capture, and the ledger of its events alone.  And every
 # capture that is shipped is explained; under the kernel before or after it, it is not.
 set -u
-program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
-complain() { echo "$*"; bad=1; }
-
-# expect STATUS ARGUMENT...
-expect()
-{
-	local want=$1 got
-	shift
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	[ $got = "$want" ] || complain "swapscope $*: exit $got, want $want: $(head -3 "$work/err")"
-}
-output() { grep -qE -- "$1" "$work/out" || { complain "no '$1' in:"; head -30 "$work/out"; }; }
-says() { grep -qE -- "$1" "$work/err" || complain "no '$1' in: $(cat "$work/err")"; }
+. "$(dirname "$0")/command.sh"
 
 # value QUERY: of the file that is looked at
 value() { "$program" sql "$work/$name.db" "$1" | tail -1; }
@@ -28,22 +12,22 @@ value() { "$program" sql "$work/$name.db" "$1" | tail -1; }
 import()
 {
 	name=$1
-	expect 0 import "traces/captures/$name.trace.zst" -o "$work/$name.db"
+	expect 0 '' import "traces/captures/$name.trace.zst" -o "$work/$name.db"
 	output "model: all [0-9,]+ events of slots are a run of it"
 }
 
 import d-loss-uffdwp-6.8
-expect 1 findings "$work/$name.db"
+expect 1 '' findings "$work/$name.db"
 output ': 66 LOST, 66 MAPPED in 7,241 transitions, under v6\.8 load=exclusive$'
 output '^  LOST at step 46, stamp 552: kcapwl-90 drops the last copy of page 54 \(slot 787, 0x313\)\.$'
 output 'lost at 552; the fault at 27; zswap.s copy is erased at 37; the fault gives its copy up at 552; a read finds nothing at 566; that is mapped at 571; the workload sees it at 580$'
 output 'step 46, stamp 552: kcapwl-90 frees folio 1 in do_swap_page\(\): the last copy of v1 of page 54'
 output 'step 17, stamp 16: kcapwl-89 stores entry 1 of slot 787'
 output 'from the events alone: 66 losses of data; the workload saw 66 wrong contents$'
-expect 1 findings "$work/$name.db" --all
-[ "$(grep -c '^  LOST at step' "$work/out")" = 66 ] || complain "--all does not show all"
+expect 1 '' findings "$work/$name.db" --all
+[ "$(grep -c '^  LOST at step' "$work/out")" = 66 ] || fail "--all does not show all"
 # both say the same of every page
-python3 - "$work/$name.db" <<'PYTHON' || complain "the model's losses are not the ledger's"
+python3 - "$work/$name.db" <<'PYTHON' || fail "the model's losses are not the ledger's"
 import re, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 model = sorted(int(re.search(r'page (\d+)', text)[1]) for (text,) in
@@ -51,8 +35,8 @@ model = sorted(int(re.search(r'page (\d+)', text)[1]) for (text,) in
 ledger = sorted(page for (page,) in db.execute('SELECT page FROM capture_loss'))
 sys.exit(model != ledger or len(model) != 66)
 PYTHON
-expect 1 findings "$work/$name.db" --json
-python3 - "$work/out" <<'PYTHON' || complain "JSON: $(head -c 800 "$work/out")"
+expect 1 '' findings "$work/$name.db" --json
+python3 - "$work/out" <<'PYTHON' || fail "JSON: $(head -c 800 "$work/out")"
 import json, sys
 o = json.load(open(sys.argv[1]))
 f = o['findings'][0]
@@ -64,7 +48,7 @@ assert [c['step'] for c in f['causes']] == [46, 36, 17, 1]
 PYTHON
 
 import f-loss-twothreads-6.8-nopin
-expect 1 findings "$work/$name.db"
+expect 1 '' findings "$work/$name.db"
 output ': 1 MAPPED in 112,863 transitions, under v6\.8 load=exclusive pin=none$'
 output '^  MAPPED at step [0-9]+, stamp 82253: page 82 gets zeroes \(slot 2343, 0x927\)\.$'
 output 'the fault at 82230; zswap.s copy is erased at 82239; .* a read finds nothing at 82242; that is mapped at 82248'
@@ -73,24 +57,23 @@ output 'kcapwl-93 takes entry [0-9]+ of slot 2343 out of the tree in zswap_load\
 
 for name in d-fixed-uffdwp-6.8 d-ok-uffdwp-6.12 f-ok-twothreads-6.8; do
 	import $name
-	expect 0 findings "$work/$name.db"
+	expect 0 '' findings "$work/$name.db"
 	output ': no finding in [0-9,]+ transitions, under '
 	output 'from the events alone: 0 losses of data; the workload saw 0 wrong contents$'
 done
 
 # a kernel without rules here: what the events alone tell
 cp traces/captures/d-loss-uffdwp-6.8.trace.zst "$work/unknown.trace.zst"
-expect 0 import "$work/unknown.trace.zst" -o "$work/x.db"
+expect 0 '' import "$work/unknown.trace.zst" -o "$work/x.db"
 output 'kernel: not known'
-expect 1 findings "$work/x.db"
+expect 1 '' findings "$work/x.db"
 output 'not explained by the model; its events alone tell 66 losses of data$'
-expect 2 check "$work/x.db"
-says '--kernel'
+expect 2 '--kernel' check "$work/x.db"
 
 # a wrong kernel: where its model has no run for the capture
-expect 0 import traces/captures/d-loss-uffdwp-6.8.trace.zst -o "$work/w.db" --kernel v6.9
+expect 0 '' import traces/captures/d-loss-uffdwp-6.8.trace.zst -o "$work/w.db" --kernel v6.9
 output 'model: [0-9,]+ stretches of slots end in an event that is impossible'
-expect 1 findings "$work/w.db"
+expect 1 '' findings "$work/w.db"
 output '^  CONFORM at step [0-9]+, stamp 34: slot 787: the model cannot do what kcapwl-90 did: z_invent'
 
 # missing probes: explained by what there is, and nothing is claimed that is only possible
@@ -98,9 +81,9 @@ text=$work/f-ok.trace
 zstd -qdc traces/captures/f-ok-twothreads-6.8.trace.zst >"$text"
 missing()
 {
-	expect 0 import "$work/part.trace" -o "$work/p.db" --kernel v6.8 --set load=exclusive
+	expect 0 '' import "$work/part.trace" -o "$work/p.db" --kernel v6.8 --set load=exclusive
 	output "model: all $1 events of slots are a run of it"
-	expect 0 findings "$work/p.db"
+	expect 0 '' findings "$work/p.db"
 	output ': no finding in '
 }
 grep -vE ' alloc(_r)?: ' "$text" >"$work/part.trace"
@@ -110,38 +93,37 @@ missing 47,854
 grep -E '^#|WL| z_[a-z]*(_r)?: ' "$text" >"$work/part.trace"
 missing 7,560
 output 'possible, but not certain by what the capture shows: [0-9]+'
-expect 1 check "$work/p.db" --set load=nonexclusive
+expect 1 '' check "$work/p.db" --set load=nonexclusive
 grep -vE '_r: ' "$text" >"$work/part.trace"
 missing 19,915
 
 # runs of the model have findings too
-expect 1 explore aborted-bypass --kernel v6.9-rc1 --save "$work/m.db"
-expect 1 findings "$work/m.db:1"
+expect 1 '^saved: ' explore aborted-bypass --kernel v6.9-rc1 --save "$work/m.db"
+expect 1 '' findings "$work/m.db:1"
 output ': 1 LOST in [0-9]+ transitions, under v6\.9-rc1$'
-expect 2 findings
-says 'findings: of which run'
-expect 2 findings "$work/nothing.db"
+expect 2 'findings: of which run' findings
+expect 2 'No such file' findings "$work/nothing.db"
 
 # ---- the samples: five kernels ----
 
 for sample in traces/samples/*.trace.zst traces/samples/*.dat; do
-	expect 0 import "$sample" -o "$work/s.db"
+	expect 0 '' import "$sample" -o "$work/s.db"
 	output 'model: all [0-9,]+ events of slots are a run of it'
 	"$program" check "$work/s.db" >"$work/out" 2>&1
 	case $? in
 	0 | 3) output 'events of [0-9]+ slots are a run of the model, under' ;;
-	*) complain "$sample: $(head -4 "$work/out")" ;;
+	*) fail "$sample: $(head -4 "$work/out")" ;;
 	esac
-	expect 0 findings "$work/s.db"
+	expect 0 '' findings "$work/s.db"
 done
 # SWAP_HAS_CACHE around it, or the locked folio in the swap table: neither is the other
-expect 0 import traces/samples/two-threads-6.18.trace.zst -o "$work/s.db"
-expect 1 check "$work/s.db" --kernel v7.3
-expect 1 check "$work/s.db" --kernel v6.12
-expect 1 check "$work/s.db" --set pin=none
-expect 0 import traces/samples/two-threads-7.3.trace.zst -o "$work/s.db"
-expect 1 check "$work/s.db" --kernel v6.18
-expect 1 check "$work/s.db" --set load=if-cached --set pin=has_cache --set bypass=on
-expect 0 check "$work/s.db" --kernel v7.3
+expect 0 '' import traces/samples/two-threads-6.18.trace.zst -o "$work/s.db"
+expect 1 '' check "$work/s.db" --kernel v7.3
+expect 1 '' check "$work/s.db" --kernel v6.12
+expect 1 '' check "$work/s.db" --set pin=none
+expect 0 '' import traces/samples/two-threads-7.3.trace.zst -o "$work/s.db"
+expect 1 '' check "$work/s.db" --kernel v6.18
+expect 1 '' check "$work/s.db" --set load=if-cached --set pin=has_cache --set bypass=on
+expect 0 '' check "$work/s.db" --kernel v7.3
 
 exit $bad

@@ -2,35 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # swapscope import: what it says, what it refuses and leaves alone, files that mean harm.
 set -u
-program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0 checks=0
+. "$(dirname "$0")/command.sh"
 captures=traces/captures
 
-fail() { echo "$*"; bad=1; }
-
-# expect STATUS STDERR-REGEX ARGUMENT...: the status, and one line (or nothing) on stderr
-expect()
-{
-	local status=$1 says=$2 got lines
-	shift 2
-	timeout 60 "$program" import "$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	lines=$(wc -l <"$work/err")
-	checks=$((checks + 1))
-	if [ $got != "$status" ] || { [ -z "$says" ] && [ "$lines" != 0 ]; } ||
-	   { [ -n "$says" ] && ! grep -qE -- "$says" "$work/err"; } ||
-	   { [ "$status" = 2 ] && [ "$lines" != 1 ]; }; then
-		fail "import $*: exit $got, want $status; standard error should say '$says':"
-		cat "$work/err"
-	fi
-}
-output()
-{
-	checks=$((checks + 1))
-	grep -qE -- "$1" "$work/out" || { fail "the output lacks '$1':"; head -20 "$work/out"; }
-}
 # ask QUERY WANT: of $work/x.db
 ask()
 {
@@ -43,42 +17,42 @@ nothing() { [ ! -e "$work/$1" ] || fail "$1 was made"; }
 
 # ---- the command line ----
 loss=$captures/d-loss-uffdwp-6.8.trace.zst
-expect 2 'CAPTURE... -o FILE.db is needed'
-expect 2 'CAPTURE... -o FILE.db is needed' "$loss"
-expect 2 'CAPTURE... -o FILE.db is needed' -o "$work/x.db"
-expect 2 "no option '--no'" --no "$loss" -o "$work/x.db"
-expect 2 '-o needs a value' "$loss" -o
-expect 2 'one of zram, brd, disk' "$loss" -o "$work/x.db" --device tape
-expect 2 "no kernel 'v6.88'" "$loss" -o "$work/x.db" --kernel v6.88
-expect 2 'load is one of' "$loss" -o "$work/x.db" --set load=sideways
-expect 2 'meta is about one capture' "$loss" "$loss" -o "$work/x.db" --meta x
-expect 2 'No such file' "$loss" -o "$work/x.db" --meta "$work/none"
-expect 2 'No such file' "$work/none" -o "$work/x.db"
-expect 2 'Is a directory' "$work" -o "$work/x.db"
+expect 2 'CAPTURE... -o FILE.db is needed' import
+expect 2 'CAPTURE... -o FILE.db is needed' import "$loss"
+expect 2 'CAPTURE... -o FILE.db is needed' import -o "$work/x.db"
+expect 2 "no option '--no'" import --no "$loss" -o "$work/x.db"
+expect 2 '-o needs a value' import "$loss" -o
+expect 2 'one of zram, brd, disk' import "$loss" -o "$work/x.db" --device tape
+expect 2 "no kernel 'v6.88'" import "$loss" -o "$work/x.db" --kernel v6.88
+expect 2 'load is one of' import "$loss" -o "$work/x.db" --set load=sideways
+expect 2 'meta is about one capture' import "$loss" "$loss" -o "$work/x.db" --meta x
+expect 2 'No such file' import "$loss" -o "$work/x.db" --meta "$work/none"
+expect 2 'No such file' import "$work/none" -o "$work/x.db"
+expect 2 'Is a directory' import "$work" -o "$work/x.db"
 nothing x.db
 
 # ---- what is no capture, and what is there already ----
 : >"$work/empty"
 head -c 1000000 /dev/urandom >"$work/binary"
 printf 'hello\nworld\n' >"$work/text"
-expect 2 'is no capture' "$work/empty" -o "$work/x.db"
-expect 2 'is no capture' "$work/binary" -o "$work/x.db"
-expect 2 'is no capture' "$work/text" -o "$work/x.db"
-expect 2 'is no capture' tests/data/format1.db -o "$work/x.db"
+expect 2 'is no capture' import "$work/empty" -o "$work/x.db"
+expect 2 'is no capture' import "$work/binary" -o "$work/x.db"
+expect 2 'is no capture' import "$work/text" -o "$work/x.db"
+expect 2 'is no capture' import tests/data/format1.db -o "$work/x.db"
 nothing x.db
-expect 2 'not a swapscope trace; it is left as it is' "$loss" -o "$work/text"
+expect 2 'not a swapscope trace; it is left as it is' import "$loss" -o "$work/text"
 [ "$(cat "$work/text")" = "$(printf 'hello\nworld')" ] || fail "text was changed"
 cp tests/data/format1.db "$work/x.db"
-expect 2 'is no capture' "$loss" "$work/binary" -o "$work/x.db"
+expect 2 'is no capture' import "$loss" "$work/binary" -o "$work/x.db"
 cmp -s tests/data/format1.db "$work/x.db" || fail "a trace was replaced for what is no capture"
 if [ "$(id -u)" != 0 ]; then
 	cp "$loss" "$work/secret"
 	chmod 0 "$work/secret"
-	expect 2 'Permission denied' "$work/secret" -o "$work/x.db"
+	expect 2 'Permission denied' import "$work/secret" -o "$work/x.db"
 fi
 
 # ---- what is said ----
-expect 0 '' "$loss" $captures/d-ok-uffdwp-6.12.trace.zst -o "$work/x.db"
+expect 0 '' import "$loss" $captures/d-ok-uffdwp-6.12.trace.zst -o "$work/x.db"
 output '^traces/captures/d-loss-uffdwp-6.8.trace.zst: run 1$'
 output '39,152 events of 2 threads on 2 CPUs, 124 swap slots; stamps are a counter'
 output 'kernel: v6.8 load=exclusive, as its sidecar says; device: zram'
@@ -95,40 +69,40 @@ ask "SELECT min(bad_references), min(integrity) FROM (SELECT (SELECT count(*)
 zstdcat "$loss" >"$work/plain"
 [ "$("$program" sql "$work/x.db" --mode list "SELECT text FROM capture_line WHERE run = 1
 	ORDER BY line" | md5sum)" = "$(md5sum <"$work/plain")" ] || fail "lines are not as they were"
-expect 0 '' "$loss" -o "$work/x.db" --kernel v6.8 --set pin=none --device brd
+expect 0 '' import "$loss" -o "$work/x.db" --kernel v6.8 --set pin=none --device brd
 output 'kernel: v6.8 pin=none, as --kernel says; device: brd'
-expect 0 '' "$loss" -o "$work/x.db" --set pin=none
+expect 0 '' import "$loss" -o "$work/x.db" --set pin=none
 output 'kernel: v6.8 load=exclusive pin=none, as its sidecar'
 
 # ---- sidecars ----
 head -200 "$work/plain" >"$work/short"
-expect 0 '' "$work/short" -o "$work/x.db"
+expect 0 '' import "$work/short" -o "$work/x.db"
 output 'kernel: not known: nothing says which kernel it was'
 ask "SELECT count(*) FROM switch" 0
-expect 2 'of which kernel' "$work/short" -o "$work/x.db" --set pin=none
+expect 2 'of which kernel' import "$work/short" -o "$work/x.db" --set pin=none
 { echo '# uname: Linux host 6.8.3-x x86_64'; cat "$work/short"; } >"$work/named"
-expect 0 '' "$work/named" -o "$work/x.db"
+expect 0 '' import "$work/named" -o "$work/x.db"
 output "kernel: 6.8.3, by its release, 'Linux host 6.8.3-x x86_64'"
 printf '[capture]\nrelease = 5.10.1\n' >"$work/short.meta"
-expect 0 '' "$work/short" -o "$work/x.db"
+expect 0 '' import "$work/short" -o "$work/x.db"
 output 'kernel: not known: there are no rules for 5.10.1'
 printf '[capture]\nkernel = v6.9 lode=x\n' >"$work/short.meta"
-expect 2 "short.meta: kernel = .*'lode=x' is no switch" "$work/short" -o "$work/x.db"
+expect 2 "short.meta: kernel = .*'lode=x' is no switch" import "$work/short" -o "$work/x.db"
 printf '[capture]\nkernel v6.9\n' >"$work/short.meta"
-expect 2 'short.meta:2: KEY = VALUE is needed' "$work/short" -o "$work/x.db"
+expect 2 'short.meta:2: KEY = VALUE is needed' import "$work/short" -o "$work/x.db"
 printf '[other]\nkernel = v6.9\n' >"$work/short.meta"
-expect 2 'has no section .capture' "$work/short" -o "$work/x.db"
+expect 2 'has no section .capture' import "$work/short" -o "$work/x.db"
 printf '[capture]\ndevice = tape\n' >"$work/short.meta"
-expect 2 'device = tape: it is one of' "$work/short" -o "$work/x.db"
+expect 2 'device = tape: it is one of' import "$work/short" -o "$work/x.db"
 rm "$work/short.meta"
 
 # ---- the same in other clothes ----
-expect 0 '' "$work/plain" -o "$work/x.db"
+expect 0 '' import "$work/plain" -o "$work/x.db"
 want=$("$program" sql "$work/x.db" 'SELECT id, stamp, slot, call, ret, thread FROM capture_event' |
 	md5sum)
 same() # FILE
 {
-	expect 0 '' "$1" -o "$work/x.db"
+	expect 0 '' import "$1" -o "$work/x.db"
 	checks=$((checks + 1))
 	[ "$("$program" sql "$work/x.db" 'SELECT id, stamp, slot, call, ret, thread
 		FROM capture_event' | md5sum)" = "$want" ] || fail "$1 is read otherwise"
@@ -142,34 +116,34 @@ zstdcat "$loss" >"$work/pipe" &
 same "$work/pipe"
 wait
 
-expect 0 '' traces/samples/two-threads-6.1-dat.dat -o "$work/x.db"
+expect 0 '' import traces/samples/two-threads-6.1-dat.dat -o "$work/x.db"
 output 'kernel: 6.1.192, by its release'
 output '1,474 events of 3 threads'
 cp traces/samples/two-threads-6.1-dat.dat "$work/alone.dat"
-expect 0 '' "$work/alone.dat" -o "$work/x.db"
+expect 0 '' import "$work/alone.dat" -o "$work/x.db"
 output "kernel: not known: its release, 'Linux .none. 6.1.0-56-amd64 x86_64', is a distribution's"
-expect 0 '' "$work/alone.dat" -o "$work/x.db" --kernel 6.1.192
+expect 0 '' import "$work/alone.dat" -o "$work/x.db" --kernel 6.1.192
 output 'kernel: 6.1.192, as --kernel says'
 
 # ---- damage ----
 head -c 100000 "$loss" >"$work/half.zst"
-expect 2 'half.zst is damaged' "$work/half.zst" -o "$work/x.db"
+expect 2 'half.zst is damaged' import "$work/half.zst" -o "$work/x.db"
 output 'events of 2 threads'
 ask "SELECT count(*) > 1000, (SELECT finished > 0 FROM (SELECT lines AS finished FROM capture))
 	FROM capture_event" '1|1'
 head -c 100 "$loss" >"$work/stump.zst"
-expect 2 'stump.zst is (damaged|no capture)' "$work/stump.zst" -o "$work/y.db"
+expect 2 'stump.zst is (damaged|no capture)' import "$work/stump.zst" -o "$work/y.db"
 head -c 20000 "$work/plain.gz" >"$work/half.gz"
-expect 2 'half.gz is damaged' "$work/half.gz" -o "$work/x.db"
+expect 2 'half.gz is damaged' import "$work/half.gz" -o "$work/x.db"
 for size in 10 100 5000; do
 	{ printf '\x17\x08Dtracing6\0\0\x08'; head -c $size /dev/urandom; } >"$work/x.dat"
-	expect 2 'x.dat is damaged' "$work/x.dat" -o "$work/y.db"
+	expect 2 'x.dat is damaged' import "$work/x.dat" -o "$work/y.db"
 	zstd -qf "$work/x.dat"
-	expect 2 'x.dat.zst is damaged' "$work/x.dat.zst" -o "$work/y.db"
+	expect 2 'x.dat.zst is damaged' import "$work/x.dat.zst" -o "$work/y.db"
 done
 nothing y.db
 { head -30 "$work/plain"; head -c 3000000 /dev/urandom; tail -30 "$work/plain"; } >"$work/mixed"
-expect 0 '' "$work/mixed" -o "$work/x.db"
+expect 0 '' import "$work/mixed" -o "$work/x.db"
 output "line 31: no 'comm-pid"
 ask "SELECT count(*) >= 46 AND count(*) < 50 FROM capture_event" 1
 
@@ -204,12 +178,12 @@ limit=400000
 [ -z "${SWAPSCOPE_SANITIZE:-}" ] || limit=unlimited
 (
 	ulimit -v $limit
-	expect 0 '' "$work/long.zst" -o "$work/x.db"
+	expect 0 '' import "$work/long.zst" -o "$work/x.db"
 	output 'not understood: 1; cut'
 	ask "SELECT why FROM capture_line WHERE why IS NOT NULL" \
 		"no 'comm-pid [cpu] flags stamp:' at its start"
 	ask "SELECT count(*) FROM capture_event" 13
-	expect 0 '' "$work/many" -o "$work/x.db"
+	expect 0 '' import "$work/many" -o "$work/x.db"
 	output 'too many'
 	exit $bad
 ) || bad=1

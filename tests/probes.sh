@@ -5,28 +5,10 @@
 # scripts.  UPDATE=1 writes the golden texts anew.
 # usage: probes.sh SWAPSCOPE SWAPWORK
 set -u
-program=$1 swapwork=${2:-}
+. "$(dirname "$0")/command.sh"
+swapwork=${2:-}
 golden=tests/data/probes
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
-fail() { echo "$*"; bad=1; }
 
-# expect STATUS ERROR-PATTERN WORD...: as in sql.sh
-expect()
-{
-	local want=$1 pattern=$2 status
-	shift 2
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	status=$?
-	[ $status = "$want" ] || fail "$*: status $status: $(cat "$work/err")"
-	if [ -n "$pattern" ]; then
-		grep -qE -e "$pattern" "$work/err" || fail "$*: $(cat "$work/err")"
-		[ "$(wc -l <"$work/err")" = 1 ] || fail "$*: not one line: $(cat "$work/err")"
-	else
-		[ ! -s "$work/err" ] || fail "$*: $(cat "$work/err")"
-	fi
-}
 has() { grep -qF -- "$1" "$work/out" || fail "the output lacks '$1'"; }
 lacks() { ! grep -qF -- "$1" "$work/out" || fail "the output has '$1'"; }
 

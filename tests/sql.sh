@@ -2,28 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # swapscope sql, pack and unpack from a shell: answers, one-line errors, exit statuses.
 set -u
-program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
-fail() { echo "$*"; bad=1; }
+. "$(dirname "$0")/command.sh"
 a=$work/a.db packed=$work/packed.db
 
-# expect STATUS ERROR-PATTERN WORD...: the exit status, and one line on standard error or none
-expect()
-{
-	local want=$1 pattern=$2
-	shift 2
-	"$program" "$@" >"$work/out" 2>"$work/err" </dev/null
-	local status=$?
-	[ $status = "$want" ] || fail "$*: status $status: $(cat "$work/err")"
-	if [ -n "$pattern" ]; then
-		grep -qE -e "$pattern" "$work/err" || fail "$*: $(cat "$work/err")"
-		[ "$(wc -l <"$work/err")" = 1 ] || fail "$*: not one line: $(cat "$work/err")"
-	else
-		[ ! -s "$work/err" ] || fail "$*: $(cat "$work/err")"
-	fi
-}
 # answer TEXT WORD...: what it prints
 answer()
 {

@@ -55,7 +55,6 @@ static int find_kernel(const struct check_options *o, struct capture_check *c)
 {
 	const struct run_info *run = trace_info(c->t);
 	char why[CHECK_TEXT_MAX];
-	size_t n;
 
 	if (o->kernel.name)
 		return choose_kernel(&o->kernel, NULL, NULL, &c->kernel, c->kernel_name,
@@ -66,12 +65,7 @@ static int find_kernel(const struct check_options *o, struct capture_check *c)
 	if (check_kernel(c->t, &c->kernel, why))
 		return usage_error("check: %s: %s; --kernel NAME says which it is", c->file, why);
 	snprintf(c->kernel_name, sizeof(c->kernel_name), "%s", run->kernel);
-	for (unsigned i = 0; i < o->kernel.sets; i++) {
-		kernel_set(&c->kernel, o->kernel.set[i]);
-		n = strlen(c->kernel_name);
-		snprintf(c->kernel_name + n, sizeof(c->kernel_name) - n, " %s", o->kernel.set[i]);
-	}
-	return EXIT_OK;
+	return choose_switches(&o->kernel, &c->kernel, c->kernel_name, sizeof(c->kernel_name));
 }
 
 /* ---- an impossible event ---- */

@@ -177,17 +177,22 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 {
 	const char *name = c->name || s ? c->name : other;
 	char near[160];
-	size_t n;
 
 	if (s)
 		*k = s->kernel;
 	if (name && kernel_named(k, name, near, sizeof(near)))
 		return unknown_kernel(name, near);
 	snprintf(text, size, "%s", name ? name : s->kernel_name);
+	return choose_switches(c, k, text, size);
+}
+
+int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size)
+{
 	for (unsigned i = 0; i < c->sets; i++) {
+		const size_t n = strlen(text);
+
 		if (kernel_set(k, c->set[i]))
 			return bad_switch(c->set[i]);
-		n = strlen(text);
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
 	return EXIT_OK;

@@ -59,6 +59,8 @@ struct kernel_choice {
  */
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
 		  struct kernel *k, char *text, size_t size);
+/* Only its switches, over *k that is called `text`; both change.  EXIT_*. */
+int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size);
 int add_set(struct kernel_choice *c, const char *set);
 
 const char *verdict_name(enum verdict v);	/* "safe" */

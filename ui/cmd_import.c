@@ -117,7 +117,6 @@ struct origin {
 /* The kernel: as the command line has it, or else as the capture's sidecar does. */
 static int find_kernel(const struct import_args *a, struct origin *o)
 {
-	size_t n;
 	int r;
 
 	if (a->kernel.name) {
@@ -133,18 +132,7 @@ static int find_kernel(const struct import_args *a, struct origin *o)
 	if (r && a->kernel.sets)
 		return usage_error("--set %s: of which kernel? %s; --kernel NAME does",
 				   a->kernel.set[0], o->how);
-	for (unsigned i = 0; i < a->kernel.sets; i++) {
-		const struct kernel_choice one = { .name = "v6.9", .sets = 1,
-						   .set = { a->kernel.set[i] } };
-		struct kernel ignored;
-		char text[64];
-
-		if (kernel_set(&o->kernel, a->kernel.set[i]))
-			return choose_kernel(&one, NULL, NULL, &ignored, text, sizeof(text));
-		n = strlen(o->name);
-		snprintf(o->name + n, sizeof(o->name) - n, " %s", a->kernel.set[i]);
-	}
-	return EXIT_OK;
+	return choose_switches(&a->kernel, &o->kernel, o->name, sizeof(o->name));
 }
 
 static int find_origin(const struct import_args *a, const char *path, struct origin *o)
