@@ -23,7 +23,7 @@ output '^  LOST at step 46, stamp 552: kcapwl-90 drops the last copy of page 54 
 output 'lost at 552; the fault at 27; zswap.s copy is erased at 37; the fault gives its copy up at 552; a read finds nothing at 566; that is mapped at 571; the workload sees it at 580$'
 output 'step 46, stamp 552: kcapwl-90 frees folio 1 in do_swap_page\(\): the last copy of v1 of page 54'
 output 'step 17, stamp 16: kcapwl-89 stores entry 1 of slot 787'
-output 'from the events alone: 66 losses of data; the workload saw 66 wrong contents$'
+output 'losses of data that the events alone tell: 66; wrong contents that the workload saw: 66$'
 expect 1 '' findings "$work/$name.db" --all
 [ "$(grep -c '^  LOST at step' "$work/out")" = 66 ] || fail "--all does not show all"
 # both say the same of every page
@@ -59,7 +59,7 @@ for name in d-fixed-uffdwp-6.8 d-ok-uffdwp-6.12 f-ok-twothreads-6.8; do
 	import $name
 	expect 0 '' findings "$work/$name.db"
 	output ': no finding in [0-9,]+ transitions, under '
-	output 'from the events alone: 0 losses of data; the workload saw 0 wrong contents$'
+	output 'losses of data that the events alone tell: 0; wrong contents that the workload saw: 0$'
 done
 
 # a kernel without rules here: what the events alone tell
@@ -67,7 +67,7 @@ cp traces/captures/d-loss-uffdwp-6.8.trace.zst "$work/unknown.trace.zst"
 expect 0 '' import "$work/unknown.trace.zst" -o "$work/x.db"
 output 'kernel: not known'
 expect 1 '' findings "$work/x.db"
-output 'not explained by the model; its events alone tell 66 losses of data$'
+output 'not explained by the model; losses of data that its events alone tell: 66$'
 expect 2 '--kernel' check "$work/x.db"
 
 # a wrong kernel: where its model has no run for the capture

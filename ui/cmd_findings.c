@@ -232,13 +232,13 @@ static void print_ledger(struct findings *f, bool model)
 	if (!f->story)
 		return;
 	if (!model) {
-		printf("%s: not explained by the model; its events alone tell %s losses of data\n",
-		       f->file, grouped(f->totals.losses, a));
+		printf("%s: not explained by the model; losses of data that its events alone tell: "
+		       "%s\n", f->file, grouped(f->totals.losses, a));
 		story_read_losses(f->t, print_loss, f);
 		return;
 	}
-	printf("  told from the events alone: %s losses of data; the workload saw %llu wrong "
-	       "contents\n", grouped(f->totals.losses, a),
+	printf("  losses of data that the events alone tell: %s; wrong contents that the "
+	       "workload saw: %llu\n", grouped(f->totals.losses, a),
 	       (unsigned long long)f->totals.corrupt);
 }
 
