@@ -418,7 +418,7 @@ static int do_begin(struct recorder *r, struct slot_world *s, const struct act *
 
 static int keep_text(void *arg, const struct capture_event *e)
 {
-	snprintf(arg, EVENT_TEXT, "%s", e->text);
+	snprintf(arg, EVENT_TEXT, "stamp %llu: %s", (unsigned long long)e->stamp, e->text);
 	return 0;
 }
 
@@ -442,7 +442,7 @@ static int say_end(struct recorder *r, struct slot_world *s, const struct act *a
 
 	if (err)
 		return err;
-	snprintf(text, sizeof(text), "slot %u: the model cannot do what %s did: %s", s->slot,
+	snprintf(text, sizeof(text), "slot %u: the model cannot do what %s did at %s", s->slot,
 		 r->thread_name[a->thread], event);
 	if (!r->done->findings++)
 		snprintf(r->done->finding, sizeof(r->done->finding), "CONFORM: %.180s", text);

@@ -163,13 +163,25 @@ static void value_text(const struct probe_call *c, char *buf, size_t size)
 	}
 }
 
+static bool returns_nothing(unsigned function)
+{
+	return function == PROBE_swapcache_clear || function == PROBE_swap_free ||
+	       function == PROBE_swap_range_free || function == PROBE___delete_from_swap_cache ||
+	       function == OP_put_swap_folio || function == OP_swap_read_folio ||
+	       function == OP_zswap_invalidate || function == PROBE_zswap_invalidate_entry ||
+	       function == PROBE_zswap_entry_free || function == PROBE_zram_slot_free_notify ||
+	       function == PROBE_swap_read_folio_bdev_sync;
+}
+
 const char *label_text(const struct probe_call *c, char *buf)
 {
 	const char *name = probe_function_name(c->function);
 	char value[24];
 
 	value_text(c, value, sizeof(value));
-	if (probe_returns(c->kind))
+	if (probe_returns(c->kind) && returns_nothing(c->function))
+		snprintf(buf, LABEL_MAX, "%s() returns", name);
+	else if (probe_returns(c->kind))
 		snprintf(buf, LABEL_MAX, "%s() returns %s", name ? name : "?", value);
 	else if (c->value == 0x40)
 		snprintf(buf, LABEL_MAX, "%s(SWAP_HAS_CACHE)", name ? name : "?");

@@ -40,6 +40,15 @@ expect 2 'is no capture' import "$work/binary" -o "$work/x.db"
 expect 2 'is no capture' import "$work/text" -o "$work/x.db"
 expect 2 'is no capture' import tests/data/format1.db -o "$work/x.db"
 nothing x.db
+cp tests/data/format1.db "$work/same.db"
+expect 2 'same.db is that file' import "$work/same.db" -o "$work/same.db"
+expect 2 'same.db is that file' import "$loss" "$work/same.db" -o "$work/../${work##*/}/same.db"
+cmp -s tests/data/format1.db "$work/same.db" || fail "what was to be read was written over"
+expect 2 'it is an SQLite database' import "$work/same.db" -o "$work/y.db"
+nothing y.db
+expect 2 '/dev/null is no capture' import /dev/null -o "$work/y.db"
+! grep -q events "$work/out" || fail "a report of nothing"
+rm -f "$work/y.db"
 expect 2 'not a swapscope trace; it is left as it is' import "$loss" -o "$work/text"
 [ "$(cat "$work/text")" = "$(printf 'hello\nworld')" ] || fail "text was changed"
 cp tests/data/format1.db "$work/x.db"
@@ -143,6 +152,13 @@ for size in 10 100 5000; do
 done
 nothing y.db
 { head -30 "$work/plain"; head -c 3000000 /dev/urandom; tail -30 "$work/plain"; } >"$work/mixed"
+# a head that tells of more than there is, and numbers that are none
+zstd -qdc "$loss" | head -500 | sed 's,39152/39152,39152/40000,; s/ usage=0x40/ usage=99999999999999999999/' >"$work/cut"
+grep -q 'usage=9999' "$work/cut" || fail "no number was changed"
+expect 0 '' import "$work/cut" -o "$work/y.db"
+output 'its head says that 39,152 events were in the buffer, 488 are here: it is not whole$'
+output '848 events were overwritten in the buffer before it was read$'
+output 'line [0-9]+: a number that does not fit'
 expect 0 '' import "$work/mixed" -o "$work/x.db"
 output "line 31: no 'comm-pid"
 ask "SELECT count(*) >= 46 AND count(*) < 50 FROM capture_event" 1

@@ -57,6 +57,12 @@ expect 0 '' probes --list
 grep -q '^z_load    *zswap_load    *v6.15  -' "$work/out" || fail "--list: spans of releases"
 
 # ---- errors ----
+# as uname -r has it
+for name in 6.8.0-31-generic v6.8-rc1+; do
+	expect 0 '' probes --kernel $name
+	diff <(grep -v 'kernel v\?6.8' "$work/v6.8.sh") <(grep -v 'kernel v\?6.8' "$work/out") ||
+		fail "--kernel $name is not that of 6.8"
+done
 expect 2 '^swapscope: probes: --kernel NAME is needed' probes
 expect 2 "no kernel '5.4', the nearest are v6.1" probes --kernel 5.4
 expect 2 "no kernel" probes --kernel ''

@@ -206,6 +206,8 @@ struct capture_info {
 	uint64_t pte_agree, pte_differ;	/* faults whose first lookup was of the pte's slot */
 	uint64_t pte_unknown;		/* faults whose pte says no slot */
 	uint64_t slots_left_out;	/* events of slots beyond CAPTURE_SLOTS_MAX */
+	uint64_t held, written;		/* events, as its head says: in the buffer, and ever; of */
+					/* capture_check() alone, 0 where it does not */
 	unsigned threads, slots, probes;
 	bool finished;			/* read to its end */
 };

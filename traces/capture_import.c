@@ -350,6 +350,23 @@ static int no_capture(const char *path, char *err)
 	return -EINVAL;
 }
 
+/* "# entries-in-buffer/entries-written: 39152/39152   #P:2", of a file `trace`. */
+static void find_entries(const char *line, size_t n, struct capture_info *info)
+{
+	static const char start[] = "# entries-in-buffer/entries-written: ";
+	unsigned long long held, written;
+	char text[64];
+
+	if (n <= sizeof(start) || memcmp(line, start, sizeof(start) - 1))
+		return;
+	snprintf(text, sizeof(text), "%.*s", (int)(n - sizeof(start) + 1),
+		 line + sizeof(start) - 1);
+	if (sscanf(text, "%20llu/%20llu", &held, &written) != 2)
+		return;
+	info->held = held;
+	info->written = written;
+}
+
 static void find_release(const char *line, size_t n, struct capture_info *info)
 {
 	static const char *const start[] = { "# uname: ", "# release: " };
@@ -364,6 +381,8 @@ static void find_release(const char *line, size_t n, struct capture_info *info)
 		}
 	}
 }
+
+#define SQLITE	"SQLite format 3"
 
 int capture_check(const char *path, struct capture_info *info, char *err)
 {
@@ -385,9 +404,18 @@ int capture_check(const char *path, struct capture_info *info, char *err)
 		r = capture_input_line(&in, &line, &n, &more);
 		if (r <= 0)
 			break;
+		if (!i && n >= strlen(SQLITE) && !memcmp(line, SQLITE, strlen(SQLITE))) {
+			capture_input_close(&in, NULL);
+			snprintf(err, TRACE_ERROR_MAX, "%s is no capture: it is an SQLite "
+				 "database, as swapscope's traces are; 'swapscope view' opens "
+				 "those", path);
+			return -EINVAL;
+		}
 		capture_parse(line, n, &l);
-		if (l.kind == LINE_COMMENT)
+		if (l.kind == LINE_COMMENT) {
 			find_release(line, n, info);
+			find_entries(line, n, info);
+		}
 		r = 0;
 	}
 	if (l.kind == LINE_EVENT) {

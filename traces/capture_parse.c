@@ -264,12 +264,28 @@ struct values {
 	uint64_t v[KEY_NONE];
 };
 
-static void read_values(struct span s, struct values *v)
+static bool is_only_number(struct span s)
+{
+	bool hexadecimal;
+	size_t i;
+
+	if (starts(s, "-"))
+		s = from(s, 1);
+	hexadecimal = starts(s, "0x");
+	i = hexadecimal ? 2 : 0;
+	while (i < s.n && (hexadecimal ? hex_digit(s.at[i]) >= 0 : is_digit(s.at[i])))
+		i++;
+	return s.n && i == s.n;
+}
+
+/* False where a number does not fit. */
+static bool read_values(struct span s, struct values *v)
 {
 	size_t i = 0;
 
 	while ((i = blanks(s, i)) < s.n) {
 		size_t start = i, equals;
+		struct span value;
 		enum key key;
 		uint64_t n;
 
@@ -281,12 +297,17 @@ static void read_values(struct span s, struct values *v)
 		if (equals >= s.n || s.at[equals] != '=')
 			continue;
 		key = key_named((struct span){ s.at + start, equals - start });
-		if (key == KEY_NONE || v->has & 1u << key ||
-		    !capture_number((struct span){ s.at + equals + 1, i - equals - 1 }, &n))
-			continue;	/* "(fault)" is no value */
-		v->has |= 1u << key;
-		v->v[key] = n;
+		if (key == KEY_NONE || v->has & 1u << key)
+			continue;
+		value = (struct span){ s.at + equals + 1, i - equals - 1 };
+		if (capture_number(value, &n)) {
+			v->has |= 1u << key;
+			v->v[key] = n;
+		} else if (is_only_number(value)) {
+			return false;	/* "(fault)" is just no value */
+		}
 	}
+	return true;
 }
 
 /* A value of 32 bits in hexadecimal is signed where only that makes it an errno. */
@@ -407,7 +428,8 @@ static bool parse_probe(struct span s, struct capture_line *l)
 		l->e.side = SIDE_OTHER;
 	l->e.function = (uint16_t)capture_function_named(l->symbol.at, l->symbol.n, &variant);
 	l->e.variant = (uint8_t)variant;
-	read_values(from(s, close + 1), &v);
+	if (!read_values(from(s, close + 1), &v))
+		l->why = "a number that does not fit into 64 bits";
 	take_values(&v, l);
 	return true;
 }
@@ -543,5 +565,7 @@ void capture_parse(const char *line, size_t n, struct capture_line *out)
 		out->e.stamp = h.stamp;
 		if (!parse_event(from(s, h.end), out))
 			strange(out, "no event's name behind the stamp");
+		else if (out->why)
+			strange(out, out->why);
 	}
 }

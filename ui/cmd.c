@@ -186,13 +186,32 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 	return choose_switches(c, k, text, size);
 }
 
+/* " load=exclusive", which another value of the switch follows. */
+static void drop_switch(char *text, const char *set)
+{
+	const size_t name = strcspn(set, "=") + 1;
+	char *word = text;
+
+	while ((word = strchr(word, ' '))) {
+		if (!strncmp(word + 1, set, name)) {
+			const char *rest = word + 1 + strcspn(word + 1, " ");
+
+			memmove(word, rest, strlen(rest) + 1);
+		} else {
+			word++;
+		}
+	}
+}
+
 int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size)
 {
 	for (unsigned i = 0; i < c->sets; i++) {
-		const size_t n = strlen(text);
+		size_t n;
 
 		if (kernel_set(k, c->set[i]))
 			return bad_switch(c->set[i]);
+		drop_switch(text, c->set[i]);
+		n = strlen(text);
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
 	return EXIT_OK;

@@ -13,6 +13,7 @@
 #include "traces/story_rows.h"
 #include "ui/cmd.h"
 #include "ui/stories.h"
+#include "ui/stories_print.h"
 
 #define SHOWN		3		/* findings, unless all are asked for */
 #define CAUSES		8		/* steps back from each */
@@ -25,6 +26,7 @@ struct findings {
 	bool capture, story;		/* the run is of a capture, and its story is there */
 	struct capture_info info;
 	struct story_totals totals;
+	struct stories names;		/* of the capture's slots, where `story` */
 	cJSON *list;
 	unsigned shown, causes;
 };
@@ -52,26 +54,47 @@ static int same_loss(void *arg, const struct story_loss *l)
 	return 1;
 }
 
-static void print_moment(const struct findings *f, const char *what, uint64_t event)
+struct loss_event {
+	const char *what;
+	uint64_t event;
+};
+
+static int by_order(const void *a, const void *b)
 {
-	if (event)
-		printf("; %s at %llu", what, (unsigned long long)story_stamp(f->t, event));
+	const struct loss_event *x = a, *y = b;
+
+	return (x->event > y->event) - (x->event < y->event);
 }
 
 static void print_events(const struct findings *f, uint64_t event)
 {
 	struct wanted w = { .event = event };
+	const char *separator = "    its events, by stamp: ";
 
 	if (!f->story || story_read_losses(f->t, same_loss, &w) < 0 || !w.found)
 		return;
-	printf("    its events, by stamp: lost at %llu",
-	       (unsigned long long)story_stamp(f->t, w.loss.event));
-	print_moment(f, "the fault", w.loss.fault);
-	print_moment(f, "zswap's copy is erased", w.loss.erase);
-	print_moment(f, "the fault gives its copy up", w.loss.abort);
-	print_moment(f, "a read finds nothing", w.loss.read);
-	print_moment(f, "that is mapped", w.loss.mapped);
-	print_moment(f, "the workload sees it", w.loss.corrupt);
+	struct loss_event e[] = {
+		{ "the fault", w.loss.fault },
+		{ "zswap's copy is erased", w.loss.erase },
+		{ w.loss.abort == w.loss.event ? "lost: the fault gives its copy up" :
+		  "the fault gives its copy up", w.loss.abort },
+		{ "a read finds nothing", w.loss.read },
+		{ w.loss.mapped == w.loss.event ? "lost: what it found is mapped" :
+		  "what it found is mapped", w.loss.mapped },
+		{ "the workload sees it", w.loss.corrupt },
+		{ "lost", w.loss.event == w.loss.abort || w.loss.event == w.loss.mapped ? 0 :
+		  w.loss.event },
+	};
+	const size_t n = sizeof(e) / sizeof(e[0]);
+
+	qsort(e, n, sizeof(e[0]), by_order);
+	for (size_t i = 0; i < n; i++) {
+		if (!e[i].event)
+			continue;
+		printf("%s%s at %llu", separator, e[i].what,
+		       (unsigned long long)story_stamp(f->t, e[i].event));
+		separator = "; ";
+	}
 	putchar('\n');
 }
 
@@ -165,7 +188,7 @@ static void print_finding(struct findings *f, const struct trace_finding *findin
 	printf("  %s at step %llu%s: %.*s\n", finding->property,
 	       (unsigned long long)finding->position,
 	       stamp_text(f, finding->position, stamp, sizeof(stamp)), n, finding->text);
-	if (f->capture)
+	if (f->capture && strcmp(finding->property, "CONFORM") != 0)
 		print_events(f, capture_event_of(f->t, finding->position, NULL));
 	f->causes = 0;
 	each_cause(f, finding, print_cause, NULL);
@@ -180,7 +203,7 @@ static void add_finding(struct findings *f, const struct trace_finding *finding)
 	cJSON_AddNumberToObject(o, "step", (double)finding->position);
 	add_moment(f, o, "stamp", event);
 	cJSON_AddStringToObject(o, "text", finding->text);
-	if (event)
+	if (event && strcmp(finding->property, "CONFORM") != 0)
 		add_events(f, o, event);
 	causes = cJSON_AddArrayToObject(o, "causes");
 	each_cause(f, finding, add_cause, causes);
@@ -217,11 +240,23 @@ static int print_loss(void *arg, const struct story_loss *l)
 
 	if (f->shown++ == SHOWN && !f->all)
 		return 1;
-	printf("  slot %u", l->slot);
+	printf("  swap 0x%llx", (unsigned long long)stories_entry(&f->names, l->slot));
 	if (l->page >= 0)
 		printf(", page %lld", (long long)l->page);
 	printf(": %s\n", l->text);
 	print_events(f, l->event);
+	return 0;
+}
+
+static int add_loss(void *arg, const struct story_loss *l)
+{
+	struct findings *f = arg;
+	cJSON *o = cJSON_CreateObject();
+
+	json_entry(o, stories_entry(&f->names, l->slot));
+	cJSON_AddStringToObject(o, "text", l->text);
+	add_events(f, o, l->event);
+	cJSON_AddItemToArray(f->list, o);
 	return 0;
 }
 
@@ -304,6 +339,10 @@ static int add_run(struct findings *f)
 	f->list = cJSON_AddArrayToObject(o, "findings");
 	for (size_t i = 0; i < n; i++)
 		add_finding(f, &finding[i]);
+	if (f->story) {
+		f->list = cJSON_AddArrayToObject(o, "losses");
+		story_read_losses(f->t, add_loss, f);
+	}
 	text = cJSON_Print(o);
 	cJSON_Delete(o);
 	if (!text)
@@ -344,8 +383,11 @@ static int exec_findings(int argc, char **argv)
 	default:
 		status = usage_error("findings: %s: its capture is damaged", f.file);
 	}
+	if (!status && f.story && stories_open(&f.names, f.t))
+		status = usage_error("findings: %s: its capture is damaged", f.file);
 	if (!status)
 		status = f.json ? add_run(&f) : print_run(&f);
+	stories_close(&f.names);
 	trace_free(f.t);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "replay/capture_record.h"
@@ -21,6 +22,8 @@
 #define KEYFRAME_EVERY	16384	/* the world is large, and most of it at rest */
 #define KEY_HOW		"kernel.how"	/* beside what the sidecar says */
 #define KEY_MODEL	"model"
+#define KEY_HELD	"entries.held"	/* as the capture's head says */
+#define KEY_WRITTEN	"entries.written"
 
 struct import_args {
 	struct kernel_choice kernel;
@@ -135,6 +138,16 @@ static int find_kernel(const struct import_args *a, struct origin *o)
 	return choose_switches(&a->kernel, &o->kernel, o->name, sizeof(o->name));
 }
 
+static int add_entries(struct capture_meta *meta, const struct capture_info *info)
+{
+	char held[24], written[24];
+
+	snprintf(held, sizeof(held), "%llu", (unsigned long long)info->held);
+	snprintf(written, sizeof(written), "%llu", (unsigned long long)info->written);
+	return capture_meta_add(meta, KEY_HELD, held) ||
+	       capture_meta_add(meta, KEY_WRITTEN, written);
+}
+
 static int find_origin(const struct import_args *a, const char *path, struct origin *o)
 {
 	char err[TRACE_ERROR_MAX];
@@ -145,6 +158,8 @@ static int find_origin(const struct import_args *a, const char *path, struct ori
 	if (capture_check(path, &info, err) || capture_meta_read(&o->meta, a->meta, path, err))
 		return usage_error("%s", err);
 	if (*info.release && capture_meta_add(&o->meta, "release", info.release))
+		return usage_error("%s: too many keys", o->meta.path);
+	if (info.held && add_entries(&o->meta, &info))
 		return usage_error("%s: too many keys", o->meta.path);
 	status = find_kernel(a, o);
 	if (status)
@@ -212,6 +227,24 @@ static void say_doubts(const struct capture_info *i)
 		       grouped(i->slots_left_out, n), CAPTURE_SLOTS_MAX);
 }
 
+/* What the capture's head says of its length, where that is not what was read. */
+static void say_entries(struct trace *t, const struct capture_info *i)
+{
+	char value[2][CAPTURE_HOW_MAX], n[32], m[32];
+	uint64_t held, written, read = i->events + i->not_understood;
+
+	capture_meta_value(t, KEY_HELD, value[0], sizeof(value[0]));
+	capture_meta_value(t, KEY_WRITTEN, value[1], sizeof(value[1]));
+	held = strtoull(value[0], NULL, 10);
+	written = strtoull(value[1], NULL, 10);
+	if (held > read)
+		printf("  its head says that %s events were in the buffer, %s are here: it is not "
+		       "whole\n", grouped(held, n), grouped(read, m));
+	if (written > held)
+		printf("  %s events were overwritten in the buffer before it was read\n",
+		       grouped(written - held, n));
+}
+
 static void say_capture(struct trace *t, const struct capture_info *i)
 {
 	char how[CAPTURE_HOW_MAX], a[32], b[32], c[32];
@@ -243,6 +276,7 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 	n = 0;
 	if (i->not_understood || i->cut)
 		capture_strange_lines(t, say_strange, &n);
+	say_entries(t, i);
 	say_doubts(i);
 }
 
@@ -268,6 +302,7 @@ static int say_run(const char *path, int run)
 static void say_model(const struct conform_report *r, const struct capture_record *done,
 		      char *text, size_t size)
 {
+	const uint64_t due = r->events - r->before;
 	char a[32], b[32];
 	size_t n;
 
@@ -279,8 +314,11 @@ static void say_model(const struct conform_report *r, const struct capture_recor
 		n = (size_t)snprintf(text, size, "%s stretches have too many possible worlds",
 				     grouped(r->gave_up, a));
 	else
-		n = (size_t)snprintf(text, size, "all %s events of slots are a run of it",
-				     grouped(r->checked, a));
+		n = (size_t)snprintf(text, size, r->checked == due ?
+				     "all %s events of slots are a run of it" :
+				     "%s of %s events of slots are a run of it, the others were "
+				     "not looked at", grouped(r->checked, a),
+				     grouped(due, b));
 	if (n < size)
 		snprintf(text + n, size - n, "; %s transitions%s%s%s", grouped(done->steps, b),
 			 done->findings ? ", and it breaks a property: " : "", done->finding,
@@ -318,7 +356,9 @@ static int explain(struct trace_writer *tw, const char *path, int run, const str
 	return status;
 }
 
-static int import_one(struct trace_writer *tw, const struct import_args *a, const char *path)
+/* *runs is the number of those that hold something, this one perhaps among them. */
+static int import_one(struct trace_writer *tw, const struct import_args *a, const char *path,
+		      int *runs)
 {
 	struct capture_info info = { 0 };
 	struct origin o = { .known = false };
@@ -346,9 +386,19 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	capture_meta_free(&o.meta);
 	if (rows_end(tw, NULL, r ? "not read to its end" : verdict))
 		return usage_error("%s", trace_error(tw));
-	if (!r || r == -EBADMSG)		/* what came before the damage is told too */
+	if (!r || r == -EBADMSG) {		/* what came before the damage is told too */
 		r = stories_store(tw, a->out, run);
+		*runs = run;
+	}
 	return status ? status : r;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
 }
 
 /* Everything that can be wrong with the input is, if possible, found before the output is made. */
@@ -361,7 +411,11 @@ static int check_inputs(const struct import_args *a)
 
 		if (!o)
 			return usage_error("out of memory");
-		status = find_origin(a, a->capture[i], o);
+		if (same_file(a->capture[i], a->out))
+			status = usage_error("%s: -o %s is that file; the trace needs one of its "
+					     "own", a->capture[i], a->out);
+		else
+			status = find_origin(a, a->capture[i], o);
 		capture_meta_free(&o->meta);
 		free(o);
 	}
@@ -381,8 +435,8 @@ static int exec_import(int argc, char **argv)
 		return status;
 	if (trace_create(&tw, a.out, false, err))
 		return usage_error("%s", err);
-	while (!status && runs < a.captures)
-		status = import_one(tw, &a, a.capture[runs++]);
+	for (int i = 0; !status && i < a.captures; i++)
+		status = import_one(tw, &a, a.capture[i], &runs);
 	if (trace_close(tw) && !status)
 		status = usage_error("%s could not be finished", a.out);
 	for (int run = 1; run <= runs; run++)

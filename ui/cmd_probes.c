@@ -240,6 +240,19 @@ static int parse(struct probes_args *a, int argc, char **argv)
 	return EXIT_OK;
 }
 
+/* "6.8.0-31-generic", as `uname -r` has it: "6.8"; other names as they are. */
+static const char *first_numbers(const char *name, char *buf, size_t size)
+{
+	unsigned major, minor;
+	int n = 0;
+
+	if (sscanf(name + (*name == 'v'), "%u.%u%n", &major, &minor, &n) != 2 || !n ||
+	    !strpbrk(name, "-+"))
+		return name;
+	snprintf(buf, size, "%u.%u", major, minor);
+	return buf;
+}
+
 static int exec_probes(int argc, char **argv)
 {
 	struct probes_args a = { 0 };
@@ -247,13 +260,13 @@ static int exec_probes(int argc, char **argv)
 	struct probe_symbols symbols;
 	struct kernel_choice choice = { 0 };
 	struct kernel k;
-	char text[256];
+	char text[256], release[32];
 	int status = parse(&a, argc, argv);
 
 	if (!status && a.kernel) {
-		choice.name = a.kernel;
-		status = choose_kernel(&choice, NULL, a.kernel, &k, text, sizeof(text));
-		p.release = status ? 0 : probes_release(a.kernel);
+		choice.name = first_numbers(a.kernel, release, sizeof(release));
+		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
+		p.release = status ? 0 : probes_release(choice.name);
 		p.verified = probes_verified(p.release);
 	}
 	if (!status && a.symbols) {

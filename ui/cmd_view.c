@@ -57,6 +57,19 @@ static int compare(struct chapter *c, const char *const *files, bool plain)
 			   files[1]);
 }
 
+static int open_to_view(struct trace **t, const char *file)
+{
+	int status = open_run(t, "view", file);
+	const struct run_info *run = status ? NULL : trace_info(*t);
+
+	if (status || !run->capture || *run->switches)
+		return status;
+	return usage_error("view: %s: which kernel was captured is not known, so no run of the "
+			   "model is there to step through: 'swapscope import CAPTURE -o OUT.db "
+			   "--kernel NAME' makes one, 'swapscope stories %s' tells the events",
+			   file, file);
+}
+
 static int exec_view(int argc, char **argv)
 {
 	struct chapter chapter = { 0 };
@@ -83,7 +96,7 @@ static int exec_view(int argc, char **argv)
 	if (follow)
 		status = open_followed(&chapter.run[0], files[0]);
 	for (unsigned i = 0; i < n && !status && !follow; i++)
-		status = open_run(&chapter.run[i], "view", files[i]);
+		status = open_to_view(&chapter.run[i], files[i]);
 	chapter.follow = follow ? files[0] : NULL;
 	if (!status && n == 2)
 		status = compare(&chapter, files, plain);

@@ -191,7 +191,10 @@ static void owner_words(struct line *l, const struct moment *mo, unsigned i)
 			 stamp_text(o.stamp, is, sizeof(is)), want);
 	else
 		line_add(l, STYLE_OWNER, CHANGED(mo, p->stamp), "= ", "= ", "%s", want);
-	if (o.kind != OWNER_LOST) {
+	if (o.kind == OWNER_PRIVATE && !o.copies && !o.wrong) {
+		/* the bytes are there, the flag that says so is not yet */
+		line_both(l, STYLE_BAD, o.copies != was.copies, "not yet uptodate", "unread");
+	} else if (o.kind != OWNER_LOST) {
 		snprintf(full, sizeof(full), "%u %s", o.copies, o.copies == 1 ? "copy" : "copies");
 		line_both(l, o.copies ? STYLE_PLAIN : STYLE_BAD, o.copies != was.copies, full,
 			  o.copies ? "" : full);
@@ -626,6 +629,18 @@ static void next_words(struct line *l, const struct moment *mo, unsigned task,
 		line_both(l, STYLE_DIM, false, full, "");
 }
 
+/* Of one that does nothing: what it begins, in this run. */
+static void begin_words(struct line *l, const struct trace_step *step)
+{
+	char full[112], brief[72];
+
+	if (!step)
+		return;
+	snprintf(full, sizeof(full), "%.40s: %.68s", step->op, step->text);
+	snprintf(brief, sizeof(brief), "%.70s", step->text);
+	line_both(l, STYLE_PLAIN, false, full, brief);
+}
+
 /* Whether a task is worth a line: one that moves in no run shown is, where there is room. */
 static unsigned next_level(const struct pane *p, unsigned place, unsigned task, unsigned next)
 {
@@ -644,6 +659,7 @@ void next_lines(const struct pane *p, struct object_list *list)
 {
 	const struct moment *mo = p->now;
 	const struct trace_event *ev = trace_event_at(mo->t, mo->at + 1);
+	const struct trace_step *begun = ev ? trace_step_at(mo->t, ev->step) : NULL;
 	unsigned next = ev ? ev->task : UINT32_MAX, tasks = moment_places(mo, OBJ_TASK);
 	int width = 2;
 
@@ -667,5 +683,7 @@ void next_lines(const struct pane *p, struct object_list *list)
 			   task == next ? ">" : "");
 		l->label_width = (uint8_t)(width + 1 + (ready == TASK_MAY_RETRY ? 7 : 6));
 		next_words(l, mo, i, ready, why);
+		if (ready == TASK_DONE && task == next)
+			begin_words(l, begun);
 	}
 }
