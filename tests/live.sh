@@ -105,13 +105,18 @@ says '(UAF|MAPPED) in the model at transition'
 
 # ---- records that were changed ----
 
-# with both of it: a fault that pins its slot, and one whose load finds an entry
-loads="SELECT count(DISTINCT step.text) FROM event JOIN step ON step.id = event.step
-	WHERE step.op = 'swapin_bypass' AND step.text = 'swapcache_prepare(entry)'
-	OR step.text = 'zswap_decompress(entry, folio): begin'"
+# with a load that finds an entry in a fault around the swap cache, which has pinned its slot: that
+# is where the kernels below differ
+loads="WITH made AS (SELECT event.task, step.op, step.text,
+		max(CASE WHEN step.op NOT IN ('zswap_load', 'swap_read_folio') THEN seq END)
+		OVER (PARTITION BY event.task ORDER BY seq) AS caller
+		FROM event JOIN step ON step.id = event.step)
+	SELECT count(*) FROM made JOIN event ON seq = caller JOIN step ON step.id = event.step
+	WHERE made.op = 'zswap_load' AND made.text = 'zswap_decompress(entry, folio): begin' AND
+	      step.op = 'swapin_bypass'"
 for seed in $(seq 50); do
 	expect 0 "$program" live --kernel v6.9 --operations 300 --seed "$seed" --plain -o plain.db
-	[ "$("$program" sql plain.db "$loads" | tail -1)" = 2 ] && break
+	[ "$("$program" sql plain.db "$loads" | tail -1)" -gt 0 ] && break
 done
 expect 0 "$program" check plain.db
 # changed SQL PATTERN: after the change the check fails, and says so
