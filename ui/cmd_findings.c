@@ -36,6 +36,7 @@ struct findings {
 /* The loss that the events tell, alone, of where a finding is. */
 struct wanted {
 	uint64_t event;
+	uint32_t slot;
 	struct story_loss loss;
 	bool found;
 };
@@ -46,12 +47,26 @@ static int same_loss(void *arg, const struct story_loss *l)
 	uint64_t last = l->corrupt ? l->corrupt : l->mapped ? l->mapped : l->event;
 	uint64_t first = l->fault && l->fault < l->event ? l->fault : l->event;
 
-	if (w->event < first || w->event > last)
+	if (l->slot != w->slot || w->event < first || w->event > last)
 		return 0;
 	w->loss = *l;
 	w->loss.text = NULL;
 	w->found = true;
 	return 1;
+}
+
+static int keep_slot(void *arg, const struct capture_event *e)
+{
+	*(uint32_t *)arg = e->slot;
+	return 0;
+}
+
+/* Of the slot that the event is of, the loss that it is a part of. */
+static bool find_loss(const struct findings *f, uint64_t event, struct wanted *w)
+{
+	*w = (struct wanted){ .event = event };
+	return f->story && !capture_scan_range(f->t, event, event, keep_slot, &w->slot) &&
+	       story_read_losses(f->t, same_loss, w) >= 0 && w->found;
 }
 
 struct loss_event {
@@ -66,24 +81,20 @@ static int by_order(const void *a, const void *b)
 	return (x->event > y->event) - (x->event < y->event);
 }
 
-static void print_events(const struct findings *f, uint64_t event)
+static void print_events(const struct findings *f, const struct story_loss *l)
 {
-	struct wanted w = { .event = event };
 	const char *separator = "    its events, by stamp: ";
-
-	if (!f->story || story_read_losses(f->t, same_loss, &w) < 0 || !w.found)
-		return;
 	struct loss_event e[] = {
-		{ "the fault", w.loss.fault },
-		{ "zswap's copy is erased", w.loss.erase },
-		{ w.loss.abort == w.loss.event ? "lost: the fault gives its copy up" :
-		  "the fault gives its copy up", w.loss.abort },
-		{ "a read finds nothing", w.loss.read },
-		{ w.loss.mapped == w.loss.event ? "lost: what it found is mapped" :
-		  "what it found is mapped", w.loss.mapped },
-		{ "the workload sees it", w.loss.corrupt },
-		{ "lost", w.loss.event == w.loss.abort || w.loss.event == w.loss.mapped ? 0 :
-		  w.loss.event },
+		{ "the fault", l->fault },
+		{ "zswap's copy is erased", l->erase },
+		{ l->abort == l->event ? "lost: the fault gives its copy up" :
+		  "the fault gives its copy up", l->abort },
+		{ "a read finds nothing", l->read },
+		{ l->mapped == l->event ? "lost: what it found is mapped" :
+		  "what it found is mapped", l->mapped },
+		{ "the workload sees it", l->corrupt },
+		{ "lost", l->event == l->abort || l->event == l->mapped ? 0 :
+		  l->event },
 	};
 	const size_t n = sizeof(e) / sizeof(e[0]);
 
@@ -104,23 +115,19 @@ static void add_moment(const struct findings *f, cJSON *o, const char *key, uint
 		cJSON_AddNumberToObject(o, key, (double)story_stamp(f->t, event));
 }
 
-static void add_events(const struct findings *f, cJSON *to, uint64_t event)
+static void add_events(const struct findings *f, cJSON *to, const struct story_loss *l)
 {
-	struct wanted w = { .event = event };
-	cJSON *o;
+	cJSON *o = cJSON_AddObjectToObject(to, "stamps");
 
-	if (!f->story || story_read_losses(f->t, same_loss, &w) < 0 || !w.found)
-		return;
-	o = cJSON_AddObjectToObject(to, "stamps");
-	if (w.loss.page >= 0)
-		cJSON_AddNumberToObject(o, "page", (double)w.loss.page);
-	add_moment(f, o, "lost", w.loss.event);
-	add_moment(f, o, "fault", w.loss.fault);
-	add_moment(f, o, "erase", w.loss.erase);
-	add_moment(f, o, "abort", w.loss.abort);
-	add_moment(f, o, "read", w.loss.read);
-	add_moment(f, o, "mapped", w.loss.mapped);
-	add_moment(f, o, "corrupt", w.loss.corrupt);
+	if (l->page >= 0)
+		cJSON_AddNumberToObject(o, "page", (double)l->page);
+	add_moment(f, o, "lost", l->event);
+	add_moment(f, o, "fault", l->fault);
+	add_moment(f, o, "erase", l->erase);
+	add_moment(f, o, "abort", l->abort);
+	add_moment(f, o, "read", l->read);
+	add_moment(f, o, "mapped", l->mapped);
+	add_moment(f, o, "corrupt", l->corrupt);
 }
 
 /* ", stamp 552": of the event that a step was linked to. */
@@ -181,6 +188,7 @@ static void add_cause(struct findings *f, const struct cause *c, cJSON *list)
 
 static void print_finding(struct findings *f, const struct trace_finding *finding)
 {
+	struct wanted w;
 	char stamp[40];
 	const char *rule = strstr(finding->text, "  Rule: ");
 	int n = rule ? (int)(rule - finding->text) : (int)strlen(finding->text);
@@ -188,8 +196,9 @@ static void print_finding(struct findings *f, const struct trace_finding *findin
 	printf("  %s at step %llu%s: %.*s\n", finding->property,
 	       (unsigned long long)finding->position,
 	       stamp_text(f, finding->position, stamp, sizeof(stamp)), n, finding->text);
-	if (f->capture && strcmp(finding->property, "CONFORM") != 0)
-		print_events(f, capture_event_of(f->t, finding->position, NULL));
+	if (f->capture && strcmp(finding->property, "CONFORM") != 0 &&
+	    find_loss(f, capture_event_of(f->t, finding->position, NULL), &w))
+		print_events(f, &w.loss);
 	f->causes = 0;
 	each_cause(f, finding, print_cause, NULL);
 }
@@ -198,13 +207,14 @@ static void add_finding(struct findings *f, const struct trace_finding *finding)
 {
 	uint64_t event = f->capture ? capture_event_of(f->t, finding->position, NULL) : 0;
 	cJSON *o = cJSON_CreateObject(), *causes;
+	struct wanted w;
 
 	cJSON_AddStringToObject(o, "property", finding->property);
 	cJSON_AddNumberToObject(o, "step", (double)finding->position);
 	add_moment(f, o, "stamp", event);
 	cJSON_AddStringToObject(o, "text", finding->text);
-	if (event && strcmp(finding->property, "CONFORM") != 0)
-		add_events(f, o, event);
+	if (event && strcmp(finding->property, "CONFORM") != 0 && find_loss(f, event, &w))
+		add_events(f, o, &w.loss);
 	causes = cJSON_AddArrayToObject(o, "causes");
 	each_cause(f, finding, add_cause, causes);
 	cJSON_AddItemToArray(f->list, o);
@@ -244,7 +254,7 @@ static int print_loss(void *arg, const struct story_loss *l)
 	if (l->page >= 0)
 		printf(", page %lld", (long long)l->page);
 	printf(": %s\n", l->text);
-	print_events(f, l->event);
+	print_events(f, l);
 	return 0;
 }
 
@@ -255,7 +265,7 @@ static int add_loss(void *arg, const struct story_loss *l)
 
 	json_entry(o, stories_entry(&f->names, l->slot));
 	cJSON_AddStringToObject(o, "text", l->text);
-	add_events(f, o, l->event);
+	add_events(f, o, l);
 	cJSON_AddItemToArray(f->list, o);
 	return 0;
 }
