@@ -21,7 +21,7 @@ endforeach()
 
 set(head "/* Made by cmake/embed.cmake. */\n")
 if(KIND STREQUAL scenario)
-  string(APPEND head "#include \"core/scenario.h\"\n")
+  string(APPEND head "#include \"core/scenario/scenario.h\"\n")
   set(tail "const struct builtin builtin_scenarios[] = {\n${rows}};\nconst size_t builtin_scenario_count = ${n};\n")
 elseif(KIND STREQUAL reference)
   string(APPEND head "#include \"core/reference.h\"\n")

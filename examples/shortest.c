@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "core/explore.h"
+#include "core/explore/explore.h"
 
 static void walk(const struct scenario *s, const struct kernel *k, const struct schedule *schedule)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/task.h"
+#include "core/scenario/task.h"
 #include "replay/check.h"
 #include "traces/rows.h"
 

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "core/schedule.h"
+#include "core/scenario/schedule.h"
 #include "traces/trace.h"
 
 /* One line of a diagram.  Texts are borrowed. */

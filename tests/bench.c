@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/explore.h"
+#include "core/explore/explore.h"
 #include "traces/rows.h"
 
 extern const char *const trace_schema;

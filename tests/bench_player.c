@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "replay/cause.h"
+#include "replay/cause/cause.h"
 #include "tests/large.h"
-#include "traces/lens.h"
-#include "ui/view.h"
+#include "traces/read/lens.h"
+#include "ui/view/view.h"
 
 #define EVENTS		10000000ull
 #define SCALE		4096

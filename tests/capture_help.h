@@ -6,7 +6,7 @@
 #define SWAPSCOPE_TESTS_CAPTURE_HELP_H
 
 #include "tests/query_help.h"
-#include "traces/capture.h"
+#include "traces/capture/capture.h"
 #include "traces/rows.h"
 
 static inline void import_into(const char *path, const char *capture, struct capture_info *info,

@@ -6,8 +6,8 @@
 #include "tests/check.h"
 #include "tests/trace_help.h"
 
-#include "replay/capture_record.h"
-#include "traces/capture_meta.h"
+#include "replay/conform/record.h"
+#include "traces/capture/meta.h"
 #include "traces/rows.h"
 
 /* Import traces/captures/NAME.trace.zst into file FILE; `kernel` NULL: as its sidecar says. */

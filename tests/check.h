@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "core/explore.h"
+#include "core/explore/explore.h"
 
 /* Load a scenario that is known to be good. */
 static inline void load(struct scenario *s, const char *name)

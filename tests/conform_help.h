@@ -6,10 +6,10 @@
 #ifndef SWAPSCOPE_TESTS_CONFORM_HELP_H
 #define SWAPSCOPE_TESTS_CONFORM_HELP_H
 
-#include "replay/conform.h"
+#include "replay/conform/conform.h"
 #include "tests/trace_help.h"
-#include "traces/capture_input.h"
-#include "traces/capture_meta.h"
+#include "traces/capture/input.h"
+#include "traces/capture/meta.h"
 #include "traces/rows.h"
 
 struct shipped {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/check.h"
-#include "ui/grid.h"
+#include "ui/terminal/grid.h"
 
 static inline char *read_file(const char *path)
 {

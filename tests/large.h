@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "core/kernel.h"
-#include "core/task.h"
+#include "core/scenario/task.h"
 #include "traces/rows.h"
 
 /* The fields that are used, by kind: X(name, type) */

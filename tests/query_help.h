@@ -6,7 +6,7 @@
 #include <xxhash.h>
 
 #include "tests/trace_help.h"
-#include "traces/query.h"
+#include "traces/query/query.h"
 
 struct answer_text {
 	char text[4096];		/* its beginning: values with '|' and rows with a newline */

@@ -7,7 +7,7 @@
 #define SWAPSCOPE_TESTS_ROWS_HELP_H
 
 #include "tests/trace_help.h"
-#include "traces/block.h"
+#include "traces/block/block.h"
 #include "traces/rows.h"
 
 #define TALE_TASKS	5

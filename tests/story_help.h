@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "replay/story.h"
+#include "replay/story/story.h"
 #include "tests/trace_help.h"
 #include "traces/rows.h"
 

@@ -3,8 +3,8 @@
  * Captures of real kernels: lines, values, calls, slots, and that all of it is read back as it was.
  */
 #include "tests/capture_help.h"
-#include "traces/capture_meta.h"
-#include "traces/capture_parse.h"
+#include "traces/capture/meta.h"
+#include "traces/capture/parse.h"
 
 #define HEAD	"          kcapwl-89      [001] .....           27: "
 

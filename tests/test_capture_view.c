@@ -8,8 +8,8 @@
 
 #include <errno.h>
 
-#include "replay/align_life.h"
-#include "ui/panel.h"
+#include "replay/pair/align_life.h"
+#include "ui/view/panel.h"
 
 #define ABORTED								\
 	"[scenario]\ntitle = the pte changes under a fault\ndevice = zram\nslots = 1\n"	\

@@ -7,8 +7,8 @@
 #include "tests/golden.h"
 #include "tests/trace_help.h"
 
-#include "replay/cause.h"
-#include "ui/view.h"
+#include "replay/cause/cause.h"
+#include "ui/view/view.h"
 
 #define LINKS	12
 

@@ -5,7 +5,7 @@
 
 #include "core/bytes.h"
 #include "core/reference.h"
-#include "core/store.h"
+#include "core/explore/store.h"
 #include "tests/check.h"
 
 /* ---- world ---- */

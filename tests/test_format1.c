@@ -4,7 +4,7 @@
  * when something is added to it.  tests/data/README.md says how it was made.
  */
 #include "tests/query_help.h"
-#include "traces/pack.h"
+#include "traces/pack/pack.h"
 #include "traces/rows.h"
 
 static const char old[] = "tests/data/format1.db";

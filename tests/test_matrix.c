@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "tests/golden.h"
-#include "ui/view_matrix.h"
+#include "ui/view/matrix.h"
 
 static const char scenario_text[] =
 	"[scenario]\ntitle = writeback and a fault, number %d\n"

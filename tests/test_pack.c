@@ -8,7 +8,7 @@
 
 #include "tests/query_help.h"
 #include "tests/rows_help.h"
-#include "traces/pack.h"
+#include "traces/pack/pack.h"
 
 static char mixed[320], packed[320], plain[320], again[320];
 

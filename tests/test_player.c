@@ -5,8 +5,8 @@
  */
 #include "tests/plain.h"
 
-#include "replay/cause.h"
-#include "traces/reader.h"
+#include "replay/cause/cause.h"
+#include "traces/read/reader.h"
 
 /* ---- every position ---- */
 

@@ -5,9 +5,9 @@
 #include "tests/golden.h"
 #include "tests/plain.h"
 
-#include "replay/align.h"
-#include "traces/reader.h"
-#include "ui/view.h"
+#include "replay/pair/align.h"
+#include "traces/read/reader.h"
+#include "ui/view/view.h"
 
 /* ---- a file that grows ---- */
 

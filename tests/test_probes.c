@@ -10,7 +10,7 @@
 
 #include "core/kernel.h"
 #include "tests/check.h"
-#include "traces/probes.h"
+#include "traces/capture/probes.h"
 
 static size_t rows;
 static const struct probe *row;

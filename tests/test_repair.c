@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "replay/diagram.h"
-#include "replay/repair.h"
+#include "replay/pair/repair.h"
 #include "tests/check.h"
 
 static void check_rule(const char *scenario, const char *broken, const char *fixed,

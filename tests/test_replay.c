@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "replay/align.h"
+#include "replay/pair/align.h"
 #include "replay/diagram.h"
 #include "tests/check.h"
 

@@ -6,8 +6,8 @@
 #include <lz4.h>
 
 #include "tests/rows_help.h"
-#include "traces/pack.h"
-#include "traces/query.h"
+#include "traces/pack/pack.h"
+#include "traces/query/query.h"
 
 /* ---- bytes ---- */
 

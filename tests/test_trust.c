@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include "tests/rows_help.h"
-#include "traces/writer.h"
+#include "traces/write/writer.h"
 
 #define COMMIT_EVERY	700
 

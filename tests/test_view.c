@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "tests/golden.h"
-#include "ui/view.h"
+#include "ui/view/view.h"
 
 /* ---- pairs of recorded runs ---- */
 

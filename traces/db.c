@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/block.h"
+#include "traces/block/block.h"
 #include "traces/schema.h"
 #include "traces/trace.h"
 

@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/explore.h"
-#include "core/schedule.h"
+#include "core/explore/explore.h"
+#include "core/scenario/schedule.h"
 
 #define TRACE_FORMAT		2	/* PRAGMA user_version; format 1 is read too */
 #define TRACE_APPLICATION_ID	0x53574150	/* "SWAP" */

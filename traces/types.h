@@ -6,7 +6,7 @@
 #ifndef SWAPSCOPE_TRACES_TYPES_H
 #define SWAPSCOPE_TRACES_TYPES_H
 
-#include "core/scenario.h"
+#include "core/scenario/scenario.h"
 #include "core/world.h"
 
 /* X(type, its name in the file) */

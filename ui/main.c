@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/cmd.h"
+#include "ui/command/command.h"
 
 static const struct command *const commands[] = {
 	&cmd_tour, &cmd_catalog, &cmd_list, &cmd_explore, &cmd_matrix, &cmd_run, &cmd_live,

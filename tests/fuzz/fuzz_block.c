@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/block.h"
+#include "traces/block/block.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/story.h"
+#include "replay/story/story.h"
 
 #define PROBE_BYTES	(2 * ((FN_COUNT + 7) / 8))
 #define EVENT_BYTES	8

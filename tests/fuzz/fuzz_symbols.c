@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/probes.h"
+#include "traces/capture/probes.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "replay/align.h"
-#include "replay/align_life.h"
-#include "ui/view.h"
+#include "replay/pair/align.h"
+#include "replay/pair/align_life.h"
+#include "ui/view/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explore.h - all interleavings: breadth-first over exact states.
+ *
+ * A state is a world with stamps and lives renumbered.  Tasks' stacks and the shared
+ * memory are interned, so that a stored state is a row of small numbers; equal rows are
+ * equal worlds, no hash is trusted.  The effect of a step depends on the shared memory
+ * and the task's own stack alone, so effects are remembered in a cache.
+ *
+ * The order is fixed (states by discovery, tasks by number, outcomes by number): the
+ * first finding of a property is the shortest, and of those the lexicographically least.
+ * LIVELOCK is looked for when all states are known; its finding is the shortest way to the
+ * nearest state of such a run, and from there a loop, which is short and need not be shortest.
+ */
+#ifndef SWAPSCOPE_CORE_EXPLORE_H
+#define SWAPSCOPE_CORE_EXPLORE_H
+
+#include "core/property.h"
+#include "core/scenario/schedule.h"
+
+enum verdict { VERDICT_SAFE, VERDICT_VIOLATED, VERDICT_BOUNDED };
+
+struct explore_options {
+	uint64_t max_states;	/* stop after that many; 0: no limit */
+	unsigned max_depth;	/* do not go deeper; 0: no limit */
+	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
+	uint32_t only;		/* look for these properties and stop at the first; 0: all */
+	int goal_step;		/* keep the shortest schedule to this step; -1: none */
+	bool count;		/* count interleavings */
+	uint64_t count_max;	/* but not of more states than this; 0: no limit */
+	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
+	bool livelock;		/* look for LIVELOCK too, when all states are found */
+	/* Called now and then; returning false stops the search.  May be NULL. */
+	bool (*progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
+	void *progress_arg;
+};
+
+struct finding {
+	enum property property;
+	struct schedule schedule;	/* shortest, lexicographically least; owned */
+	size_t loop;			/* its moves from here on lead back to where they begin;
+					   schedule.n: there are none */
+};
+
+struct exploration {
+	enum verdict verdict;
+	uint64_t states;
+	uint64_t transitions;
+	unsigned depth;			/* of the deepest state */
+	const char *bound;		/* which bound was hit, or NULL */
+	bool complete;			/* every state was found and expanded */
+	uint32_t cut;			/* with `only`: other properties that ended runs */
+	uint32_t violated;		/* properties, as bits */
+	struct finding finding[PROPERTY_COUNT];
+	unsigned findings;		/* in order of length, then of property */
+	uint32_t costs;			/* costs that were met, as bits */
+	struct finding cost[PROPERTY_COUNT];	/* the shortest way to each */
+	unsigned costs_found;
+	uint64_t cost_count[PROPERTY_COUNT];	/* transitions that have it */
+	bool goal_reached;
+	struct schedule goal;
+	bool *step_reached;		/* step_count() of them */
+	char *interleavings;		/* decimal; NULL: there is a cycle, or not counted */
+	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
+	char *schedules;		/* of count_depth steps, or fewer to an end; decimal */
+	uint64_t globals;		/* distinct shared memories */
+	uint64_t executed;		/* steps run; the others were remembered */
+	uint64_t bytes;			/* memory of the search at its end */
+	uint64_t bytes_states;		/* of that: states, their index and their parts */
+	double seconds;
+	struct graph *graph;		/* the search's own, for graph_*(); owned */
+};
+
+/*
+ * Explore scenario `s` under kernel `k`.  Returns 0 (whatever the verdict) or -ENOMEM.
+ * The result is freed by exploration_free().
+ */
+int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
+	    const struct explore_options *o);
+void exploration_free(struct exploration *x);
+
+/* ---- the graph that was explored, for whoever wants all of it ---- */
+
+/* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */
+void graph_state(const struct graph *g, uint64_t id, struct world *w);
+unsigned graph_depth(const struct graph *g, uint64_t id);
+
+/*
+ * Every transition in order of source, task, outcome: `visit` gets the source and target
+ * states, the move, the step made, and the properties violated.  A target of UINT64_MAX
+ * was not followed.  Stops when visit returns non-zero, and returns that.
+ */
+int graph_transitions(struct graph *g,
+		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
+				   int step, uint32_t violated),
+		      void *arg);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "core/scenario/scenario.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/property.h"
+#include "core/scenario/task.h"
+
+#define FILE_MAX	(256 * 1024)
+
+void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w)
+{
+	if (w != &s->start)
+		*w = s->start;
+	memset(w->task, 0, sizeof(w->task));
+	for (unsigned i = 0; i < s->tasks; i++)
+		task_start(&w->task[i], &s->program[i]);
+	for (unsigned i = 0; i < MAX_SLOTS && k->pin == PIN_FOLIO; i++)
+		w->mem.slot[i].swap_map &= (uint8_t)~SWAP_HAS_CACHE;
+}
+
+/* A file's text, malloced; NULL and a message when it is not usable. */
+static char *read_file(const char *path, int *error, struct scenario_error *err)
+{
+	FILE *in = fopen(path, "r");
+	struct stat st;
+	char *text = NULL;
+	size_t n;
+
+	*error = -ENOENT;
+	if (!in) {
+		snprintf(err->text, sizeof(err->text), "%s", strerror(errno));
+		return NULL;
+	}
+	*error = -EINVAL;
+	if (fstat(fileno(in), &st) || S_ISDIR(st.st_mode)) {
+		snprintf(err->text, sizeof(err->text), "not a file");
+		goto out;
+	}
+	text = malloc(FILE_MAX + 1);
+	if (!text) {
+		*error = -ENOMEM;
+		goto out;
+	}
+	n = fread(text, 1, FILE_MAX + 1, in);
+	if (n > FILE_MAX || memchr(text, 0, n)) {
+		snprintf(err->text, sizeof(err->text), n > FILE_MAX ?
+			 "a scenario is at most 256 KiB of text" : "a scenario is text");
+		free(text);
+		text = NULL;
+		goto out;
+	}
+	text[n] = '\0';
+	if (ferror(in)) {
+		snprintf(err->text, sizeof(err->text), "%s", strerror(errno));
+		free(text);
+		text = NULL;
+	}
+out:
+	fclose(in);
+	return text;
+}
+
+int scenario_load(struct scenario *s, const char *name, struct scenario_error *err)
+{
+	char *text;
+	int error;
+
+	*err = (struct scenario_error){ 0 };
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		if (!strcmp(builtin_scenarios[i].name, name))
+			return scenario_parse(s, name, builtin_scenarios[i].text, err);
+	text = read_file(name, &error, err);
+	if (!text)
+		return error;
+	error = scenario_parse(s, name, text, err);
+	free(text);
+	return error;
+}
+
+void scenario_free(struct scenario *s)
+{
+	free(s->text);
+	s->text = NULL;
+}
+
+void expect_kernel(const struct expect *e, struct kernel *k)
+{
+	kernel_named(k, e->kernel, NULL, 0);
+	for (unsigned i = 0; i < e->set_count; i++)
+		kernel_set(k, e->sets[i]);
+}
+
+bool expect_met(const struct expect *e, uint32_t found, bool complete)
+{
+	/* what was not found within a bound may still be beyond it */
+	if ((e->safe || e->not) && !complete)
+		return false;
+	if (found & e->not)
+		return false;
+	if (e->safe)
+		return !(found & ~properties_costs()) && (found & e->all) == e->all;
+	return found & e->any;
+}
+
+int scenario_step(const char *text)
+{
+	size_t op = strcspn(text, ":");
+	const char *step = text + op;
+
+	if (!*step)
+		return -1;
+	step += 1 + strspn(step + 1, " ");
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		const char *name = step_op_name(s);
+
+		if (strlen(name) == op && !strncmp(name, text, op) &&
+		    s->kind != KIND_CALL && !strncmp(s->text, step, strlen(step)))
+			return (int)i;
+	}
+	return -1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * capture_record.h - a capture as a run of the trace file.
+ *
+ * conform.h finds, slot by slot, what the model does where the real kernel did what was seen.
+ * Put together in the order of the capture that is a run like any other, of a large world: slots
+ * have the numbers of their offsets, pages those that the workload gave them, folios and entries
+ * any.  The debugger, its causes and its alignments work on it as on every run.
+ */
+#ifndef SWAPSCOPE_REPLAY_CAPTURE_RECORD_H
+#define SWAPSCOPE_REPLAY_CAPTURE_RECORD_H
+
+#include "replay/conform/conform.h"
+#include "traces/rows.h"
+
+struct capture_record {
+	uint64_t steps;			/* transitions that were written */
+	uint64_t findings;		/* properties that break in them */
+	uint64_t possible;		/* the same, but not in all worlds: notes of that kind */
+	char finding[200];		/* the first of them, "LOST: ..."; "" */
+};
+
+/*
+ * Explain the capture that run `run` of tw's file has (it was imported and committed; `t` is a
+ * reader of that run) and write what explains it as the run's transitions and findings.  The run
+ * is open, and has none yet.  What is needed beyond a bounded amount of memory is in a temporary
+ * file.  Returns 0 and fills *r and *done, or a negative errno; trace_error(tw) or
+ * trace_message(t) may say more.
+ */
+int capture_record(struct trace_writer *tw, struct trace *t, const struct kernel *k,
+		   unsigned device, struct conform_report *r, struct capture_record *done);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * matrix.h - many verdicts at once: a table whose cells are explorations.
+ *
+ * Two kinds.  Scenarios: a row is a scenario, a column a kernel.  Operations: rows and columns
+ * are operations, and a cell is what two tasks do to one page, under one kernel; its scenarios
+ * are made in memory.  Threads fill the cells in; whoever looks holds the lock meanwhile.
+ */
+#ifndef SWAPSCOPE_UI_MATRIX_H
+#define SWAPSCOPE_UI_MATRIX_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "core/explore/explore.h"
+
+/*
+ * The scenarios of a pair of operations: the page is in zswap at the start, or present; and the
+ * same with a read of the page behind either operation.  These two are explored only where the
+ * first two are safe: what the operations do to each other is not to be hidden by the reads.
+ */
+#define PAIR_WORLDS	4
+#define PAIR_READS	2		/* from this one on there are reads */
+extern const char *const pair_worlds[PAIR_WORLDS];	/* "zswap", "present", "zswap-read", .. */
+
+#define KERNEL_NAME_MAX	256
+
+struct matrix_kernel {
+	char head[SCENARIO_NAME_MAX];	/* the column's: "v6.8" */
+	char name[KERNEL_NAME_MAX];	/* with the switches set: "v6.8 pin=none" */
+	struct kernel kernel;
+};
+
+enum cell_state { CELL_WAITS, CELL_RUNS, CELL_DONE };
+
+/* What a scenario's [expect] makes of a verdict; the worst of several lines, in this order. */
+enum agreement {
+	NOT_EXPECTED,		/* the file says nothing about this kernel */
+	AGREES,
+	UNDECIDED,		/* a bound was hit before it was known */
+	CONTRADICTS
+};
+
+struct mcell {
+	const struct scenario *scenario[PAIR_WORLDS];	/* one, but for pairs */
+	struct kernel kernel;
+	const char *kernel_name;
+	size_t twin;		/* the cell that is the same: its own number when it is explored */
+	enum cell_state state;
+	/* from here on: of a cell that is done */
+	enum verdict verdict;
+	const char *bound;	/* that left something unknown, or NULL */
+	bool complete;		/* every state was found; false where --quick was content */
+	uint32_t found;		/* properties, as bits; costs too */
+	uint32_t violated;	/* without the costs, which are no violation */
+	unsigned world;		/* the scenario[] with the shortest finding */
+	enum property property;	/* of the shortest finding */
+	struct schedule schedule;	/* the shortest finding; owned */
+	size_t loop;			/* of it: as in struct finding */
+	uint64_t states, transitions;	/* of all its scenarios */
+	double seconds;
+	enum agreement agreement;
+	char expectation[200];	/* "line 44 expects safe", and what is missing */
+};
+
+/* What to build and how to run it. */
+struct matrix_options {
+	unsigned threads;
+	uint64_t max_states;	/* of a cell; 0: the scenario's own */
+	uint64_t max_bytes;	/* of a cell; 0: no limit */
+	bool quick;		/* search no deeper than what decides a violated cell */
+};
+
+struct matrix {
+	bool operations;
+	char **row_head;	/* names; owned */
+	char **col_head;
+	size_t rows, cols;
+	struct mcell *cell;	/* rows * cols, then the further cases; owned */
+	size_t further;
+	struct scenario *scenario;	/* owned */
+	size_t scenarios;
+	struct matrix_kernel *kernel;	/* owned; operations: one */
+	size_t kernels;
+	char **note;		/* operations that are left out, and why; owned */
+	size_t notes;
+	struct matrix_options o;
+
+	pthread_mutex_t lock;	/* for what follows, and for cells */
+	pthread_cond_t changed;
+	size_t next;		/* cell to be taken */
+	size_t todo, done;	/* twins do not count */
+	size_t last;		/* cell begun last */
+	unsigned running;	/* threads */
+	pthread_t *thread;	/* owned */
+	unsigned threads;
+	atomic_bool stop;
+	void (*on_change)(void *arg);	/* called without the lock, in any thread; may be NULL */
+	void *arg;
+};
+
+/*
+ * A matrix of scenarios and kernels; both are copied, and the scenarios' texts are taken over.
+ * With `further`, the files' expectations of these kernels with other switches are cells too.
+ * An expectation is about a set of switches, by whatever name.  Returns 0 or -ENOMEM.
+ */
+int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
+		     const struct matrix_kernel *k, size_t kernels, bool further);
+
+/* A matrix of all operations that a scenario can name, under one kernel.  0 or -ENOMEM. */
+int matrix_operations(struct matrix *m, const struct matrix_kernel *k);
+void matrix_free(struct matrix *m);
+
+/*
+ * The scenario of a pair: its text, malloced, NULL when memory is out.  Its name, which is that
+ * of a file without ".scn", goes to `name` (size bytes).
+ */
+char *pair_text(const struct verb *a, const struct verb *b, unsigned world,
+		const struct matrix_kernel *k, char *name, size_t size);
+
+/* The cell at a row and column; at row m->rows + i: further case i. */
+struct mcell *matrix_cell(const struct matrix *m, size_t row, size_t col);
+
+/* Begin to fill the cells in.  0 or a negative errno. */
+int matrix_start(struct matrix *m, const struct matrix_options *o);
+
+/* Stop, wait for the threads; cells that were under way wait again. */
+void matrix_stop(struct matrix *m);
+
+/* What explorations of all its scenarios come to: adds x, of scenario[world], to cell c. */
+void cell_add(struct mcell *c, unsigned world, struct exploration *x);
+
+/* Hold a cell to what its file expects of its kernel; x is the exploration of scenario[0]. */
+void cell_judge(struct mcell *c, const struct exploration *x);
+
+/* How many cells are done and ...; twins count. */
+struct matrix_sums {
+	size_t cells, done, safe, violated, bounded, agree, contradict, undecided;
+	size_t unexplained;	/* bounded or undecided, and the file says no reason */
+};
+void matrix_sum(const struct matrix *m, struct matrix_sums *sums);
+
+/*
+ * "safe", "UAF 19", "bounded", "..." while it runs, "-" before; "!" behind what contradicts its
+ * file, "+" before what needs the reads of a pair.  buf of CELL_TEXT_MAX.
+ */
+#define CELL_TEXT_MAX 32
+const char *cell_text(const struct mcell *c, char *buf);
+
+/* "UAF or LOST, not PIN"; buf is terminated and returned. */
+const char *expect_text(const struct expect *e, char *buf, size_t size);
+
+/* The command that shows a cell again; `folder` has the scenarios of pairs, or is NULL. */
+void cell_command(const struct matrix *m, const struct mcell *c, const char *folder, char *buf,
+		  size_t size);
+
+/*
+ * The cells to be shown side by side with c: of all those about the same scenarios, the nearest
+ * that is safe where c is violated, and the other way round.  Nearest: the fewest switches
+ * differ; of those, the first.  NULL if there is none.
+ */
+const struct mcell *matrix_opposite(const struct matrix *m, const struct mcell *c);
+
+/* Does the search of a cell not have to go on: is everything known that will be shown of it? */
+bool cell_settled(const struct mcell *c, const struct exploration *x);
+
+unsigned switches_differ(const struct kernel *a, const struct kernel *b);
+
+/* ---- reports (matrix_print.c) ---- */
+
+struct matrix_report {
+	const struct matrix *m;
+	const char *folder;	/* with the scenarios of pairs, or NULL */
+	int width;		/* columns of text */
+};
+
+void matrix_print(const struct matrix_report *r, FILE *out);
+void matrix_print_markdown(const struct matrix_report *r, FILE *out);
+/* -ENOMEM where there is no memory for it. */
+int matrix_print_json(const struct matrix_report *r, FILE *out);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * align.h - two runs side by side.
+ *
+ * Runs are compared by what their tasks did: the same task makes steps of the same name.
+ * A task of the other run may make steps in between (it "runs on" to the next step of that
+ * name); where it never gets there the runs part.
+ */
+#ifndef SWAPSCOPE_REPLAY_ALIGN_H
+#define SWAPSCOPE_REPLAY_ALIGN_H
+
+#include "core/scenario/schedule.h"
+#include "traces/trace.h"
+
+/*
+ * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its
+ * next step of the same name and makes it with the same outcome; where it blocks, ends or
+ * leaves the operation first it goes on to there, and waits until a comes by a step that it can
+ * reach, or to its end.  Then those tasks that took part run on in turn until all of them that
+ * must finish have finished (at most SAME_SCHEDULE_EXTRA moves).
+ * b must have been initialised; *parted gets the number of moves of a before the first that b
+ * could not follow or that came to another result there (a->n if there is none).
+ * Returns 0, -ENOSPC or -ENOMEM.
+ */
+#define SAME_SCHEDULE_EXTRA	400
+int same_schedule(const struct execution *a, struct execution *b, size_t *parted);
+
+/*
+ * Which rule parted them: of the switches in which the kernels of a and b differ, the bits
+ * (1 << SWITCH_x) of those that alone, set in b's kernel to a's value, let the runs go on
+ * together beyond `parted`.  0 when no single one does.
+ */
+uint64_t parting_switches(const struct execution *a, const struct kernel *b, size_t parted);
+
+/* A step of a run that belongs to the life which is compared (align_life.h). */
+struct life_point {
+	uint64_t at;		/* the transition */
+	uint64_t other;		/* the position of the other run that matches */
+	uint64_t partner;	/* the other run's transition that is this step; 0: it made none */
+	bool same;		/* with the same result */
+	bool key;		/* of the fault that the lives are about */
+};
+
+/*
+ * How the positions of two recorded runs correspond: of all, or of those of a life.  What is not
+ * in it stands where the last step before it stands.
+ */
+struct alignment {
+	uint64_t *b_of_a;	/* for position 0 .. a.events: the position of b that matches */
+	uint64_t *a_of_b;
+	struct life_point *life[2];	/* of a and of b, by .at; NULL where all is compared */
+	size_t points[2];
+	uint64_t open[2];	/* where the fault begins that they are about */
+	uint32_t page[2];	/* what it is about; UINT32_MAX: not known */
+	uint32_t task_of_b[MAX_TASKS];	/* which task of a does in it what one of b does */
+	uint64_t a_events, b_events;
+	bool same;		/* the runs do the same throughout */
+	uint64_t a_parted;	/* position in a after which the first difference comes */
+	uint64_t b_parted;	/* and in b */
+	char why[400];		/* in words: who, at which step, which rule or which lock */
+};
+
+/*
+ * Compare two runs; free with alignment_free().  Returns 0 or a negative errno; -EFBIG for runs
+ * that are too long or whose worlds are too large to be compared (a comparison keeps some 100
+ * bytes of every transition).
+ */
+#define ALIGN_EVENTS_MAX	200000	/* of either run */
+int align_runs(struct alignment *al, struct trace *a, struct trace *b);
+void alignment_free(struct alignment *al);
+
+#endif

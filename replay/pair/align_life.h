@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * align_life.h - two runs of any size side by side, by what happened to one page in each.
+ *
+ * In each run a life of a swap slot is chosen (life.h): the one that the first finding is about,
+ * and in a run without one the life that is most like the other's.  The operations of both lives
+ * are paired by what they do, so that who faults stands beside who faults whatever tasks are
+ * called, and then their steps.  Everything else of the runs has no counterpart.
+ */
+#ifndef SWAPSCOPE_REPLAY_ALIGN_LIFE_H
+#define SWAPSCOPE_REPLAY_ALIGN_LIFE_H
+
+#include "replay/pair/align.h"
+
+/*
+ * Fill in al->life and the rest; b_of_a and a_of_b stay NULL.  Free with alignment_free().
+ * Returns 0; -ENODATA where neither run has a finding, or one has nothing like the other's; or a
+ * negative errno.
+ */
+int align_lives(struct alignment *al, struct trace *a, struct trace *b);
+
+#endif

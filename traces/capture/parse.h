@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * capture_parse.h - a line of an ftrace text.
+ */
+#ifndef SWAPSCOPE_TRACES_CAPTURE_PARSE_H
+#define SWAPSCOPE_TRACES_CAPTURE_PARSE_H
+
+#include "traces/capture/capture.h"
+
+enum capture_line_kind {
+	LINE_EVENT,
+	LINE_COMMENT,		/* "# tracer: nop", an empty line */
+	LINE_LOST,		/* "CPU:1 [LOST 123 EVENTS]" */
+	LINE_STRANGE,
+};
+
+/* A part of the line. */
+struct span {
+	const char *at;
+	size_t n;
+};
+
+/*
+ * A line in its parts; nothing is copied.  e has what the line itself says: stamp, cpu, irq,
+ * function, variant, side, mask and values; not id, thread, slot, call.
+ */
+struct capture_line {
+	enum capture_line_kind kind;
+	const char *why;	/* STRANGE: what is wrong with it */
+	struct capture_event e;
+	bool counter;		/* the stamp is no time */
+	bool offset_only;	/* the entry's type is not said: e.entry has type 0 */
+	int32_t pid;
+	struct span comm;
+	struct span name;	/* "z_load", "sys_madvise" */
+	struct span symbol;	/* "zswap_load"; empty */
+	struct span text;	/* MARK: the mark; else from the name on */
+	uint64_t lost;		/* LOST: how many; 0: not said */
+};
+
+/* Parse n bytes (no newline; any bytes, not terminated).  Never fails: kind says what it is. */
+void capture_parse(const char *line, size_t n, struct capture_line *out);
+
+/* A number as ftrace writes it: 0x1f, 31, -12.  False: it is none, or needs more than 64 bits. */
+bool capture_number(struct span s, uint64_t *v);
+
+#endif

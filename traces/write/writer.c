@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "traces/write/writer.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "traces/db.h"
+#include "traces/schema.h"
+
+/* ---- errors, rows, transactions ---- */
+
+int tw_fail(struct trace_writer *tw, int error, const char *format, ...)
+{
+	va_list ap;
+
+	if (!tw->error) {
+		tw->error = error;
+		va_start(ap, format);
+		vsnprintf(tw->error_text, sizeof(tw->error_text), format, ap);
+		va_end(ap);
+	}
+	return tw->error;
+}
+
+int tw_sql(struct trace_writer *tw)
+{
+	if (!tw->error)
+		tw->error = db_error(tw->db, tw->path, tw->error_text);
+	return tw->error;
+}
+
+static int sql_exec(struct trace_writer *tw, const char *sql)
+{
+	if (tw->error)
+		return tw->error;
+	return sqlite3_exec(tw->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : tw_sql(tw);
+}
+
+int tw_commit(struct trace_writer *tw)
+{
+	rows_flush(tw);
+	if (tw->batch) {
+		tw->batch = 0;
+		return sql_exec(tw, "COMMIT");
+	}
+	return tw->error;
+}
+
+static int prepare(struct trace_writer *tw, enum statement st, const struct value *v, int n)
+{
+	static const char *const sql[SQL_COUNT] = {
+#define X(name, text) [SQL_##name] = text,
+		STATEMENTS(X)
+#undef X
+	};
+	sqlite3_stmt *s = tw->stmt[st];
+
+	if (tw->error)
+		return tw->error;
+	if (!s) {
+		if (sqlite3_prepare_v3(tw->db, sql[st], -1, SQLITE_PREPARE_PERSISTENT, &s, NULL))
+			return tw_sql(tw);
+		tw->stmt[st] = s;
+	}
+	for (int i = 0; i < n; i++) {
+		int rc = v[i].type == VALUE_INT ? sqlite3_bind_int64(s, i + 1, v[i].n) :
+			 v[i].type == VALUE_TEXT ?
+			 sqlite3_bind_text(s, i + 1, v[i].data, -1, SQLITE_STATIC) :
+			 v[i].type == VALUE_TEXT_N ?
+			 sqlite3_bind_text(s, i + 1, v[i].data, (int)v[i].n, SQLITE_STATIC) :
+			 sqlite3_bind_blob64(s, i + 1, v[i].data, (uint64_t)v[i].n, SQLITE_STATIC);
+
+		if (rc != SQLITE_OK)
+			return tw_sql(tw);
+	}
+	return 0;
+}
+
+int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v, int n)
+{
+	int rc;
+
+	if (!tw->batch && sql_exec(tw, "BEGIN IMMEDIATE"))
+		return tw->error;
+	tw->batch++;
+	if (prepare(tw, st, v, n))
+		return tw->error;
+	rc = sqlite3_step(tw->stmt[st]);
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+		return tw_sql(tw);
+	sqlite3_reset(tw->stmt[st]);
+	return 0;
+}
+
+int tw_select(struct trace_writer *tw, enum statement st, const struct value *v, int n,
+	      int64_t *result)
+{
+	int rc, found = 0;
+
+	if (prepare(tw, st, v, n))
+		return tw->error;
+	rc = sqlite3_step(tw->stmt[st]);
+	if (rc == SQLITE_ROW) {
+		*result = sqlite3_column_int64(tw->stmt[st], 0);
+		found = 1;
+	} else if (rc != SQLITE_DONE) {
+		return tw_sql(tw);
+	}
+	sqlite3_reset(tw->stmt[st]);
+	return found ? 0 : -ENOENT;
+}
+
+/* ---- create and close ---- */
+
+static int remove_trace(const char *path, char *err)
+{
+	int r = db_unused(path, err);
+	char *real;
+
+	if (r)
+		return r;
+	real = realpath(path, NULL);		/* a link to a trace stays a link */
+	if (!real || unlink(real)) {
+		r = -errno;
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
+	}
+	if (!r)
+		db_remove_logs(real);
+	free(real);
+	return r;
+}
+
+/*
+ * Make way for a writer: *exists becomes true if there is a trace to add to.  A trace is
+ * replaced whatever its format is; nothing else ever is.
+ */
+static int make_way(const char *path, bool append, bool *exists, char *err)
+{
+	int r = db_identify(path, err);
+
+	*exists = false;
+	if (r == -ENOENT)
+		return 0;
+	if (r == -EINVAL)
+		snprintf(err, TRACE_ERROR_MAX,
+			 "%s exists and is not a swapscope trace; it is left as it is", path);
+	if (append) {
+		*exists = !r;
+		return r;
+	}
+	return r && r != -ENOTSUP ? r : remove_trace(path, err);
+}
+
+/*
+ * The schema is written before the log is switched on, so that the file itself says what it
+ * is from the first moment.
+ */
+static int make_schema(struct trace_writer *tw)
+{
+	static const char begin[] = "PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE";
+
+	if (sql_exec(tw, begin) || sql_exec(tw, trace_schema))
+		return tw->error;
+	return sql_exec(tw, "COMMIT");
+}
+
+/* A trace to add to.  One of format 1 becomes one of today: nothing is lost by that. */
+static int open_existing(struct trace_writer *tw, char *err)
+{
+	int r = db_open(&tw->db, tw->path, SQLITE_OPEN_READWRITE, err);
+
+	if (!r && db_format(tw->db) == 1 && schema_upgrade(tw->db) != SQLITE_OK)
+		r = db_error(tw->db, tw->path, err);
+	if (!r && schema_complete(tw->db, false) != SQLITE_OK)
+		r = db_error(tw->db, tw->path, err);
+	return r;
+}
+
+static int start_writing(struct trace_writer *tw)
+{
+	char every[16];
+
+	snprintf(every, sizeof(every), "%d", TRACE_KEYFRAME_EVERY);
+	sql_exec(tw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+		     "PRAGMA cache_size = -16000");
+	tw_row(tw, SQL_META, TEXT("recorded_by"), TEXT("swapscope"));
+	tw_row(tw, SQL_META, TEXT("keyframe_every"), TEXT(every));
+	tw_dictionary(tw);
+	return tw_commit(tw);
+}
+
+int trace_create(struct trace_writer **out, const char *path, bool append, char *err)
+{
+	struct trace_writer *tw = calloc(1, sizeof(*tw));
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	bool exists;
+	int r;
+
+	*out = NULL;
+	if (tw)
+		tw->path = strdup(path);
+	if (!tw || !tw->path) {
+		free(tw);
+		snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
+		return -ENOMEM;
+	}
+	r = make_way(tw->path, append, &exists, err);
+	if (!r && exists)
+		r = open_existing(tw, err);
+	else if (!r)
+		r = db_open_raw(&tw->db, tw->path, flags, err);
+	if (!r && !exists)
+		make_schema(tw);
+	if (!r && start_writing(tw)) {
+		r = tw->error;
+		snprintf(err, TRACE_ERROR_MAX, "%s", tw->error_text);
+	}
+	if (r)
+		trace_close(tw);
+	else
+		*out = tw;
+	return r;
+}
+
+const char *trace_error(const struct trace_writer *tw)
+{
+	return tw->error_text;
+}
+
+int trace_close(struct trace_writer *tw)
+{
+	int r;
+
+	if (!tw)
+		return 0;
+	r = tw_commit(tw);
+	for (unsigned i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(tw->stmt[i]);
+	/* One file.  A reader that is at it now keeps the log; nothing is lost by that. */
+	if (tw->db && !r)
+		sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	sqlite3_close(tw->db);
+	for (unsigned i = 0; i < tw->results; i++)
+		free(tw->result[i].text);
+	rows_free(&tw->rows);
+	free(tw->change);
+	free(tw->field_id);
+	free(tw->path);
+	free(tw);
+	return r;
+}

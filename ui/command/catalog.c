@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd_catalog.c - the kernel's bugs that the shipped scenarios express: all of them, or one told.
+ */
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "replay/diagram.h"
+#include "ui/text/catalog.h"
+
+struct catalog_args {
+	const char *which;	/* an id, a scenario or a file; NULL: all */
+	const char *save;
+	bool json;
+	bool markdown;
+};
+
+/* ---- all of them ---- */
+
+static void print_all(const struct catalog *c)
+{
+	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX];
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct scenario *s = &c->of[i];
+
+		printf("%-4s  %s (%s)\n", s->bug.id, s->bug.subject,
+		       commits_text(&s->bug, commits));
+		printf("      introduced  %s\n      fixed       %s\n", s->bug.introduced,
+		       s->bug.fixed);
+		printf("      scenario    %s: found in %s; safe in %s\n", s->name,
+		       kernels_found(s, found), kernels_safe(s, safe));
+	}
+	printf("\nNot expressed:");
+	for (size_t i = 0; i < unexpressed_count; i++)
+		printf("%s %s", i ? "," : "", unexpressed[i].id);
+	puts("\n'swapscope catalog ID' tells one of them");
+}
+
+/* ---- one ---- */
+
+/* A sentence of the narration, over as many lines as it needs. */
+static void print_sentence(unsigned number, const char *text)
+{
+	printf("%2u. ", number);
+	while (*text) {
+		size_t n = strlen(text);
+
+		if (n > DIAGRAM_WIDTH - 4)
+			for (n = DIAGRAM_WIDTH - 4; n && text[n] != ' '; n--)
+				;
+		if (!n)
+			n = strcspn(text, " ");
+		printf("%.*s\n", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+		if (*text)
+			fputs("    ", stdout);
+	}
+}
+
+static int print_one(const struct scenario *s, const struct repair *r)
+{
+	const struct bug *b = &s->bug;
+	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX];
+	char verdict[VERDICT_TEXT_MAX];
+	int err;
+
+	printf("%s  %s\n", b->id, b->subject);
+	printf("commit       %s\nintroduced   %s\nfixed        %s\n", commits_text(b, commits),
+	       b->introduced, b->fixed);
+	printf("scenario     %s: %s\nfound in     %s\nsafe in      %s\n\n", s->name, s->title,
+	       kernels_found(s, found), kernels_safe(s, safe));
+	for (unsigned i = 0; i < b->tells; i++)
+		print_sentence(i + 1, b->tell[i]);
+	broken_verdict(r, verdict);
+	printf("\n%s: %s\n\n", b->shows.text, verdict);
+	err = diagram_execution(stdout, &r->broken.run);
+	diagram_loop(stdout, &r->broken.run, r->loop);
+	fixed_verdict(r, verdict);
+	printf("\n%s: %s\n", b->beside.text, verdict);
+	print_parting(stdout, r);
+	putchar('\n');
+	if (!err)
+		err = diagram_rest(stdout, &r->fixed.run, r->same);
+	puts("\nto see it again, and to open both runs in the debugger:");
+	print_commands(stdout, s, "  ");
+	return err ? usage_error("out of memory") : EXIT_OK;
+}
+
+static int print_unexpressed(const struct unexpressed *u)
+{
+	printf("%s  %s%s%s%s\nnot expressed: %s\n", u->id, u->subject, *u->commit ? " (" : "",
+	       u->commit, *u->commit ? ")" : "", u->why);
+	return EXIT_OK;
+}
+
+/* ---- JSON ---- */
+
+static void add_texts(cJSON *o, const char *name, const char *joined)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, name);
+	char copy[KERNELS_MAX], *save = NULL;
+
+	snprintf(copy, sizeof(copy), "%s", joined);
+	for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save))
+		cJSON_AddItemToArray(array, cJSON_CreateString(w + strspn(w, " ")));
+}
+
+static cJSON *bug_json(const struct scenario *s)
+{
+	const struct bug *b = &s->bug;
+	cJSON *o = cJSON_CreateObject(), *array;
+	char buf[KERNELS_MAX];
+
+	cJSON_AddStringToObject(o, "id", b->id);
+	cJSON_AddStringToObject(o, "subject", b->subject);
+	array = cJSON_AddArrayToObject(o, "commits");
+	for (unsigned i = 0; i < b->commits; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateString(b->commit[i]));
+	cJSON_AddStringToObject(o, "introduced", b->introduced);
+	cJSON_AddStringToObject(o, "fixed", b->fixed);
+	cJSON_AddStringToObject(o, "scenario", s->name);
+	add_texts(o, "found_in", kernels_found(s, buf));
+	add_texts(o, "safe_in", kernels_safe(s, buf));
+	cJSON_AddStringToObject(o, "shows", b->shows.text);
+	cJSON_AddStringToObject(o, "property", properties[b->property].name);
+	cJSON_AddStringToObject(o, "beside", b->beside.text);
+	array = cJSON_AddArrayToObject(o, "tell");
+	for (unsigned i = 0; i < b->tells; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateString(b->tell[i]));
+	return o;
+}
+
+static void add_repair(cJSON *o, const struct scenario *s, const struct repair *r)
+{
+	char *schedule = schedule_text(s, &r->schedule), verdict[VERDICT_TEXT_MAX];
+	cJSON *rules;
+
+	cJSON_AddNumberToObject(o, "length", (double)r->schedule.n);
+	cJSON_AddStringToObject(o, "schedule", schedule ? schedule : "");
+	broken_verdict(r, verdict);
+	cJSON_AddStringToObject(o, "shows_verdict", verdict);
+	fixed_verdict(r, verdict);
+	cJSON_AddStringToObject(o, "beside_verdict", verdict);
+	cJSON_AddNumberToObject(o, "same_steps", (double)r->same);
+	rules = cJSON_AddArrayToObject(o, "repaired_by");
+	for (enum kernel_switch w = 0; w < SWITCH_COUNT; w++)
+		if (r->rules >> w & 1)
+			cJSON_AddItemToArray(rules, cJSON_CreateString(kernel_switches[w].name));
+	free(schedule);
+}
+
+static cJSON *unexpressed_json(const struct unexpressed *u)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(o, "id", u->id);
+	cJSON_AddStringToObject(o, "subject", u->subject);
+	cJSON_AddStringToObject(o, "not_expressed", u->why);
+	return o;
+}
+
+static void print_json(cJSON *o)
+{
+	char *text = cJSON_Print(o);
+
+	if (text)
+		puts(text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void print_all_json(const struct catalog *c)
+{
+	cJSON *o = cJSON_CreateObject();
+	cJSON *bugs = cJSON_AddArrayToObject(o, "bugs");
+	cJSON *others = cJSON_AddArrayToObject(o, "not_expressed");
+
+	for (size_t i = 0; i < c->n; i++)
+		cJSON_AddItemToArray(bugs, bug_json(&c->of[i]));
+	for (size_t i = 0; i < unexpressed_count; i++)
+		cJSON_AddItemToArray(others, unexpressed_json(&unexpressed[i]));
+	print_json(o);
+}
+
+/* ---- the command ---- */
+
+static int save_runs(const char *path, const struct scenario *s, const struct repair *r)
+{
+	const char *const name[2] = { s->bug.shows.text, s->bug.beside.text };
+	char title[BUG_ID_MAX + sizeof(s->bug.subject) + 2], err_text[TRACE_ERROR_MAX];
+	struct trace_writer *tw;
+	int run[2], err;
+
+	snprintf(title, sizeof(title), "%s: %s", s->bug.id, s->bug.subject);
+	if (trace_create(&tw, path, true, err_text))
+		return usage_error("%s", err_text);
+	err = record_repair(tw, r, title, name, run);
+	if (err)
+		usage_error("%s: %s", path, trace_error(tw)[0] ? trace_error(tw) : strerror(-err));
+	else
+		say_saved(path, run[0], run[1]);
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
+
+static int exec_one(const struct catalog_args *a, const struct scenario *s)
+{
+	struct repair r;
+	int status = EXIT_OK;
+
+	if (a->markdown)
+		return print_section(stdout, s);
+	status = catalog_repair(s, &r);
+	if (status)
+		return status;
+	if (a->save)
+		status = save_runs(a->save, s, &r);
+	if (!status && a->json) {
+		cJSON *o = bug_json(s);
+
+		add_repair(o, s, &r);
+		print_json(o);
+	} else if (!status) {
+		status = print_one(s, &r);
+	}
+	repair_free(&r);
+	return status;
+}
+
+/* Neither an id, nor a shipped scenario, nor a file. */
+static int unknown(const struct catalog *c, const char *which)
+{
+	const char *names[160];
+	char near[HINT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n && n < 160; i++)
+		names[n++] = c->of[i].bug.id;
+	for (size_t i = 0; i < builtin_scenario_count && n < 160; i++)
+		names[n++] = builtin_scenarios[i].name;
+	return usage_error("no bug, scenario or file '%s'%s; 'swapscope catalog' shows what there "
+			   "is", which, hint(near, which, names, n));
+}
+
+static int exec_named(const struct catalog_args *a, const struct catalog *c)
+{
+	const struct scenario *known = catalog_find(c, a->which);
+	struct scenario s;
+	bool shipped = false;
+	int status;
+
+	if (known)
+		return exec_one(a, known);
+	for (size_t i = 0; i < unexpressed_count; i++)
+		if (!strcasecmp(unexpressed[i].id, a->which)) {
+			if (!a->json)
+				return print_unexpressed(&unexpressed[i]);
+			print_json(unexpressed_json(&unexpressed[i]));
+			return EXIT_OK;
+		}
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		shipped |= !strcmp(builtin_scenarios[i].name, a->which);
+	if (!shipped && access(a->which, F_OK))
+		return unknown(c, a->which);
+	status = load_scenario(&s, a->which);
+	if (status)
+		return status;
+	status = s.bug.present ? exec_one(a, &s) :
+		 usage_error("%s is of no bug: it has no [bug] section", a->which);
+	scenario_free(&s);
+	return status;
+}
+
+static int exec_catalog(int argc, char **argv)
+{
+	struct catalog_args a = { 0 };
+	struct catalog c;
+	int status;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--json"))
+			a.json = true;
+		else if (!strcmp(argv[i], "--markdown"))
+			a.markdown = true;
+		else if (!strcmp(argv[i], "--save") && i + 1 == argc)
+			return bad_option("catalog", ':', argv[i]);
+		else if (!strcmp(argv[i], "--save"))
+			a.save = argv[++i];
+		else if (argv[i][0] == '-')
+			return bad_option("catalog", '?', argv[i]);
+		else if (a.which)
+			return usage_error("catalog: one bug at a time; '%s' is too much", argv[i]);
+		else
+			a.which = argv[i];
+	}
+	if (a.json && a.markdown)
+		return usage_error("catalog: --json excludes --markdown");
+	if (a.save && (!a.which || a.markdown))
+		return usage_error("catalog: --save is for the runs of one bug: 'catalog ID --save "
+				   "FILE.db'");
+	status = catalog_load(&c);
+	if (status)
+		return status;
+	if (a.which)
+		status = exec_named(&a, &c);
+	else if (a.markdown)
+		status = print_markdown(stdout, &c);
+	else if (a.json)
+		print_all_json(&c);
+	else
+		print_all(&c);
+	catalog_free(&c);
+	return status;
+}
+
+const struct command cmd_catalog = {
+	.name = "catalog",
+	.args = "[ID|SCENARIO] [--save FILE.db] [--json | --markdown]",
+	.help = "the kernel's bugs that scenarios express: all, or one of them told",
+	.exec = exec_catalog,
+};

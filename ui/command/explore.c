@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "replay/diagram.h"
+#include "ui/command/command.h"
+
+#define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
+#define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
+
+struct explore_args {
+	const char *scenario;
+	struct kernel_choice kernel;
+	struct explore_options o;
+	const char *reach;
+	const char *save;
+	const char *save_graph;
+	uint64_t graph_limit;
+	bool json;
+	bool quiet;
+	bool expect;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
+{
+	char a[32], b[32];
+	static uint64_t shown;
+
+	(void)arg;
+	if (states < shown)
+		shown = 0;	/* another search */
+	if (isatty(STDERR_FILENO) && states - shown > 200000) {
+		shown = states;
+		fprintf(stderr, "\r%s states, %s transitions, depth %u ", grouped(states, a),
+			grouped(transitions, b), depth);
+	}
+	return !interrupted;
+}
+
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "set", required_argument, NULL, 's' },
+	{ "property", required_argument, NULL, 'p' },
+	{ "reach", required_argument, NULL, 'r' },
+	{ "max-states", required_argument, NULL, 'm' },
+	{ "max-depth", required_argument, NULL, 'd' },
+	{ "max-memory", required_argument, NULL, 'M' },
+	{ "count-depth", required_argument, NULL, 'c' },
+	{ "save", required_argument, NULL, 'S' },
+	{ "save-graph", required_argument, NULL, 'g' },
+	{ "graph-limit", required_argument, NULL, 'l' },
+	{ "bytes", no_argument, NULL, 'b' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "brief", no_argument, NULL, 'q' },
+	{ "expect", no_argument, NULL, 'e' },
+	{ 0 },
+};
+
+static int parse_property(struct explore_args *a, const char *name)
+{
+	const char *names[PROPERTY_COUNT];
+	char near[HINT_MAX];
+	int p = property_find(name);
+
+	if (p >= 0) {
+		a->o.only |= 1u << p;
+		return EXIT_OK;
+	}
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		names[i] = properties[i].name;
+	return usage_error("--property %s: no such property%s; 'swapscope list properties' shows "
+			   "them", name, hint(near, name, names, PROPERTY_COUNT));
+}
+
+static int parse_reach(struct explore_args *a, const char *step)
+{
+	a->reach = step;
+	a->o.goal_step = scenario_step(step);
+	if (a->o.goal_step >= 0)
+		return EXIT_OK;
+	return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them as "
+			   "'operation: text'", step);
+}
+
+static int parse_number(struct explore_args *a, int opt, const char *text)
+{
+	uint64_t v = 0;
+	int status;
+
+	switch (opt) {
+	case 'm':
+		status = number_argument("--max-states", text, UINT32_MAX - 2, &v);
+		a->o.max_states = v;
+		return status;
+	case 'd':
+		status = number_argument("--max-depth", text, UINT32_MAX, &v);
+		a->o.max_depth = (unsigned)v;
+		return status;
+	case 'M':
+		status = number_argument("--max-memory", text, 1 << 20, &v);
+		a->o.max_bytes = v << 20;
+		return status;
+	case 'c':
+		status = number_argument("--count-depth", text, 10000, &v);
+		a->o.count_depth = (unsigned)v;
+		return status;
+	default:
+		return number_argument("--graph-limit", text, UINT32_MAX, &a->graph_limit);
+	}
+}
+
+static int parse_args(struct explore_args *a, int argc, char **argv)
+{
+	int opt, status = EXIT_OK;
+
+	opterr = 0;
+	optind = 1;
+	/* without "+", getopt moves what is no option behind the options */
+	while (!status && (opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (opt) {
+		case 'k':
+			a->kernel.name = optarg;
+			break;
+		case 's':
+			status = add_set(&a->kernel, optarg);
+			break;
+		case 'p':
+			status = parse_property(a, optarg);
+			break;
+		case 'r':
+			status = parse_reach(a, optarg);
+			break;
+		case 'S':
+			a->save = optarg;
+			break;
+		case 'g':
+			a->save_graph = optarg;
+			break;
+		case 'j':
+			a->json = true;
+			break;
+		case 'q':
+			a->quiet = true;
+			break;
+		case 'e':
+			a->expect = true;
+			break;
+		case 'b':
+			break;	/* findings are always run again with bytes */
+		case ':':
+		case '?':
+			return bad_option("explore", opt, argv[optind - 1]);
+		default:
+			status = parse_number(a, opt, optarg);
+		}
+	}
+	if (!status && optind + 1 != argc)
+		return usage_error("explore: one scenario is needed; 'swapscope --help' shows how");
+	a->scenario = argv[optind];
+	return status;
+}
+
+/* ---- results as text ---- */
+
+struct subject {
+	const struct scenario *s;
+	const struct kernel *k;
+	const char *kernel_name;
+	const struct explore_args *args;
+};
+
+static void print_subject(const struct subject *sub)
+{
+	const struct scenario *s = sub->s;
+	char text[KERNEL_TEXT_MAX];
+
+	printf("%s: %s\n", s->name, s->title);
+	printf("kernel       %s\n", sub->kernel_name);
+	printf("%13s", "");
+	print_wrapped(stdout, PRINT_WIDTH - 13, 13, kernel_text(sub->k, text));
+	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
+	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
+	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
+	for (unsigned i = 0; i < s->tasks; i++)
+		printf(" %s", s->program[i].name);
+	puts("\n");
+	fflush(stdout);
+}
+
+static void print_unreached(const struct exploration *x)
+{
+	unsigned n = 0, of = 0, line = 0;
+
+	for (size_t i = 0; i < step_count(); i++) {
+		of += step_at(i)->kind != KIND_CALL;
+		n += step_at(i)->kind != KIND_CALL && !x->step_reached[i];
+	}
+	printf("never made   %u of %u steps", n, of);
+	for (size_t i = 0, last = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		bool any = false, whole = true;
+
+		if (i && step_at(last)->func == s->func)
+			continue;
+		last = i;
+		for (size_t j = i; j < step_count() && step_at(j)->func == s->func; j++) {
+			if (step_at(j)->kind == KIND_CALL)
+				continue;
+			any |= !x->step_reached[j];
+			whole &= !x->step_reached[j];
+		}
+		if (any)
+			printf("%s%s%s", line++ % 4 ? ", " : line == 1 ? ": " : ",\n             ",
+			       step_op_name(s), whole ? "" : " (partly)");
+	}
+	putchar('\n');
+}
+
+/* Work that came to nothing: no violation, but somebody waits for it. */
+static void print_costs(const struct exploration *x)
+{
+	char n[32];
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		const struct finding *f = &x->cost[i];
+
+		printf("%s%-7s after %zu steps, in %s of the transitions: %s\n",
+		       i ? "             " : "costs        ", properties[f->property].name,
+		       f->schedule.n, grouped(x->cost_count[f->property], n),
+		       properties[f->property].text);
+	}
+}
+
+static void print_figures(const struct subject *sub, const struct exploration *x)
+{
+	char a[32], b[32];
+
+	switch (x->verdict) {
+	case VERDICT_SAFE:
+		printf("verdict      safe: %s is violated in any interleaving\n",
+		       sub->args->o.only ? "no property asked for" : "no property");
+		break;
+	case VERDICT_VIOLATED:
+		printf("verdict      violated:");
+		for (unsigned i = 0; i < x->findings; i++)
+			printf(" %s", properties[x->finding[i].property].name);
+		puts(sub->args->o.only ? " (the search stopped there)" : "");
+		break;
+	case VERDICT_BOUNDED:
+		printf("verdict      bounded: no violation within the bound; beyond it, unknown\n");
+		break;
+	}
+	print_costs(x);
+	if (x->bound)
+		printf("bound hit    %s\n", x->bound);
+	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
+	       grouped(x->transitions, b), x->depth);
+	if (x->interleavings)
+		printf("interleavings  %s\n", x->interleavings);
+	else if (x->cyclic)
+		printf("interleavings  unbounded: retry loops\n");
+	if (x->cut) {
+		printf("not followed beyond");
+		for (unsigned p = 0; x->cut >> p; p++)
+			if (x->cut >> p & 1)
+				printf(" %s", properties[p].name);
+		puts(", where runs end");
+	}
+	if (sub->args->reach && !x->goal_reached)
+		printf("not reached  %s%s\n", sub->args->reach,
+		       x->complete ? "" : ", as far as was searched");
+	if (x->schedules)
+		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
+		       sub->args->o.count_depth);
+	if (!sub->args->quiet)
+		print_unreached(x);
+}
+
+static void print_replay(const struct subject *sub, const char *schedule)
+{
+	const struct kernel_choice *k = &sub->args->kernel;
+
+	printf("  replay: swapscope run ");
+	print_quoted(stdout, sub->args->scenario);
+	print_kernel_options(stdout, k->name ? k->name : sub->s->kernel_name);
+	for (unsigned i = 0; i < k->sets; i++)
+		printf(" --set %s", k->set[i]);
+	printf(" --schedule '%s'\n", schedule);
+}
+
+/* `loop` is where the part begins that repeats, or the schedule's length. */
+static int print_schedule(const struct subject *sub, const struct schedule *schedule, size_t loop)
+{
+	char *text = schedule_text(sub->s, schedule);
+	struct execution e;
+	int err;
+
+	if (!text)
+		return -ENOMEM;
+	if (sub->args->quiet) {
+		print_replay(sub, text);
+		free(text);
+		return 0;
+	}
+	printf("  schedule: %s\n\n", text);
+	err = execution_init(&e, sub->s, sub->k);
+	if (!err) {
+		err = execution_run(&e, schedule);
+		if (!err)
+			err = diagram_execution(stdout, &e);
+		if (!err)
+			diagram_loop(stdout, &e, loop);
+		execution_free(&e);
+	}
+	putchar('\n');
+	print_replay(sub, text);
+	free(text);
+	return err;
+}
+
+static int print_findings(const struct subject *sub, const struct exploration *x)
+{
+	int err = 0;
+
+	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
+		printf("\n%s, after %zu steps: %s\n", properties[x->cost[i].property].name,
+		       x->cost[i].schedule.n, properties[x->cost[i].property].text);
+		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
+	}
+	for (unsigned i = 0; !err && i < x->findings; i++) {
+		const struct finding *f = &x->finding[i];
+
+		if (f->loop < f->schedule.n)
+			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
+			       "hold that %s\n", properties[f->property].name, f->schedule.n,
+			       f->schedule.n - f->loop, properties[f->property].text);
+		else
+			printf("\n%s, after %zu steps: it must hold that %s\n",
+			       properties[f->property].name, f->schedule.n,
+			       properties[f->property].text);
+		err = print_schedule(sub, &f->schedule, f->loop);
+	}
+	if (!err && x->goal_reached) {
+		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
+		err = print_schedule(sub, &x->goal, x->goal.n);
+	}
+	return err;
+}
+
+/* ---- results as JSON ---- */
+
+static void add_schedule(cJSON *o, const struct subject *sub, const struct schedule *schedule)
+{
+	char *text = schedule_text(sub->s, schedule);
+
+	cJSON_AddNumberToObject(o, "length", (double)schedule->n);
+	cJSON_AddStringToObject(o, "schedule", text ? text : "");
+	free(text);
+}
+
+static void add_switches(cJSON *o, const struct kernel *k)
+{
+	cJSON *switches = cJSON_AddObjectToObject(o, "switches");
+	char value[32];
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
+		cJSON_AddStringToObject(switches, kernel_switches[s].name,
+					switch_value(s, kernel_get(k, s), value, sizeof(value)));
+}
+
+static void add_findings(cJSON *o, const struct subject *sub, const struct exploration *x)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "findings");
+
+	for (unsigned i = 0; i < x->findings; i++) {
+		cJSON *f = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
+		add_schedule(f, sub, &x->finding[i].schedule);
+		if (x->finding[i].loop < x->finding[i].schedule.n)
+			cJSON_AddNumberToObject(f, "loop", (double)x->finding[i].loop);
+		cJSON_AddItemToArray(array, f);
+	}
+}
+
+static void add_costs(cJSON *o, const struct subject *sub, const struct exploration *x)
+{
+	cJSON *array = cJSON_AddArrayToObject(o, "costs");
+
+	for (unsigned i = 0; i < x->costs_found; i++) {
+		cJSON *c = cJSON_CreateObject();
+		enum property p = x->cost[i].property;
+
+		cJSON_AddStringToObject(c, "cost", properties[p].name);
+		cJSON_AddNumberToObject(c, "transitions", (double)x->cost_count[p]);
+		add_schedule(c, sub, &x->cost[i].schedule);
+		cJSON_AddItemToArray(array, c);
+	}
+}
+
+static void print_json(const struct subject *sub, const struct exploration *x)
+{
+	cJSON *o = cJSON_CreateObject(), *unreached;
+	char *text, name[160];
+
+	cJSON_AddStringToObject(o, "scenario", sub->s->name);
+	cJSON_AddStringToObject(o, "kernel", sub->kernel_name);
+	add_switches(o, sub->k);
+	cJSON_AddStringToObject(o, "verdict", verdict_name(x->verdict));
+	if (x->findings) {
+		cJSON_AddStringToObject(o, "property", properties[x->finding[0].property].name);
+		add_schedule(o, sub, &x->finding[0].schedule);
+	} else {
+		cJSON_AddNullToObject(o, "property");
+		cJSON_AddNullToObject(o, "length");
+		cJSON_AddNullToObject(o, "schedule");
+	}
+	cJSON_AddNumberToObject(o, "states", (double)x->states);
+	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
+	cJSON_AddNumberToObject(o, "depth", x->depth);
+	cJSON_AddBoolToObject(o, "exact", true);
+	cJSON_AddBoolToObject(o, "complete", x->complete);
+	cJSON_AddItemToObject(o, "bound",
+			      x->bound ? cJSON_CreateString(x->bound) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "interleavings", x->interleavings ?
+			      cJSON_CreateString(x->interleavings) :
+			      x->cyclic ? cJSON_CreateString("unbounded") : cJSON_CreateNull());
+	if (x->schedules)
+		cJSON_AddStringToObject(o, "schedules", x->schedules);
+	if (sub->args->reach) {
+		cJSON *r = cJSON_AddObjectToObject(o, "reach");
+
+		cJSON_AddStringToObject(r, "step", sub->args->reach);
+		cJSON_AddBoolToObject(r, "reached", x->goal_reached);
+		if (x->goal_reached)
+			add_schedule(r, sub, &x->goal);
+	}
+	add_findings(o, sub, x);
+	add_costs(o, sub, x);
+	unreached = cJSON_AddArrayToObject(o, "steps_not_reached");
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+
+		if (s->kind == KIND_CALL || x->step_reached[i])
+			continue;
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
+		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
+	}
+	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
+	cJSON_AddNumberToObject(o, "seconds", x->seconds);
+	text = cJSON_Print(o);
+	puts(text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+/* ---- saving ---- */
+
+/* Returns the run's number, or a negative errno. */
+static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
+		    const struct schedule *schedule, size_t loop, const char *what)
+{
+	char verdict[160], title[96], states[32], transitions[32];
+	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
+				 .verdict = verdict, .repeats = loop < schedule->n,
+				 .loop = loop };
+	struct execution e;
+	int err = execution_init(&e, sub->s, sub->k);
+
+	if (err)
+		return err;
+	snprintf(title, sizeof(title), "%s under %s: %s", sub->s->name, sub->kernel_name, what);
+	snprintf(verdict, sizeof(verdict), "%s: %s states, %s transitions, exact",
+		 verdict_name(x->verdict), grouped(x->states, states),
+		 grouped(x->transitions, transitions));
+	err = execution_run(&e, schedule);
+	if (!err)
+		err = trace_execution(tw, &e, &meta);
+	execution_free(&e);
+	return err;
+}
+
+static int save_findings(const char *path, const struct subject *sub, const struct exploration *x)
+{
+	struct trace_writer *tw;
+	char err_text[TRACE_ERROR_MAX];
+	int err = trace_create(&tw, path, true, err_text), first = 0, run = 0;
+
+	if (err)
+		return usage_error("%s", err_text);
+	for (unsigned i = 0; run >= 0 && i < x->findings; i++) {
+		run = save_run(tw, sub, x, &x->finding[i].schedule, x->finding[i].loop,
+			       properties[x->finding[i].property].name);
+		first = first ? first : run;
+	}
+	if (run >= 0 && x->goal_reached) {
+		run = save_run(tw, sub, x, &x->goal, x->goal.n, sub->args->reach);
+		first = first ? first : run;
+	}
+	err = run < 0 ? run : 0;
+	if (err)
+		usage_error("%s: %s", path, trace_error(tw));
+	else
+		say_saved(path, first, run);
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
+
+static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
+{
+	struct trace_writer *tw;
+	char err_text[TRACE_ERROR_MAX];
+	int err;
+
+	if (!x->complete)
+		return usage_error("%s: the search was cut short; only a whole graph is saved",
+				   path);
+	if (x->states > sub->args->graph_limit)
+		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
+				   "state takes about 2 KB", path, (unsigned long long)x->states,
+				   (unsigned long long)sub->args->graph_limit);
+	err = trace_create(&tw, path, true, err_text);
+	if (err)
+		return usage_error("%s", err_text);
+	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
+	if (err)
+		usage_error("%s: %s", path, trace_error(tw));
+	else
+		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
+			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
+			(unsigned long long)x->transitions,
+			(unsigned long long)sub->args->graph_limit);
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	return err ? EXIT_USAGE : EXIT_OK;
+}
+
+static int save_all(const struct subject *sub, struct exploration *x)
+{
+	const char *path = sub->args->save;
+	int status = EXIT_OK;
+
+	if (path && !x->findings && !x->goal_reached)
+		fprintf(stderr,
+			"swapscope: nothing was found, so %s is not written; 'swapscope run' "
+			"records a run\n",
+			path);
+	else if (path)
+		status = save_findings(path, sub, x);
+	if (!status && sub->args->save_graph)
+		status = save_graph(sub->args->save_graph, sub, x);
+	return status;
+}
+
+static int exec_explore(int argc, char **argv)
+{
+	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
+				  .o = { .goal_step = -1, .progress = progress } };
+	char kernel_name[256];
+	struct subject sub = { .args = &a, .kernel_name = kernel_name };
+	struct exploration x;
+	struct scenario s;
+	struct kernel k;
+	int status = parse_args(&a, argc, argv);
+
+	if (status)
+		return status;
+	status = load_scenario(&s, a.scenario);
+	if (status)
+		return status;
+	signal(SIGINT, on_interrupt);
+	if (a.expect) {
+		status = a.save || a.save_graph || a.json || a.kernel.name || a.kernel.sets ?
+			 usage_error("explore: --expect stands alone: the file says the kernels") :
+			 check_expectations(&s, progress);
+		goto out;
+	}
+	status = choose_kernel(&a.kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
+	if (status)
+		goto out;
+	sub.s = &s;
+	sub.k = &k;
+	if (!a.o.max_states)
+		a.o.max_states = s.max_states;
+	if (!a.o.max_depth)
+		a.o.max_depth = s.max_depth;
+	a.o.count = true;
+	a.o.livelock = true;
+	a.o.count_max = COUNT_LIMIT;
+	if (!a.json)
+		print_subject(&sub);
+	if (explore(&x, &s, &k, &a.o)) {
+		status = usage_error("out of memory");
+		goto out;
+	}
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+	/* first what lasts: whoever reads the text may go away in the middle of it */
+	status = save_all(&sub, &x);
+	if (a.json)
+		print_json(&sub, &x);
+	else
+		print_figures(&sub, &x);
+	if (!a.json && print_findings(&sub, &x))
+		status = usage_error("a finding could not be run again");
+	if (!status)
+		status = x.verdict == VERDICT_VIOLATED ? EXIT_VIOLATED :
+			 x.verdict == VERDICT_BOUNDED ? EXIT_UNKNOWN : EXIT_OK;
+	exploration_free(&x);
+out:
+	scenario_free(&s);
+	return status;
+}
+
+const struct command cmd_explore = {
+	.name = "explore",
+	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--property P]\n"
+		"          [--reach STEP] [--max-states N] [--max-depth N] [--max-memory MIB]\n"
+		"          [--count-depth N] [--save FILE.db] [--save-graph FILE.db]\n"
+		"          [--graph-limit N] [--bytes] [--brief] [--json], or SCENARIO --expect",
+	.help = "all interleavings: the verdict, and the shortest finding of every property "
+		"violated",
+	.exec = exec_explore,
+};

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/command/command.h"
+
+/* A list is rows of named texts, printed as lines or as JSON; and what else there is to print. */
+struct list {
+	const char *name;
+	int (*rows)(cJSON *out);
+	void (*print)(void);
+};
+
+static cJSON *add_row(cJSON *out)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(out, row);
+	return row;
+}
+
+static int list_scenarios(cJSON *out)
+{
+	for (size_t i = 0; i < builtin_scenario_count; i++) {
+		struct scenario_error err;
+		struct scenario s;
+		cJSON *row;
+
+		if (scenario_load(&s, builtin_scenarios[i].name, &err))
+			return usage_error("%s: %s", builtin_scenarios[i].name, err.text);
+		row = add_row(out);
+		cJSON_AddStringToObject(row, "name", s.name);
+		cJSON_AddStringToObject(row, "text", s.title);
+		cJSON_AddStringToObject(row, "bug", s.bug.id);
+		scenario_free(&s);
+	}
+	return EXIT_OK;
+}
+
+static int list_kernels(cJSON *out)
+{
+	char text[KERNEL_TEXT_MAX], from[96];
+	const struct preset *p;
+	size_t n;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", p[i].name);
+		cJSON_AddStringToObject(row, "text", p[i].text);
+		snprintf(from, sizeof(from), "%s%s", p[i].base ? "from " : "",
+			 p[i].base ? p[i].base : "");
+		cJSON_AddStringToObject(row, "base", from);
+		cJSON_AddStringToObject(row, "changes", p[i].base ? p[i].changes : "");
+		cJSON_AddStringToObject(row, "switches", kernel_text(&p[i].kernel, text));
+	}
+	return EXIT_OK;
+}
+
+/* ---- the table of kernels ---- */
+
+#define TABLE_COLUMNS	5	/* kernels side by side: 80 columns of a terminal */
+#define TABLE_HEAD	15
+#define TABLE_CELL	13
+
+static bool differs(enum kernel_switch s, const struct preset *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (kernel_get(&p[i].kernel, s) != kernel_get(&p[0].kernel, s))
+			return true;
+	return false;
+}
+
+/* Some kernels side by side; a value is written where it is not the one to the left. */
+static void print_columns(const struct preset *p, size_t from, size_t to, size_t n)
+{
+	char value[32];
+
+	printf("\n%*s", TABLE_HEAD, "");
+	for (size_t i = from; i < to; i++)
+		printf("%-*.*s", i + 1 < to ? TABLE_CELL : 0, TABLE_CELL, p[i].name);
+	putchar('\n');
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
+		if (!differs(s, p, n))
+			continue;
+		printf("%-*s", TABLE_HEAD, kernel_switches[s].name);
+		for (size_t i = from; i < to; i++) {
+			unsigned v = kernel_get(&p[i].kernel, s);
+			bool same = i > from && v == kernel_get(&p[i - 1].kernel, s);
+
+			printf("%-*.*s", i + 1 < to ? TABLE_CELL : 0, TABLE_CELL - 1,
+			       same ? "." : switch_value(s, v, value, sizeof(value)));
+		}
+		putchar('\n');
+	}
+}
+
+/* What differs between the presets, and which releases are which. */
+static void print_kernels(void)
+{
+	const struct release *r;
+	const struct preset *p;
+	size_t n, m;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n; i += TABLE_COLUMNS)
+		print_columns(p, i, i + TABLE_COLUMNS < n ? i + TABLE_COLUMNS : n, n);
+	puts("\nA switch that is the same in all of them is not shown; 'swapscope list "
+	     "switches' has it.\nReleases, from the one named on within its series:\n");
+	r = kernel_releases(&m);
+	for (size_t i = 0; i < m; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "v%u.%u%s%.0u", r[i].major, r[i].minor,
+			 r[i].patch ? "." : "", r[i].patch);
+		printf("  %-10s%s%s%s\n", name, r[i].preset, *r[i].changes ? " " : "",
+		       r[i].changes);
+	}
+}
+
+static int list_switches(cJSON *out)
+{
+	for (size_t i = 0; i < SWITCH_COUNT; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", kernel_switches[i].name);
+		cJSON_AddStringToObject(row, "values", kernel_switches[i].values);
+		cJSON_AddStringToObject(row, "where", kernel_switches[i].where);
+		cJSON_AddStringToObject(row, "text", kernel_switches[i].text);
+	}
+	return EXIT_OK;
+}
+
+static int list_operations(cJSON *out)
+{
+	for (enum op op = 1; op < OP_COUNT; op++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", op_name(op));
+		cJSON_AddStringToObject(row, "file", op_file(op));
+		cJSON_AddStringToObject(row, "verb", op_verb(op));
+	}
+	return EXIT_OK;
+}
+
+static int list_properties(cJSON *out)
+{
+	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+		cJSON *row = add_row(out);
+
+		cJSON_AddStringToObject(row, "name", properties[i].name);
+		cJSON_AddStringToObject(row, "text", properties[i].text);
+		cJSON_AddStringToObject(row, "kind", properties[i].kind == COST ? "cost" :
+					properties[i].kind == ENDS ? "ends the run" : "");
+	}
+	return EXIT_OK;
+}
+
+static int list_steps(cJSON *out)
+{
+	char name[160];
+
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		cJSON *row;
+
+		if (s->kind == KIND_CALL)
+			continue;
+		row = add_row(out);
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
+		cJSON_AddStringToObject(row, "name", name);
+		cJSON_AddStringToObject(row, "kind", step_kind_name(s->kind));
+		snprintf(name, sizeof(name), "%s:%u", s->file, s->line);
+		cJSON_AddStringToObject(row, "at", name);
+	}
+	return EXIT_OK;
+}
+
+static const struct list lists[] = {
+	{ "scenarios", list_scenarios, NULL },	 { "kernels", list_kernels, print_kernels },
+	{ "switches", list_switches, NULL },	 { "operations", list_operations, NULL },
+	{ "properties", list_properties, NULL }, { "steps", list_steps, NULL },
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+static void print_rows(const cJSON *rows)
+{
+	const cJSON *row, *item;
+	size_t width = 0;
+
+	cJSON_ArrayForEach(row, rows) {
+		size_t n = strlen(row->child->valuestring);
+
+		if (n > width && n < 28)
+			width = n;
+	}
+	cJSON_ArrayForEach(row, rows) {
+		printf("  %-*s", (int)width, row->child->valuestring);
+		item = row->child->next;
+		if (item && item->valuestring[0]) {
+			printf("  %s", item->valuestring);
+			item = item->next;
+		}
+		if (item && !strcmp(item->string, "bug")) {
+			printf(" [%s]", item->valuestring);	/* behind its title */
+			item = item->next;
+		}
+		putchar('\n');
+		for (; item; item = item->next)
+			if (item->valuestring[0] && strcmp(item->string, "switches")) {
+				printf("%6s", "");
+				print_wrapped(stdout, PRINT_WIDTH, 6, item->valuestring);
+			}
+	}
+}
+
+static int print_list(const struct list *l, cJSON *all, bool title)
+{
+	cJSON *rows = all ? cJSON_AddArrayToObject(all, l->name) : cJSON_CreateArray();
+	int status = l->rows(rows);
+
+	if (!all) {
+		if (title)
+			printf("%s\n", l->name);
+		print_rows(rows);
+		if (l->print)
+			l->print();
+		cJSON_Delete(rows);
+	}
+	return status;
+}
+
+static int exec_list(int argc, char **argv)
+{
+	const char *which = NULL, *names[LISTS];
+	char near[HINT_MAX];
+	cJSON *all = NULL;
+	int status = EXIT_OK;
+	char *text;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--json") && !all)
+			all = cJSON_CreateObject();
+		else if (argv[i][0] == '-' || which)
+			status = usage_error("list: '%s' is too much; 'swapscope --help' shows how",
+					     argv[i]);
+		else
+			which = argv[i];
+		if (status)
+			goto out;
+	}
+	for (size_t i = 0; i < LISTS; i++) {
+		names[i] = lists[i].name;
+		if (which && strcmp(which, names[i]))
+			continue;
+		status = print_list(&lists[i], all, !which);
+		if (status || which)
+			goto out;
+	}
+	if (which) {
+		status = usage_error("list: no list '%s'%s; 'swapscope --help' shows how", which,
+				     hint(near, which, names, LISTS));
+	}
+out:
+	if (all && !status) {
+		text = cJSON_Print(all);
+		puts(text);
+		free(text);
+	}
+	cJSON_Delete(all);
+	return status;
+}
+
+const struct command cmd_list = {
+	.name = "list",
+	.args = "[scenarios|kernels|switches|operations|properties|steps] [--json]",
+	.help = "what there is",
+	.exec = exec_list,
+};

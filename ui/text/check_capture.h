@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* check_capture.h - `swapscope check` of a capture of a real kernel. */
+#ifndef SWAPSCOPE_UI_CHECK_CAPTURE_H
+#define SWAPSCOPE_UI_CHECK_CAPTURE_H
+
+#include <cjson/cJSON.h>
+
+#include "ui/command/command.h"
+
+struct check_options {
+	struct kernel_choice kernel;	/* over the run's own */
+	const char *device;		/* "disk"; NULL: the run's own */
+	cJSON *json;			/* an array that gets what is found; NULL: it is printed */
+};
+
+/*
+ * Say whether the capture of a run, `file` on the command line, is a run of the model.  Returns an
+ * exit status: EXIT_VIOLATED where it is not, EXIT_UNKNOWN where not all of it could be looked at,
+ * EXIT_USAGE where it cannot be checked or its kernel is not known.
+ */
+int check_capture(struct trace *t, const char *file, const struct check_options *o);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view_kernel.c - a run that explains the capture of a real kernel: what the kernel was seen to
+ * do at a step, and going from one to the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/view/panel.h"
+
+static struct trace *run(const struct view *v)
+{
+	return v->chapter[v->at].run[v->focus];
+}
+
+/* "Linux version 6.8.0-kcap (gcc ..": the word with the number, which is empty where none is. */
+static const char *release_number(const char *release, int *length)
+{
+	while (*release && (*release < '0' || *release > '9')) {
+		release += strcspn(release, " ");
+		release += strspn(release, " ");
+	}
+	*length = (int)strcspn(release, " ");
+	return release;
+}
+
+void run_text(const struct moment *mo, int columns, char *buf, size_t size)
+{
+	int n;
+	const char *release = release_number(mo->capture.release, &n);
+	const char *kernel = *mo->info->kernel ? mo->info->kernel : "rules not known";
+
+	snprintf(buf, size, "capture of %.*s, %s", n, release, kernel);
+	if (!n || text_columns(buf) > columns)
+		snprintf(buf, size, "capture, %s", kernel);
+	if (!mo->info->capture || text_columns(buf) > columns)
+		snprintf(buf, size, "%s", mo->info->capture ? kernel : mo->info->kernel);
+}
+
+/* ---- the line ---- */
+
+#define EVENT_TEXT	200
+
+/* What is kept of an event, which lives until its scan goes on. */
+struct seen_event {
+	struct capture_event e;
+	char text[EVENT_TEXT];
+};
+
+static int keep_event(void *arg, const struct capture_event *e)
+{
+	struct seen_event *s = arg;
+
+	s->e = *e;
+	snprintf(s->text, sizeof(s->text), "%s", e->text);
+	s->e.text = s->text;
+	return 0;
+}
+
+static bool read_event(struct trace *t, uint64_t id, struct seen_event *s)
+{
+	*s = (struct seen_event){ 0 };
+	return id && !capture_scan_range(t, id, id, keep_event, s) && s->e.id == id;
+}
+
+struct thread_wanted {
+	uint32_t thread;
+	char name[32];
+};
+
+static int thread_name(void *arg, const struct capture_thread *h)
+{
+	struct thread_wanted *w = arg;
+
+	if (h->thread != w->thread)
+		return 0;
+	snprintf(w->name, sizeof(w->name), "%.20s-%d", h->comm, (int)h->pid);
+	return 1;
+}
+
+/* As the capture writes it: a number, or seconds. */
+static char *stamp(const struct capture_info *info, uint64_t stamp, char *buf, size_t size)
+{
+	char time[32];
+
+	if (info->counter)
+		snprintf(buf, size, "@%llu", (unsigned long long)stamp);
+	else
+		snprintf(buf, size, "@%s", time_text(stamp, true, time, sizeof(time)));
+	return buf;
+}
+
+/* "swapcache_clear+0x58/0xa0" -> "swapcache_clear": where room is short. */
+static void drop_offsets(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from;) {
+		size_t n = strspn(from + 1, "x0123456789abcdef/");
+
+		if (*from == '+' && n > 3 && from[1] == '0' && from[2] == 'x')
+			from += 1 + n;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+}
+
+/* "(swapcache_clear <- __swap_entry_free_locked) left=0x1" -> "__swap_entry_free_locked left=0x1",
+ * "(swapcache_clear) ent=0x313" -> "swapcache_clear ent=0x313": what it says stays longest. */
+static void drop_caller(char *text)
+{
+	char *open = strchr(text, '('), *close = open ? strchr(open, ')') : NULL;
+	char *arrow = open ? strstr(open, "<- ") : NULL, *from = arrow ? arrow + 3 : open + 1;
+
+	if (!close || from > close)
+		return;
+	memmove(open, from, (size_t)(close - from));
+	memmove(open + (close - from), close + 1, strlen(close + 1) + 1);
+}
+
+/* "@48 rdf_r": the event of the same slot beside one, and its name. */
+static bool beside(const struct moment *mo, const struct capture_event *e, char *buf, size_t size)
+{
+	struct seen_event s;
+	char at[32];
+
+	if (!e->slot || !read_event(mo->t, capture_event_beside(mo->t, e->slot, e->id, false), &s))
+		return false;
+	snprintf(buf, size, "%s %.*s", stamp(&mo->capture, s.e.stamp, at, sizeof(at)),
+		 (int)strcspn(s.text, ": "), s.text);
+	return true;
+}
+
+static void kernel_text(const struct moment *mo, int columns, char *buf, size_t size)
+{
+	struct thread_wanted who = { 0 };
+	struct seen_event s;
+	char at[32], before[100];
+	bool seen = false;
+
+	if (!mo->info->capture || !mo->at) {
+		snprintf(buf, size, "%s", mo->info->capture ? "nothing yet" : "no capture");
+		return;
+	}
+	if (!read_event(mo->t, capture_event_of(mo->t, mo->at, &seen), &s)) {
+		snprintf(buf, size, "not known: no event of the capture belongs to this step");
+		return;
+	}
+	stamp(&mo->capture, s.e.stamp, at, sizeof(at));
+	if (!seen) {
+		if (beside(mo, &s.e, before, sizeof(before)))
+			snprintf(buf, size, "not seen; between %s and %s %.*s", before, at,
+				 (int)strcspn(s.text, ": "), s.text);
+		else
+			snprintf(buf, size, "not seen; before %s %.*s", at,
+				 (int)strcspn(s.text, ": "), s.text);
+		return;
+	}
+	who.thread = s.e.thread;
+	capture_threads(mo->t, thread_name, &who);
+	snprintf(buf, size, "%s [%03u] %s  %s", at, s.e.cpu, who.name, s.text);
+	if (text_columns(buf) <= columns)
+		return;
+	drop_offsets(s.text);
+	snprintf(buf, size, "%s [%03u] %s  %s", at, s.e.cpu, who.name, s.text);
+	if (text_columns(buf) > columns)
+		snprintf(buf, size, "%s %s", at, s.text);
+	if (text_columns(buf) > columns)
+		drop_caller(buf);
+}
+
+void draw_kernel(const struct view *v, const struct moment *mo, struct grid *g, struct rect r,
+		 int y)
+{
+	int x = 1 + grid_text(g, r, y, 0, STYLE_PLAIN, "kernel  ");
+	char text[400], cut[400];
+
+	kernel_text(mo, r.w - x, text, sizeof(text));
+	cut_text(cut, sizeof(cut), text, r.w - x, v->ascii);
+	grid_text(g, r, y, x - 1, !strncmp(text, "no", 2) ? STYLE_DIM : STYLE_OWNER, cut);
+}
+
+/* ---- going there ---- */
+
+static bool is_capture(struct view *v)
+{
+	if (!trace_info(run(v))->capture)
+		view_say(v, "this run is of no capture: no kernel was seen to make it");
+	return trace_info(run(v))->capture;
+}
+
+void go_to_seen(struct view *v, bool after)
+{
+	uint64_t at;
+
+	if (!is_capture(v))
+		return;
+	at = capture_seen_step(run(v), v->cursor[v->focus], after);
+	if (at)
+		move_to(v, at);
+	else
+		view_say(v, "no event shows a step %s this one", after ? "after" : "before");
+}
+
+/* "5.125463" in ns, "557"; false: it is neither. */
+static bool parse_stamp(const char *text, bool counter, uint64_t *ns)
+{
+	char *end;
+	uint64_t unit = 100000000;
+
+	*ns = strtoull(text, &end, 10);
+	if (counter || end == text)
+		return end > text && !*end;
+	if (*ns > UINT64_MAX / 1000000000 - 1)
+		return false;
+	*ns *= 1000000000;
+	if (*end == '.')
+		for (end++; *end >= '0' && *end <= '9'; end++, unit /= 10)
+			*ns += unit * (uint64_t)(*end - '0');
+	return !*end;
+}
+
+void go_to_stamp(struct view *v, const char *text)
+{
+	struct capture_info info;
+	uint64_t wanted, is, event, at;
+	char there[32];
+
+	if (!is_capture(v))
+		return;
+	if (capture_info_read(run(v), &info)) {
+		view_say(v, "the capture cannot be read");
+		return;
+	}
+	if (!parse_stamp(text, info.counter, &wanted)) {
+		view_say(v, "a stamp of this capture is a number%s",
+			 info.counter ? ", @557" : " of seconds, @12.345678");
+		return;
+	}
+	event = capture_event_stamped(run(v), wanted, &is);
+	at = event ? capture_step_of(run(v), event) : 0;
+	if (!event) {
+		view_say(v, "no event of the capture has the stamp @%s, nor one after it", text);
+	} else if (!at) {
+		move_to(v, 0);
+		view_say(v, "the run begins after this event");
+	} else {
+		move_to(v, at);
+		if (is != wanted && info.counter)
+			view_say(v, "no event has the stamp @%s; the next one is %s", text,
+				 stamp(&info, is, there, sizeof(there)));
+		else if (capture_event_of(run(v), at, NULL) != event)
+			view_say(v, "the event makes no step of its own: this is the last one "
+				 "before it was over");
+	}
+}
