@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libncurses-dev libsqlite3-dev
 	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev libtracecmd-dev libtraceevent-dev"
-TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-14-dev sqlite3 zstd xz-utils jq tmux spin procps"
+TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-14-dev sqlite3 zstd xz-utils jq tmux spin procps mandoc bsdextrautils zsh fish"
 
 # need PACKAGE...: install those that are not there.  Says what it does on standard error.
 need()

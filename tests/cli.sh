@@ -77,7 +77,7 @@ awk 'length > 30 && !/under|kernels with|expect/ { exit 1 }' "$work/narrow" ||
 cmp "$work/one" "$work/four" || { echo "matrix: threads change the answer"; bad=1; }
 expect 1 '' matrix tests/scenarios/wrong-expectation.scn
 output '^wrong-expectation .* safe! '
-output 'wrong-expectation.scn under v6.9: safe, but line 13 expects UAF'
+output 'wrong-expectation.scn under v6.9: safe, but line 13 expects$'
 output '^    swapscope explore tests/scenarios/wrong-expectation.scn --kernel v6.9$'
 output '^    swapscope explore .*scn --kernel v6.9 --set pin=none --set load=exclusive$'
 expect 1 '' matrix tests/scenarios/wrong-expectation.scn --kernel v6.9 --max-states 100000 --json

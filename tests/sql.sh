@@ -76,7 +76,9 @@ expect 2 'only reads' sql "$a" "PRAGMA query_only = 0"
 expect 2 'only reads' sql "$a" "VACUUM INTO '$work/copy.db'"
 expect 2 'not authorized' sql "$a" "SELECT load_extension('x')"
 expect 2 'no such function: readfile' sql "$a" "SELECT readfile('/etc/passwd')"
-expect 2 "mode 'html'" sql "$a" --mode html "SELECT 1"
+expect 0 '' sql "$a" .cookbook
+cmp "$work/out" "$work/list" || fail "sql FILE .cookbook is what the shell says"
+expect 2 "mode html" sql "$a" --mode html "SELECT 1"
 expect 2 'which trace' sql
 expect 2 "too much" sql "$a" "SELECT 1" "SELECT 2"
 expect 2 'is not a swapscope trace' sql "$work/text" "SELECT 1"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "tests/golden.h"
+#include "ui/text/matrix.h"
 #include "ui/view/matrix.h"
 
 static const char scenario_text[] =

@@ -6,8 +6,8 @@
  * are operations, and a cell is what two tasks do to one page, under one kernel; its scenarios
  * are made in memory.  Threads fill the cells in; whoever looks holds the lock meanwhile.
  */
-#ifndef SWAPSCOPE_UI_MATRIX_H
-#define SWAPSCOPE_UI_MATRIX_H
+#ifndef SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
+#define SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -151,10 +151,6 @@ const char *cell_text(const struct mcell *c, char *buf);
 /* "UAF or LOST, not PIN"; buf is terminated and returned. */
 const char *expect_text(const struct expect *e, char *buf, size_t size);
 
-/* The command that shows a cell again; `folder` has the scenarios of pairs, or is NULL. */
-void cell_command(const struct matrix *m, const struct mcell *c, const char *folder, char *buf,
-		  size_t size);
-
 /*
  * The cells to be shown side by side with c: of all those about the same scenarios, the nearest
  * that is safe where c is violated, and the other way round.  Nearest: the fewest switches
@@ -166,18 +162,5 @@ const struct mcell *matrix_opposite(const struct matrix *m, const struct mcell *
 bool cell_settled(const struct mcell *c, const struct exploration *x);
 
 unsigned switches_differ(const struct kernel *a, const struct kernel *b);
-
-/* ---- reports (matrix_print.c) ---- */
-
-struct matrix_report {
-	const struct matrix *m;
-	const char *folder;	/* with the scenarios of pairs, or NULL */
-	int width;		/* columns of text */
-};
-
-void matrix_print(const struct matrix_report *r, FILE *out);
-void matrix_print_markdown(const struct matrix_report *r, FILE *out);
-/* -ENOMEM where there is no memory for it. */
-int matrix_print_json(const struct matrix_report *r, FILE *out);
 
 #endif

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
+#include "traces/trace.h"
+#include "ui/command/command.h"
 #include "ui/text/catalog.h"
 
 struct catalog_args {
@@ -277,41 +279,26 @@ static int exec_named(const struct catalog_args *a, const struct catalog *c)
 	return status;
 }
 
-static int exec_catalog(int argc, char **argv)
+static int exec_catalog(void *args, const struct operands *in)
 {
-	struct catalog_args a = { 0 };
+	struct catalog_args *a = args;
 	struct catalog c;
 	int status;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--json"))
-			a.json = true;
-		else if (!strcmp(argv[i], "--markdown"))
-			a.markdown = true;
-		else if (!strcmp(argv[i], "--save") && i + 1 == argc)
-			return bad_option("catalog", ':', argv[i]);
-		else if (!strcmp(argv[i], "--save"))
-			a.save = argv[++i];
-		else if (argv[i][0] == '-')
-			return bad_option("catalog", '?', argv[i]);
-		else if (a.which)
-			return usage_error("catalog: one bug at a time; '%s' is too much", argv[i]);
-		else
-			a.which = argv[i];
-	}
-	if (a.json && a.markdown)
+	a->which = in->n ? in->word[0] : NULL;
+	if (a->json && a->markdown)
 		return usage_error("catalog: --json excludes --markdown");
-	if (a.save && (!a.which || a.markdown))
+	if (a->save && (!a->which || a->markdown))
 		return usage_error("catalog: --save is for the runs of one bug: 'catalog ID --save "
 				   "FILE.db'");
 	status = catalog_load(&c);
 	if (status)
 		return status;
-	if (a.which)
-		status = exec_named(&a, &c);
-	else if (a.markdown)
+	if (a->which)
+		status = exec_named(a, &c);
+	else if (a->markdown)
 		status = print_markdown(stdout, &c);
-	else if (a.json)
+	else if (a->json)
 		print_all_json(&c);
 	else
 		print_all(&c);
@@ -319,9 +306,36 @@ static int exec_catalog(int argc, char **argv)
 	return status;
 }
 
+static const struct option_row options[] = {
+	VALUE_OPTION(catalog_args, "save", OPT_FILE, save, "FILE.db",
+		     "Record the bug's shortest schedule under the kernel that has it, and the "
+		     "same under the kernel beside it, as two runs; a file that has runs gets "
+		     "two more."),
+	FLAG_OPTION(catalog_args, "json", json, "Print it as JSON."),
+	FLAG_OPTION(catalog_args, "markdown", markdown,
+		    "Print it as Markdown; of all bugs this is docs/catalog.md."),
+	{ 0 },
+};
+
 const struct command cmd_catalog = {
 	.name = "catalog",
-	.args = "[ID|SCENARIO] [--save FILE.db] [--json | --markdown]",
-	.help = "the kernel's bugs that scenarios express: all, or one of them told",
+	.brief = "the kernel's bugs that scenarios express: all, or one of them told",
+	.about = "Lists the bugs of Linux's swap path that the shipped scenarios express: what "
+		 "was wrong, which commit mended it, which kernels have it.\n\nWith an ID (B2), "
+		 "or a scenario or file with a [bug] section, it tells that one: it explores the "
+		 "kernel that has the bug and the one beside it, draws the shortest schedule as "
+		 "a CPU0/CPU1 diagram, makes the same schedule again where the bug is repaired, "
+		 "and says which rule of the kernel parts the two.",
+	.option = options,
+	.operand = { { "ID|SCENARIO", WORD_BUG } },
+	.most = 1,
+	.needs = "one bug at a time",
+	.status = { "done", NULL, "wrong usage or input; no such bug" },
+	.example = {
+		{ "swapscope catalog B2", "one bug told, drawn, and its repair" },
+		{ "swapscope catalog B4 --save b4.db && swapscope view b4.db:1 b4.db:2",
+		  "the bug on the left, its repair on the right" },
+	},
+	.args_size = sizeof(struct catalog_args),
 	.exec = exec_catalog,
 };

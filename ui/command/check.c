@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,14 @@
 
 #include "replay/check.h"
 #include "traces/capture/capture.h"
+#include "traces/trace.h"
+#include "ui/command/command.h"
 #include "ui/text/check_capture.h"
+
+struct check_args {
+	struct check_options o;
+	bool json;
+};
 
 static bool show_progress(void *arg, uint64_t position)
 {
@@ -135,67 +142,65 @@ static int check_file(const char *file, const struct check_options *o)
 	return status;
 }
 
-static int parse_args(struct check_options *o, int argc, char **argv)
+static int exec_check(void *args, const struct operands *in)
 {
-	static const struct option options[] = {
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "set", required_argument, NULL, 's' },
-		{ "device", required_argument, NULL, 'd' },
-		{ "json", no_argument, NULL, 'j' },
-		{ 0 },
-	};
+	struct check_args *a = args;
 	struct kernel ignored;
 	char text[KERNEL_TEXT_MAX];
-	int opt, status = EXIT_OK;
+	/* is there such a kernel?  Whatever kernel the sets are over */
+	int status = choose_kernel(&a->o.kernel, NULL, "v6.9", &ignored, text, sizeof(text));
 
-	opterr = 0;
-	optind = 1;
-	while (!status && (opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (opt == 'k')
-			o->kernel.name = optarg;
-		else if (opt == 's')
-			status = add_set(&o->kernel, optarg);
-		else if (opt == 'd')
-			o->device = optarg;
-		else if (opt == 'j' && !o->json)
-			o->json = cJSON_CreateArray();
-		else if (opt != 'j')
-			return bad_option("check", opt, argv[optind - 1]);
-	}
-	if (!status && optind == argc)
-		return usage_error("check: which trace? 'swapscope --help' shows how");
-	/* whatever kernel the sets are over */
-	return status ? status : choose_kernel(&o->kernel, NULL, "v6.9", &ignored, text,
-					       sizeof(text));
-}
-
-static int exec_check(int argc, char **argv)
-{
-	struct check_options o = { .json = NULL };
-	int status = parse_args(&o, argc, argv);
-
-	for (int i = optind; i < argc && status != EXIT_USAGE; i++) {
-		int s = check_file(argv[i], &o);
+	if (a->json)
+		a->o.json = cJSON_CreateArray();
+	for (int i = 0; i < in->n && status != EXIT_USAGE; i++) {
+		int s = check_file(in->word[i], &a->o);
 
 		/* the worst is said: unusable, impossible, not all of it */
 		if (s == EXIT_USAGE || s == EXIT_VIOLATED || !status)
 			status = s;
 	}
-	if (o.json && cJSON_GetArraySize(o.json)) {
-		char *text = cJSON_Print(o.json);
+	if (a->o.json && cJSON_GetArraySize(a->o.json)) {
+		char *json = cJSON_Print(a->o.json);
 
-		if (text)
-			puts(text);
-		free(text);
+		if (json)
+			puts(json);
+		free(json);
 	}
-	cJSON_Delete(o.json);
+	cJSON_Delete(a->o.json);
 	return status;
 }
 
+static const struct option_row options[] = {
+	KERNEL_OPTIONS(check_args, o.kernel),
+	VALUE_OPTION(check_args, "device", OPT_WORD, o.device, "zram|brd|disk",
+		     "Of a capture: the swap device, where neither the capture nor its sidecar "
+		     "says it."),
+	FLAG_OPTION(check_args, "json", json, "Print what was found as JSON."),
+	{ 0 },
+};
+
 const struct command cmd_check = {
 	.name = "check",
-	.args = "FILE.db[:RUN]... [--json]\n"
-		"          of a capture: [--kernel NAME] [--set SWITCH=VALUE]... [--device NAME]",
-	.help = "is a recorded run, or a capture, one that the model makes? else where not",
+	.brief = "is a recorded run, or a capture, one that the model makes? else where not",
+	.about = "Makes every transition of a recorded run again in the model, or looks for the "
+		 "runs of the model that the events of a kernel's capture can have been, and "
+		 "says so, or says which transition or event is impossible and what could have "
+		 "been there instead.\n\nA run is checked under the kernel that it was recorded "
+		 "under, a capture under the one that it says it is of; for captures --kernel, "
+		 "--set and --device say otherwise.",
+	.option = options,
+	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
+	.least = 1, .most = INT_MAX,
+	.needs = "which trace? FILE.db or FILE.db:RUN is needed",
+	.status = { "all of it is a run of the model", "it is not",
+		    "wrong usage or input, or the kernel of a capture is not known",
+		    "not all of it could be looked at" },
+	.example = {
+		{ "swapscope live --kernel v6.9 --seconds 1 -o l.db && swapscope check l.db",
+		  "real threads, held to the model" },
+		{ "swapscope check c.db --kernel v6.9",
+		  "was a capture a run of another kernel's model?" },
+	},
+	.args_size = sizeof(struct check_args),
 	.exec = exec_check,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <cjson/cJSON.h>
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
@@ -18,6 +18,7 @@ struct explore_args {
 	const char *scenario;
 	struct kernel_choice kernel;
 	struct explore_options o;
+	uint64_t max_depth, max_mib, count_depth;
 	const char *reach;
 	const char *save;
 	const char *save_graph;
@@ -49,129 +50,6 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 			grouped(transitions, b), depth);
 	}
 	return !interrupted;
-}
-
-static const struct option options[] = {
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "set", required_argument, NULL, 's' },
-	{ "property", required_argument, NULL, 'p' },
-	{ "reach", required_argument, NULL, 'r' },
-	{ "max-states", required_argument, NULL, 'm' },
-	{ "max-depth", required_argument, NULL, 'd' },
-	{ "max-memory", required_argument, NULL, 'M' },
-	{ "count-depth", required_argument, NULL, 'c' },
-	{ "save", required_argument, NULL, 'S' },
-	{ "save-graph", required_argument, NULL, 'g' },
-	{ "graph-limit", required_argument, NULL, 'l' },
-	{ "bytes", no_argument, NULL, 'b' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "brief", no_argument, NULL, 'q' },
-	{ "expect", no_argument, NULL, 'e' },
-	{ 0 },
-};
-
-static int parse_property(struct explore_args *a, const char *name)
-{
-	const char *names[PROPERTY_COUNT];
-	char near[HINT_MAX];
-	int p = property_find(name);
-
-	if (p >= 0) {
-		a->o.only |= 1u << p;
-		return EXIT_OK;
-	}
-	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
-		names[i] = properties[i].name;
-	return usage_error("--property %s: no such property%s; 'swapscope list properties' shows "
-			   "them", name, hint(near, name, names, PROPERTY_COUNT));
-}
-
-static int parse_reach(struct explore_args *a, const char *step)
-{
-	a->reach = step;
-	a->o.goal_step = scenario_step(step);
-	if (a->o.goal_step >= 0)
-		return EXIT_OK;
-	return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them as "
-			   "'operation: text'", step);
-}
-
-static int parse_number(struct explore_args *a, int opt, const char *text)
-{
-	uint64_t v = 0;
-	int status;
-
-	switch (opt) {
-	case 'm':
-		status = number_argument("--max-states", text, UINT32_MAX - 2, &v);
-		a->o.max_states = v;
-		return status;
-	case 'd':
-		status = number_argument("--max-depth", text, UINT32_MAX, &v);
-		a->o.max_depth = (unsigned)v;
-		return status;
-	case 'M':
-		status = number_argument("--max-memory", text, 1 << 20, &v);
-		a->o.max_bytes = v << 20;
-		return status;
-	case 'c':
-		status = number_argument("--count-depth", text, 10000, &v);
-		a->o.count_depth = (unsigned)v;
-		return status;
-	default:
-		return number_argument("--graph-limit", text, UINT32_MAX, &a->graph_limit);
-	}
-}
-
-static int parse_args(struct explore_args *a, int argc, char **argv)
-{
-	int opt, status = EXIT_OK;
-
-	opterr = 0;
-	optind = 1;
-	/* without "+", getopt moves what is no option behind the options */
-	while (!status && (opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'k':
-			a->kernel.name = optarg;
-			break;
-		case 's':
-			status = add_set(&a->kernel, optarg);
-			break;
-		case 'p':
-			status = parse_property(a, optarg);
-			break;
-		case 'r':
-			status = parse_reach(a, optarg);
-			break;
-		case 'S':
-			a->save = optarg;
-			break;
-		case 'g':
-			a->save_graph = optarg;
-			break;
-		case 'j':
-			a->json = true;
-			break;
-		case 'q':
-			a->quiet = true;
-			break;
-		case 'e':
-			a->expect = true;
-			break;
-		case 'b':
-			break;	/* findings are always run again with bytes */
-		case ':':
-		case '?':
-			return bad_option("explore", opt, argv[optind - 1]);
-		default:
-			status = parse_number(a, opt, optarg);
-		}
-	}
-	if (!status && optind + 1 != argc)
-		return usage_error("explore: one scenario is needed; 'swapscope --help' shows how");
-	a->scenario = argv[optind];
-	return status;
 }
 
 /* ---- results as text ---- */
@@ -567,73 +445,142 @@ static int save_all(const struct subject *sub, struct exploration *x)
 	return status;
 }
 
-static int exec_explore(int argc, char **argv)
+/* What depends on several words, and what the search is asked for. */
+static int complete_args(struct explore_args *a)
 {
-	struct explore_args a = { .graph_limit = GRAPH_LIMIT,
-				  .o = { .goal_step = -1, .progress = progress } };
-	char kernel_name[256];
-	struct subject sub = { .args = &a, .kernel_name = kernel_name };
-	struct exploration x;
-	struct scenario s;
-	struct kernel k;
-	int status = parse_args(&a, argc, argv);
+	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets))
+		return usage_error("explore: --expect stands alone: the file says the kernels");
+	a->o.max_depth = (unsigned)a->max_depth;
+	a->o.max_bytes = a->max_mib << 20;
+	a->o.count_depth = (unsigned)a->count_depth;
+	a->o.goal_step = -1;
+	a->o.count = true;
+	a->o.livelock = true;
+	a->o.count_max = COUNT_LIMIT;
+	a->o.progress = progress;
+	if (!a->graph_limit)
+		a->graph_limit = GRAPH_LIMIT;
+	if (a->reach)
+		a->o.goal_step = scenario_step(a->reach);
+	if (a->reach && a->o.goal_step < 0)
+		return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them "
+				   "as 'operation: text'", a->reach);
+	return EXIT_OK;
+}
 
-	if (status)
-		return status;
-	status = load_scenario(&s, a.scenario);
-	if (status)
-		return status;
-	signal(SIGINT, on_interrupt);
-	if (a.expect) {
-		status = a.save || a.save_graph || a.json || a.kernel.name || a.kernel.sets ?
-			 usage_error("explore: --expect stands alone: the file says the kernels") :
-			 check_expectations(&s, progress);
-		goto out;
-	}
-	status = choose_kernel(&a.kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
-	if (status)
-		goto out;
-	sub.s = &s;
-	sub.k = &k;
-	if (!a.o.max_states)
-		a.o.max_states = s.max_states;
-	if (!a.o.max_depth)
-		a.o.max_depth = s.max_depth;
-	a.o.count = true;
-	a.o.livelock = true;
-	a.o.count_max = COUNT_LIMIT;
-	if (!a.json)
-		print_subject(&sub);
-	if (explore(&x, &s, &k, &a.o)) {
-		status = usage_error("out of memory");
-		goto out;
-	}
+static int explore_one(struct subject *sub, struct explore_args *a)
+{
+	struct exploration x;
+	int status;
+
+	if (!a->json)
+		print_subject(sub);
+	if (explore(&x, sub->s, sub->k, &a->o))
+		return usage_error("out of memory");
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	/* first what lasts: whoever reads the text may go away in the middle of it */
-	status = save_all(&sub, &x);
-	if (a.json)
-		print_json(&sub, &x);
+	status = save_all(sub, &x);
+	if (a->json)
+		print_json(sub, &x);
 	else
-		print_figures(&sub, &x);
-	if (!a.json && print_findings(&sub, &x))
+		print_figures(sub, &x);
+	if (!a->json && print_findings(sub, &x))
 		status = usage_error("a finding could not be run again");
 	if (!status)
 		status = x.verdict == VERDICT_VIOLATED ? EXIT_VIOLATED :
 			 x.verdict == VERDICT_BOUNDED ? EXIT_UNKNOWN : EXIT_OK;
 	exploration_free(&x);
-out:
+	return status;
+}
+
+static int exec_explore(void *args, const struct operands *in)
+{
+	struct explore_args *a = args;
+	char kernel_name[256];
+	struct subject sub = { .args = a, .kernel_name = kernel_name };
+	struct scenario s;
+	struct kernel k;
+	int status = complete_args(a);
+
+	a->scenario = in->word[0];
+	if (!status)
+		status = load_scenario(&s, a->scenario);
+	if (status)
+		return status;
+	signal(SIGINT, on_interrupt);
+	if (a->expect) {
+		status = check_expectations(&s, progress);
+	} else {
+		status = choose_kernel(&a->kernel, &s, NULL, &k, kernel_name,
+				       sizeof(kernel_name));
+		sub.s = &s;
+		sub.k = &k;
+		if (!a->o.max_states)
+			a->o.max_states = s.max_states;
+		if (!a->o.max_depth)
+			a->o.max_depth = s.max_depth;
+		if (!status)
+			status = explore_one(&sub, a);
+	}
 	scenario_free(&s);
 	return status;
 }
 
+static const struct option_row options[] = {
+	KERNEL_OPTIONS(explore_args, kernel),
+	VALUE_OPTION(explore_args, "property", OPT_PROPERTY, o.only, "P",
+		     "Look for this property or cost only, and stop at the first that is found. "
+		     "May be given several times; 'swapscope list properties' shows them."),
+	VALUE_OPTION(explore_args, "reach", OPT_TEXT, reach, "STEP",
+		     "Find the shortest way to a step, 'operation: beginning of its text'; "
+		     "'swapscope list steps' shows them."),
+	NUMBER_OPTION(explore_args, "max-states", o.max_states, UINT32_MAX - 2,
+		      "Stop after that many states: the verdict is then bounded, not safe."),
+	NUMBER_OPTION(explore_args, "max-depth", max_depth, UINT32_MAX,
+		      "Go no deeper than that many steps."),
+	{ "max-memory", 0, OPT_NUMBER, offsetof(struct explore_args, max_mib), 1 << 20, "MIB",
+	  "Stop before the search takes more memory than that." },
+	NUMBER_OPTION(explore_args, "count-depth", count_depth, 10000,
+		      "Count the schedules of that many steps."),
+	VALUE_OPTION(explore_args, "save", OPT_FILE, save, "FILE.db",
+		     "Record the shortest finding of every property, a run each; a file that has "
+		     "runs gets more."),
+	VALUE_OPTION(explore_args, "save-graph", OPT_FILE, save_graph, "FILE.db",
+		     "Write every state and transition, for questions in SQL."),
+	NUMBER_OPTION(explore_args, "graph-limit", graph_limit, UINT32_MAX,
+		      "The most states that --save-graph writes: 100,000 unless it is given."),
+	FLAG_OPTION(explore_args, "expect", expect,
+		    "Hold the scenario to its own [expect] section: every case is explored, under "
+		    "the kernel that it names."),
+	FLAG_OPTION(explore_args, "brief", quiet, "Print no diagrams and no unreached steps."),
+	FLAG_OPTION(explore_args, "json", json, "Print the result as JSON."),
+	{ 0 },
+};
+
 const struct command cmd_explore = {
 	.name = "explore",
-	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--property P]\n"
-		"          [--reach STEP] [--max-states N] [--max-depth N] [--max-memory MIB]\n"
-		"          [--count-depth N] [--save FILE.db] [--save-graph FILE.db]\n"
-		"          [--graph-limit N] [--bytes] [--brief] [--json], or SCENARIO --expect",
-	.help = "all interleavings: the verdict, and the shortest finding of every property "
-		"violated",
+	.brief = "all interleavings: the verdict, and the shortest finding of every property "
+		 "violated",
+	.about = "Explores every interleaving of a scenario's tasks with every outcome that its "
+		 "steps can have, breadth first over exact states, and says whether a property "
+		 "can be violated. For each that can it draws the shortest schedule as a "
+		 "CPU0/CPU1 diagram and prints the command that runs it again.\n\nA verdict is "
+		 "'safe' (every state was seen), 'violated', or 'bounded' (a bound was hit: "
+		 "beyond it nothing is known). Costs are work that came to nothing; they are "
+		 "told and do not change the verdict.",
+	.option = options,
+	.operand = { { "SCENARIO", WORD_SCENARIO } },
+	.least = 1, .most = 1,
+	.needs = "one scenario is needed, the name of a shipped one or a file",
+	.status = { "safe, or all expectations met", "a property is violated, or an expectation "
+		    "is wrong", "wrong usage or input", "a bound was hit: unknown" },
+	.example = {
+		{ "swapscope explore debate --kernel debate-a --save a.db",
+		  "the use-after-free without a pin, recorded" },
+		{ "swapscope explore debate --kernel v6.8 --set pin=none",
+		  "v6.8 with one rule changed" },
+	},
+	.args_size = sizeof(struct explore_args),
 	.exec = exec_explore,
 };

@@ -11,6 +11,7 @@
 
 #include "replay/cause/cause.h"
 #include "traces/capture/story_rows.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 #include "ui/text/stories_print.h"
@@ -362,49 +363,58 @@ static int add_run(struct findings *f)
 	return n || (f->capture && f->totals.losses) ? EXIT_VIOLATED : EXIT_OK;
 }
 
-static int exec_findings(int argc, char **argv)
+static int exec_findings(void *args, const struct operands *in)
 {
-	struct findings f = { 0 };
+	struct findings *f = args;
 	int status;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--json"))
-			f.json = true;
-		else if (!strcmp(argv[i], "--all"))
-			f.all = true;
-		else if (argv[i][0] == '-' || f.file)
-			return usage_error("findings: '%s' is too much; 'swapscope --help' shows "
-					   "how", argv[i]);
-		else
-			f.file = argv[i];
-	}
-	if (!f.file)
-		return usage_error("findings: of which run? 'swapscope --help' shows how");
-	status = open_run(&f.t, "findings", f.file);
+	f->file = in->word[0];
+	status = open_run(&f->t, "findings", f->file);
 	if (status)
 		return status;
-	switch (capture_info_read(f.t, &f.info)) {
+	switch (capture_info_read(f->t, &f->info)) {
 	case 0:
-		f.capture = true;
-		f.story = !story_read_totals(f.t, &f.totals);
+		f->capture = true;
+		f->story = !story_read_totals(f->t, &f->totals);
 		break;
 	case -ENODATA:
 		break;
 	default:
-		status = usage_error("findings: %s: its capture is damaged", f.file);
+		status = usage_error("findings: %s: its capture is damaged", f->file);
 	}
-	if (!status && f.story && stories_open(&f.names, f.t))
-		status = usage_error("findings: %s: its capture is damaged", f.file);
+	if (!status && f->story && stories_open(&f->names, f->t))
+		status = usage_error("findings: %s: its capture is damaged", f->file);
 	if (!status)
-		status = f.json ? add_run(&f) : print_run(&f);
-	stories_close(&f.names);
-	trace_free(f.t);
+		status = f->json ? add_run(f) : print_run(f);
+	stories_close(&f->names);
+	trace_free(f->t);
 	return status;
 }
 
+static const struct option_row options[] = {
+	FLAG_OPTION(findings, "all", all, "Tell every finding; without it the first three."),
+	FLAG_OPTION(findings, "json", json, "Print them as JSON, all of them."),
+	{ 0 },
+};
+
 const struct command cmd_findings = {
 	.name = "findings",
-	.args = "FILE.db[:RUN] [--all] [--json]",
-	.help = "where properties break in a recorded run, and what led there",
+	.brief = "where properties break in a recorded run, and what led there",
+	.about = "Lists where properties are violated in a run of the model, of real threads, or "
+		 "in the run that explains a kernel's capture, and goes back from each by its "
+		 "causes: to the step that filled the folio, to the one that dropped the page's "
+		 "last copy, to the one that stored it, to its owner's write. Of a capture, the "
+		 "events that show these steps stand beside them.",
+	.option = options,
+	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
+	.least = 1, .most = 1,
+	.needs = "of which run? FILE.db or FILE.db:RUN is needed",
+	.status = { "none", "there are findings", "wrong usage or input" },
+	.example = {
+		{ "swapscope findings a.db:1", "where a recorded run went wrong, and why" },
+		{ "swapscope findings c.db --all --json",
+		  "all losses of a capture, for a program" },
+	},
+	.args_size = sizeof(struct findings),
 	.exec = exec_findings,
 };

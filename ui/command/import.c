@@ -3,7 +3,7 @@
  * Captures of real kernels into a trace file.
  */
 #include <errno.h>
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 #include "traces/capture/capture.h"
 #include "traces/capture/meta.h"
 #include "traces/rows.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 
@@ -33,16 +34,6 @@ struct import_args {
 	bool plain;			/* a row a transition */
 };
 
-static const struct option options[] = {
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "set", required_argument, NULL, 's' },
-	{ "device", required_argument, NULL, 'd' },
-	{ "meta", required_argument, NULL, 'm' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "plain", no_argument, NULL, 'p' },
-	{ 0 },
-};
-
 static unsigned device_named(const char *text)
 {
 	unsigned i = 0;
@@ -55,54 +46,6 @@ static unsigned device_named(const char *text)
 static bool is_device(const char *text)
 {
 	return device_named(text) < DEVICE_COUNT;
-}
-
-static int parse_option(struct import_args *a, int opt, char **argv)
-{
-	switch (opt) {
-	case 'k':
-		a->kernel.name = optarg;
-		return EXIT_OK;
-	case 's':
-		return add_set(&a->kernel, optarg);
-	case 'd':
-		a->device = optarg;
-		if (!is_device(optarg))
-			return usage_error("--device %s: it is one of zram, brd, disk", optarg);
-		return EXIT_OK;
-	case 'm':
-		a->meta = optarg;
-		return EXIT_OK;
-	case 'o':
-		a->out = optarg;
-		return EXIT_OK;
-	case 'p':
-		a->plain = true;
-		return EXIT_OK;
-	default:
-		return bad_option("import", opt, argv[optind - 1]);
-	}
-}
-
-static int parse_args(struct import_args *a, int argc, char **argv)
-{
-	int opt, status = EXIT_OK;
-
-	opterr = 0;
-	optind = 1;
-	while (!status && (opt = getopt_long(argc, argv, ":o:", options, NULL)) != -1)
-		status = parse_option(a, opt, argv);
-	if (status)
-		return status;
-	a->capture = argv + optind;
-	a->captures = argc - optind;
-	if (!a->captures || !a->out)
-		return usage_error("import: CAPTURE... -o FILE.db is needed; 'swapscope --help' "
-				   "shows how");
-	if (a->meta && a->captures > 1)
-		return usage_error("import: --meta is about one capture; beside each of several "
-				   "belongs its own CAPTURE.meta");
-	return EXIT_OK;
 }
 
 /* ---- which kernel, which device ---- */
@@ -422,32 +365,70 @@ static int check_inputs(const struct import_args *a)
 	return status;
 }
 
-static int exec_import(int argc, char **argv)
+static int exec_import(void *args, const struct operands *in)
 {
-	struct import_args a = { 0 };
+	struct import_args *a = args;
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int status = parse_args(&a, argc, argv), runs = 0;
+	int status, runs = 0;
 
-	if (!status)
-		status = check_inputs(&a);
+	a->capture = in->word;
+	a->captures = in->n;
+	if (!a->out)
+		return usage_error("import: CAPTURE... -o FILE.db is needed; 'swapscope help "
+				   "import' shows how");
+	if (a->meta && a->captures > 1)
+		return usage_error("import: --meta is about one capture; beside each of several "
+				   "belongs its own CAPTURE.meta");
+	status = check_inputs(a);
 	if (status)
 		return status;
-	if (trace_create(&tw, a.out, false, err))
+	if (trace_create(&tw, a->out, false, err))
 		return usage_error("%s", err);
-	for (int i = 0; !status && i < a.captures; i++)
-		status = import_one(tw, &a, a.capture[i], &runs);
+	for (int i = 0; !status && i < a->captures; i++)
+		status = import_one(tw, a, a->capture[i], &runs);
 	if (trace_close(tw) && !status)
-		status = usage_error("%s could not be finished", a.out);
+		status = usage_error("%s could not be finished", a->out);
 	for (int run = 1; run <= runs; run++)
-		say_run(a.out, run);
+		say_run(a->out, run);
 	return status;
 }
 
+static const struct option_row options[] = {
+	OUTPUT_OPTION(import_args, out, "FILE.db",
+		      "The trace to be written, a run for each capture. A trace that is there is "
+		      "replaced."),
+	KERNEL_OPTIONS(import_args, kernel),
+	VALUE_OPTION(import_args, "device", OPT_WORD, device, "zram|brd|disk",
+		     "The swap device, where the sidecar does not say it; zram if nothing does."),
+	VALUE_OPTION(import_args, "meta", OPT_FILE, meta, "FILE",
+		     "The sidecar: what is said of the capture beside it. Without it CAPTURE.meta "
+		     "is read where it is there."),
+	FLAG_OPTION(import_args, "plain", plain,
+		    "Write the run that explains the capture as rows, not in blocks: larger, and "
+		    "every SQL tool reads it."),
+	{ 0 },
+};
+
 const struct command cmd_import = {
 	.name = "import",
-	.args = "CAPTURE... -o FILE.db [--kernel NAME] [--set SWITCH=VALUE]... [--meta FILE]\n"
-		"          [--device zram|brd|disk] [--plain]",
-	.help = "captures of real kernels (ftrace text, plain or compressed) into a trace",
+	.brief = "captures of real kernels (ftrace text or trace.dat) into a trace",
+	.about = "Reads what ftrace or trace-cmd wrote in a real kernel, plain or compressed "
+		 "(gz, xz, zst, bz2), keeps every line, and makes events of swap slots of it, "
+		 "the story of its faults, and the run of the model that explains it.\n\nWhich "
+		 "kernel it was is taken from --kernel, from the sidecar, or from the capture. "
+		 "'swapscope probes' prints the script that records what is needed.",
+	.option = options,
+	.operand = { { "CAPTURE", WORD_FILE } },
+	.least = 1, .most = INT_MAX,
+	.needs = "CAPTURE... -o FILE.db is needed",
+	.status = { "done", NULL, "wrong usage or input, or a capture is damaged" },
+	.example = {
+		{ "swapscope import trace.txt -o c.db",
+		  "a capture, with its sidecar trace.txt.meta" },
+		{ "swapscope import trace.txt -o c.db --kernel v6.8 --set load=exclusive",
+		  "of a kernel with one rule changed" },
+	},
+	.args_size = sizeof(struct import_args),
 	.exec = exec_import,
 };

@@ -234,40 +234,32 @@ static int print_list(const struct list *l, cJSON *all, bool title)
 	return status;
 }
 
-static int exec_list(int argc, char **argv)
-{
-	const char *which = NULL, *names[LISTS];
-	char near[HINT_MAX];
-	cJSON *all = NULL;
-	int status = EXIT_OK;
-	char *text;
+struct list_args {
+	bool json;
+};
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--json") && !all)
-			all = cJSON_CreateObject();
-		else if (argv[i][0] == '-' || which)
-			status = usage_error("list: '%s' is too much; 'swapscope --help' shows how",
-					     argv[i]);
-		else
-			which = argv[i];
-		if (status)
-			goto out;
-	}
+static int exec_list(void *args, const struct operands *in)
+{
+	const struct list_args *a = args;
+	const char *which = in->n ? in->word[0] : NULL, *names[LISTS];
+	cJSON *all = a->json ? cJSON_CreateObject() : NULL;
+	bool known = !which;
+	char near[HINT_MAX];
+	int status = EXIT_OK;
+
 	for (size_t i = 0; i < LISTS; i++) {
 		names[i] = lists[i].name;
-		if (which && strcmp(which, names[i]))
-			continue;
-		status = print_list(&lists[i], all, !which);
-		if (status || which)
-			goto out;
+		known |= which && !strcmp(which, names[i]);
 	}
-	if (which) {
-		status = usage_error("list: no list '%s'%s; 'swapscope --help' shows how", which,
-				     hint(near, which, names, LISTS));
-	}
-out:
+	if (!known)
+		status = usage_error("list: no list '%s'%s; 'swapscope help list' shows them",
+				     which, hint(near, which, names, LISTS));
+	for (size_t i = 0; i < LISTS && !status; i++)
+		if (!which || !strcmp(which, names[i]))
+			status = print_list(&lists[i], all, !which);
 	if (all && !status) {
-		text = cJSON_Print(all);
+		char *text = cJSON_Print(all);
+
 		puts(text);
 		free(text);
 	}
@@ -275,9 +267,24 @@ out:
 	return status;
 }
 
+static const struct option_row options[] = {
+	FLAG_OPTION(list_args, "json", json, "Print the lists as JSON."),
+	{ 0 },
+};
+
 const struct command cmd_list = {
 	.name = "list",
-	.args = "[scenarios|kernels|switches|operations|properties|steps] [--json]",
-	.help = "what there is",
+	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps",
+	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties and "
+		 "steps, or all of them.",
+	.option = options,
+	.operand = { { "LIST", WORD_LIST } },
+	.most = 1,
+	.status = { "done", NULL, "wrong usage" },
+	.example = {
+		{ "swapscope list kernels", "every kernel, and which rules it changed" },
+		{ "swapscope list steps --json", "every step that an operation can stop at" },
+	},
+	.args_size = sizeof(struct list_args),
 	.exec = exec_list,
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "traces/write/live.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 
 #define LIVE_KERNEL	"v6.9"
@@ -17,29 +17,9 @@
 struct live_args {
 	struct kernel_choice kernel;
 	struct live_options o;
-	const char *out, *folder;
+	const char *out, *folder, *device;
 	uint64_t threads, operations, pages, slots, entries;
-	bool plain, seeded;
-};
-
-static const struct option options[] = {
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "set", required_argument, NULL, 's' },
-	{ "threads", required_argument, NULL, 't' },
-	{ "seconds", required_argument, NULL, 'c' },
-	{ "operations", required_argument, NULL, 'n' },
-	{ "seed", required_argument, NULL, 'r' },
-	{ "device", required_argument, NULL, 'd' },
-	{ "pages", required_argument, NULL, 'p' },
-	{ "slots", required_argument, NULL, 'l' },
-	{ "entries", required_argument, NULL, 'e' },
-	{ "swap-folder", required_argument, NULL, 'f' },
-	{ "widen", no_argument, NULL, 'w' },
-	{ "zeroes", no_argument, NULL, 'z' },
-	{ "drop", no_argument, NULL, 'x' },
-	{ "plain", no_argument, NULL, 'P' },
-	{ "output", required_argument, NULL, 'o' },
-	{ 0 },
+	bool plain;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -53,110 +33,6 @@ static void on_signal(int signal)
 static bool stop_asked(void)
 {
 	return interrupted;
-}
-
-static int seconds_argument(const char *text, double *v)
-{
-	char *end;
-
-	*v = strtod(text, &end);
-	if (*end || end == text || !(*v > 0) || *v > 1e6)
-		return usage_error("--seconds %s: a number above 0 is needed", text);
-	return EXIT_OK;
-}
-
-static int device_argument(const char *text, unsigned *v)
-{
-	for (unsigned i = 0; i < DEVICE_COUNT; i++)
-		if (!strcmp(text, device_name(i))) {
-			*v = i;
-			return EXIT_OK;
-		}
-	return usage_error("--device %s: it is one of zram, brd, disk", text);
-}
-
-static int parse_option(struct live_args *a, int opt, char **argv)
-{
-	switch (opt) {
-	case 'k':
-		a->kernel.name = optarg;
-		return EXIT_OK;
-	case 's':
-		return add_set(&a->kernel, optarg);
-	case 't':
-		return number_argument("--threads", optarg, LIVE_THREADS_MAX, &a->threads);
-	case 'c':
-		return seconds_argument(optarg, &a->o.seconds);
-	case 'n':
-		return number_argument("--operations", optarg, INT64_MAX, &a->operations);
-	case 'r':
-		a->seeded = true;
-		return number_argument("--seed", optarg, INT64_MAX, &a->o.seed);
-	case 'd':
-		return device_argument(optarg, &a->o.device);
-	case 'p':
-		return number_argument("--pages", optarg, LIVE_OBJECTS_MAX, &a->pages);
-	case 'l':
-		return number_argument("--slots", optarg, LIVE_OBJECTS_MAX, &a->slots);
-	case 'e':
-		return number_argument("--entries", optarg, LIVE_OBJECTS_MAX - 1, &a->entries);
-	case 'f':
-		a->folder = optarg;
-		return EXIT_OK;
-	case 'w':
-		a->o.widen = true;
-		return EXIT_OK;
-	case 'z':
-		a->o.zeroes = true;
-		return EXIT_OK;
-	case 'x':
-		a->o.drop = true;
-		return EXIT_OK;
-	case 'P':
-		a->plain = true;
-		return EXIT_OK;
-	case 'o':
-		a->out = optarg;
-		return EXIT_OK;
-	default:
-		return bad_option("live", opt, argv[optind - 1]);
-	}
-}
-
-static int parse_args(struct live_args *a, int argc, char **argv)
-{
-	int opt, status = EXIT_OK;
-
-	opterr = 0;
-	optind = 1;
-	while (!status && (opt = getopt_long(argc, argv, ":o:", options, NULL)) != -1)
-		status = parse_option(a, opt, argv);
-	if (status)
-		return status;
-	if (optind < argc)
-		return usage_error("live: '%s' is too much; 'swapscope --help' shows how",
-				   argv[optind]);
-	if (a->o.seconds > 0 && a->operations)
-		return usage_error("live: --seconds excludes --operations");
-	if (!a->out && (a->plain || a->o.drop))
-		return usage_error("live: --plain and --drop are about a trace; -o FILE.db is "
-				   "needed");
-	if (!(a->o.seconds > 0) && !a->operations)
-		a->o.seconds = 10;
-	a->o.threads = a->threads ? (unsigned)a->threads : 4;
-	a->o.pages = a->pages ? (unsigned)a->pages : PAGES_DEFAULT;
-	a->o.slots = a->slots ? (unsigned)a->slots : a->o.pages + a->o.pages / 2;
-	a->o.entries = a->entries ? (unsigned)a->entries : a->o.pages / 3 + 1;
-	a->o.operations = a->operations;
-	if (a->o.pages < 4 * a->o.threads)
-		return usage_error("live: %u pages are too few for %u threads: four each",
-				   a->o.pages, a->o.threads);
-	if (a->o.pages + a->o.slots > LIVE_PLACES_MAX)
-		return usage_error("live: %u pages and %u slots are too many: %u together",
-				   a->o.pages, a->o.slots, LIVE_PLACES_MAX);
-	if (!a->seeded)
-		a->o.seed = (uint64_t)time(NULL) ^ (uint64_t)getpid() << 20;
-	return EXIT_OK;
 }
 
 /* ---- what is said ---- */
@@ -250,45 +126,119 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	return status;
 }
 
-static int exec_live(int argc, char **argv)
+/* What depends on several words, and what is so unless it is said. */
+static int complete_args(struct live_args *a)
+{
+	if (a->o.seconds > 0 && a->operations)
+		return usage_error("live: --seconds excludes --operations");
+	if (!a->out && (a->plain || a->o.drop))
+		return usage_error("live: --plain and --drop are about a trace; -o FILE.db is "
+				   "needed");
+	if (!(a->o.seconds > 0) && !a->operations)
+		a->o.seconds = 10;
+	a->o.threads = a->threads ? (unsigned)a->threads : 4;
+	a->o.pages = a->pages ? (unsigned)a->pages : PAGES_DEFAULT;
+	a->o.slots = a->slots ? (unsigned)a->slots : a->o.pages + a->o.pages / 2;
+	a->o.entries = a->entries ? (unsigned)a->entries : a->o.pages / 3 + 1;
+	a->o.operations = a->operations;
+	a->o.device = DEVICE_ZRAM;
+	for (unsigned i = 0; a->device && i < DEVICE_COUNT; i++)
+		if (!strcmp(a->device, device_name(i)))
+			a->o.device = i;
+	if (a->o.pages < 4 * a->o.threads)
+		return usage_error("live: %u pages are too few for %u threads: four each",
+				   a->o.pages, a->o.threads);
+	if (a->o.pages + a->o.slots > LIVE_PLACES_MAX)
+		return usage_error("live: %u pages and %u slots are too many: %u together",
+				   a->o.pages, a->o.slots, LIVE_PLACES_MAX);
+	if (!a->o.seed)
+		a->o.seed = (uint64_t)time(NULL) ^ (uint64_t)getpid() << 20;
+	return EXIT_OK;
+}
+
+static int exec_live(void *args, const struct operands *in)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
-	struct live_args a = { .o.device = DEVICE_ZRAM };
+	struct live_args *a = args;
 	char kernel_name[256];
 	struct live_result r = { 0 };
 	struct kernel k;
-	int status = parse_args(&a, argc, argv), err;
+	int status = complete_args(a), err;
 
-	if (status)
-		return status;
-	status = choose_kernel(&a.kernel, NULL, LIVE_KERNEL, &k, kernel_name, sizeof(kernel_name));
+	(void)in;
+	if (!status)
+		status = choose_kernel(&a->kernel, NULL, LIVE_KERNEL, &k, kernel_name,
+				       sizeof(kernel_name));
 	if (status)
 		return status;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	a.o.stop = stop_asked;
-	say_run(&a, kernel_name, &k);
-	if (a.out) {
-		status = run_recorded(&a, &k, kernel_name, &r);
+	a->o.stop = stop_asked;
+	say_run(a, kernel_name, &k);
+	if (a->out) {
+		status = run_recorded(a, &k, kernel_name, &r);
 	} else {
-		err = live_run(&k, &a.o, a.folder, &r);
+		err = live_run(&k, &a->o, a->folder, &r);
 		status = err ? live_error(err) : EXIT_OK;
 	}
 	if (status)
 		return status;
-	say_result(&r, a.out);
+	say_result(&r, a->out);
 	if (!r.findings)
 		return EXIT_OK;
-	say_replay(&a, kernel_name);
+	say_replay(a, kernel_name);
 	return EXIT_VIOLATED;
 }
 
+static const struct option_row options[] = {
+	KERNEL_OPTIONS(live_args, kernel),
+	NUMBER_OPTION(live_args, "threads", threads, LIVE_THREADS_MAX,
+		      "Threads: 4 unless it is given."),
+	VALUE_OPTION(live_args, "seconds", OPT_SECONDS, o.seconds, "S",
+		     "For how long: 10 unless this or --operations is given."),
+	NUMBER_OPTION(live_args, "operations", operations, INT64_MAX,
+		      "So many operations of every thread, and not so many seconds."),
+	NUMBER_OPTION(live_args, "seed", o.seed, INT64_MAX,
+		      "Where the threads' choices come from; without it the clock."),
+	FLAG_OPTION(live_args, "widen", o.widen,
+		    "Pause where races are, so that rare interleavings come more often."),
+	FLAG_OPTION(live_args, "zeroes", o.zeroes,
+		    "Some writes are of zeroes: the zeromap is used."),
+	OUTPUT_OPTION(live_args, out, "FILE.db",
+		      "Log every step to a trace. One that is there is replaced."),
+	FLAG_OPTION(live_args, "plain", plain,
+		    "Log as rows, not in blocks: larger, and every SQL tool reads it."),
+	FLAG_OPTION(live_args, "drop", o.drop,
+		    "Where the log cannot keep up drop what comes, and let no thread wait."),
+	VALUE_OPTION(live_args, "device", OPT_WORD, device, "zram|brd|disk",
+		     "The swap device: zram unless it is given."),
+	NUMBER_OPTION(live_args, "pages", pages, LIVE_OBJECTS_MAX,
+		      "Pages: 1,024 unless it is given."),
+	NUMBER_OPTION(live_args, "slots", slots, LIVE_OBJECTS_MAX,
+		      "Swap slots: half as many again as pages."),
+	NUMBER_OPTION(live_args, "entries", entries, LIVE_OBJECTS_MAX - 1,
+		      "What zswap's pool holds: a third of the pages."),
+	VALUE_OPTION(live_args, "swap-folder", OPT_FILE, folder, "DIR",
+		     "Where the swap file is made; without it in memory."),
+	{ 0 },
+};
+
 const struct command cmd_live = {
 	.name = "live",
-	.args = "[--kernel NAME] [--set SWITCH=VALUE]... [--threads N] [--widen] [--zeroes]\n"
-		"          [--seed N] [--seconds S | --operations N]\n"
-		"          [-o FILE.db [--plain] [--drop]] [--device zram|brd|disk] [--pages N]\n"
-		"          [--slots N] [--entries N] [--swap-folder DIR]",
-	.help = "the operations on real threads, with real pages through lz4, every step logged",
+	.brief = "the operations on real threads, with real pages through lz4, every step logged",
+	.about = "Runs the operations of core/mm on real threads over a large world, with pages of "
+		 "4 KiB that go through lz4 and a swap file, looks at every page that is read, and "
+		 "logs every step with -o. 'swapscope check' then holds the record to the "
+		 "model; 'swapscope view' opens it at the first wrong byte.",
+	.option = options,
+	.most = 0,
+	.status = { "nothing was wrong", "a page was lost, or another property violated",
+		    "wrong usage or input" },
+	.example = {
+		{ "swapscope live --kernel v6.9 --seconds 2 -o b.db", "two seconds, logged" },
+		{ "swapscope live --kernel v6.9 --set load=exclusive --widen --operations 20000",
+		  "the data loss of the debate, on threads" },
+	},
+	.args_size = sizeof(struct live_args),
 	.exec = exec_live,
 };

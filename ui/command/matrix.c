@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,26 +8,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/terminal/tty.h"
+#include "ui/text/matrix.h"
 #include "ui/view/matrix.h"
 
-#define KERNELS_MAX	64
 #define MEMORY_MIB	1024	/* of one cell's search, unless told otherwise */
-
-enum form { FORM_AUTO, FORM_TEXT, FORM_JSON, FORM_MARKDOWN };
 
 struct matrix_args {
 	bool scenarios, operations;
-	const char *kernel[KERNELS_MAX];
-	unsigned kernels;
+	struct words kernel;
 	struct kernel_choice set;	/* its --set, for every column */
-	const char **name;		/* scenarios */
+	char **name;			/* scenarios */
 	int names;
 	const char *show;
 	const char *folder;
 	const char *output;
-	enum form form;
+	bool text, json, markdown;
 	uint64_t width, threads, max_states, max_mib;
 	bool quick;
 };
@@ -40,112 +38,7 @@ static void on_interrupt(int sig)
 	interrupted = 1;
 }
 
-static const struct option options[] = {
-	{ "scenarios", no_argument, NULL, 'S' },
-	{ "operations", no_argument, NULL, 'O' },
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "set", required_argument, NULL, 's' },
-	{ "threads", required_argument, NULL, 't' },
-	{ "max-states", required_argument, NULL, 'm' },
-	{ "max-memory", required_argument, NULL, 'M' },
-	{ "quick", no_argument, NULL, 'q' },
-	{ "show", required_argument, NULL, 'p' },
-	{ "save-scenarios", required_argument, NULL, 'd' },
-	{ "text", no_argument, NULL, 'T' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "markdown", no_argument, NULL, 'a' },
-	{ "width", required_argument, NULL, 'w' },
-	{ "output", required_argument, NULL, 'o' },
-	{ 0 },
-};
-
 /* ---- arguments ---- */
-
-static int add_kernel(struct matrix_args *a, const char *name)
-{
-	for (unsigned i = 0; i < a->kernels; i++)
-		if (!strcmp(a->kernel[i], name))
-			return usage_error("matrix: kernel %s stands here twice", name);
-	if (a->kernels == KERNELS_MAX)
-		return usage_error("matrix: too many --kernel options");
-	a->kernel[a->kernels++] = name;
-	return EXIT_OK;
-}
-
-static int set_form(struct matrix_args *a, enum form form)
-{
-	if (a->form != FORM_AUTO && a->form != form)
-		return usage_error("matrix: one of --text, --json and --markdown");
-	a->form = form;
-	return EXIT_OK;
-}
-
-static int parse_option(struct matrix_args *a, int opt, const char *text)
-{
-	switch (opt) {
-	case 'S':
-		a->scenarios = true;
-		return EXIT_OK;
-	case 'O':
-		a->operations = true;
-		return EXIT_OK;
-	case 'k':
-		return add_kernel(a, text);
-	case 's':
-		return add_set(&a->set, text);
-	case 't':
-		return number_argument("--threads", text, 256, &a->threads);
-	case 'm':
-		return number_argument("--max-states", text, UINT32_MAX - 2, &a->max_states);
-	case 'M':
-		return number_argument("--max-memory", text, 1 << 20, &a->max_mib);
-	case 'w':
-		return number_argument("--width", text, 10000, &a->width);
-	case 'q':
-		a->quick = true;
-		return EXIT_OK;
-	case 'p':
-		a->show = text;
-		a->operations = true;
-		return EXIT_OK;
-	case 'd':
-		a->folder = text;
-		a->operations = true;
-		return EXIT_OK;
-	case 'o':
-		a->output = text;
-		return EXIT_OK;
-	default:
-		return set_form(a, opt == 'T' ? FORM_TEXT : opt == 'j' ? FORM_JSON :
-				FORM_MARKDOWN);
-	}
-}
-
-static int parse_args(struct matrix_args *a, int argc, char **argv)
-{
-	int opt, status = EXIT_OK;
-
-	opterr = 0;
-	optind = 1;
-	while (!status && (opt = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-		if (opt == ':' || opt == '?')
-			return bad_option("matrix", opt, argv[optind - 1]);
-		status = parse_option(a, opt, optarg);
-	}
-	if (status)
-		return status;
-	a->name = (const char **)argv + optind;
-	a->names = argc - optind;
-	if (a->scenarios && a->operations)
-		return usage_error("matrix: --scenarios and --operations (--show, "
-				   "--save-scenarios) exclude each other");
-	if (a->operations && a->names)
-		return usage_error("matrix: '%s' is too much: --operations makes its own "
-				   "scenarios", a->name[0]);
-	if (a->operations && a->kernels > 1)
-		return usage_error("matrix: --operations is about one --kernel");
-	return EXIT_OK;
-}
 
 /* ---- what the matrix is about ---- */
 
@@ -166,13 +59,14 @@ static int resolve_all(const struct matrix_args *a, const struct scenario *s,
 	const struct preset *preset = kernel_presets(n);
 	int status = EXIT_OK;
 
-	if (a->kernels)
-		*n = a->kernels;
+	if (a->kernel.n)
+		*n = a->kernel.n;
 	*kernel = calloc(*n, sizeof(**kernel));
 	if (!*kernel)
 		return usage_error("out of memory");
 	for (size_t i = 0; i < *n && !status; i++)
-		status = resolve(a, a->kernels ? a->kernel[i] : preset[i].name, s, &(*kernel)[i]);
+		status = resolve(a, a->kernel.n ? a->kernel.word[i] : preset[i].name, s,
+				 &(*kernel)[i]);
 	return status;
 }
 
@@ -205,7 +99,7 @@ static int operations_kernel(const struct matrix_args *a, struct matrix_kernel *
 {
 	static const struct scenario none;
 
-	return resolve(a, a->kernels ? a->kernel[0] : "v6.9", &none, k);
+	return resolve(a, a->kernel.n ? a->kernel.word[0] : "v6.9", &none, k);
 }
 
 static int build_operations(const struct matrix_args *a, struct matrix *m)
@@ -345,9 +239,9 @@ static int report(const struct matrix_args *a, const struct matrix *m)
 		if (!a->output && isatty(STDOUT_FILENO))
 			tty_size(&rows, &r.width);
 	}
-	if (a->form == FORM_JSON)
+	if (a->json)
 		err = matrix_print_json(&r, out);
-	else if (a->form == FORM_MARKDOWN)
+	else if (a->markdown)
 		matrix_print_markdown(&r, out);
 	else
 		matrix_print(&r, out);
@@ -373,7 +267,7 @@ static bool wants_screen(const struct matrix_args *a)
 {
 	const char *term = getenv("TERM");
 
-	return a->form == FORM_AUTO && !a->output && isatty(STDIN_FILENO) &&
+	return !a->text && !a->json && !a->markdown && !a->output && isatty(STDIN_FILENO) &&
 	       isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }
 
@@ -400,45 +294,105 @@ static int show(const struct matrix_args *a, struct matrix *m)
 	return status ? status : status_of(m);
 }
 
-static int exec_matrix(int argc, char **argv)
+/* What depends on several words. */
+static int complete_args(struct matrix_args *a, const struct operands *in)
 {
-	struct matrix_args a = { .max_mib = MEMORY_MIB };
+	a->name = in->word;
+	a->names = in->n;
+	a->operations |= a->show || a->folder;
+	if (a->text + a->json + a->markdown > 1)
+		return usage_error("matrix: one of --text, --json and --markdown");
+	if (a->scenarios && a->operations)
+		return usage_error("matrix: --scenarios and --operations (--show, "
+				   "--save-scenarios) exclude each other");
+	if (a->operations && a->names)
+		return usage_error("matrix: '%s' is too much: --operations makes its own "
+				   "scenarios", a->name[0]);
+	if (a->operations && a->kernel.n > 1)
+		return usage_error("matrix: --operations is about one --kernel");
+	return EXIT_OK;
+}
+
+static int exec_matrix(void *args, const struct operands *in)
+{
+	struct matrix_args *a = args;
 	struct matrix_options o = { 0 };
 	struct matrix m = { 0 };
-	int status = parse_args(&a, argc, argv);
+	int status = complete_args(a, in);
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (!status && a.show)
-		return show_pair(&a);
+	if (!status && a->show)
+		return show_pair(a);
 	if (!status)
-		status = a.operations ? build_operations(&a, &m) : build_scenarios(&a, &m);
-	if (!status && a.folder)
-		status = save_scenarios(&m, a.folder);
+		status = a->operations ? build_operations(a, &m) : build_scenarios(a, &m);
+	if (!status && a->folder)
+		status = save_scenarios(&m, a->folder);
 	if (status)
 		goto out;
-	o.threads = a.threads ? (unsigned)a.threads : cpus > 0 ? (unsigned)cpus : 1;
-	o.max_states = a.max_states;
-	o.max_bytes = a.max_mib << 20;
-	o.quick = a.quick;
+	o.threads = a->threads ? (unsigned)a->threads : cpus > 0 ? (unsigned)cpus : 1;
+	o.max_states = a->max_states;
+	o.max_bytes = (a->max_mib ? a->max_mib : MEMORY_MIB) << 20;
+	o.quick = a->quick;
 	signal(SIGINT, on_interrupt);
 	if (matrix_start(&m, &o)) {
 		status = usage_error("no thread can be started");
 		goto out;
 	}
-	status = show(&a, &m);
+	status = show(a, &m);
 out:
 	if (m.cell)
 		matrix_free(&m);
 	return status;
 }
 
+static const struct option_row options[] = {
+	FLAG_OPTION(matrix_args, "scenarios", scenarios,
+		    "Scenarios under kernels: so it is unless --operations is given."),
+	FLAG_OPTION(matrix_args, "operations", operations,
+		    "Every operation with every other, on one page, under one kernel."),
+	VALUE_OPTION(matrix_args, "kernel", OPT_KERNELS, kernel, "NAME",
+		     "A column. May be given several times; without it every preset."),
+	SET_OPTION(matrix_args, set),
+	NUMBER_OPTION(matrix_args, "threads", threads, 256, "Threads: as many as there are CPUs."),
+	NUMBER_OPTION(matrix_args, "max-states", max_states, UINT32_MAX - 2,
+		      "Stop a cell after that many states: it is then bounded."),
+	{ "max-memory", 0, OPT_NUMBER, offsetof(struct matrix_args, max_mib), 1 << 20, "MIB",
+	  "The memory of one cell's search: 1,024 unless it is given." },
+	FLAG_OPTION(matrix_args, "quick", quick,
+		    "Search a violated cell no further than what decides it."),
+	VALUE_OPTION(matrix_args, "show", OPT_TEXT, show, "A,B[,WORLD]",
+		     "Print the scenario of a pair of operations, for explore."),
+	VALUE_OPTION(matrix_args, "save-scenarios", OPT_FILE, folder, "DIR",
+		     "Write the scenarios of all pairs into a folder."),
+	FLAG_OPTION(matrix_args, "text", text, "Print it as text, on a terminal too."),
+	FLAG_OPTION(matrix_args, "json", json, "Print it as JSON."),
+	FLAG_OPTION(matrix_args, "markdown", markdown, "Print it as Markdown."),
+	NUMBER_OPTION(matrix_args, "width", width, 10000,
+		      "Columns of text: 80, or the terminal's."),
+	OUTPUT_OPTION(matrix_args, output, "FILE", "Print into a file."),
+	{ 0 },
+};
+
 const struct command cmd_matrix = {
 	.name = "matrix",
-	.args = "[--scenarios] [SCENARIO...] [--kernel NAME]... [--set SWITCH=VALUE]...\n"
-		"          or --operations [--kernel NAME] [--set SWITCH=VALUE]...\n"
-		"          [--show A,B[,WORLD]] [--save-scenarios DIR]; both: [--threads N]\n"
-		"          [--max-states N] [--max-memory MIB] [--quick] [--text] [--json]\n"
-		"          [--markdown] [--width N] [-o FILE]",
-	.help = "many verdicts at once: scenarios and kernels, or operations with each other",
+	.brief = "many verdicts at once: scenarios and kernels, or operations with each other",
+	.about = "A table whose cells are explorations. On a terminal one walks through it while "
+		 "it fills in, and enter opens a cell in the debugger: its shortest finding on "
+		 "the left, the same schedule where it is safe on the right. Elsewhere it is "
+		 "printed.\n\nEvery cell is held to what the scenario's file expects of its "
+		 "kernel.",
+	.option = options,
+	.operand = { { "SCENARIO", WORD_SCENARIO } },
+	.most = INT_MAX,
+	.status = { "every cell is as its file expects; of operations: none is violated",
+		    "a cell is not as expected, or is violated", "wrong usage or input",
+		    "a bound left a cell undecided" },
+	.example = {
+		{ "swapscope matrix debate --kernel v6.8 --kernel v6.9 --kernel v7.0 --text",
+		  "one scenario under three kernels" },
+		{ "swapscope matrix --operations --kernel v6.9-rc1 --text",
+		  "every operation with every other" },
+	},
+	.args_size = sizeof(struct matrix_args),
 	.exec = exec_matrix,
 };

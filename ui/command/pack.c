@@ -3,59 +3,79 @@
 #include <string.h>
 
 #include "traces/pack/pack.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 
-static int convert(int argc, char **argv, bool pack)
+struct pack_args {
+	const char *to;
+};
+
+static int convert(const struct pack_args *a, const char *from, bool pack)
 {
-	const char *from = NULL, *to = NULL;
 	char err[TRACE_ERROR_MAX], n[32], before[32], after[32];
 	struct pack_result r;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-o")) {
-			if (++i == argc)
-				return bad_option(argv[0], ':', "-o");
-			to = argv[i];
-		} else if (argv[i][0] == '-') {
-			return bad_option(argv[0], '?', argv[i]);
-		} else if (from) {
-			return usage_error("%s: one file at a time; '%s' is too much", argv[0],
-					   argv[i]);
-		} else {
-			from = argv[i];
-		}
-	}
-	if (!from || !to)
-		return usage_error("%s: FILE.db -o OUT.db is needed; 'swapscope --help' shows how",
-				   argv[0]);
-	if (trace_pack(from, to, pack, &r, err))
+	if (!a->to)
+		return usage_error("%s: FILE.db -o OUT.db is needed; 'swapscope help %s' shows how",
+				   pack ? "pack" : "unpack", pack ? "pack" : "unpack");
+	if (trace_pack(from, a->to, pack, &r, err))
 		return usage_error("%s", err);
-	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", to, r.runs,
+	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", a->to, r.runs,
 		r.runs == 1 ? "run" : "runs", pack ? "packed" : "unpacked", grouped(r.events, n),
 		grouped(r.bytes_after, after), grouped(r.bytes_before, before));
 	return EXIT_OK;
 }
 
-static int exec_pack(int argc, char **argv)
+static int exec_pack(void *args, const struct operands *in)
 {
-	return convert(argc, argv, true);
+	return convert(args, in->word[0], true);
 }
 
-static int exec_unpack(int argc, char **argv)
+static int exec_unpack(void *args, const struct operands *in)
 {
-	return convert(argc, argv, false);
+	return convert(args, in->word[0], false);
 }
+
+static const struct option_row options[] = {
+	OUTPUT_OPTION(pack_args, to, "OUT.db",
+		      "The trace to be written; one that is there is replaced when the new one is "
+		      "whole."),
+	{ 0 },
+};
 
 const struct command cmd_pack = {
 	.name = "pack",
-	.args = "FILE.db -o OUT.db",
-	.help = "the same trace in blocks: a tenth of the size; view and sql read it as it is",
+	.brief = "the same trace in blocks: a tenth of the size; view and sql read it as it is",
+	.about = "Copies a trace with its runs in blocks of transitions. Nothing is lost: "
+		 "'swapscope unpack' makes the rows again.",
+	.option = options,
+	.operand = { { "FILE.db", WORD_FILE } },
+	.least = 1, .most = 1,
+	.needs = "one file at a time, FILE.db -o OUT.db",
+	.status = { "done", NULL, "wrong usage or input" },
+	.example = {
+		{ "swapscope pack a.db -o small.db", "a tenth of the size" },
+		{ "swapscope sql small.db 'SELECT count(*) FROM event'",
+		  "questions work on it as on the original" },
+	},
+	.args_size = sizeof(struct pack_args),
 	.exec = exec_pack,
 };
 
 const struct command cmd_unpack = {
 	.name = "unpack",
-	.args = "FILE.db -o OUT.db",
-	.help = "the same trace in rows, which every SQL tool reads",
+	.brief = "the same trace in rows, which every SQL tool reads",
+	.about = "Copies a trace with its runs as one row a transition and one row a changed "
+		 "field: what the sqlite3 shell and every library read.",
+	.option = options,
+	.operand = { { "FILE.db", WORD_FILE } },
+	.least = 1, .most = 1,
+	.needs = "one file at a time, FILE.db -o OUT.db",
+	.status = { "done", NULL, "wrong usage or input" },
+	.example = {
+		{ "swapscope unpack small.db -o rows.db", "blocks become rows" },
+		{ "swapscope sql rows.db '.tables'", "what the file has now" },
+	},
+	.args_size = sizeof(struct pack_args),
 	.exec = exec_unpack,
 };

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "traces/capture/probes.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 
 extern const char *const record_script;		/* ui/record.sh */
 
 struct probes_args {
-	const char *kernel;
+	struct kernel_choice kernel;
 	const char *symbols;
 	bool dat;
 	bool list;
@@ -80,7 +81,8 @@ static void print_head(const struct plan *p)
 	snprintf(text, sizeof(text),
 		 "Linux v%u.%u: what its swap path does, recorded by kprobes for 'swapscope "
 		 "import'. Written by: swapscope probes --kernel %s%s%s",
-		 p->release / 100, p->release % 100, p->args->kernel, p->args->dat ? " --dat" : "",
+		 p->release / 100, p->release % 100, p->args->kernel.name,
+		 p->args->dat ? " --dat" : "",
 		 p->args->symbols ? " --symbols FILE" : "");
 	comment(text, 1);
 	puts("#");
@@ -148,7 +150,7 @@ static void print_script(const struct plan *p)
 				print_probe(p, i);
 			at += *at == '\n';
 		} else if (!strncmp(mark, "@KERNEL@", 8)) {
-			fputs(p->args->kernel, stdout);
+			fputs(p->args->kernel.name, stdout);
 		} else if (!strncmp(mark, "@FORMAT@", 8)) {
 			fputs(p->args->dat ? "dat" : "trace", stdout);
 		} else {
@@ -212,34 +214,6 @@ static int read_symbols(struct probe_symbols *s, const char *path)
 	return err ? usage_error("probes: --symbols %s: %s", path, strerror(-err)) : EXIT_OK;
 }
 
-static int parse(struct probes_args *a, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		const char **value = !strcmp(argv[i], "--kernel") ? &a->kernel :
-				     !strcmp(argv[i], "--symbols") ? &a->symbols : NULL;
-
-		if (value && i + 1 == argc)
-			return bad_option("probes", ':', argv[i]);
-		if (value)
-			*value = argv[++i];
-		else if (!strcmp(argv[i], "--dat"))
-			a->dat = true;
-		else if (!strcmp(argv[i], "--list"))
-			a->list = true;
-		else if (argv[i][0] == '-')
-			return bad_option("probes", '?', argv[i]);
-		else
-			return usage_error("probes: '%s' is too much; the kernel is --kernel %s",
-					   argv[i], argv[i]);
-	}
-	if (!a->kernel && !a->list)
-		return usage_error("probes: --kernel NAME is needed, the release to be recorded: "
-				   "--kernel 6.8");
-	if (a->dat && a->list)
-		return usage_error("probes: --list excludes --dat");
-	return EXIT_OK;
-}
-
 /* "6.8.0-31-generic", as `uname -r` has it: "6.8"; other names as they are. */
 static const char *first_numbers(const char *name, char *buf, size_t size)
 {
@@ -253,39 +227,69 @@ static const char *first_numbers(const char *name, char *buf, size_t size)
 	return buf;
 }
 
-static int exec_probes(int argc, char **argv)
+static int exec_probes(void *args, const struct operands *in)
 {
-	struct probes_args a = { 0 };
-	struct plan p = { .args = &a };
+	struct probes_args *a = args;
+	struct plan p = { .args = a };
 	struct probe_symbols symbols;
 	struct kernel_choice choice = { 0 };
 	struct kernel k;
 	char text[256], release[32];
-	int status = parse(&a, argc, argv);
+	int status = EXIT_OK;
 
-	if (!status && a.kernel) {
-		choice.name = first_numbers(a.kernel, release, sizeof(release));
+	(void)in;
+	if (!a->kernel.name && !a->list)
+		return usage_error("probes: --kernel NAME is needed, the release to be recorded: "
+				   "--kernel 6.8");
+	if (a->dat && a->list)
+		return usage_error("probes: --list excludes --dat");
+	if (a->kernel.name) {
+		choice.name = first_numbers(a->kernel.name, release, sizeof(release));
 		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
 		p.release = status ? 0 : probes_release(choice.name);
 		p.verified = probes_verified(p.release);
 	}
-	if (!status && a.symbols) {
-		status = read_symbols(&symbols, a.symbols);
+	if (!status && a->symbols) {
+		status = read_symbols(&symbols, a->symbols);
 		p.symbols = &symbols;
 	}
 	if (status)
 		return status;
 	p.probe = probes_all(&p.probes);
-	if (a.list)
+	if (a->list)
 		print_list(&p);
 	else
 		print_script(&p);
 	return EXIT_OK;
 }
 
+static const struct option_row options[] = {
+	VALUE_OPTION(probes_args, "kernel", OPT_KERNEL, kernel, "NAME",
+		     "The release to be recorded: 6.8, or what 'uname -r' says there."),
+	VALUE_OPTION(probes_args, "symbols", OPT_FILE, symbols, "FILE",
+		     "That kernel's /proc/kallsyms: functions are called there as it says, and "
+		     "those that it lacks are left out."),
+	FLAG_OPTION(probes_args, "dat", dat, "Record with trace-cmd, into a trace.dat."),
+	FLAG_OPTION(probes_args, "list", list,
+		    "Print no script, but which functions are probed and what each tells."),
+	{ 0 },
+};
+
 const struct command cmd_probes = {
 	.name = "probes",
-	.args = "--kernel NAME [--dat] [--symbols FILE] [--list]",
-	.help = "a script for the kernel to be looked at: it records what import takes",
+	.brief = "a script for the kernel to be looked at: it records what import takes",
+	.about = "Prints a shell script that sets kprobes on the swap path of a kernel, records "
+		 "while a command runs, and removes them; root runs it on that machine. What it "
+		 "records 'swapscope import' reads. docs/capture.md says what each probe costs "
+		 "and what is lost without it.",
+	.option = options,
+	.most = 0,
+	.needs = "the kernel is given by --kernel",
+	.status = { "done", NULL, "wrong usage or input" },
+	.example = {
+		{ "swapscope probes --kernel 6.12 >probes.sh", "the script for a kernel 6.12" },
+		{ "swapscope probes --kernel 6.8 --list", "what it records, and what each tells" },
+	},
+	.args_size = sizeof(struct probes_args),
 	.exec = exec_probes,
 };

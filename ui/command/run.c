@@ -1,75 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "replay/diagram.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 
 #define STEPS_DEFAULT	2000
 
 struct run_args {
-	const char *scenario;
 	struct kernel_choice kernel;
 	const char *schedule;
 	const char *save;
 	uint64_t seed, steps;	/* 0: none given */
 };
-
-static const struct option options[] = {
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "set", required_argument, NULL, 's' },
-	{ "schedule", required_argument, NULL, 'c' },
-	{ "seed", required_argument, NULL, 'n' },
-	{ "steps", required_argument, NULL, 't' },
-	{ "save", required_argument, NULL, 'S' },
-	{ 0 },
-};
-
-static int parse_args(struct run_args *a, int argc, char **argv)
-{
-	int opt, status = EXIT_OK;
-
-	opterr = 0;
-	optind = 1;
-	/* without "+", getopt moves what is no option behind the options */
-	while (!status && (opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 'k':
-			a->kernel.name = optarg;
-			break;
-		case 's':
-			status = add_set(&a->kernel, optarg);
-			break;
-		case 'c':
-			a->schedule = optarg;
-			break;
-		case 'n':
-			status = number_argument("--seed", optarg, UINT32_MAX, &a->seed);
-			break;
-		case 't':
-			status = number_argument("--steps", optarg, SCHEDULE_MAX, &a->steps);
-			break;
-		case 'S':
-			a->save = optarg;
-			break;
-		default:
-			return bad_option("run", opt, argv[optind - 1]);
-		}
-	}
-	if (!status && optind + 1 != argc)
-		return usage_error("run: one scenario is needed; 'swapscope --help' shows how");
-	if (!status && a->schedule && (a->seed || a->steps))
-		return usage_error("run: --schedule excludes --seed and --steps");
-	if (!a->seed)
-		a->seed = 1;
-	if (!a->steps)
-		a->steps = STEPS_DEFAULT;
-	a->scenario = argv[optind];
-	return status;
-}
 
 /* xorshift64*: the same moves for a seed on every machine. */
 static uint64_t draw(uint64_t *x)
@@ -164,55 +110,90 @@ static uint32_t all_violations(const struct execution *x)
 	return bits;
 }
 
-static int exec_run(int argc, char **argv)
+static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
-	struct run_args a = { 0 };
-	char kernel_name[256], text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX];
+	int status = EXIT_OK;
+
+	printf("%s under %s: %s\n", x->scenario->name, kernel_name, kernel_text(&x->kernel, text));
+	if (a->schedule)
+		status = run_schedule(x, a->schedule);
+	else if (run_random(x, a->seed, a->steps))
+		status = usage_error("the world is too small for this run");
+	if (status)
+		return status;
+	if (!a->schedule)
+		printf("seed %llu\n", (unsigned long long)a->seed);
+	putchar('\n');
+	diagram_execution(stdout, x);
+	printf("\n%zu steps; %s\n", x->n, all_violations(x) ? "violated" :
+	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
+	if (a->save)
+		status = save(a->save, x, kernel_name);
+	return !status && all_violations(x) ? EXIT_VIOLATED : status;
+}
+
+static int exec_run(void *args, const struct operands *in)
+{
+	struct run_args *a = args;
+	char kernel_name[256];
 	struct execution x;
 	struct scenario s;
 	struct kernel k;
-	int status = parse_args(&a, argc, argv);
+	int status;
 
+	if (a->schedule && (a->seed || a->steps))
+		return usage_error("run: --schedule excludes --seed and --steps");
+	if (!a->seed)
+		a->seed = 1;
+	if (!a->steps)
+		a->steps = STEPS_DEFAULT;
+	status = load_scenario(&s, in->word[0]);
 	if (status)
 		return status;
-	status = load_scenario(&s, a.scenario);
-	if (status)
-		return status;
-	status = choose_kernel(&a.kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
-	if (status)
-		goto out;
-	if (execution_init(&x, &s, &k)) {
+	status = choose_kernel(&a->kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
+	if (!status && execution_init(&x, &s, &k))
 		status = usage_error("out of memory");
-		goto out;
+	else if (!status) {
+		status = run_one(a, &x, kernel_name);
+		execution_free(&x);
 	}
-	printf("%s under %s: %s\n", s.name, kernel_name, kernel_text(&k, text));
-	if (a.schedule)
-		status = run_schedule(&x, a.schedule);
-	else if (run_random(&x, a.seed, a.steps))
-		status = usage_error("the world is too small for this run");
-	if (!status) {
-		if (!a.schedule)
-			printf("seed %llu\n", (unsigned long long)a.seed);
-		putchar('\n');
-		diagram_execution(stdout, &x);
-		printf("\n%zu steps; %s\n", x.n, all_violations(&x) ? "violated" :
-		       all_finished(&x) ? "nothing violated, all finished" : "nothing violated");
-		if (a.save)
-			status = save(a.save, &x, kernel_name);
-		if (!status && all_violations(&x))
-			status = EXIT_VIOLATED;
-	}
-	execution_free(&x);
-out:
 	scenario_free(&s);
 	return status;
 }
 
+static const struct option_row options[] = {
+	KERNEL_OPTIONS(run_args, kernel),
+	VALUE_OPTION(run_args, "schedule", OPT_TEXT, schedule, "TEXT",
+		     "Who moves, in order: 'T0*7 W T1/1' is T0 seven times, W once, T1 with its "
+		     "second outcome. explore prints them."),
+	NUMBER_OPTION(run_args, "seed", seed, UINT32_MAX,
+		      "Without a schedule: where the choices come from; 1 unless it is given."),
+	NUMBER_OPTION(run_args, "steps", steps, SCHEDULE_MAX,
+		      "Without a schedule: the most steps."),
+	VALUE_OPTION(run_args, "save", OPT_FILE, save, "FILE.db",
+		     "Record the run; a file that has runs gets one more."),
+	{ 0 },
+};
+
 const struct command cmd_run = {
 	.name = "run",
-	.args = "SCENARIO [--kernel NAME] [--set SWITCH=VALUE]... [--schedule TEXT | --seed N] "
-		"[--steps N]\n"
-		"          [--save FILE.db]",
-	.help = "one execution, by a schedule or by chance, with real bytes through lz4",
+	.brief = "one execution, by a schedule or by chance, with real bytes through lz4",
+	.about = "Makes one execution of a scenario and draws it as a CPU0/CPU1 diagram: by a "
+		 "schedule, as explore prints them, or by chance. Pages of 4 KiB go through lz4 "
+		 "beside the model's stamps, so that a wrong byte is seen as one.",
+	.option = options,
+	.operand = { { "SCENARIO", WORD_SCENARIO } },
+	.least = 1, .most = 1,
+	.needs = "one scenario is needed, the name of a shipped one or a file",
+	.status = { "nothing was violated", "a property is violated",
+		    "wrong usage or input, or the "
+		    "schedule cannot be made" },
+	.example = {
+		{ "swapscope run debate --kernel debate-a --schedule 'T0*7 W*11 T0'",
+		  "the debate's use-after-free, step by step" },
+		{ "swapscope run debate --seed 3 --save r.db", "a run by chance, recorded" },
+	},
+	.args_size = sizeof(struct run_args),
 	.exec = exec_run,
 };

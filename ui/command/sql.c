@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ui/text/answer.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/text/cookbook.h"
 
@@ -169,7 +170,7 @@ static int dot_command(struct shell *s, char *line)
 	static const struct {
 		const char *name;
 		int (*exec)(struct shell *s, const char *word);
-	} commands[] = {
+	} dots[] = {
 		{ ".cookbook", dot_cookbook }, { ".help", dot_help }, { ".mode", dot_mode },
 		{ ".quit", dot_quit }, { ".exit", dot_quit }, { ".schema", dot_schema },
 		{ ".tables", dot_tables },
@@ -177,9 +178,9 @@ static int dot_command(struct shell *s, char *line)
 	const char *blanks = " \t\r\n";
 	char *name = strtok(line, blanks), *word = strtok(NULL, blanks);
 
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(name, commands[i].name))
-			return commands[i].exec(s, word ? word : "");
+	for (size_t i = 0; i < sizeof(dots) / sizeof(dots[0]); i++)
+		if (!strcmp(name, dots[i].name))
+			return dots[i].exec(s, word ? word : "");
 	return usage_error("no command '%s'; .help lists them", name);
 }
 
@@ -261,38 +262,20 @@ static int run_shell(struct shell *s)
 	return s->terminal ? EXIT_OK : status;
 }
 
-static int parse_args(struct shell *s, int argc, char **argv, const char **query)
-{
-	int status = EXIT_OK;
+struct sql_args {
+	const char *mode;
+};
 
-	s->answer.mode = isatty(STDOUT_FILENO) ? ANSWER_BOX : ANSWER_LIST;
-	for (int i = 1; i < argc && !status; i++) {
-		if (!strcmp(argv[i], "--mode") && i + 1 == argc)
-			return bad_option("sql", ':', "--mode");
-		else if (!strcmp(argv[i], "--mode"))
-			status = dot_mode(s, argv[++i]);
-		else if (!s->path && argv[i][0] == '-')
-			return bad_option("sql", '?', argv[i]);
-		else if (!s->path)
-			s->path = argv[i];
-		else if (!*query)
-			*query = argv[i];
-		else
-			return usage_error("sql: '%s' is too much: a query is one word, in quotes",
-					   argv[i]);
-	}
-	if (!status && !s->path)
-		return usage_error("sql: which trace? 'swapscope --help' shows how");
-	return status;
-}
-
-static int exec_sql(int argc, char **argv)
+static int exec_sql(void *args, const struct operands *in)
 {
-	struct shell s = { .answer.out = stdout };
-	const char *query = NULL;
+	const struct sql_args *a = args;
+	struct shell s = { .answer.out = stdout, .path = in->word[0] };
+	char *query = in->n > 1 ? in->word[1] : NULL;
 	char err[TRACE_ERROR_MAX];
-	int status = parse_args(&s, argc, argv, &query);
+	int status;
 
+	s.answer.mode = isatty(STDOUT_FILENO) ? ANSWER_BOX : ANSWER_LIST;
+	status = a->mode ? dot_mode(&s, a->mode) : EXIT_OK;
 	if (status)
 		return status;
 	if (query_open(&s.query, s.path, err))
@@ -300,16 +283,44 @@ static int exec_sql(int argc, char **argv)
 	s.answer.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	s.terminal = !query && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	catch_interrupts(s.query);
-	status = query ? answer(&s, query) : run_shell(&s);
+	if (query && *query == '.')
+		status = dot_command(&s, query);
+	else
+		status = query ? answer(&s, query) : run_shell(&s);
 	let_interrupts();
 	query_close(s.query);
 	free(s.text);
 	return status;
 }
 
+static const struct option_row options[] = {
+	VALUE_OPTION(sql_args, "mode", OPT_WORD, mode, "box|csv|list",
+		     "A table for people, RFC 4180, or values with '|' between them; box on a "
+		     "terminal and list elsewhere unless it is given."),
+	{ 0 },
+};
+
 const struct command cmd_sql = {
 	.name = "sql",
-	.args = "FILE.db [--mode box|csv|list] ['QUERY;']",
-	.help = "questions in SQL to a trace, packed or not; without one a shell with a cookbook",
+	.brief = "questions in SQL to a trace, packed or not; without one a shell with a cookbook",
+	.about = "Answers a query (one word, in quotes; behind -- where it begins with a hyphen) "
+		 "or does what a dot command of the shell does, .cookbook; "
+		 "without one it reads queries from standard input; on a terminal it is a "
+		 "shell, where .help says more and .cookbook shows worked queries. The file is "
+		 "only read, and nothing of it is run: neither its views nor its "
+		 "triggers.\n\nThe tables are those of swapscope-trace(5); packed runs are in "
+		 "event, change and keyframe like others.",
+	.option = options,
+	.operand = { { "FILE.db", WORD_FILE }, { "QUERY", WORD_ANY } },
+	.least = 1, .most = 2,
+	.needs = "which trace? a query is one word, in quotes",
+	.status = { "answered", NULL, "wrong usage, input or query" },
+	.example = {
+		{ "swapscope sql a.db 'SELECT * FROM entry_life'",
+		  "which step freed the entry, and who was reading it" },
+		{ "swapscope sql a.db --mode csv 'SELECT * FROM who_held_pin'",
+		  "who held SWAP_HAS_CACHE when, for a program" },
+	},
+	.args_size = sizeof(struct sql_args),
 	.exec = exec_sql,
 };

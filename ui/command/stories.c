@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "traces/rows.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 
@@ -16,33 +17,6 @@ struct stories_args {
 	const char *file, *slot, *page;
 	bool faults, json;
 };
-
-static int parse_args(struct stories_args *a, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--faults"))
-			a->faults = true;
-		else if (!strcmp(argv[i], "--json"))
-			a->json = true;
-		else if (argv[i][0] == '-' && argv[i][1])
-			return bad_option("stories", '?', argv[i]);
-		else if (!a->file)
-			a->file = argv[i];
-		else if (!strcmp(argv[i], "page") && !a->page && !a->slot && i + 1 < argc)
-			a->page = argv[++i];
-		else if (!a->slot && !a->page)
-			a->slot = argv[i];
-		else
-			return usage_error("stories: '%s' is too much: one slot (0x313), or 'page' "
-					   "and its number", argv[i]);
-	}
-	if (!a->file)
-		return usage_error("stories: which trace? 'swapscope --help' shows how");
-	if (a->faults && (a->slot || a->page))
-		return usage_error("stories: --faults lists all of them: it takes no slot and "
-				   "no page");
-	return EXIT_OK;
-}
 
 static int number(const char *text, uint64_t *v)
 {
@@ -106,31 +80,68 @@ static int tell(struct trace *t, const struct stories_args *a, int *r)
 	return status;
 }
 
-static int exec_stories(int argc, char **argv)
+/* FILE [SLOT | page N] */
+static int take_operands(struct stories_args *a, const struct operands *in)
 {
-	struct stories_args a = { 0 };
-	int r, status = parse_args(&a, argc, argv);
+	a->file = in->word[0];
+	if (in->n > 1 && strcmp(in->word[1], "page") != 0)
+		a->slot = in->word[1];
+	else if (in->n > 2)
+		a->page = in->word[2];
+	else if (in->n > 1)
+		return usage_error("stories: which page? 'page' and the workload's number of it "
+				   "are needed");
+	if (a->slot && in->n > 2)
+		return usage_error("stories: '%s' is too much: one slot (0x313), or 'page' and its "
+				   "number", in->word[2]);
+	if (a->faults && (a->slot || a->page))
+		return usage_error("stories: --faults lists all of them: it takes no slot and "
+				   "no page");
+	return EXIT_OK;
+}
+
+static int exec_stories(void *args, const struct operands *in)
+{
+	struct stories_args *a = args;
+	int r, status = take_operands(a, in);
 	struct trace *t;
 
+	if (!status)
+		status = open_run(&t, "stories", a->file);
 	if (status)
 		return status;
-	status = open_run(&t, "stories", a.file);
-	if (status)
-		return status;
-	status = tell(t, &a, &r);
+	status = tell(t, a, &r);
 	if (!status && r == -ENODATA)
 		status = usage_error("stories: %s is no capture that was imported to its end; "
-				     "'swapscope import' makes one", a.file);
+				     "'swapscope import' makes one", a->file);
 	else if (!status && r)
-		status = usage_error("stories: %s: %s", a.file,
+		status = usage_error("stories: %s: %s", a->file,
 				     *trace_message(t) ? trace_message(t) : strerror(-r));
 	trace_free(t);
 	return status;
 }
 
+static const struct option_row options[] = {
+	FLAG_OPTION(stories_args, "faults", faults, "List every fault and its outcome."),
+	FLAG_OPTION(stories_args, "json", json, "Print it as JSON."),
+	{ 0 },
+};
+
 const struct command cmd_stories = {
 	.name = "stories",
-	.args = "FILE.db[:RUN] [SLOT | page N | --faults] [--json]",
-	.help = "what happened in a capture: outcomes of faults, the story of a slot or a page",
+	.brief = "what happened in a capture: outcomes of faults, the story of a slot or a page",
+	.about = "Tells what the events of a capture come to, without the model: how many faults "
+		 "had which outcome, where data was lost, and with a slot (0x313) or 'page' and "
+		 "its number what happened to that one, event by event.",
+	.option = options,
+	.operand = { { "FILE.db[:RUN]", WORD_FILE }, { "SLOT|page N", WORD_ANY } },
+	.least = 1, .most = 3,
+	.needs = "which trace? FILE.db, and then one slot (0x313), or 'page' and its number",
+	.status = { "done", NULL, "wrong usage or input" },
+	.example = {
+		{ "swapscope stories c.db", "outcomes of all faults, and losses of data" },
+		{ "swapscope stories c.db 0x313", "what happened to one swap slot" },
+	},
+	.args_size = sizeof(struct stories_args),
 	.exec = exec_stories,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cmd_tour.c - the debate, step by step: each chapter is explored, recorded, and shown.
+ * tour.c - the debate, step by step: each chapter is explored, recorded, and shown.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/trace.h"
 #include "ui/command/command.h"
+#include "ui/text/catalog.h"
+#include "ui/view/show.h"
 
 /* Left, the shortest way to violate `property`; right, the same schedule under another kernel. */
 struct stop {
@@ -173,36 +176,56 @@ static int default_path(char *path, size_t size)
 	return EXIT_OK;
 }
 
-static int exec_tour(int argc, char **argv)
+struct tour_args {
+	const char *save;
+	bool plain;
+};
+
+static int exec_tour(void *args, const struct operands *in)
 {
+	const struct tour_args *a = args;
 	int run[STOPS][2], status = EXIT_OK;
 	char path[4096] = "";
-	bool plain = false;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--plain"))
-			plain = true;
-		else if (!strcmp(argv[i], "--save") && i + 1 < argc && strlen(argv[i + 1]) < 4000)
-			strcpy(path, argv[++i]);
-		else
-			return usage_error("tour: '%s' is too much; 'swapscope --help' shows how",
-					   argv[i]);
-	}
-	if (!path[0])
+	(void)in;
+	if (a->save && strlen(a->save) >= sizeof(path) - 16)
+		return usage_error("tour: a file name is at most %zu bytes", sizeof(path) - 17);
+	if (a->save)
+		strcpy(path, a->save);
+	else
 		status = default_path(path, sizeof(path) - 16);
 	if (!status)
 		status = record(path, run);
 	if (!status)
-		status = show(path, run, plain);
+		status = show(path, run, a->plain);
 	if (!status)
 		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
 		       "queries.\n", path);
 	return status;
 }
 
+static const struct option_row options[] = {
+	VALUE_OPTION(tour_args, "save", OPT_FILE, save, "FILE.db",
+		     "Where the runs are recorded; without it in the user's cache folder. A trace "
+		     "that is there is replaced."),
+	FLAG_OPTION(tour_args, "plain", plain, "Print it as text, on a terminal too."),
+	{ 0 },
+};
+
 const struct command cmd_tour = {
 	.name = "tour",
-	.args = "[--save FILE.db] [--plain]",
-	.help = "the debate side by side: explored, recorded, and opened in the debugger",
+	.brief = "the debate side by side: explored, recorded, and opened in the debugger",
+	.about = "Six chapters on the debate of March 2024: each explores a scenario under the "
+		 "kernel that breaks a property, makes the same schedule under another, and opens "
+		 "both side by side. n and p turn the chapters. swapscope without a command "
+		 "is the tour.",
+	.option = options,
+	.most = 0,
+	.status = { "done", NULL, "wrong usage, or the runs cannot be recorded" },
+	.example = {
+		{ "swapscope", "the tour" },
+		{ "swapscope tour --plain --save t.db", "as text, recorded into t.db" },
+	},
+	.args_size = sizeof(struct tour_args),
 	.exec = exec_tour,
 };

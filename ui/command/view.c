@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "replay/pair/align_life.h"
+#include "traces/trace.h"
 #include "ui/command/command.h"
+#include "ui/view/show.h"
 
 #define FOLLOW_TRIES	100	/* five seconds */
 
@@ -70,47 +72,58 @@ static int open_to_view(struct trace **t, const char *file)
 			   file, file);
 }
 
-static int exec_view(int argc, char **argv)
+struct view_args {
+	bool plain, follow;
+};
+
+static int exec_view(void *args, const struct operands *in)
 {
+	const struct view_args *a = args;
 	struct chapter chapter = { 0 };
-	const char *files[2];
-	unsigned n = 0;
-	bool plain = false, follow = false;
+	const char *files[2] = { in->word[0], in->n > 1 ? in->word[1] : NULL };
 	int status = EXIT_OK;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--plain"))
-			plain = true;
-		else if (!strcmp(argv[i], "--follow"))
-			follow = true;
-		else if (argv[i][0] == '-' || n == 2)
-			return usage_error("view: '%s' is too much; 'swapscope --help' shows how",
-					   argv[i]);
-		else
-			files[n++] = argv[i];
-	}
-	if (!n)
-		return usage_error("view: which run? 'swapscope --help' shows how");
-	if (follow && n != 1)
+	if (a->follow && in->n != 1)
 		return usage_error("view: --follow takes one file");
-	if (follow)
+	if (a->follow)
 		status = open_followed(&chapter.run[0], files[0]);
-	for (unsigned i = 0; i < n && !status && !follow; i++)
+	for (int i = 0; i < in->n && !status && !a->follow; i++)
 		status = open_to_view(&chapter.run[i], files[i]);
-	chapter.follow = follow ? files[0] : NULL;
-	if (!status && n == 2)
-		status = compare(&chapter, files, plain);
+	chapter.follow = a->follow ? files[0] : NULL;
+	if (!status && in->n == 2)
+		status = compare(&chapter, files, a->plain);
 	if (!status)
-		status = show_chapters(&chapter, 1, plain);
+		status = show_chapters(&chapter, 1, a->plain);
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);
 	return status;
 }
 
+static const struct option_row options[] = {
+	FLAG_OPTION(view_args, "follow", follow,
+		    "Go along with a run that another process is recording."),
+	FLAG_OPTION(view_args, "plain", plain, "Print the runs as diagrams, on a terminal too."),
+	{ 0 },
+};
+
 const struct command cmd_view = {
 	.name = "view",
-	.args = "A.db[:RUN] [B.db[:RUN]] [--plain] [--follow]",
-	.help = "the debugger on one recorded run, on two side by side, or on one being recorded",
+	.brief = "the debugger on one recorded run, on two side by side, or on one being recorded",
+	.about = "Opens recorded runs in the debugger. Arrows step, d goes to the next difference "
+		 "between two runs, f to the next finding, c back to what caused it; ? has the "
+		 "rest. Two runs step together where they are the same; where they part, the rule "
+		 "that parts them is named.\n\n"
+		 "Without a terminal the runs are printed as diagrams.",
+	.option = options,
+	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
+	.least = 1, .most = 2,
+	.needs = "which run? FILE.db or FILE.db:RUN is needed, or two of them",
+	.status = { "done", NULL, "wrong usage or input" },
+	.example = {
+		{ "swapscope view a.db", "the first run of a file" },
+		{ "swapscope view a.db:1 a.db:2", "two runs side by side" },
+	},
+	.args_size = sizeof(struct view_args),
 	.exec = exec_view,
 };

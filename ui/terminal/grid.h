@@ -6,8 +6,8 @@
  * compared whole by the tests.  Drawing outside the grid, or outside the clip rectangle of a
  * call, does nothing.  Text is UTF-8; a character takes one cell.
  */
-#ifndef SWAPSCOPE_UI_GRID_H
-#define SWAPSCOPE_UI_GRID_H
+#ifndef SWAPSCOPE_UI_TERMINAL_GRID_H
+#define SWAPSCOPE_UI_TERMINAL_GRID_H
 
 #include <stdbool.h>
 #include <stdint.h>

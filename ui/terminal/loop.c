@@ -206,7 +206,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 		uv_close(handle, NULL);
 }
 
-int loop_screen(const struct screen_ops *s)
+int loop_run(const struct screen_ops *s)
 {
 	struct loop l = { .screen = s };
 	int flags = fcntl(STDIN_FILENO, F_GETFL);
@@ -234,41 +234,4 @@ int loop_screen(const struct screen_ops *s)
 	if (flags >= 0)
 		fcntl(STDIN_FILENO, F_SETFL, flags);
 	return error;
-}
-
-/* ---- the debugger ---- */
-
-static void debugger_key(void *arg, const char *key)
-{
-	view_key(arg, key);
-}
-
-static void debugger_render(void *arg, struct grid *g)
-{
-	view_render(arg, g);
-}
-
-static bool debugger_left(const void *arg)
-{
-	return ((const struct view *)arg)->quit;
-}
-
-static void debugger_shown(void *arg)
-{
-	view_read_ahead(arg);
-}
-
-static bool debugger_changed(void *arg)
-{
-	return view_refresh(arg);
-}
-
-int loop_run(struct view *v)
-{
-	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
-				.left = debugger_left, .arg = v, .watch = v->chapter[0].follow,
-				.changed = debugger_changed, .shown = debugger_shown };
-
-	v->ascii = v->ascii || !tty_utf8();
-	return loop_screen(&s);
 }

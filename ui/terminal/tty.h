@@ -2,8 +2,8 @@
 /*
  * tty.h - the terminal: paints a grid, reads keys by name.  The only file with ncurses.
  */
-#ifndef SWAPSCOPE_UI_TTY_H
-#define SWAPSCOPE_UI_TTY_H
+#ifndef SWAPSCOPE_UI_TERMINAL_TTY_H
+#define SWAPSCOPE_UI_TERMINAL_TTY_H
 
 #include "ui/terminal/grid.h"
 

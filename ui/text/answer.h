@@ -2,8 +2,8 @@
 /*
  * answer.h - the rows of a query as text.
  */
-#ifndef SWAPSCOPE_UI_ANSWER_H
-#define SWAPSCOPE_UI_ANSWER_H
+#ifndef SWAPSCOPE_UI_TEXT_ANSWER_H
+#define SWAPSCOPE_UI_TEXT_ANSWER_H
 
 #include <stdio.h>
 

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ui/text/names.h"
+#include "ui/text/text.h"
+
 const struct unexpressed unexpressed[] = {
 	{ "B16", "5c241ed8d031, a05dd8ae5cbb",
 	  "mm/shmem, swap: improve cached mTHP handling and fix potential hang",
@@ -208,4 +211,46 @@ void print_commands(FILE *out, const struct scenario *s, const char *indent)
 	print_quoted(out, shipped ? s->bug.id : s->name);
 	fprintf(out, " --save %s.db\n", s->bug.id);
 	fprintf(out, "%sswapscope view %s.db:1 %s.db:2\n", indent, s->bug.id, s->bug.id);
+}
+
+/* ---- a bug and its repair ---- */
+
+void broken_verdict(const struct repair *r, char *buf)
+{
+	char n[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
+		 properties[r->property].kind == COST ? "a cost" : "violated",
+		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
+}
+
+void fixed_verdict(const struct repair *r, char *buf)
+{
+	char n[32], m[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+		 r->fixed.verdict == VERDICT_SAFE ? "safe in every interleaving" :
+		 r->fixed.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
+		 grouped(r->fixed.states, n), grouped(r->fixed.transitions, m));
+}
+
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2])
+{
+	char verdict[2][VERDICT_TEXT_MAX];
+	const struct execution *x[2] = { &r->broken.run, &r->fixed.run };
+
+	broken_verdict(r, verdict[0]);
+	fixed_verdict(r, verdict[1]);
+	for (int side = 0; side < 2; side++) {
+		struct run_meta meta = { .title = title, .kernel_name = kernel_name[side],
+					 .verdict = verdict[side],
+					 .repeats = !side && r->loop < r->schedule.n,
+					 .loop = r->loop };
+
+		run[side] = trace_execution(tw, x[side], &meta);
+		if (run[side] < 0)
+			return run[side];
+	}
+	return 0;
 }

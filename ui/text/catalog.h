@@ -2,12 +2,13 @@
 /*
  * catalog.h - the kernel's bugs that the shipped scenarios express.
  */
-#ifndef SWAPSCOPE_UI_CATALOG_H
-#define SWAPSCOPE_UI_CATALOG_H
+#ifndef SWAPSCOPE_UI_TEXT_CATALOG_H
+#define SWAPSCOPE_UI_TEXT_CATALOG_H
 
 #include <stdio.h>
 
-#include "ui/command/command.h"
+#include "replay/pair/repair.h"
+#include "traces/trace.h"
 
 /* Scenarios that have a [bug], in the order of its id: B2 comes before B10. */
 struct catalog {
@@ -47,6 +48,18 @@ const char *commits_text(const struct bug *b, char *buf);
  * EXIT_USAGE and a message; free with repair_free().
  */
 int catalog_repair(const struct scenario *s, struct repair *r);
+
+/* What the two searches of a repair came to, in words; buf of VERDICT_TEXT_MAX. */
+#define VERDICT_TEXT_MAX 160
+void broken_verdict(const struct repair *r, char *buf);
+void fixed_verdict(const struct repair *r, char *buf);
+
+/*
+ * Record both runs of a repair, with the names of their kernels; run[0] and run[1] get their
+ * numbers.  Returns 0 or a negative errno; trace_error(tw) may say more.
+ */
+int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,
+		  const char *const kernel_name[2], int run[2]);
 
 /* Which rule is the repair, and how far the two runs are the same, in two sentences. */
 void print_parting(FILE *out, const struct repair *r);

@@ -6,6 +6,7 @@
 
 #include "replay/diagram.h"
 #include "ui/text/catalog.h"
+#include "ui/text/text.h"
 
 static void print_expectations(FILE *out, const struct scenario *s)
 {

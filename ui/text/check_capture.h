@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* check_capture.h - `swapscope check` of a capture of a real kernel. */
-#ifndef SWAPSCOPE_UI_CHECK_CAPTURE_H
-#define SWAPSCOPE_UI_CHECK_CAPTURE_H
+#ifndef SWAPSCOPE_UI_TEXT_CHECK_CAPTURE_H
+#define SWAPSCOPE_UI_TEXT_CHECK_CAPTURE_H
 
 #include <cjson/cJSON.h>
 
-#include "ui/command/command.h"
+#include "ui/text/names.h"
+#include "ui/text/text.h"
 
 struct check_options {
 	struct kernel_choice kernel;	/* over the run's own */

@@ -2,8 +2,8 @@
 /*
  * cookbook.h - the worked queries of docs/trace-format.md, which is built into the program.
  */
-#ifndef SWAPSCOPE_UI_COOKBOOK_H
-#define SWAPSCOPE_UI_COOKBOOK_H
+#ifndef SWAPSCOPE_UI_TEXT_COOKBOOK_H
+#define SWAPSCOPE_UI_TEXT_COOKBOOK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/command/command.h"
-#include "replay/matrix/matrix.h"
+#include "ui/text/matrix.h"
+#include "ui/text/text.h"
 
 #define HEAD_MAX	28	/* columns of a row's name */
 #define COMMAND_MAX	4600
@@ -441,4 +441,32 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	fprintf(out, "%s\n", text);
 	free(text);
 	return 0;
+}
+
+/* ---- commands ---- */
+
+void cell_command(const struct matrix *m, const struct mcell *c, const char *folder, char *buf,
+		  size_t size)
+{
+	const struct scenario *s = c->scenario[c->world];
+	size_t at = (size_t)(c - m->cell);
+	FILE *out = fmemopen(buf, size, "w");
+	char path[4096];
+
+	*buf = '\0';
+	if (!out)
+		return;
+	snprintf(path, sizeof(path), "%s%s%s%s", folder ? folder : "", folder ? "/" : "", s->name,
+		 m->operations ? ".scn" : "");
+	if (m->operations && !folder) {
+		fprintf(out, "swapscope matrix --show %s,%s,%s >", m->row_head[at / m->cols],
+			m->col_head[at % m->cols], pair_worlds[c->world]);
+		print_quoted(out, path);
+		fputs(" && ", out);
+	}
+	fputs("swapscope explore ", out);
+	print_quoted(out, m->operations ? path : s->name);
+	print_kernel_options(out, c->kernel_name);
+	fclose(out);
+	buf[size - 1] = '\0';
 }

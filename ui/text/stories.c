@@ -11,7 +11,8 @@
 
 #include "replay/story/story.h"
 #include "traces/rows.h"
-#include "ui/command/command.h"
+#include "ui/text/names.h"
+#include "ui/text/text.h"
 #include "ui/text/stories_print.h"
 
 /* ---- names ---- */

@@ -2,8 +2,8 @@
 /*
  * stories.h - what a capture comes to, in text: replay/story.h.
  */
-#ifndef SWAPSCOPE_UI_STORIES_H
-#define SWAPSCOPE_UI_STORIES_H
+#ifndef SWAPSCOPE_UI_TEXT_STORIES_H
+#define SWAPSCOPE_UI_TEXT_STORIES_H
 
 #include <stdbool.h>
 #include <stddef.h>

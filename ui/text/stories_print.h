@@ -2,8 +2,8 @@
 /*
  * stories_print.h - what stories are printed with as JSON.
  */
-#ifndef SWAPSCOPE_UI_STORIES_PRINT_H
-#define SWAPSCOPE_UI_STORIES_PRINT_H
+#ifndef SWAPSCOPE_UI_TEXT_STORIES_PRINT_H
+#define SWAPSCOPE_UI_TEXT_STORIES_PRINT_H
 
 #include <cjson/cJSON.h>
 

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/command/command.h"
+#include "ui/text/names.h"
+#include "ui/text/text.h"
 #include "ui/text/stories.h"
 #include "ui/text/stories_print.h"
 

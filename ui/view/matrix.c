@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/command/command.h"
+#include "ui/text/matrix.h"
+#include "ui/text/text.h"
 #include "ui/view/panel.h"
 
 #define MIN_COLS	30

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_matrix.h - the matrix as a screen: a cursor on a table that fills in, and what there is
+ * matrix.h - the matrix as a screen: a cursor on a table that fills in, and what there is
  * to say about the cell under it.  Drawing is a function of the model and of the matrix, whose
  * lock is held meanwhile.
  */
 #ifndef SWAPSCOPE_UI_VIEW_MATRIX_H
 #define SWAPSCOPE_UI_VIEW_MATRIX_H
 
-#include "ui/terminal/grid.h"
 #include "replay/matrix/matrix.h"
+#include "ui/terminal/grid.h"
 
 /* X(action, keys, group, help), as ACTIONS() in view.h */
 #define MATRIX_ACTIONS(X)								\

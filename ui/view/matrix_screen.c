@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "replay/pair/align.h"
-#include "ui/command/command.h"
+#include "traces/trace.h"
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
+#include "ui/text/text.h"
 #include "ui/view/matrix.h"
+#include "ui/view/show.h"
 
 #define OTHER_STATES	2000000		/* of a search for another kernel: pairs are small */
 
@@ -224,7 +226,7 @@ static int debug(struct matrix_view *v, const struct side *left, const struct si
 		snprintf(v->message, sizeof(v->message), "%.150s", why);
 	} else {
 		view_init(&debugger, &chapter, 1);
-		err = loop_run(&debugger);
+		err = show_view(&debugger);
 	}
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
@@ -295,7 +297,7 @@ int matrix_screen(struct matrix *m)
 	pthread_mutex_unlock(&m->lock);
 	while (!err && !v.quit) {
 		v.open = false;
-		err = loop_screen(&s);
+		err = loop_run(&s);
 		if (!err && v.open)
 			err = open_here(&v);
 	}

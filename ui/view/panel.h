@@ -3,8 +3,8 @@
  * panel.h - what the parts of the view share: a run at one position, lines that
  * shorten themselves, and the panels.  Private to ui/view*.c.
  */
-#ifndef SWAPSCOPE_UI_PANEL_H
-#define SWAPSCOPE_UI_PANEL_H
+#ifndef SWAPSCOPE_UI_VIEW_PANEL_H
+#define SWAPSCOPE_UI_VIEW_PANEL_H
 
 #include "traces/capture/capture.h"
 #include "traces/read/lens.h"

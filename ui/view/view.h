@@ -5,8 +5,8 @@
  * view_update() and view_render() are the whole debugger but for the terminal: both are
  * functions of the model and of the recorded runs alone.
  */
-#ifndef SWAPSCOPE_UI_VIEW_H
-#define SWAPSCOPE_UI_VIEW_H
+#ifndef SWAPSCOPE_UI_VIEW_VIEW_H
+#define SWAPSCOPE_UI_VIEW_VIEW_H
 
 #include "replay/pair/align.h"
 #include "traces/read/lens.h"

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "ui/text/names.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/trace.h"
+#include "ui/text/text.h"
+
+int load_scenario(struct scenario *s, const char *name)
+{
+	const char *names[64];
+	struct scenario_error err;
+	char near[HINT_MAX];
+	size_t n = 0;
+
+	switch (scenario_load(s, name, &err)) {
+	case 0:
+		return EXIT_OK;
+	case -ENOENT:
+		while (n < builtin_scenario_count && n < 64) {
+			names[n] = builtin_scenarios[n].name;
+			n++;
+		}
+		return usage_error("no scenario or file '%s' (%s)%s; 'swapscope list scenarios' "
+				   "shows the shipped ones", name, err.text,
+				   hint(near, name, names, n));
+	case -ENOMEM:
+		return usage_error("out of memory");
+	default:
+		if (err.line)
+			return usage_error("%s:%u: %s", name, err.line, err.text);
+		return usage_error("%s: %s", name, err.text);
+	}
+}
+
+int open_run(struct trace **t, const char *command, const char *arg)
+{
+	const char *colon = strrchr(arg, ':');
+	char path[4096], err[TRACE_ERROR_MAX];
+	uint64_t run = 0;
+	FILE *probe;
+	int status;
+
+	if (strlen(arg) >= sizeof(path))
+		return usage_error("%s: a file name is at most %zu bytes", command,
+				   sizeof(path) - 1);
+	strcpy(path, arg);
+	probe = fopen(path, "r");
+	if (probe) {
+		fclose(probe);
+	} else if (colon) {
+		status = number_argument("run", colon + 1, INT32_MAX, &run);
+		if (status)
+			return status;
+		path[colon - arg] = '\0';
+	}
+	if (trace_open(t, path, (int)run, err))
+		return usage_error("%s", err);
+	return EXIT_OK;
+}
+
+int add_set(struct kernel_choice *c, const char *set)
+{
+	if (c->sets == SWITCH_COUNT * 2)
+		return usage_error("too many --set options");
+	c->set[c->sets++] = set;
+	return EXIT_OK;
+}
+
+static int unknown_kernel(const char *name, const char *nearest)
+{
+	const char *names[64];
+	const struct preset *p;
+	char near[HINT_MAX];
+	size_t n;
+
+	p = kernel_presets(&n);
+	for (size_t i = 0; i < n && i < 64; i++)
+		names[i] = p[i].name;
+	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
+		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
+				   near);
+	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows "
+			   "them", name, nearest);
+}
+
+static int bad_switch(const char *set)
+{
+	enum kernel_switch s = kernel_switch_named(set);
+
+	if (s < SWITCH_COUNT)
+		return usage_error("--set %s: %s is one of %s", set, kernel_switches[s].name,
+				   kernel_switches[s].values);
+	if (!strchr(set, '='))
+		return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' "
+				   "shows them", set);
+	return usage_error("--set %s: no switch '%.*s'; 'swapscope list switches' shows them", set,
+			   (int)strcspn(set, "="), set);
+}
+
+int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
+		  struct kernel *k, char *text, size_t size)
+{
+	const char *name = c->name || s ? c->name : other;
+	char near[160];
+
+	if (s)
+		*k = s->kernel;
+	if (name && kernel_named(k, name, near, sizeof(near)))
+		return unknown_kernel(name, near);
+	snprintf(text, size, "%s", name ? name : s->kernel_name);
+	return choose_switches(c, k, text, size);
+}
+
+/* " load=exclusive", which another value of the switch follows. */
+static void drop_switch(char *text, const char *set)
+{
+	const size_t name = strcspn(set, "=") + 1;
+	char *word = text;
+
+	while ((word = strchr(word, ' '))) {
+		if (!strncmp(word + 1, set, name)) {
+			const char *rest = word + 1 + strcspn(word + 1, " ");
+
+			memmove(word, rest, strlen(rest) + 1);
+		} else {
+			word++;
+		}
+	}
+}
+
+int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size)
+{
+	for (unsigned i = 0; i < c->sets; i++) {
+		size_t n;
+
+		if (kernel_set(k, c->set[i]))
+			return bad_switch(c->set[i]);
+		drop_switch(text, c->set[i]);
+		n = strlen(text);
+		snprintf(text + n, size - n, " %s", c->set[i]);
+	}
+	return EXIT_OK;
+}
+
+int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v)
+{
+	char *end;
+
+	errno = 0;
+	*v = strtoull(text, &end, 10);
+	if (errno || *text < '0' || *text > '9' || *end || !*v || *v > max)
+		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
+				   (unsigned long long)max);
+	return EXIT_OK;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "ui/text/text.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+int usage_error(const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	/* one line, and nothing of a name that a terminal would obey */
+	for (char *p = text; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	fprintf(stderr, "swapscope: %s\n", text);
+	return EXIT_USAGE;
+}
+
+/* ---- near misses ---- */
+
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[64], na = strlen(a), nb = strlen(b);
+
+	if (na >= 64 || nb >= 64)
+		return 64;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *hint(char *buf, const char *typed, const char *const *names, size_t n)
+{
+	size_t least = strlen(typed) / 2 + 1;
+
+	*buf = '\0';
+	for (size_t i = 0; i < n; i++) {
+		size_t d = distance(typed, names[i]);
+
+		if (d >= least)
+			continue;
+		least = d;
+		snprintf(buf, HINT_MAX, "; did you mean '%s'?", names[i]);
+	}
+	return buf;
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		[VERDICT_SAFE] = "safe", [VERDICT_VIOLATED] = "violated",
+		[VERDICT_BOUNDED] = "bounded",
+	};
+
+	return name[v];
+}
+
+void print_wrapped(FILE *out, int width, int indent, const char *text)
+{
+	bool begun = false;
+	int x = 0;
+
+	for (; *text == ' ' && fputc(*text, out); text++)
+		x++;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (begun && x + 1 + n > width) {
+			fprintf(out, "\n%*s", indent, "");
+			x = indent;
+		} else if (begun) {
+			fputc(' ', out);
+			x++;
+		}
+		x += fprintf(out, "%.*s", n, text);
+		begun = true;
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', out);
+}
+
+const char *kernel_text(const struct kernel *k, char *buf)
+{
+	char value[32];
+	size_t n = 0;
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT && n < KERNEL_TEXT_MAX; s++)
+		n += (size_t)snprintf(buf + n, KERNEL_TEXT_MAX - n, "%s%s=%s", n ? " " : "",
+				      kernel_switches[s].name,
+				      switch_value(s, kernel_get(k, s), value, sizeof(value)));
+	return buf;
+}
+
+void say_saved(const char *path, int first, int last)
+{
+	if (first == last)
+		fprintf(stderr, "saved: %s, run %d", path, first);
+	else
+		fprintf(stderr, "saved: %s, runs %d to %d", path, first, last);
+	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
+}
+
+void print_quoted(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		fputc(*word, out);
+	}
+	fputc('\'', out);
+}
+
+void print_kernel_options(FILE *out, const char *name)
+{
+	const char *option = " --kernel ";
+
+	while (*name) {
+		size_t n = strcspn(name, " ");
+
+		fprintf(out, "%s%.*s", option, (int)n, name);
+		name += n + strspn(name + n, " ");
+		option = " --set ";
+	}
+}
+
+const char *grouped(uint64_t v, char *buf)
+{
+	char digits[32];
+	size_t n = (size_t)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)v);
+	char *out = buf;
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[i];
+		if ((n - 1 - i) % 3 == 0 && i + 1 < n)
+			*out++ = ',';
+	}
+	*out = '\0';
+	return buf;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * text.h - what commands and screens print with: errors, numbers, wrapped words, near misses.
+ *
+ * This folder makes text of results and knows no terminal: text.h has the words that everything
+ * else is made of, names.h what a user can name (a scenario, a kernel, a run of a file), and one
+ * file each has what a bug (catalog.h), a capture's story (stories.h), the check of one
+ * (check_capture.h), a matrix (matrix.c) and an answer in SQL (answer.h) look like in print.
+ *
+ * The contract of all of it: results go to the stream that is given, or standard output; what is
+ * wrong goes to standard error as one line that says what, where and what would be right, by
+ * usage_error() alone, which lets no control character of a name through; functions that can
+ * fail for the user's reasons return an exit status, EXIT_OK when they have printed all of it.
+ * Whoever calls passes that status on and says nothing more.
+ */
+#ifndef SWAPSCOPE_UI_TEXT_TEXT_H
+#define SWAPSCOPE_UI_TEXT_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/explore/explore.h"
+
+enum exit_status {
+	EXIT_OK = 0,		/* done; no violation, and no bound was hit */
+	EXIT_VIOLATED = 1,	/* a property is violated */
+	EXIT_USAGE = 2,		/* wrong usage or unusable input */
+	EXIT_UNKNOWN = 3,	/* no violation found, but a bound stopped the search */
+	EXIT_SIGNAL = 130,	/* ended by a signal, as a shell says it */
+};
+
+/* One line on standard error, "swapscope: ...".  Returns EXIT_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * "; did you mean 'debate'?" where one of `names` (n of them) is near to what was typed, else "".
+ * buf of HINT_MAX; returned.
+ */
+#define HINT_MAX 96
+const char *hint(char *buf, const char *typed, const char *const *names, size_t n);
+
+const char *verdict_name(enum verdict v);	/* "safe" */
+
+/* Words on lines of a width; those after the first begin with `indent` blanks.  A newline. */
+#define PRINT_WIDTH 100
+void print_wrapped(FILE *out, int width, int indent, const char *text);
+
+/* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
+#define KERNEL_TEXT_MAX	1024
+const char *kernel_text(const struct kernel *k, char *buf);
+
+/* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
+void say_saved(const char *path, int first, int last);
+
+/* A word as a shell takes it; and "v6.8 pin=none" as " --kernel v6.8 --set pin=none". */
+void print_quoted(FILE *out, const char *word);
+void print_kernel_options(FILE *out, const char *name);
+
+/* 12345678 as "12,345,678"; buf of 32. */
+const char *grouped(uint64_t v, char *buf);
+
+#endif

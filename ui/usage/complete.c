@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * complete.c - what may come next on a command line.  The shells' scripts (scripts/completion)
+ * ask for it by `swapscope help --complete WORD...`, so that a new option, kernel or scenario is
+ * completed as soon as the program has it.
+ */
+#include <string.h>
+
+#include "core/property.h"
+#include "ui/text/catalog.h"
+#include "ui/usage/usage.h"
+
+#define FILES	":files\n"
+
+static bool begins(const char *word, const char *typed)
+{
+	return !strncmp(word, typed, strlen(typed));
+}
+
+/* A candidate, behind `prefix` ("--kernel="), where it begins as what was typed. */
+static void offer(FILE *out, const char *prefix, const char *typed, const char *word,
+		  const char *text)
+{
+	if (begins(word, typed))
+		fprintf(out, "%s%s%s%s\n", prefix, word, text ? "\t" : "", text ? text : "");
+}
+
+/* ---- values ---- */
+
+static void offer_kernels(FILE *out, const char *prefix, const char *typed)
+{
+	size_t n;
+	const struct preset *p = kernel_presets(&n);
+
+	for (size_t i = 0; i < n; i++)
+		offer(out, prefix, typed, p[i].name, p[i].text);
+}
+
+/* "pin=" as long as the switch is typed, "pin=none" behind it. */
+static void offer_switches(FILE *out, const char *prefix, const char *typed)
+{
+	char word[96], value[32];
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
+		const char *name = kernel_switches[s].name, *v = kernel_switches[s].values;
+
+		snprintf(word, sizeof(word), "%s=", name);
+		if (!begins(typed, word)) {
+			offer(out, prefix, typed, word, kernel_switches[s].text);
+			continue;
+		}
+		while (*v) {
+			size_t n = strcspn(v, "|");
+
+			snprintf(value, sizeof(value), "%.*s", (int)n, v);
+			snprintf(word, sizeof(word), "%s=%s", name, value);
+			offer(out, prefix, typed, word, NULL);
+			v += n + (v[n] == '|');
+		}
+	}
+}
+
+static void offer_words(FILE *out, const char *prefix, const char *typed, const char *words)
+{
+	char word[64];
+
+	while (*words) {
+		size_t n = strcspn(words, "|");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, words);
+		offer(out, prefix, typed, word, NULL);
+		words += n + (words[n] == '|');
+	}
+}
+
+static void offer_value(FILE *out, const struct option_row *o, const char *prefix,
+			const char *typed)
+{
+	switch ((enum option_kind)o->kind) {
+	case OPT_KERNEL:
+	case OPT_KERNELS:
+		offer_kernels(out, prefix, typed);
+		break;
+	case OPT_SWITCH:
+		offer_switches(out, prefix, typed);
+		break;
+	case OPT_PROPERTY:
+		for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+			offer(out, prefix, typed, properties[i].name, properties[i].text);
+		break;
+	case OPT_WORD:
+		offer_words(out, prefix, typed, o->value);
+		break;
+	case OPT_FILE:
+		fputs(FILES, out);
+		break;
+	case OPT_FLAG:
+	case OPT_NUMBER:
+	case OPT_SECONDS:
+	case OPT_TEXT:
+		break;
+	}
+}
+
+/* ---- operands ---- */
+
+static void offer_scenarios(FILE *out, const char *typed, bool bugs)
+{
+	for (size_t i = 0; i < builtin_scenario_count; i++) {
+		struct scenario_error err;
+		struct scenario s;
+
+		if (!bugs && !begins(builtin_scenarios[i].name, typed))
+			continue;
+		if (scenario_load(&s, builtin_scenarios[i].name, &err))
+			continue;
+		offer(out, "", typed, s.name, s.title);
+		if (bugs && s.bug.present)
+			offer(out, "", typed, s.bug.id, s.bug.subject);
+		scenario_free(&s);
+	}
+	fputs(FILES, out);
+}
+
+static void offer_commands(FILE *out, const char *typed)
+{
+	for (size_t i = 0; commands[i]; i++)
+		offer(out, "", typed, commands[i]->name, commands[i]->brief);
+}
+
+static void offer_operand(FILE *out, const struct command *c, int i, const char *typed)
+{
+	if (i >= c->most)
+		return;
+	if (i >= OPERAND_KINDS)
+		i = OPERAND_KINDS - 1;
+	while (i && !c->operand[i].name)
+		i--;	/* the last one may stand several times */
+	switch (c->operand[i].kind) {
+	case WORD_SCENARIO:
+	case WORD_BUG:
+		offer_scenarios(out, typed, c->operand[i].kind == WORD_BUG);
+		break;
+	case WORD_LIST:
+		offer_words(out, "", typed, "scenarios|kernels|switches|operations|properties|"
+			    "steps");
+		break;
+	case WORD_COMMAND:
+		offer_commands(out, typed);
+		break;
+	case WORD_FILE:
+		fputs(FILES, out);
+		break;
+	case WORD_ANY:
+		break;
+	}
+}
+
+/* ---- the line ---- */
+
+static const struct option_row *option_of(const struct command *c, const char *word)
+{
+	size_t n = strcspn(word, "=");
+
+	for (const struct option_row *o = c->option; o && o->name; o++)
+		if ((n == strlen(o->name) + 2 && begins(word, "--") &&
+		     !strncmp(word + 2, o->name, n - 2)) ||
+		    (o->letter && n == 2 && word[0] == '-' && word[1] == o->letter))
+			return o;
+	return NULL;
+}
+
+static void offer_options(FILE *out, const struct command *c, const char *typed)
+{
+	char word[64];
+
+	for (const struct option_row *o = c->option; o && o->name; o++) {
+		snprintf(word, sizeof(word), "--%s", o->name);
+		offer(out, "", typed, word, o->text);
+	}
+	offer(out, "", typed, "--help", "Print what the command takes.");
+}
+
+static void complete_command(FILE *out, const struct command *c, int n, char **word)
+{
+	const char *typed = word[n - 1], *value = strchr(typed, '=');
+	const struct option_row *o = NULL;
+	char prefix[96];
+	int operands = 0;
+
+	for (int i = 0; i < n - 1; i++) {
+		o = word[i][0] == '-' ? option_of(c, word[i]) : NULL;
+		operands += word[i][0] != '-';
+		if (o && o->kind != OPT_FLAG && !strchr(word[i], '=') && i + 1 < n - 1)
+			i++, o = NULL;	/* its value is there */
+		else if (o && (o->kind == OPT_FLAG || strchr(word[i], '=')))
+			o = NULL;
+	}
+	if (o) {
+		offer_value(out, o, "", typed);
+	} else if (begins(typed, "--") && value && option_of(c, typed)) {
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(value + 1 - typed), typed);
+		offer_value(out, option_of(c, typed), prefix, value + 1);
+	} else if (*typed == '-') {
+		offer_options(out, c, typed);
+	} else {
+		offer_operand(out, c, operands, typed);
+	}
+}
+
+void complete(FILE *out, int n, char **word)
+{
+	const struct command *c = n > 1 ? command_named(word[0]) : NULL;
+
+	if (n < 1)
+		return;
+	if (c) {
+		complete_command(out, c, n - 1, word + 1);
+	} else if (n == 1) {
+		offer_commands(out, word[0]);
+		offer(out, "", word[0], "--help", "Print the commands.");
+		offer(out, "", word[0], "--version", "Print which version this is.");
+	}
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * help.c - the tables of commands as text, and as man pages in mdoc(7).
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+#include "ui/usage/usage.h"
+
+#define HELP_WIDTH	80
+#define NAME_COLUMN	25	/* where the text of an option begins */
+
+static const char summary[] =
+	"every interleaving of Linux's compressed swap caching, run, logged and replayed";
+
+static const char *const status_default[4] = {
+	"done and nothing violated", "a property is violated", "wrong usage or input",
+	"a bound was hit: unknown",
+};
+
+/* "[LIST]", "FILE.db[:RUN]...": operand i as a synopsis has it; "" where there is none. */
+static const char *operand_text(const struct command *c, int i, char *buf, size_t size)
+{
+	bool last = i + 1 == OPERAND_KINDS || !c->operand[i + 1].name;
+	bool many = last && c->most == INT_MAX;
+
+	*buf = '\0';
+	if (i < OPERAND_KINDS && c->operand[i].name)
+		snprintf(buf, size, "%s%s%s%s", i < c->least ? "" : "[", c->operand[i].name,
+			 many ? "..." : "", i < c->least ? "" : "]");
+	return buf;
+}
+
+/* ---- text ---- */
+
+void help_overview(FILE *out)
+{
+	fprintf(out, "swapscope: %s\n\nusage: swapscope [COMMAND ...]      without one: the "
+		     "tour\n\n",
+		summary);
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->brief);
+	fputs("\n'swapscope help COMMAND' or 'swapscope COMMAND --help' tells what one takes;\n"
+	      "'swapscope --version' which version this is.\n\n"
+	      "SCENARIO is a file or the name of a shipped one.  Exit status: 0 done and nothing\n"
+	      "violated, 1 a property is violated, 2 wrong usage or input, 3 a bound was hit:\n"
+	      "unknown.\n", out);
+}
+
+static void print_option(FILE *out, const struct option_row *o)
+{
+	char name[96], line[1024];
+	int n;
+
+	n = snprintf(name, sizeof(name), "  %c%c --%s%s%s", o->letter ? '-' : ' ',
+		     o->letter ? o->letter : ' ', o->name, o->value ? " " : "",
+		     o->value ? o->value : "");
+	if (n + 1 > NAME_COLUMN) {
+		fprintf(out, "%s\n", name);
+		*name = '\0';
+	}
+	snprintf(line, sizeof(line), "%-*s%s", NAME_COLUMN, name, o->text);
+	print_wrapped(out, HELP_WIDTH, NAME_COLUMN, line);
+}
+
+/* Paragraphs, each wrapped. */
+static void print_paragraphs(FILE *out, const char *text)
+{
+	char one[2048];
+
+	while (*text) {
+		const char *end = strstr(text, "\n\n");
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+
+		snprintf(one, sizeof(one), "%.*s", (int)n, text);
+		print_wrapped(out, HELP_WIDTH, 0, one);
+		text += n + (end ? 2 : 0);
+		if (*text)
+			fputc('\n', out);
+	}
+}
+
+void help_command(FILE *out, const struct command *c)
+{
+	char operand[64];
+
+	fprintf(out, "swapscope %s: %s\n\nusage: swapscope %s%s", c->name, c->brief, c->name,
+		c->option ? " [OPTION]..." : "");
+	for (int i = 0; i < OPERAND_KINDS; i++)
+		if (*operand_text(c, i, operand, sizeof(operand)))
+			fprintf(out, " %s", operand);
+	fputs("\n\n", out);
+	print_paragraphs(out, c->about);
+	fputs("\noptions:\n", out);
+	for (const struct option_row *o = c->option; o && o->name; o++)
+		print_option(out, o);
+	fputs("  -h --help              Print this.\n\nexamples:\n", out);
+	for (size_t i = 0; i < sizeof(c->example) / sizeof(c->example[0]); i++)
+		fprintf(out, "  %s\n      %s\n", c->example[i].line, c->example[i].text);
+	fputs("\nexit status:\n", out);
+	for (int i = 0; i < 4; i++)
+		if (c->status[i])
+			fprintf(out, "  %d  %s\n", i, c->status[i]);
+}
+
+/* ---- man pages ---- */
+
+/*
+ * Text of a man page: sentences begin lines, no line is longer than 80 bytes, and nothing is a
+ * request or an escape that is not meant as one.
+ */
+static void man_text(FILE *out, const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		if (n && column && column + 1 + n > 78) {
+			fputc('\n', out);
+			column = 0;
+		} else if (n && column) {
+			fputc(' ', out);
+			column++;
+		}
+		if (n && !column && (*text == '.' || *text == '\''))
+			fputs("\\&", out);
+		if (n == 2 && !strncmp(text, "--", 2))
+			fputs("\\-\\-", out);	/* no dash of a sentence */
+		for (size_t i = 0; i < n && !(n == 2 && !strncmp(text, "--", 2)); i++)
+			fprintf(out, "%s", text[i] == '\\' ? "\\e" : (char[]){ text[i], 0 });
+		column += n;
+		if (n > 1 && strchr(".?!", text[n - 1]) && text[n] && !isdigit(text[n - 2])) {
+			fputc('\n', out);	/* a sentence ends */
+			column = 0;
+		}
+		text += n;
+		if (!strncmp(text, "\n\n", 2)) {
+			fprintf(out, "%s.Pp\n", column ? "\n" : "");
+			column = 0;
+			text += 2;
+		} else if (*text) {
+			text++;
+		}
+	}
+	if (column)
+		fputc('\n', out);
+}
+
+static void man_head(FILE *out, const char *title, const char *name, const char *brief)
+{
+	fprintf(out, ".\\\" SPDX-License-Identifier: GPL-2.0-only\n.\\\" Made by 'swapscope help "
+		"--man'.\n.Dd %s\n.Dt %s 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", SWAPSCOPE_DATE,
+		title, name, brief);
+}
+
+static void man_option(FILE *out, const struct option_row *o)
+{
+	fputs(".It ", out);
+	if (o->letter)
+		fprintf(out, "Fl %c%s%s , ", o->letter, o->value ? " Ar " : "",
+			o->value ? o->value : "");
+	fprintf(out, "Fl -%s%s%s\n", o->name, o->value ? " Ar " : "", o->value ? o->value : "");
+	man_text(out, o->text);
+}
+
+static void man_synopsis(FILE *out, const struct command *c)
+{
+	char operand[64];
+
+	fprintf(out, ".Sh SYNOPSIS\n.Nm swapscope %s\n", c->name);
+	for (const struct option_row *o = c->option; o && o->name; o++)
+		fprintf(out, ".Op Fl -%s%s%s\n", o->name, o->value ? " Ar " : "",
+			o->value ? o->value : "");
+	for (int i = 0; i < OPERAND_KINDS; i++) {
+		bool last = i + 1 == OPERAND_KINDS || !c->operand[i + 1].name;
+
+		if (!*operand_text(c, i, operand, sizeof(operand)))
+			break;
+		fprintf(out, ".%sAr %s%s\n", i < c->least ? "" : "Op ", c->operand[i].name,
+			last && c->most == INT_MAX ? " ..." : "");
+	}
+}
+
+static void man_status(FILE *out, const char *const *status)
+{
+	fputs(".Sh EXIT STATUS\n.Bl -tag -width Ds\n", out);
+	for (int i = 0; i < 4; i++)
+		if (status[i]) {
+			fprintf(out, ".It %d\n", i);
+			man_text(out, status[i]);
+		}
+	fputs(".El\n", out);
+}
+
+static void man_command(FILE *out, const struct command *c)
+{
+	char title[64], name[64];
+
+	snprintf(name, sizeof(name), "swapscope-%s", c->name);
+	snprintf(title, sizeof(title), "%s", name);
+	for (char *p = title; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	man_head(out, title, name, c->brief);
+	man_synopsis(out, c);
+	fputs(".Sh DESCRIPTION\n", out);
+	man_text(out, c->about);
+	fputs(".Pp\nThe options are:\n.Bl -tag -width Ds\n", out);
+	for (const struct option_row *o = c->option; o && o->name; o++)
+		man_option(out, o);
+	fputs(".It Fl h , Fl -help\nPrint what the command takes.\n.El\n", out);
+	man_status(out, c->status);
+	fputs(".Sh EXAMPLES\n.Bl -tag -width Ds\n", out);
+	for (size_t i = 0; i < sizeof(c->example) / sizeof(c->example[0]); i++) {
+		fprintf(out, ".It Li \"%s\"\n", c->example[i].line);
+		man_text(out, c->example[i].text);
+	}
+	fputs(".El\n.Sh SEE ALSO\n.Xr swapscope 1 ,\n.Xr swapscope-scenario 5 ,\n"
+	      ".Xr swapscope-trace 5\n", out);
+}
+
+static void man_overview(FILE *out)
+{
+	man_head(out, "SWAPSCOPE", "swapscope", summary);
+	fputs(".Sh SYNOPSIS\n.Nm\n.Op Ar command ...\n.Nm\n.Fl h | Fl -help | Fl V | Fl -version\n"
+	      ".Sh DESCRIPTION\n.Nm\nis a reference implementation of Linux's compressed swap "
+	      "caching\nwith every rule of v6.1 to v7.3 as a switch.\nIt runs all interleavings of "
+	      "it, records the runs that it finds into SQLite,\nevery transition a row, and steps "
+	      "through two of them side by side.\nIt reads what ftrace recorded in a real kernel, "
+	      "and says whether the model\ncan have done that.\n.Pp\n"
+	      "Without a command it opens the tour.\nThe commands are:\n"
+	      ".Bl -tag -width findings\n", out);
+	for (size_t i = 0; commands[i]; i++) {
+		fprintf(out, ".It Xr swapscope-%s 1\n", commands[i]->name);
+		man_text(out, commands[i]->brief);
+	}
+	fputs(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+	      ".It Ev TERM\nThe terminal.\nWhere it is unset or dumb, and where there is none, what "
+	      "would be a screen\nis printed as text.\n"
+	      ".It Ev TMPDIR\nWhere a cell of the matrix is recorded while it is looked at.\n"
+	      ".It Ev XDG_CACHE_HOME\nWhere the tour's runs are kept:\n"
+	      ".Pa swapscope/tour.db ,\nbelow\n.Pa ~/.cache\nif it is unset.\n.El\n", out);
+	man_status(out, status_default);
+	fputs(".Sh EXAMPLES\nThe debate's use-after-free, and the bugs of the catalog:\n"
+	      ".Dl swapscope explore debate --kernel debate-a --save a.db\n"
+	      ".Dl swapscope view a.db\n.Dl swapscope catalog\n"
+	      ".Sh SEE ALSO\n", out);
+	fputs(".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
+}
+
+void help_man(FILE *out, const struct command *c)
+{
+	if (c)
+		man_command(out, c);
+	else
+		man_overview(out);
+}
