@@ -12,8 +12,8 @@
  * LIVELOCK is looked for when all states are known; its finding is the shortest way to the
  * nearest state of such a run, and from there a loop, which is short and need not be shortest.
  */
-#ifndef SWAPSCOPE_CORE_EXPLORE_H
-#define SWAPSCOPE_CORE_EXPLORE_H
+#ifndef SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
+#define SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
 
 #include "core/property.h"
 #include "core/scenario/schedule.h"

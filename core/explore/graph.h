@@ -2,8 +2,8 @@
 /*
  * graph.h - the explorer's own: states as rows of numbers, and the steps between them.
  */
-#ifndef SWAPSCOPE_CORE_GRAPH_H
-#define SWAPSCOPE_CORE_GRAPH_H
+#ifndef SWAPSCOPE_CORE_EXPLORE_GRAPH_H
+#define SWAPSCOPE_CORE_EXPLORE_GRAPH_H
 
 #include "core/explore/explore.h"
 #include "core/explore/store.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario_parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
+ * parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
  */
 #include "core/scenario/parse.h"
 

@@ -3,8 +3,8 @@
  * scenario.h - a scenario file: the world at the start, the tasks, and what is
  * expected of every kernel.  The format is docs/scenario-format.md.
  */
-#ifndef SWAPSCOPE_CORE_SCENARIO_H
-#define SWAPSCOPE_CORE_SCENARIO_H
+#ifndef SWAPSCOPE_CORE_SCENARIO_SCENARIO_H
+#define SWAPSCOPE_CORE_SCENARIO_SCENARIO_H
 
 #include "core/kernel.h"
 #include "core/step.h"

@@ -8,8 +8,8 @@
  * something old, is who dropped the last copy of what was to be found, or took it out of the
  * reader's sight; behind all of them who stored it, and who wrote it.
  */
-#ifndef SWAPSCOPE_REPLAY_CAUSE_H
-#define SWAPSCOPE_REPLAY_CAUSE_H
+#ifndef SWAPSCOPE_REPLAY_CAUSE_CAUSE_H
+#define SWAPSCOPE_REPLAY_CAUSE_CAUSE_H
 
 #include "traces/read/lens.h"
 

@@ -13,8 +13,8 @@
  * A slot is looked at by itself, as one slot of a small world with the pages that use it, and the
  * threads that have to do with it (docs/conformance.md says what that leaves out).
  */
-#ifndef SWAPSCOPE_REPLAY_CONFORM_H
-#define SWAPSCOPE_REPLAY_CONFORM_H
+#ifndef SWAPSCOPE_REPLAY_CONFORM_CONFORM_H
+#define SWAPSCOPE_REPLAY_CONFORM_CONFORM_H
 
 #include "core/scenario/task.h"
 #include "traces/capture/capture.h"

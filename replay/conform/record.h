@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_record.h - a capture as a run of the trace file.
+ * record.h - a capture as a run of the trace file.
  *
  * conform.h finds, slot by slot, what the model does where the real kernel did what was seen.
  * Put together in the order of the capture that is a run like any other, of a large world: slots
  * have the numbers of their offsets, pages those that the workload gave them, folios and entries
  * any.  The debugger, its causes and its alignments work on it as on every run.
  */
-#ifndef SWAPSCOPE_REPLAY_CAPTURE_RECORD_H
-#define SWAPSCOPE_REPLAY_CAPTURE_RECORD_H
+#ifndef SWAPSCOPE_REPLAY_CONFORM_RECORD_H
+#define SWAPSCOPE_REPLAY_CONFORM_RECORD_H
 
 #include "replay/conform/conform.h"
 #include "traces/rows.h"

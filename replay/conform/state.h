@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_state.h - worlds that are compatible with what was seen of a slot, and sets of them.
+ * state.h - worlds that are compatible with what was seen of a slot, and sets of them.
  *
  * Of every task is kept, beside its stack, where it is in what was seen of its thread:
  *

@@ -6,8 +6,8 @@
  * are operations, and a cell is what two tasks do to one page, under one kernel; its scenarios
  * are made in memory.  Threads fill the cells in; whoever looks holds the lock meanwhile.
  */
-#ifndef SWAPSCOPE_UI_MATRIX_H
-#define SWAPSCOPE_UI_MATRIX_H
+#ifndef SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
+#define SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -6,8 +6,8 @@
  * A task of the other run may make steps in between (it "runs on" to the next step of that
  * name); where it never gets there the runs part.
  */
-#ifndef SWAPSCOPE_REPLAY_ALIGN_H
-#define SWAPSCOPE_REPLAY_ALIGN_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_H
+#define SWAPSCOPE_REPLAY_PAIR_ALIGN_H
 
 #include "core/scenario/schedule.h"
 #include "traces/trace.h"

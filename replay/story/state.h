@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story_state.h - what the parts of a story share: slots, threads, the calls they are in.
+ * state.h - what the parts of a story share: slots, threads, the calls they are in.
  */
 #ifndef SWAPSCOPE_REPLAY_STORY_STATE_H
 #define SWAPSCOPE_REPLAY_STORY_STATE_H
@@ -132,18 +132,18 @@ static inline uint32_t usage_of(const struct call *c, const struct capture_event
 #define SWAP_MAP_CONTINUED	0x80
 #define PAGE_SHIFT	12
 
-/* story_fault.c: what a fault comes to.  `back` is its return, or NULL where none was seen. */
+/* fault.c: what a fault comes to.  `back` is its return, or NULL where none was seen. */
 void fault_event(struct story *s, struct thread *h, const struct call *c,
 		 const struct capture_event *e);
 void fault_tell(const struct story *s, const struct fault *f, const struct capture_event *back,
 		struct story_fault *out, char *outcome);
 bool drops_reference(const struct capture_event *e);
 
-/* story_words.c: what an event means for its slot; false: nothing that is worth a line. */
+/* words.c: what an event means for its slot; false: nothing that is worth a line. */
 bool story_words(const struct story *s, struct thread *h, const struct call *c,
 		 const struct capture_event *e, struct story_line *l, char *text);
 
-/* story_ledger.c: which copies there are. */
+/* ledger.c: which copies there are. */
 void ledger_begin(struct story *s);
 void ledger_life(struct story *s, struct slot_life *sl);
 void ledger_event(struct story *s, struct thread *h, struct call *c,

@@ -8,8 +8,8 @@
  * a missing probe hides is said.  Memory is that of the slots, threads and known addresses of
  * the capture, however long it is.
  */
-#ifndef SWAPSCOPE_REPLAY_STORY_H
-#define SWAPSCOPE_REPLAY_STORY_H
+#ifndef SWAPSCOPE_REPLAY_STORY_STORY_H
+#define SWAPSCOPE_REPLAY_STORY_STORY_H
 
 #include "traces/capture/capture.h"
 #include "traces/capture/story_rows.h"
