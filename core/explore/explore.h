@@ -68,7 +68,7 @@ struct exploration {
 	uint64_t bytes;			/* memory of the search at its end */
 	uint64_t bytes_states;		/* of that: states, their index and their parts */
 	double seconds;
-	struct graph *graph;		/* the search's own, for graph_*(); owned */
+	struct graph *graph;		/* all of it, for graph.h and edges.h; owned */
 };
 
 /*
@@ -78,21 +78,5 @@ struct exploration {
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
-
-/* ---- the graph that was explored, for whoever wants all of it ---- */
-
-/* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */
-void graph_state(const struct graph *g, uint64_t id, struct world *w);
-unsigned graph_depth(const struct graph *g, uint64_t id);
-
-/*
- * Every transition in order of source, task, outcome: `visit` gets the source and target
- * states, the move, the step made, and the properties violated.  A target of UINT64_MAX
- * was not followed.  Stops when visit returns non-zero, and returns that.
- */
-int graph_transitions(struct graph *g,
-		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
-				   int step, uint32_t violated),
-		      void *arg);
 
 #endif
