@@ -14,7 +14,6 @@
 
 #include "core/live/thread.h"
 
-struct ring;
 struct merge;
 
 /*
