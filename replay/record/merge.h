@@ -5,8 +5,8 @@
  * They come slot by slot, each when its slot is at rest, and are as many as the capture's events:
  * they go through a temporary file.
  */
-#ifndef SWAPSCOPE_REPLAY_CONFORM_MERGE_H
-#define SWAPSCOPE_REPLAY_CONFORM_MERGE_H
+#ifndef SWAPSCOPE_REPLAY_RECORD_MERGE_H
+#define SWAPSCOPE_REPLAY_RECORD_MERGE_H
 
 #include <stdio.h>
 

@@ -6,8 +6,8 @@
  * world every object has a number of its own, which this keeps: a slot's, a page's by its
  * address, those of folios and entries for as long as they are in use, a task's by its thread.
  */
-#ifndef SWAPSCOPE_REPLAY_CONFORM_WORLD_H
-#define SWAPSCOPE_REPLAY_CONFORM_WORLD_H
+#ifndef SWAPSCOPE_REPLAY_RECORD_WORLD_H
+#define SWAPSCOPE_REPLAY_RECORD_WORLD_H
 
 #include "replay/conform/conform.h"
 #include "traces/rows.h"

@@ -7,8 +7,8 @@
  * have the numbers of their offsets, pages those that the workload gave them, folios and entries
  * any.  The debugger, its causes and its alignments work on it as on every run.
  */
-#ifndef SWAPSCOPE_REPLAY_CONFORM_RECORD_H
-#define SWAPSCOPE_REPLAY_CONFORM_RECORD_H
+#ifndef SWAPSCOPE_REPLAY_RECORD_RECORD_H
+#define SWAPSCOPE_REPLAY_RECORD_RECORD_H
 
 #include "replay/conform/conform.h"
 #include "traces/rows.h"
