@@ -19,7 +19,8 @@
  *	pair/		two runs side by side, and which rule parts them
  *	cause/		from what is wrong in a run back to what made it so
  *	story/		what the events of a capture come to, without a model
- *	conform/	a capture as a run of the model
+ *	conform/	is a capture a run of the model?
+ *	record/		that run, written as the capture's
  *	matrix/		many explorations as a table
  */
 #ifndef SWAPSCOPE_REPLAY_CHECK_H

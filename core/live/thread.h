@@ -91,6 +91,7 @@ static inline uint32_t draw(struct thread *th, uint32_t n)
 	return (uint32_t)((x >> 32) * n >> 32);
 }
 
+/* CHOOSE(n) of a step: which outcome; replayed, that of the event. */
 unsigned live_choose(struct step_ctx *c, unsigned n);
 
 int cells_new(struct cells *cells, const unsigned *count);	/* 0 or -ENOMEM */

@@ -36,6 +36,7 @@ void *worker_main(void *arg);
 /* Give a worker its next operation, or none: its task's depth is 0 then. */
 void next_operation(struct worker *w);
 
+/* Is it the disk, which completes what others have submitted? */
 bool is_device(const struct worker *w);
 
 #endif

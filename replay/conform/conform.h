@@ -20,8 +20,8 @@
  *	state.c		a world with what was seen of its tasks; sets of them
  *	label.c, act.c	an event in the words of the model; what is done to a slot's world
  *
- * Each knows those below it.  record.c stands above: it asks conform_run() for the acts, has them
- * put in order (merge.c), and writes them as a run of one large world (world.c).
+ * Each knows those below it.  replay/record stands above: it asks conform_run() for the acts and
+ * writes them as a run of one large world.
  *
  * An event goes this way: all worlds that the set can lead to unseen (the closure), those of them
  * in which a task passes the event, those in which it begins something; the set is what is left.

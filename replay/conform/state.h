@@ -92,6 +92,7 @@ struct state_set {
 	uint32_t slots;			/* of the table: a power of two */
 };
 
+/* Empty; and without its memory.  A set begins as zeroes. */
 void set_clear(struct state_set *set);
 void set_free(struct state_set *set);
 

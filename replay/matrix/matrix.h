@@ -181,6 +181,7 @@ const struct mcell *matrix_opposite(const struct matrix *m, const struct mcell *
 /* Does the search of a cell not have to go on: is everything known that will be shown of it? */
 bool cell_settled(const struct mcell *c, const struct exploration *x);
 
+/* How many switches differ. */
 unsigned switches_differ(const struct kernel *a, const struct kernel *b);
 
 /* ---- reports (ui/text/matrix.c) ---- */

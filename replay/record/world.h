@@ -44,6 +44,7 @@ struct large_world {
 	int error;			/* the first; all fails after it */
 };
 
+/* What a large world that began as zeroes has; not the world itself. */
 void large_free(struct large_world *g);
 
 /* The large world's number of a stamp; a new one where the small world's is new. */
