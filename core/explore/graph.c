@@ -209,22 +209,6 @@ int graph_path(const struct graph *g, uint32_t state, struct schedule *s)
 	return 0;
 }
 
-uint32_t graph_add(struct graph *g, const struct state_row *row, uint64_t hash,
-		   struct origin from)
-{
-	bool added;
-	uint32_t number = store_add(&g->states, row, hash, &added);
-	struct origin *origin = added ? arena_add(&g->origins, sizeof(*origin)) : NULL;
-
-	if (number == STORE_NONE || (added && !origin)) {
-		g->out_of_memory = true;
-		return STORE_NONE;
-	}
-	if (added)
-		*origin = from;
-	return number;
-}
-
 bool graph_begin_level(struct graph *g, uint32_t first)
 {
 	uint32_t *level = arena_add(&g->levels, sizeof(*level));

@@ -109,8 +109,21 @@ int graph_path(const struct graph *g, uint32_t state, struct schedule *s);
  * The number of a state, added when it was not there: `from` says how it was found.  STORE_NONE
  * when memory is out, and then g->out_of_memory is set.
  */
-uint32_t graph_add(struct graph *g, const struct state_row *row, uint64_t hash,
-		   struct origin from);
+static inline uint32_t graph_add(struct graph *g, const struct state_row *row, uint64_t hash,
+				 struct origin from)
+{
+	bool added;
+	uint32_t number = store_add(&g->states, row, hash, &added);
+	struct origin *origin = added ? arena_add(&g->origins, sizeof(*origin)) : NULL;
+
+	if (number == STORE_NONE || (added && !origin)) {
+		g->out_of_memory = true;
+		return STORE_NONE;
+	}
+	if (added)
+		*origin = from;
+	return number;
+}
 
 /* States from `first` on are a level deeper.  False when memory is out. */
 bool graph_begin_level(struct graph *g, uint32_t first);
