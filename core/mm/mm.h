@@ -20,12 +20,14 @@
  *	tree_lock		zswap's (to v6.9; later each of the tree's operations is atomic)
  *	[lru_lock]		zswap's LRU
  *
- * Three things keep a zswap entry while somebody reads it, and which of them do is what the
- * switches are about.  The pin: SWAP_HAS_CACHE in the swap map, taken by swapcache_prepare(),
- * has one holder and keeps the slot from being freed and from being read into the swap cache;
- * from v7.0 on it is the locked folio in the swap table.  The folio lock keeps a cached folio
- * where it is: who finds it in the cache waits. tree_lock is never held across a decompress, so
- * that behind it only the pin, or a count of the entry's own (refcount), is left.
+ * Three things stand between a zswap entry that is read and who would free it; which of them do is
+ * what most switches are about.  tree_lock: while the tree is searched or changed, and never
+ * across a decompress.  The folio lock: a folio in the swap cache is read under it, and who finds
+ * it there waits.  The pin: SWAP_HAS_CACHE in the swap map, taken by swapcache_prepare(), has one
+ * holder and keeps the slot from being freed and from getting another folio in the cache; from
+ * v7.0 on the locked folio in the swap table is the pin.  A fault that bypasses the cache has a
+ * folio that nobody finds, so that behind tree_lock it has the pin alone, or a count of the entry's
+ * own (refcount).
  *
  * The source is compiled twice.  Shared objects are SLOT(i), FOLIO(i), M(tree_lock) ..: elements
  * of struct mem here, a step's own copies on real threads (core/live/mem.h).  So nothing
