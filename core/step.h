@@ -43,6 +43,31 @@
  *
  * The parameters of every operation: c, the step being made; m, what tasks
  * share; t, its own task; f, its own frame; k, the kernel's switches.
+ *
+ * What whoever runs steps may rely on:
+ *
+ *	it sees nothing else	A step is a function of the shared memory, its own task, the
+ *				kernel and the outcome.  The explorer remembers effects by
+ *				that; real threads make a step a transaction.
+ *	it begins anywhere	The first step of an operation is the same under every kernel
+ *				and in every world: task_begin() walks to it with neither.
+ *				Before it there are declarations only; what depends on a
+ *				switch (an AWAIT's condition, which lock) comes after a step,
+ *				or is the condition of one that is always there.  What is
+ *				only called need not keep to this.
+ *	waiting is no state	LOCK and AWAIT test their condition when the task is run, and
+ *				one that is blocked has changed nothing.  Who waits for what
+ *				is asked by trying, on a copy.
+ *	it judges nothing	It says in struct event what it did that a property might
+ *				object to.  Properties are functions of (memory before,
+ *				memory after, event); operations never look at ghost state.
+ *
+ * This is the door of core/.  Below it are world.h (the state), kernel.h (switches), probe.h (what
+ * probes would see of a step) and size.h; beside it property.h (what must hold), bytes.h (real
+ * pages) and run_to_step.h, the only caller of operations.  Above, in this order: mm/ writes the
+ * operations, scenario/ gives them to tasks, explore/ runs all interleavings; live/ compiles mm/
+ * once more for real threads, and size.h and mm/mm.h choose its types there (SWAPSCOPE_LIVE):
+ * the one place where includes point up.
  */
 #ifndef SWAPSCOPE_CORE_STEP_H
 #define SWAPSCOPE_CORE_STEP_H

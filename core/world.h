@@ -4,9 +4,8 @@
  *
  * A world is flat, has no pointer and no padding: copying it is a snapshot,
  * comparing its bytes is identity.  It has two parts.  struct mem is what the
- * kernel's tasks share; struct task (task.h) is what one of them has on its
- * stack.  A step of a task is a function of mem and of its own task, never of
- * another's: operations are handed nothing else.  The explorer builds on that.
+ * kernel's tasks share; struct task is what one of them has on its stack.  A step
+ * of a task is a function of mem and of its own task, never of another's (step.h).
  *
  * What the kernel itself does not keep, but an argument about it needs, is
  * ghost state and is marked so: who holds SWAP_HAS_CACHE, who reads an entry,

@@ -5,6 +5,23 @@
  * The run is made again, step by step, alone, and every field that a step changes is compared
  * with what was recorded.  What the model leaves open is taken from the record and has to be
  * possible.  Costs the memory of one world, however long the run is.
+ *
+ * check_run() sees which kind of run it is and calls check_live() (made again by core/live's
+ * replay) or check_model() (by the explorer's operations); both begin with check_kernel() and
+ * check_steps(), which turn what the file names into this program's, and refuse what it does
+ * not have.  The trace and the report are the caller's.  The steps of a run have the numbers of
+ * the program that wrote it: nothing but names is taken from a file, and a number that no
+ * object has ends the check, not the program.
+ *
+ * This is the door of replay/, which turns runs into what they mean.  Beside it diagram.h draws a
+ * run.  The folders know traces/ and core/, and of each other only what is said here:
+ *
+ *	pair/		two runs side by side, and which rule parts them
+ *	cause/		from what is wrong in a run back to what made it so
+ *	story/		what the events of a capture come to, without a model
+ *	conform/	is a capture a run of the model?
+ *	record/		that run, written as the capture's
+ *	matrix/		many explorations as a table
  */
 #ifndef SWAPSCOPE_REPLAY_CHECK_H
 #define SWAPSCOPE_REPLAY_CHECK_H

@@ -6,7 +6,7 @@
 #include "tests/check.h"
 #include "tests/trace_help.h"
 
-#include "replay/conform/record.h"
+#include "replay/record/record.h"
 #include "traces/capture/meta.h"
 #include "traces/rows.h"
 

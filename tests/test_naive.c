@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "core/explore/graph.h"
 #include "tests/check.h"
 
 /* A plain hash set of worlds. */

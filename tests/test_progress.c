@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/explore/graph.h"
 #include "tests/check.h"
 #include "traces/trace.h"
 

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * count.c - how many interleavings the explored states stand for, exactly.
- */
+#include "core/explore/count.h"
+
 #include <gmp.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/explore/graph.h"
 
 static mpz_t *numbers(uint64_t n)
 {
@@ -68,10 +65,9 @@ static bool count_runs(const struct edges *e, mpz_t *runs, uint32_t *indegree, u
 }
 
 /* Schedules of `depth` steps, and those that end earlier. */
-static bool count_to_depth(const struct exploration *x, const struct explore_options *o,
-			   const struct edges *e, mpz_t total)
+static bool count_to_depth(const struct edges *e, unsigned depth, const struct watch *w,
+			   mpz_t total)
 {
-	unsigned depth = o->count_depth;
 	mpz_t *now = numbers(e->states), *next = numbers(e->states);
 	bool ok = now && next;
 
@@ -80,7 +76,7 @@ static bool count_to_depth(const struct exploration *x, const struct explore_opt
 	for (unsigned d = 0; ok && d < depth; d++) {
 		mpz_t *swap = now;
 
-		ok = !o->progress || o->progress(o->progress_arg, x->states, x->transitions, d);
+		ok = watch_goes_on(w, d);
 		for (uint64_t s = 0; s < e->states; s++) {
 			if (!mpz_sgn(now[s]))
 				continue;
@@ -100,33 +96,36 @@ static bool count_to_depth(const struct exploration *x, const struct explore_opt
 	return ok;
 }
 
-static void runs_of(struct exploration *x, const struct edges *e)
+char *count_interleavings(const struct edges *e, bool *cyclic)
 {
 	mpz_t *runs = numbers(e->states), total;
 	uint32_t *indegree = calloc(e->states, sizeof(*indegree));
 	uint32_t *queue = malloc(e->states * sizeof(*queue));
+	char *text = NULL;
 
 	mpz_init(total);
+	*cyclic = false;
 	if (runs && queue && indegree) {
 		if (count_runs(e, runs, indegree, queue, total))
-			x->interleavings = mpz_get_str(NULL, 10, total);
+			text = mpz_get_str(NULL, 10, total);
 		else
-			x->cyclic = true;
+			*cyclic = true;
 	}
 	mpz_clear(total);
 	numbers_free(runs, e->states);
 	free(queue);
 	free(indegree);
+	return text;
 }
 
-void graph_count(struct exploration *x, const struct explore_options *o, const struct edges *e)
+char *count_schedules(const struct edges *e, unsigned depth, const struct watch *w)
 {
+	char *text = NULL;
 	mpz_t total;
 
 	mpz_init(total);
-	if (o->count && (!o->count_max || x->states <= o->count_max))
-		runs_of(x, e);
-	if (o->count_depth && count_to_depth(x, o, e, total))
-		x->schedules = mpz_get_str(NULL, 10, total);
+	if (count_to_depth(e, depth, w, total))
+		text = mpz_get_str(NULL, 10, total);
 	mpz_clear(total);
+	return text;
 }

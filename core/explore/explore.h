@@ -2,18 +2,34 @@
 /*
  * explore.h - all interleavings: breadth-first over exact states.
  *
- * A state is a world with stamps and lives renumbered.  Tasks' stacks and the shared
- * memory are interned, so that a stored state is a row of small numbers; equal rows are
- * equal worlds, no hash is trusted.  The effect of a step depends on the shared memory
- * and the task's own stack alone, so effects are remembered in a cache.
+ * A state is a world with stamps and lives renumbered.  The order is fixed (states by discovery,
+ * tasks by number, outcomes by number): the first finding of a property is the shortest, and of
+ * those the lexicographically least.  LIVELOCK is looked for when all states are known: no
+ * transition shows it, and no single schedule.  Its finding is the shortest way to the nearest
+ * state of such a run, and from there a loop, which is short and need not be shortest.
  *
- * The order is fixed (states by discovery, tasks by number, outcomes by number): the
- * first finding of a property is the shortest, and of those the lexicographically least.
- * LIVELOCK is looked for when all states are known; its finding is the shortest way to the
- * nearest state of such a run, and from there a loop, which is short and need not be shortest.
+ *	explore.c	the search: expands states, judges transitions, keeps bounds; the verdict
+ *	progress.c	asked of the whole graph: LIVELOCK
+ *	count.c		asked of the whole graph: how many interleavings
+ *	edges.c		the edges of a whole graph, kept for these two
+ *	graph.c		states as rows of numbers, effects of steps, the way to a state
+ *	store.c		rows of one size, each kept once
+ *
+ * Each knows those below it and none above: progress.c and count.c are given a graph, its edges,
+ * and who watches, and explore.c puts what they say into the exploration.
+ *
+ * explore() makes the graph (x->graph) and fills it, a depth at a time: effects are asked of the
+ * graph, their targets wait in a batch, and are looked up when the memory that this needs has
+ * been asked for.  When nothing was cut and something is asked of the whole, edges are made,
+ * used, and freed again.  The graph stays with the exploration until exploration_free(), for
+ * whoever wants to see its states (graph.h) and transitions (edges.h); it points to the scenario.
+ *
+ * One search is one thread's; several may run at once, for they share only the scenario.  When
+ * memory is out the graph says so (out_of_memory), the search ends where it is, and that is a
+ * bound like max_states: what was found is true, what was not is not known.
  */
-#ifndef SWAPSCOPE_CORE_EXPLORE_H
-#define SWAPSCOPE_CORE_EXPLORE_H
+#ifndef SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
+#define SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
 
 #include "core/property.h"
 #include "core/scenario/schedule.h"
@@ -68,7 +84,7 @@ struct exploration {
 	uint64_t bytes;			/* memory of the search at its end */
 	uint64_t bytes_states;		/* of that: states, their index and their parts */
 	double seconds;
-	struct graph *graph;		/* the search's own, for graph_*(); owned */
+	struct graph *graph;		/* all of it, for graph.h and edges.h; owned */
 };
 
 /*
@@ -78,21 +94,5 @@ struct exploration {
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
-
-/* ---- the graph that was explored, for whoever wants all of it ---- */
-
-/* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */
-void graph_state(const struct graph *g, uint64_t id, struct world *w);
-unsigned graph_depth(const struct graph *g, uint64_t id);
-
-/*
- * Every transition in order of source, task, outcome: `visit` gets the source and target
- * states, the move, the step made, and the properties violated.  A target of UINT64_MAX
- * was not followed.  Stops when visit returns non-zero, and returns that.
- */
-int graph_transitions(struct graph *g,
-		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
-				   int step, uint32_t violated),
-		      void *arg);
 
 #endif

@@ -1,12 +1,158 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * graph.c - the graph that was explored, for whoever wants all of it.
- */
+#include "core/explore/graph.h"
+
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#include "core/explore/graph.h"
+#define STACKS_MAX	UINT16_MAX
+#define MEMO_MIN	((uint64_t)1 << 12)
+#define MEMO_MAX	((uint64_t)1 << 20)
+
+/* ---- numbers of what a state is made of ---- */
+
+/* Number of a stack; remembers the step that it stands at. */
+static uint32_t intern_stack(struct graph *g, const struct task *t)
+{
+	bool added;
+	uint32_t n = store_add(&g->stacks, t, store_hash(&g->stacks, t), &added);
+
+	if (n >= STACKS_MAX)
+		return STORE_NONE;
+	if (added)
+		g->stack_step[n] = t->depth ? (int16_t)task_at(t, t->depth - 1u) : -1;
+	return n;
+}
+
+/* Page tables and slots; folios; zswap and the locks. */
+static const size_t part_offset[MEM_PARTS + 1] = {
+	0, offsetof(struct mem, folio), offsetof(struct mem, entry), sizeof(struct mem),
+};
+
+/*
+ * Number of a shared memory.  `from` is the one that a step began with, `before` its bytes:
+ * a step changes little, and a part that is as it was need not be looked for.  NULL: none.
+ */
+static uint32_t intern_mem(struct graph *g, struct mem *m, uint32_t from, const struct mem *before)
+{
+	struct mem_row row;
+	bool added, same = before;
+
+	mem_canonicalise(m);
+	for (unsigned i = 0; i < MEM_PARTS; i++) {
+		const uint8_t *part = (const uint8_t *)m + part_offset[i];
+
+		if (before && !memcmp(part, (const uint8_t *)before + part_offset[i],
+				      g->parts[i].row_size)) {
+			row.part[i] = ((const struct mem_row *)store_row(&g->mems, from))->part[i];
+			continue;
+		}
+		same = false;
+		row.part[i] = store_add(&g->parts[i], part, store_hash(&g->parts[i], part), &added);
+		if (row.part[i] == STORE_NONE)
+			return STORE_NONE;
+	}
+	if (same)
+		return from;
+	return store_add(&g->mems, &row, store_hash(&g->mems, &row), &added);
+}
+
+void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
+{
+	const struct mem_row *row = store_row(&g->mems, number);
+
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		memcpy((uint8_t *)m + part_offset[i], store_row(&g->parts[i], row->part[i]),
+		       g->parts[i].row_size);
+}
+
+/* Number of what there is to say of an effect.  There are few, and the first ones are frequent. */
+static unsigned intern_what(struct graph *g, uint64_t what)
+{
+	for (unsigned i = 0; i < g->what_count; i++)
+		if (g->whats[i] == what)
+			return i;
+	if (g->what_count > EFFECT_INDEX) {
+		g->out_of_memory = true;
+		return 0;
+	}
+	g->whats[g->what_count] = what;
+	return g->what_count++;
+}
+
+/* ---- executing a step, once if it can be remembered ---- */
+
+/* What the environment does once begun has to go on; that it begins is its choice. */
+static bool environment_begins(const struct graph *g, const struct task *t, unsigned task)
+{
+	return op_is_environment(t->frame[0].op) && task_at_start(t, &g->scenario->program[task]);
+}
+
+/* Make one step with one outcome from (mem, stack).  Returns the number of effects, 0 or 1. */
+static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, const struct mem *mem,
+			const struct task *stack, struct effect *effect)
+{
+	struct transition tr = {
+		.hw = c->hw, .k = c->k, .before = mem, .ev = &c->ev, .task = c->task,
+	};
+	struct mem m = *mem;
+	struct task t = *stack;
+	uint32_t to_mem, to_stack;
+	uint64_t what;
+
+	if (!task_step(c, &m, &t, &g->scenario->program[c->task]))
+		return 0;
+	tr.after = &m;
+	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
+	what |= c->ev.op_done ? EFFECT_DONE : 0;
+	what |= c->injected || environment_begins(g, stack, c->task) ? EFFECT_INJECTED : 0;
+	to_mem = intern_mem(g, &m, from, mem);
+	to_stack = intern_stack(g, &t);
+	if (to_mem == STORE_NONE || to_stack == STORE_NONE) {
+		g->out_of_memory = true;
+		return 0;
+	}
+	*effect = (struct effect){
+		.mem = to_mem, .stack = (uint16_t)to_stack,
+		.what = (uint16_t)(intern_what(g, what) | (uint32_t)c->choice << EFFECT_CHOICE),
+	};
+	return 1;
+}
+
+static const struct effect *execute_all(struct graph *g, struct memo_row *row, unsigned *n)
+{
+	struct step_ctx c = { .k = &g->kernel, .hw = &g->scenario->hw, .task = row->task };
+	struct mem mem;
+	struct task t = *(const struct task *)store_row(&g->stacks, row->stack);
+
+	graph_mem(g, row->mem, &mem);
+	g->executed++;
+	*n = 0;
+	do {
+		assert(*n < CHOICES_MAX);
+		*n += execute(g, &c, row->mem, &mem, &t, &g->now[*n]);
+		c.choice++;
+	} while (c.choice < c.choices);
+	row->known = 0;
+	if (g->out_of_memory)
+		*n = 0;
+	if (*n > MEMO_EFFECTS || g->out_of_memory)
+		return g->now;
+	row->known = (uint8_t)(*n + 1);
+	memcpy(row->effect, g->now, sizeof(row->effect));
+	return row->effect;
+}
+
+const struct effect *graph_execute(struct graph *g, struct memo_row *row, uint32_t mem,
+				   uint16_t stack, unsigned task, unsigned *n)
+{
+	row->mem = mem;
+	row->stack = stack;
+	row->task = (uint8_t)task;
+	return execute_all(g, row, n);
+}
 
 uint32_t graph_preempted_now(struct graph *g, const struct state_row *row)
 {
@@ -24,6 +170,8 @@ uint32_t graph_preempted_now(struct graph *g, const struct state_row *row)
 	}
 	return tasks_preempted(g->scenario, preempting);
 }
+
+/* ---- its states ---- */
 
 void graph_state(const struct graph *g, uint64_t id, struct world *w)
 {
@@ -45,49 +193,6 @@ unsigned graph_depth(const struct graph *g, uint64_t id)
 	return n - 1;
 }
 
-int graph_transitions(struct graph *g,
-		      int (*visit)(void *arg, uint64_t from, uint64_t to, struct move move,
-				   int step, uint32_t violated),
-		      void *arg)
-{
-	for (uint32_t from = 0; from < g->states.count; from++) {
-		struct state_row row = { 0 }, next;
-		uint32_t preempted;
-
-		memcpy(&row, graph_row(g, from), g->states.row_size);
-		preempted = graph_preempted(g, &row);
-		for (unsigned task = 0; task < g->scenario->tasks; task++) {
-			int step = g->stack_step[row.task[task]];
-			unsigned n = 0;
-			const struct effect *e;
-
-			if (step < 0 || (preempted >> task & 1))
-				continue;
-			e = graph_effects(g, row.mem, row.task[task], task, &n);
-			if (g->out_of_memory)
-				return -ENOMEM;
-			for (unsigned i = 0; i < n; i++) {
-				struct move m = {
-					.task = (uint8_t)task,
-					.choice = (uint8_t)effect_choice(&e[i]),
-				};
-				uint32_t to = STORE_NONE;
-				int err;
-
-				graph_follow(g, &row, task, &e[i], &next);
-				if (effect_followed(g, &e[i]))
-					to = store_find(&g->states, &next,
-							store_hash(&g->states, &next));
-				err = visit(arg, from, to == STORE_NONE ? UINT64_MAX : to, m, step,
-					    effect_what(g, &e[i]) & EFFECT_VIOLATED);
-				if (err)
-					return err;
-			}
-		}
-	}
-	return 0;
-}
-
 int graph_path(const struct graph *g, uint32_t state, struct schedule *s)
 {
 	const struct origin *origin = (const struct origin *)g->origins.p;
@@ -104,110 +209,121 @@ int graph_path(const struct graph *g, uint32_t state, struct schedule *s)
 	return 0;
 }
 
-/* ---- its edges ---- */
-
-#define BATCH	64	/* states whose edges are looked up together */
-
-/* Edges of a batch: where they go, before it is known which state that is. */
-struct pending {
-	struct state_row row[BATCH * 4];
-	uint64_t hash[BATCH * 4];
-	uint64_t edge[BATCH * 4];
-	unsigned n;
-};
-
-static void look_up(const struct graph *g, struct edges *e, struct pending *p)
+bool graph_begin_level(struct graph *g, uint32_t first)
 {
-	for (unsigned i = 0; i < p->n; i++)
-		store_prefetch_row(&g->states, p->hash[i]);
-	for (unsigned i = 0; i < p->n; i++)
-		e->to[p->edge[i]] = store_find(&g->states, &p->row[i], p->hash[i]);
-	p->n = 0;
+	uint32_t *level = arena_add(&g->levels, sizeof(*level));
+
+	if (level)
+		*level = first;
+	else
+		g->out_of_memory = true;
+	return level;
 }
 
-static void add_edge(const struct graph *g, struct edges *e, struct pending *p,
-		     const struct state_row *row, unsigned task, const struct effect *effect)
-{
-	uint64_t what = effect_what(g, effect);
+/* ---- memory ---- */
 
-	e->to[e->n] = STORE_NONE;
-	e->how[e->n] = (uint8_t)(task | (what & EFFECT_DONE ? EDGE_DONE : 0) |
-				 (what & EFFECT_INJECTED ? EDGE_INJECTED : 0));
-	if (effect_followed(g, effect)) {
-		graph_follow(g, row, task, effect, &p->row[p->n]);
-		p->hash[p->n] = store_hash(&g->states, &p->row[p->n]);
-		store_prefetch_slot(&g->states, p->hash[p->n]);
-		p->edge[p->n++] = e->n;
-	}
-	e->n++;
-	if (p->n == BATCH * 4)
-		look_up(g, e, p);
+static bool memo_size(struct graph *g, uint64_t rows)
+{
+	void *p = mmap(NULL, rows * sizeof(*g->memo), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	madvise(p, rows * sizeof(*g->memo), MADV_HUGEPAGE);
+	if (g->memo)
+		munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
+	g->memo = p;
+	g->memo_mask = rows - 1;
+	return true;
 }
 
-static int add_edges(struct graph *g, struct edges *e, struct pending *p, uint32_t from)
+/* Larger for a larger graph; what it held is soon executed again. */
+void graph_widen_memo(struct graph *g)
+{
+	if (g->states.count > 2 * g->memo_mask && 2 * g->memo_mask < MEMO_MAX)
+		memo_size(g, 4 * (g->memo_mask + 1));
+}
+
+uint64_t graph_memo_bytes(const struct graph *g)
+{
+	return (g->memo_mask + 1) * sizeof(struct memo_row);
+}
+
+uint64_t graph_state_bytes(const struct graph *g)
+{
+	uint64_t bytes = store_bytes(&g->states) + store_bytes(&g->mems) +
+			 store_bytes(&g->stacks) + g->origins.used;
+
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		bytes += store_bytes(&g->parts[i]);
+	return bytes;
+}
+
+/* The start: state 0. */
+static bool add_start(struct graph *g, const struct scenario *s, const struct kernel *k)
 {
 	struct state_row row = { 0 };
-	uint32_t preempted;
+	struct world w;
 
-	memcpy(&row, graph_row(g, from), g->states.row_size);
-	preempted = graph_preempted(g, &row);
-	for (unsigned task = 0; task < g->scenario->tasks; task++) {
-		const struct effect *effect;
-		unsigned n = 0;
+	scenario_start(s, k, &w);
+	row.mem = intern_mem(g, &w.mem, 0, NULL);
+	if (row.mem == STORE_NONE)
+		return false;
+	for (unsigned i = 0; i < s->tasks; i++) {
+		uint32_t stack = intern_stack(g, &w.task[i]);
 
-		if (g->stack_step[row.task[task]] < 0 || (preempted >> task & 1))
-			continue;
-		effect = graph_effects(g, row.mem, row.task[task], task, &n);
-		if (g->out_of_memory)
-			return -ENOMEM;
-		for (unsigned i = 0; i < n; i++)
-			add_edge(g, e, p, &row, task, &effect[i]);
+		if (stack == STORE_NONE)
+			return false;
+		row.task[i] = (uint16_t)stack;
 	}
-	return 0;
+	return graph_add(g, &row, store_hash(&g->states, &row), (struct origin){ 0 }) == 0;
 }
 
-int edges_init(struct edges *e, struct exploration *x, const struct explore_options *o)
+static bool stores_init(struct graph *g, unsigned tasks)
 {
-	struct pending *p = calloc(1, sizeof(*p));
-	int err = 0;
-
-	*e = (struct edges){ .states = x->states };
-	e->first = malloc((x->states + 1) * sizeof(*e->first));
-	e->to = malloc((x->transitions + 1) * sizeof(*e->to));
-	e->how = malloc(x->transitions + 1);
-	if (!p || !e->first || !e->to || !e->how)
-		err = -ENOMEM;
-	for (uint64_t from = 0; !err && from < e->states; from++) {
-		e->first[from] = e->n;
-		err = add_edges(x->graph, e, p, (uint32_t)from);
-		if (!err && from % 65536 == 0 && o->progress &&
-		    !o->progress(o->progress_arg, x->states, x->transitions, x->depth))
-			err = -EINTR;
-	}
-	if (!err) {
-		look_up(x->graph, e, p);
-		e->first[e->states] = e->n;
-	}
-	free(p);
-	return err;
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		if (store_init(&g->parts[i], (uint32_t)(part_offset[i + 1] - part_offset[i])))
+			return false;
+	return !store_init(&g->mems, sizeof(struct mem_row)) &&
+	       !store_init(&g->stacks, sizeof(struct task)) &&
+	       !store_init(&g->states, 4 + 2 * ((tasks + 1u) & ~1u));
 }
 
-void edges_free(struct edges *e)
+struct graph *graph_new(const struct scenario *s, const struct kernel *k)
 {
-	free(e->first);
-	free(e->to);
-	free(e->how);
-	*e = (struct edges){ 0 };
+	struct graph *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->scenario = s;
+	g->kernel = *k;
+	g->ending = properties_ending();
+	g->stack_step = calloc(STACKS_MAX, sizeof(*g->stack_step));
+	g->whats = calloc(EFFECT_INDEX + 1, sizeof(*g->whats));
+	g->what_count = 1;
+	for (unsigned i = 0; i < s->tasks; i++)
+		g->prioritised |= (uint32_t)(s->program[i].priority != 0) << i;
+	if (g->stack_step && g->whats && memo_size(g, MEMO_MIN) && stores_init(g, s->tasks) &&
+	    add_start(g, s, k))
+		return g;
+	graph_free(g);
+	return NULL;
 }
 
-struct move edge_move(struct graph *g, const struct edges *e, uint32_t from, uint64_t edge)
+void graph_free(struct graph *g)
 {
-	const struct state_row *row = graph_row(g, from);
-	unsigned task = e->how[edge] & EDGE_TASK, nth = 0, n = 0;
-	const struct effect *effect;
-
-	for (uint64_t i = e->first[from]; i < edge; i++)
-		nth += (e->how[i] & EDGE_TASK) == task;
-	effect = graph_effects(g, row->mem, row->task[task], task, &n);
-	return (struct move){ (uint8_t)task, nth < n ? (uint8_t)effect_choice(&effect[nth]) : 0 };
+	if (!g)
+		return;
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		store_free(&g->parts[i]);
+	store_free(&g->mems);
+	store_free(&g->stacks);
+	store_free(&g->states);
+	arena_free(&g->origins);
+	arena_free(&g->levels);
+	if (g->memo)
+		munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
+	free(g->stack_step);
+	free(g->whats);
+	free(g);
 }

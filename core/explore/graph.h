@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * graph.h - the explorer's own: states as rows of numbers, and the steps between them.
+ * graph.h - states as rows of numbers, the effects of steps, and the way to a state.
+ *
+ * A state is a row: which shared memory, and for every task which stack.  Both are interned
+ * (store.h), so that equal rows are equal worlds.  The effect of a step depends on the shared
+ * memory and the task's own stack alone, so effects are remembered, in a cache that forgets.
+ * A graph does not know who fills it: explore.c adds states, breadth-first; what is asked of
+ * the whole is in edges.h.
  */
-#ifndef SWAPSCOPE_CORE_GRAPH_H
-#define SWAPSCOPE_CORE_GRAPH_H
+#ifndef SWAPSCOPE_CORE_EXPLORE_GRAPH_H
+#define SWAPSCOPE_CORE_EXPLORE_GRAPH_H
 
-#include "core/explore/explore.h"
 #include "core/explore/store.h"
+#include "core/property.h"
+#include "core/scenario/schedule.h"
 
 /* A state: which shared memory, and for every task which stack. */
 struct state_row {
@@ -84,12 +91,79 @@ struct graph {
 	bool out_of_memory;
 };
 
+/* A graph of one state, the start of scenario `s` (not owned).  NULL: no memory. */
+struct graph *graph_new(const struct scenario *s, const struct kernel *k);
+void graph_free(struct graph *g);
+
+/* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */
+void graph_state(const struct graph *g, uint64_t id, struct world *w);
+unsigned graph_depth(const struct graph *g, uint64_t id);
+
+/* The shared memory with that number. */
+void graph_mem(const struct graph *g, uint32_t number, struct mem *m);
+
+/* Append the moves by which a state was found first to an empty schedule.  0 or -ENOMEM. */
+int graph_path(const struct graph *g, uint32_t state, struct schedule *s);
+
+/*
+ * The number of a state, added when it was not there: `from` says how it was found.  STORE_NONE
+ * when memory is out, and then g->out_of_memory is set.
+ */
+static inline uint32_t graph_add(struct graph *g, const struct state_row *row, uint64_t hash,
+				 struct origin from)
+{
+	bool added;
+	uint32_t number = store_add(&g->states, row, hash, &added);
+	struct origin *origin = added ? arena_add(&g->origins, sizeof(*origin)) : NULL;
+
+	if (number == STORE_NONE || (added && !origin)) {
+		g->out_of_memory = true;
+		return STORE_NONE;
+	}
+	if (added)
+		*origin = from;
+	return number;
+}
+
+/* States from `first` on are a level deeper.  False when memory is out. */
+bool graph_begin_level(struct graph *g, uint32_t first);
+
+/* Room for more remembered effects, where the graph has grown; what was there is forgotten. */
+void graph_widen_memo(struct graph *g);
+
+/* Bytes in use: states, their index and their parts; the remembered effects. */
+uint64_t graph_state_bytes(const struct graph *g);
+uint64_t graph_memo_bytes(const struct graph *g);
+
+/* ---- what can happen in a state ---- */
+
+static inline struct memo_row *graph_memo(const struct graph *g, uint32_t mem, uint16_t stack,
+					  unsigned task)
+{
+	uint64_t x = (uint64_t)mem << 20 ^ (uint64_t)stack << 3 ^ task;
+
+	x *= 0x9e3779b97f4a7c15u;
+	return &g->memo[(x ^ x >> 29) & g->memo_mask];
+}
+
+/* Make the step with every outcome: what is not remembered in `row`, and is then. */
+const struct effect *graph_execute(struct graph *g, struct memo_row *row, uint32_t mem,
+				   uint16_t stack, unsigned task, unsigned *n);
+
 /*
  * The effects of a task from a state; *n of them, until the next call.  When memory is out
  * there are none and g->out_of_memory is set.
  */
-const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack, unsigned task,
-				   unsigned *n);
+static inline const struct effect *graph_effects(struct graph *g, uint32_t mem, uint16_t stack,
+						 unsigned task, unsigned *n)
+{
+	struct memo_row *row = graph_memo(g, mem, stack, task);
+
+	if (!row->known || row->mem != mem || row->stack != stack || row->task != task)
+		return graph_execute(g, row, mem, stack, task, n);
+	*n = row->known - 1u;
+	return row->effect;
+}
 
 /*
  * The tasks that others of higher priority keep from moving in a state, as bits.  graph_effects()
@@ -101,12 +175,6 @@ static inline uint32_t graph_preempted(struct graph *g, const struct state_row *
 {
 	return g->prioritised ? graph_preempted_now(g, row) : 0;
 }
-
-/* Append the moves by which a state was found first to an empty schedule.  0 or -ENOMEM. */
-int graph_path(const struct graph *g, uint32_t state, struct schedule *s);
-
-/* The shared memory with that number. */
-void graph_mem(const struct graph *g, uint32_t number, struct mem *m);
 
 static inline const struct state_row *graph_row(const struct graph *g, uint64_t id)
 {
@@ -136,56 +204,6 @@ static inline uint64_t effect_what(const struct graph *g, const struct effect *e
 static inline bool effect_followed(const struct graph *g, const struct effect *e)
 {
 	return !(effect_what(g, e) & (g->ending | EFFECT_OVERFLOW));
-}
-
-/* ---- the graph's edges, for what is asked of the whole of it (graph.c) ---- */
-
-#define EDGE_TASK	0x07
-#define EDGE_DONE	0x08	/* EFFECT_DONE */
-#define EDGE_INJECTED	0x10	/* EFFECT_INJECTED */
-
-_Static_assert(MAX_TASKS <= EDGE_TASK + 1, "a task's number fits");
-
-/* Grouped by source; of one source in order of task, then outcome. */
-struct edges {
-	uint64_t *first;	/* states + 1 */
-	uint32_t *to;		/* STORE_NONE: not followed, the run ends */
-	uint8_t *how;		/* EDGE_* */
-	uint64_t n, states;
-};
-
-/*
- * The edges of a graph that was explored to its end.  0, -ENOMEM, or -EINTR when whoever
- * watches wants no more.  Freed by edges_free() in any case.
- */
-int edges_init(struct edges *e, struct exploration *x, const struct explore_options *o);
-void edges_free(struct edges *e);
-
-/* The move that an edge is. */
-struct move edge_move(struct graph *g, const struct edges *e, uint32_t from, uint64_t edge);
-
-/*
- * count.c: fills interleavings, cyclic and schedules; leaves out what memory does not suffice
- * for, or what whoever watches does not want to wait for.
- */
-void graph_count(struct exploration *x, const struct explore_options *o, const struct edges *e);
-
-#define LIVELOCK_BYTES_STATE	32	/* of graph_livelock(), beside the edges, at most */
-
-/*
- * progress.c: is there a run without end in which nothing is injected any more, every task that
- * can move again and again does, and nobody is ever again done with an operation, or somebody
- * cannot be?  Returns 1 and the nearest one, from the start to the end of its loop, which begins
- * with move *loop; 0 when there is none; -ENOMEM, or -EINTR.
- */
-int graph_livelock(struct exploration *x, const struct explore_options *o, const struct edges *e,
-		   struct schedule *s, size_t *loop);
-
-
-/* An upper bound of the memory that takes, with the edges. */
-static inline uint64_t livelock_bytes(const struct exploration *x)
-{
-	return x->states * (8 + LIVELOCK_BYTES_STATE) + x->transitions * 5;
 }
 
 #endif

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * progress.c - does every operation that has begun come to its end?
- *
- * A run without end stays, from some point on, inside one strongly connected part of the graph.
- * Edges that are injected are dropped first: there is a last one.  There are two ways to fail:
- *
- *	nobody is done	a part that holds without the edges by which operations end: tasks are
- *			busy, and to no avail
- *	one cannot be	a part from which no end of a task's operation can be reached: it goes
- *			round, or waits, whatever the others do and however often they are done
- *
- * That one task loses each time to another, which is then done, is neither: it is as unlikely as
- * the schedule that it needs.
- *
- * In such a part a task may be able to move and have no edge: a run that stays there for ever
- * would have to be unfair to it, so the states where it can move are left out and the rest is
- * taken apart again (the Streett condition).  What is left is a set of states through which a
- * fair run can go round for ever.
- */
+#include "core/explore/progress.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/explore/graph.h"
 
 /* A set of states: part of an array. */
 struct range {
@@ -37,9 +18,8 @@ struct frame_of {
 
 struct search {
 	struct graph *g;
-	const struct exploration *x;
-	const struct explore_options *o;
 	const struct edges *e;
+	const struct watch *w;
 	uint32_t *mark;		/* of a state: the set that it is in now */
 	uint32_t *index;	/* of a state: depth-first number, 0: not seen; or the way back */
 	uint32_t *buffer;	/* open states from the left, connected parts from the right */
@@ -302,12 +282,6 @@ static int judge(struct search *s, uint32_t *set, struct range r)
 	return !left || put_range(&s->todo, r.begin, left) ? 0 : -ENOMEM;
 }
 
-static bool goes_on(const struct search *s)
-{
-	return !s->o->progress || s->o->progress(s->o->progress_arg, s->x->states,
-						 s->x->transitions, s->x->depth);
-}
-
 /* All livelocks of s->suspects in one connected part of the whole. */
 static int take_apart(struct search *s, struct range whole)
 {
@@ -320,7 +294,8 @@ static int take_apart(struct search *s, struct range whole)
 		s->todo.used -= sizeof(r);
 		memcpy(&r, s->todo.p + s->todo.used, sizeof(r));
 		at = r.begin;
-		if ((r.n > 4096 || ++s->rounds % 256 == 0) && !goes_on(s))
+		if ((r.n > 4096 || ++s->rounds % 256 == 0) &&
+		    !watch_goes_on(s->w, s->w->depth))
 			return -EINTR;
 		mark_all(s, s->member + r.begin, r.n);
 		err = connected(s, s->member + r.begin, r.n, s->marks);
@@ -479,10 +454,10 @@ static int go_round(struct search *s, struct schedule *moves)
 	return err;
 }
 
-int graph_livelock(struct exploration *x, const struct explore_options *o, const struct edges *e,
+int graph_livelock(struct graph *g, const struct edges *e, const struct watch *w,
 		   struct schedule *schedule, size_t *loop)
 {
-	struct search s = { .g = x->graph, .x = x, .o = o, .e = e };
+	struct search s = { .g = g, .e = e, .w = w };
 	int err = -ENOMEM;
 
 	s.mark = calloc(e->states, sizeof(*s.mark));
@@ -492,12 +467,12 @@ int graph_livelock(struct exploration *x, const struct explore_options *o, const
 	if (s.mark && s.index && s.buffer && s.reach)
 		err = search_all(&s);
 	if (!err && s.best) {
-		err = graph_path(x->graph, s.best_entry, schedule);
+		err = graph_path(g, s.best_entry, schedule);
 		*loop = schedule->n;
 		if (!err)
 			err = go_round(&s, schedule);
 	}
-	if (!err && x->graph->out_of_memory)
+	if (!err && g->out_of_memory)
 		err = -ENOMEM;
 	if (!err)
 		err = s.best != NULL;

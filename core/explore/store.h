@@ -6,8 +6,8 @@
  * added.  Equality is of all bytes: the hash only says where to look.  Memory comes from
  * mmap() with huge pages where the machine has them, and grows in place.
  */
-#ifndef SWAPSCOPE_CORE_STORE_H
-#define SWAPSCOPE_CORE_STORE_H
+#ifndef SWAPSCOPE_CORE_EXPLORE_STORE_H
+#define SWAPSCOPE_CORE_EXPLORE_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>

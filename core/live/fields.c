@@ -2,7 +2,7 @@
 /*
  * fields.c - the fields of a large world by name, and what a step has changed of them.
  */
-#include "core/live/thread.h"
+#include "core/live/fields.h"
 
 #define F(type, member) \
 	{ .name = #member, .offset = offsetof(type, member), .size = sizeof(((type *)0)->member) }

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/live/run.h"
+#include "core/live/clock.h"
+#include "core/live/fields.h"
+#include "core/live/worker.h"
 
 /* Where an entry's or a slot's protection is argued about. */
 static int find_windows(struct live *l)

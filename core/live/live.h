@@ -7,8 +7,33 @@
  * device that is a file.  Every step that a thread makes is an event; the events of all
  * threads are handed out one by one, in an order in which each could have been made alone.
  *
+ * live_run() makes the world (live.c), starts a thread for every worker and one that keeps the
+ * time, and hands out events itself until all have ended.  A worker (worker.c) begins an
+ * operation, and makes its steps: thread_step() (mm.c) runs one as a transaction, then the
+ * worker looks at what was wrong with it, counts free objects, and logs it (log.c).  One
+ * that waits spins, yields, sleeps.  A replay (replay.c) has the same threads as structs and
+ * makes their steps one after the other, as events say.
+ *
+ * What guards what:
+ *
+ *	an object's words	its cell's version, odd while it is locked: inside a commit only, in
+ *				the order of keys (mem.h, mm.c)
+ *	bytes of a page, a	nothing of ours: the kernel's own locks, the pin, the count,
+ *	compressed object	which are words of objects (pages.h)
+ *	a pool's numbers	its mutex; a thread's few are its own (pool.h)
+ *	a ring of the log	its thread puts, the reader takes: one atomic each (log.c)
+ *	the disk's queue	its mutex, live.io.lock; a thread's access to a page: two atomics
+ *	the first finding	live.lock; stop, broken, working, findings are atomics (run.h)
+ *	a worker		its own thread, until it has been joined
+ *
+ * No mutex is taken while another is held, or while an object is locked.
+ *
+ * Arrows: live -> worker -> log -> fields -> thread; worker and replay -> mm -> pool, pages.  The
+ * log knows threads and not who runs them.
+ *
  * This header is of plain numbers: what is compiled over the large world (core/live, and core/mm
- * with it) has other types under the names of core/world.h.
+ * with it) has other types under the names of core/world.h, and meets the rest of the program
+ * here only.
  */
 #ifndef SWAPSCOPE_CORE_LIVE_LIVE_H
 #define SWAPSCOPE_CORE_LIVE_LIVE_H

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "core/live/clock.h"
+#include "core/live/fields.h"
 
 #define RING_WORDS	(1u << 21)	/* 8 MiB a thread */
-#define NAP_NS		50000
+#define NAP_US		50
 
 /* A record: this, then views (key, version | wrote), then changes. */
 struct record {
@@ -50,21 +52,6 @@ struct merge {
 	unsigned count[LIVE_KINDS];
 	uint64_t recorded, beyond;
 };
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static void nap(void)
-{
-	const struct timespec t = { .tv_nsec = NAP_NS };
-
-	nanosleep(&t, NULL);
-}
 
 struct merge *merge_new(unsigned threads, const struct cells *cells, bool drop,
 			atomic_bool *stop, uint32_t clock_ns)
@@ -175,7 +162,7 @@ void log_step(struct merge *g, const struct thread *th, const struct live_event 
 	if (!to && !g->drop) {
 		atomic_fetch_add(&g->full, 1);
 		while (!(to = room(r, RECORD_MAX, &put)) && !atomic_load(&g->abandoned))
-			nap();
+			nap(NAP_US);
 		atomic_fetch_sub(&g->full, 1);
 	}
 	if (!to) {
@@ -198,7 +185,7 @@ bool log_full(const struct merge *g)
 
 void log_idle(struct merge *g, unsigned thread)
 {
-	uint64_t ns = now();
+	uint64_t ns = clock_now();
 
 	if (g->clock_ns)
 		ns -= ns % g->clock_ns;
@@ -415,7 +402,7 @@ int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *
 		if (thread == -3)
 			return 0;
 		if (thread == -1) {
-			nap();
+			nap(NAP_US);
 			continue;
 		}
 		/* behind the first event that is lost nothing need be next */
@@ -429,7 +416,7 @@ int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *
 	if (err)
 		abandon(g);
 	while (!drain(g))
-		nap();
+		nap(NAP_US);
 	return err;
 }
 

@@ -14,7 +14,6 @@
 
 #include "core/live/thread.h"
 
-struct ring;
 struct merge;
 
 /*
@@ -44,6 +43,7 @@ void log_end(struct merge *g, unsigned thread);
  */
 int merge_run(struct merge *g, int (*event)(void *arg, const struct live_event *e), void *arg);
 
+/* Events handed out; and lost, where the record ended. */
 uint64_t merge_recorded(const struct merge *g);
 uint64_t merge_dropped(const struct merge *g);
 

@@ -9,7 +9,8 @@
 #include "core/live/thread.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "core/live/clock.h"
 
 /* What must hold in core/mm ends a live run with a message, not the program. */
 static void mm_bug(struct step_ctx *c, const char *text)
@@ -180,11 +181,8 @@ static void unlock_views(struct mem *m, const uint8_t *changed, unsigned n)
 
 static uint64_t clock_ns(const struct thread *th)
 {
-	struct timespec t;
-	uint64_t ns;
+	uint64_t ns = clock_now();
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 	return th->clock_ns ? ns - ns % th->clock_ns : ns;
 }
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * pool.c - numbers of free objects, as a page allocator has them: some with every CPU, the rest
- * behind a lock.
- */
+#include "core/live/pool.h"
+
 #include <errno.h>
 #include <stdlib.h>
-
-#include "core/live/thread.h"
 
 int pool_new(struct pool *p, unsigned first, unsigned end)
 {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/live/fields.h"
 #include "core/live/live.h"
 #include "core/live/thread.h"
 

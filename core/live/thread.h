@@ -6,43 +6,10 @@
 #ifndef SWAPSCOPE_CORE_LIVE_THREAD_H
 #define SWAPSCOPE_CORE_LIVE_THREAD_H
 
-#include <pthread.h>
-
 #include "core/live/mem.h"
 #include "core/live/pages.h"
+#include "core/live/pool.h"
 #include "core/step.h"
-
-/*
- * Numbers of free objects: a few of a thread's own, the rest behind a lock.  What a thread keeps
- * nobody else gets, so it is little where there are few.
- */
-#define POOL_OWN	16
-
-struct pool {
-	pthread_mutex_t lock;
-	unsigned n, size;
-	obj_t *number;
-};
-
-struct own_pool {
-	struct pool *all;
-	unsigned n, keep;		/* how many there are, and at most after a push */
-	obj_t number[POOL_OWN + 1];
-};
-
-enum { POOL_FOLIO, POOL_ENTRY, POOL_SLOT, POOLS };
-
-/* The numbers first .. end - 1, low ones first.  0 or -ENOMEM. */
-int pool_new(struct pool *p, unsigned first, unsigned end);
-void pool_free(struct pool *p);
-
-/*
- * What would be taken next, 0 when there is none; that it was taken; that it is free again.  Slots
- * are slot + 1 there.
- */
-unsigned pool_top(struct own_pool *p);
-void pool_take(struct own_pool *p, unsigned number);
-void pool_push(struct own_pool *p, unsigned number);
 
 struct thread {
 	unsigned id;
@@ -124,6 +91,7 @@ static inline uint32_t draw(struct thread *th, uint32_t n)
 	return (uint32_t)((x >> 32) * n >> 32);
 }
 
+/* CHOOSE(n) of a step: which outcome; replayed, that of the event. */
 unsigned live_choose(struct step_ctx *c, unsigned n);
 
 int cells_new(struct cells *cells, const unsigned *count);	/* 0 or -ENOMEM */
@@ -132,23 +100,5 @@ void cells_free(struct cells *cells);
 /* An object while no thread runs. */
 void cell_read(const struct cells *cells, uint32_t key, void *to);
 void cell_write(struct cells *cells, uint32_t key, const void *from);
-
-/* ---- fields ---- */
-
-/*
- * The fields in which two states of an object differ, at most `max` of them.  Values of frameN.pc
- * are the number of the step + 1.  Returns how many.
- */
-unsigned object_changes(uint32_t key, const void *before, const void *after,
-			struct live_change *to, unsigned max);
-
-/* Most fields that one step can change. */
-#define CHANGES_MAX	160
-
-/* All fields that the step just made has changed, of its task and of objects. */
-unsigned thread_changes(const struct thread *th, struct live_change *to);
-
-/* Set a field by its number in live_fields(). */
-void object_set(uint32_t key, void *object, unsigned field, uint32_t value);
 
 #endif

@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * worker.c - what a thread of a live run does: which operations, step by step, and what it sees
- * that is wrong.
- */
+#include "core/live/worker.h"
+
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "core/live/run.h"
+#include "core/live/clock.h"
 
 #define STUCK_NS	10000000000u	/* held up for that long: it is a deadlock */
 #define LATE_NS		2000000000u	/* .. where something is known to be wrong */
 #define NAP_MAX_NS	10000000u
-
-uint64_t clock_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-void nap(unsigned us)
-{
-	const struct timespec t = { .tv_nsec = 1000l * us };
-
-	nanosleep(&t, NULL);
-}
 
 /* ---- what goes wrong ---- */
 

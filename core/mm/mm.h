@@ -2,9 +2,38 @@
 /*
  * mm.h - what the files of core/mm offer each other, file by file.
  *
- * These are the primitives that are one atomic action in the kernel: each runs
- * inside one critical section (named in its comment) and therefore inside one
- * step.  Whatever stops in between is an operation (step.h).
+ * A file is named like the kernel's and has that file's functions, under their names: those at
+ * which another task can come in between are operations (step.h), the others are here.  They
+ * are one atomic action in the kernel: each runs inside one critical section (in braces in its
+ * comment) and therefore inside one step.  Files call each other in both directions, as the
+ * kernel's do: a fault frees slots, freeing reclaims folios, zswap reads through the swap cache.
+ *
+ * Locks, outermost first.  Those in brackets are sections inside a step and are held by nobody.
+ *
+ *	mmap_lock		of an mm: fork and munmap for writing, a fault for reading
+ *	folio lock		PG_locked; under a later lock it is only tried
+ *	page table lock		of an mm; fork takes the child's, then the parent's
+ *	[xa_lock, ci->lock]	the swap cache; the swap map
+ *	slot_cache_off		swapoff's mutex, over the two that follow
+ *	alloc_lock, free_lock	of the slot caches (to v6.13); never both
+ *	si->lock		of a device: allocation and the drain
+ *	tree_lock		zswap's (to v6.9; later each of the tree's operations is atomic)
+ *	[lru_lock]		zswap's LRU
+ *
+ * Three things stand between a zswap entry that is read and who would free it; which of them do is
+ * what most switches are about.  tree_lock: while the tree is searched or changed, and never
+ * across a decompress.  The folio lock: a folio in the swap cache is read under it, and who finds
+ * it there waits.  The pin: SWAP_HAS_CACHE in the swap map, taken by swapcache_prepare(), has one
+ * holder and keeps the slot from being freed and from getting another folio in the cache; from
+ * v7.0 on the locked folio in the swap table is the pin.  A fault that bypasses the cache has a
+ * folio that nobody finds, so that behind tree_lock it has the pin alone, or a count of the entry's
+ * own (refcount).
+ *
+ * The source is compiled twice.  Shared objects are SLOT(i), FOLIO(i), M(tree_lock) ..: elements
+ * of struct mem here, a step's own copies on real threads (core/live/mem.h).  So nothing
+ * may keep a pointer to an object across a step, or look for an object itself: what the kernel
+ * finds by a free list, a list_head or the rmap is a function of find.c, of which core/live has
+ * another.  Bytes move by the calls of bytes.h, which threads carry out when a step is certain.
  */
 #ifndef SWAPSCOPE_CORE_MM_MM_H
 #define SWAPSCOPE_CORE_MM_MM_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario_bug.c - the [bug] section of a scenario file: which bug of the kernel it expresses.
+ * bug.c - the [bug] section of a scenario file: which bug of the kernel it expresses.
  */
 #include "core/scenario/scenario.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario_page.c - [page N] of a scenario file: where a page is when the tasks begin.
+ * page.c - [page N] of a scenario file: where a page is when the tasks begin.
  */
 #include "core/scenario/parse.h"
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario_parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
+ * parse.c - the text of a scenario file.  docs/scenario-format.md is the format.
  */
 #include "core/scenario/parse.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <ini.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,20 +14,6 @@
 #include "core/mm/mm.h"
 #include "core/property.h"
 #include "core/scenario/task.h"
-
-int refuse(struct parser *p, const char *format, ...)
-{
-	va_list ap;
-
-	if (p->failed)
-		return 0;
-	p->failed = true;
-	p->err->line = p->line;
-	va_start(ap, format);
-	vsnprintf(p->err->text, sizeof(p->err->text), format, ap);
-	va_end(ap);
-	return 0;
-}
 
 static void begin_section(struct parser *p, const char *line);
 
@@ -50,44 +35,6 @@ static char *read_line(char *buf, int size, void *stream)
 	p->next += n + (p->next[n] == '\n');
 	begin_section(p, buf);
 	return buf;
-}
-
-/* ---- words ---- */
-
-bool parse_word(const char **text, char *word, size_t size)
-{
-	size_t n;
-
-	*text += strspn(*text, " \t,");
-	n = strcspn(*text, " \t,");
-	if (!n)
-		return false;
-	snprintf(word, size, "%.*s", (int)(n < size ? n : size - 1), *text);
-	*text += n;
-	return true;
-}
-
-bool parse_number(const char *text, long max, long *v)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	*v = strtol(text, &end, 10);
-	return !errno && !*end && *v <= max;
-}
-
-int parse_between(struct parser *p, const char *name, const char *value, long min,
-			  long max, uint8_t *out)
-{
-	long v;
-
-	if (!parse_number(value, max, &v) || v < min)
-		return refuse(p, "%s = %.40s: a number from %ld to %ld is needed", name, value, min,
-			    max);
-	*out = (uint8_t)v;
-	return 1;
 }
 
 static int text_of(struct parser *p, const char *name, const char *value, char *out, size_t size)
@@ -401,6 +348,25 @@ static int parse_case(struct parser *p, const char *value)
 }
 
 /* "operation: beginning of a step's text" */
+int scenario_step(const char *text)
+{
+	size_t op = strcspn(text, ":");
+	const char *step = text + op;
+
+	if (!*step)
+		return -1;
+	step += 1 + strspn(step + 1, " ");
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+		const char *name = step_op_name(s);
+
+		if (strlen(name) == op && !strncmp(name, text, op) &&
+		    s->kind != KIND_CALL && !strncmp(s->text, step, strlen(step)))
+			return (int)i;
+	}
+	return -1;
+}
+
 static int parse_reach(struct parser *p, const char *value)
 {
 	struct scenario *s = p->s;

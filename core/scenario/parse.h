@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario_parse.h - what the files share that read a scenario's text.
+ * parse.h - what the files share that read a scenario's text.
  */
 #ifndef SWAPSCOPE_CORE_SCENARIO_PARSE_H
 #define SWAPSCOPE_CORE_SCENARIO_PARSE_H

@@ -106,22 +106,3 @@ bool expect_met(const struct expect *e, uint32_t found, bool complete)
 		return !(found & ~properties_costs()) && (found & e->all) == e->all;
 	return found & e->any;
 }
-
-int scenario_step(const char *text)
-{
-	size_t op = strcspn(text, ":");
-	const char *step = text + op;
-
-	if (!*step)
-		return -1;
-	step += 1 + strspn(step + 1, " ");
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct step *s = step_at(i);
-		const char *name = step_op_name(s);
-
-		if (strlen(name) == op && !strncmp(name, text, op) &&
-		    s->kind != KIND_CALL && !strncmp(s->text, step, strlen(step)))
-			return (int)i;
-	}
-	return -1;
-}

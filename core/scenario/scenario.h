@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario.h - a scenario file: the world at the start, the tasks, and what is
- * expected of every kernel.  The format is docs/scenario-format.md.
+ * scenario.h - a scenario file: the world at the start, the tasks, and what is expected of every
+ * kernel.  The format is docs/scenario-format.md.
+ *
+ *	scenario_load()		finds the text of a name or a path; scenario_parse() reads it
+ *	scenario_start()	the world with every task at its first step, under a kernel
+ *	task_step()		task.h: one task by one step, and on to its next one
+ *	execution_run()		schedule.h: a whole schedule, every world kept, bytes beside stamps
+ *	scenario_free()
+ *
+ * A scenario owns its text and nothing else; it is not changed once it is parsed, so that threads
+ * may share one.  Explorations and executions point into it and must not outlive it.  The kernel
+ * is no part of it: the file names one, the caller may run it under any.
+ *
+ * A task is a program of operations.  It stands at a step from the beginning (task_begin() needs
+ * no world for that, step.h says why), so that where it stands at its start is the same in every
+ * run of a scenario, and task_at_start() compares bytes.
+ *
+ * Who calls whom: scenario.c (files, the start, what is expected) parse.c; that goes through the
+ * text section by section and has page.c for [page N] and bug.c for [bug]; both it and page.c
+ * read values by value.c.  Between these is parse.h.  task.c and schedule.c know a scenario, and
+ * nothing of how it was read.
  */
-#ifndef SWAPSCOPE_CORE_SCENARIO_H
-#define SWAPSCOPE_CORE_SCENARIO_H
+#ifndef SWAPSCOPE_CORE_SCENARIO_SCENARIO_H
+#define SWAPSCOPE_CORE_SCENARIO_SCENARIO_H
 
 #include "core/kernel.h"
 #include "core/step.h"

@@ -5,8 +5,8 @@
  * Text form: one word per run of equal moves, "T0*3 W T1/1": task, "*N" for N moves,
  * "/C" for outcome C where a step has several (0 is not written).
  */
-#ifndef SWAPSCOPE_CORE_SCHEDULE_H
-#define SWAPSCOPE_CORE_SCHEDULE_H
+#ifndef SWAPSCOPE_CORE_SCENARIO_SCHEDULE_H
+#define SWAPSCOPE_CORE_SCENARIO_SCHEDULE_H
 
 #include "core/property.h"
 #include "core/scenario/task.h"

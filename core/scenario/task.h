@@ -2,8 +2,8 @@
 /*
  * task.h - running one task by one step.
  */
-#ifndef SWAPSCOPE_CORE_TASK_H
-#define SWAPSCOPE_CORE_TASK_H
+#ifndef SWAPSCOPE_CORE_SCENARIO_TASK_H
+#define SWAPSCOPE_CORE_SCENARIO_TASK_H
 
 #include "core/scenario/scenario.h"
 #include "core/step.h"

@@ -3,13 +3,28 @@
  * cause.h - from what is wrong back to what made it so.
  *
  * A page has wrong bytes because a folio has.  The folio has them because somebody read them into
- * it: from an entry that was freed or was another's, from a block that was never written, or
- * was before.  Behind a read of freed memory is who freed it; behind one that found nothing, or
- * something old, is who dropped the last copy of what was to be found, or took it out of the
- * reader's sight; behind all of them who stored it, and who wrote it.
+ * it, by a step that may have found no data and changed nothing.  Behind that is:
+ *
+ *	an entry freed under its reader		who freed it (the ghost bits in `users` and
+ *						`dangling` say that it was)
+ *	a block that was written wrong		who wrote it
+ *	a block without data, or an old write	who dropped the last copy of what the owner
+ *						wrote; where a copy is left, who took the
+ *						entry out of the tree
+ *	all of them				who stored it, and who wrote it
+ *
+ * cause_of() answers one question, of one object at one position; its answer is the position and
+ * the object to ask of next, so that a reader goes from one to the other and back.  It asks
+ * trail.h about single steps and copies.h about a write: a stamp is written once, so that
+ * its copies are the folios, entries and blocks that have it.
+ *
+ * No index is kept for that: every answer is a search for a change of a few fields, which goes
+ * through ten million transitions in a quarter of a second.  Nothing is kept between calls, and
+ * the trace is the caller's.  A file may say anything: numbers that no object has are answered
+ * with none.
  */
-#ifndef SWAPSCOPE_REPLAY_CAUSE_H
-#define SWAPSCOPE_REPLAY_CAUSE_H
+#ifndef SWAPSCOPE_REPLAY_CAUSE_CAUSE_H
+#define SWAPSCOPE_REPLAY_CAUSE_CAUSE_H
 
 #include "traces/read/lens.h"
 

@@ -3,8 +3,8 @@
  * copies.h - what became of the copies of a page's data: every write of a page's owner makes a
  * stamp that no other has, so that a run can be asked which folios, entries and blocks had it.
  */
-#ifndef SWAPSCOPE_REPLAY_COPIES_H
-#define SWAPSCOPE_REPLAY_COPIES_H
+#ifndef SWAPSCOPE_REPLAY_CAUSE_COPIES_H
+#define SWAPSCOPE_REPLAY_CAUSE_COPIES_H
 
 #include "traces/read/lens.h"
 

@@ -4,8 +4,8 @@
  * cause.c asks of each link of its chain.  A file may say anything; numbers that no object has
  * are answered with none.
  */
-#ifndef SWAPSCOPE_REPLAY_TRAIL_H
-#define SWAPSCOPE_REPLAY_TRAIL_H
+#ifndef SWAPSCOPE_REPLAY_CAUSE_TRAIL_H
+#define SWAPSCOPE_REPLAY_CAUSE_TRAIL_H
 
 #include "traces/read/lens.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_act.c - what is done to the world of a slot.
+ * act.c - what is done to the world of a slot.
  */
 #include "replay/conform/conform.h"
 

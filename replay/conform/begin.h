@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_begin.h - inside of conform.c: which events are of calls whose beginning a capture does
+ * begin.h - inside of conform.c: which events are of calls whose beginning a capture does
  * not have, because they were under way when it began, or when the kernel lost events.
  *
  * A slot is looked at from where no such call has to do with it any more.  Until a thread is seen

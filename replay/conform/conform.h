@@ -12,9 +12,31 @@
  *
  * A slot is looked at by itself, as one slot of a small world with the pages that use it, and the
  * threads that have to do with it (docs/conformance.md says what that leaves out).
+ *
+ *	conform.c	the events in their order; where a slot's set becomes empty
+ *	run.c		slots and threads: how what they do begins, goes on elsewhere, is over
+ *	begin.c, mark.c	calls under way when the capture began; what a workload says that it read
+ *	slot.c		the set of a slot: what happens unseen, what an event leaves of it
+ *	state.c		a world with what was seen of its tasks; sets of them
+ *	label.c, act.c	an event in the words of the model; what is done to a slot's world
+ *
+ * Each knows those below it.  replay/record stands above: it asks conform_run() for the acts and
+ * writes them as a run of one large world.
+ *
+ * An event goes this way: all worlds that the set can lead to unseen (the closure), those of them
+ * in which a task passes the event, those in which it begins something; the set is what is left.
+ * Worlds remember the acts that led to them as paths with common beginnings.  What led to all of
+ * them alike is told (o->act) and forgotten.  A slot is at rest when no task is in it in any of its
+ * worlds; so memory is that of the slots' sets, and does not grow with the capture.
+ *
+ * core/mm takes part by PROBE_ENTER and PROBE_RETURN (core/probe.h).  A new operation is compared
+ * with captures as soon as it says so, and a function that is named in label.c.
+ *
+ * A capture often fits several worlds.  One of them is told; of what it breaks only that is a
+ * finding which is so in all of them (ACT_LOST), the rest are notes of the kind "possible".
  */
-#ifndef SWAPSCOPE_REPLAY_CONFORM_H
-#define SWAPSCOPE_REPLAY_CONFORM_H
+#ifndef SWAPSCOPE_REPLAY_CONFORM_CONFORM_H
+#define SWAPSCOPE_REPLAY_CONFORM_CONFORM_H
 
 #include "core/scenario/task.h"
 #include "traces/capture/capture.h"

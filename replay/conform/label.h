@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_label.h - events of a capture in the words of the model.
+ * label.h - events of a capture in the words of the model.
  */
 #ifndef SWAPSCOPE_REPLAY_CONFORM_LABEL_H
 #define SWAPSCOPE_REPLAY_CONFORM_LABEL_H

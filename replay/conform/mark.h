@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_mark.h - inside of conform.c: what a workload says that it read.  A thread that finds in
+ * mark.h - inside of conform.c: what a workload says that it read.  A thread that finds in
  * a page what was written there last, or something else, right after its fault says what the fault
  * has mapped.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_run.c - slots and threads of a capture, and how what they do begins and ends.
+ * run.c - slots and threads of a capture, and how what they do begins and ends.
  */
 #include "replay/conform/run.h"
 

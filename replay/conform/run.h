@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_run.h - inside of conform.c: what a look through a capture keeps, of slots and threads.
+ * run.h - inside of conform.c: what a look through a capture keeps, of slots and threads.
  */
 #ifndef SWAPSCOPE_REPLAY_CONFORM_RUN_H
 #define SWAPSCOPE_REPLAY_CONFORM_RUN_H

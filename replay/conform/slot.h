@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_slot.h - inside of conform.c: a slot, the worlds that it may be in, and how each of
+ * slot.h - inside of conform.c: a slot, the worlds that it may be in, and how each of
  * them came to be.
  */
 #ifndef SWAPSCOPE_REPLAY_CONFORM_SLOT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * conform_state.h - worlds that are compatible with what was seen of a slot, and sets of them.
+ * state.h - worlds that are compatible with what was seen of a slot, and sets of them.
  *
  * Of every task is kept, beside its stack, where it is in what was seen of its thread:
  *
@@ -92,6 +92,7 @@ struct state_set {
 	uint32_t slots;			/* of the table: a power of two */
 };
 
+/* Empty; and without its memory.  A set begins as zeroes. */
 void set_clear(struct state_set *set);
 void set_free(struct state_set *set);
 

@@ -4,7 +4,23 @@
  *
  * Two kinds.  Scenarios: a row is a scenario, a column a kernel.  Operations: rows and columns
  * are operations, and a cell is what two tasks do to one page, under one kernel; its scenarios
- * are made in memory.  Threads fill the cells in; whoever looks holds the lock meanwhile.
+ * are made in memory (pairs.c).
+ *
+ *	matrix_scenarios(), matrix_operations()	the cells, all of them CELL_WAITS
+ *	matrix_start()				threads take cells and fill them in (run.c)
+ *	matrix_stop()				they end soon; CELL_RUNS is CELL_WAITS again
+ *	matrix_free()				stops them first
+ *
+ * A cell waits, runs, and is done: then it does not change any more.  A cell that asks the same as
+ * an earlier one is its twin and is never explored.  A thread takes a cell, copies it, explores
+ * without the lock, and puts the copy back: what a cell says depends on no other.
+ *
+ * m->lock is for the cells and the counters from `next` to `running`.  Whoever looks while threads
+ * run holds it; on_change() is called without it, in any thread.  What stands before it in
+ * the struct is as it was when the threads began, and read without it.  `stop` is atomic.
+ *
+ * The matrix owns its names, scenarios, kernels, cells and their schedules; what a cell points to
+ * is the matrix's.  matrix.c also judges cells, for run.c: the two call each other, by this header.
  */
 #ifndef SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
 #define SWAPSCOPE_REPLAY_MATRIX_MATRIX_H
@@ -87,7 +103,7 @@ struct matrix {
 	size_t notes;
 	struct matrix_options o;
 
-	pthread_mutex_t lock;	/* for what follows, and for cells */
+	pthread_mutex_t lock;	/* for what follows up to running, and for cells */
 	pthread_cond_t changed;
 	size_t next;		/* cell to be taken */
 	size_t todo, done;	/* twins do not count */
@@ -161,6 +177,7 @@ const struct mcell *matrix_opposite(const struct matrix *m, const struct mcell *
 /* Does the search of a cell not have to go on: is everything known that will be shown of it? */
 bool cell_settled(const struct mcell *c, const struct exploration *x);
 
+/* How many switches differ. */
 unsigned switches_differ(const struct kernel *a, const struct kernel *b);
 
 #endif

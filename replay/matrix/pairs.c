@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * matrix_pairs.c - two operations on one page: scenarios that are written here and parsed like
+ * pairs.c - two operations on one page: scenarios that are written here and parsed like
  * any file.
  *
  * Task A runs one operation, task B the other.  The world has one slot, so that it is reused as

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * matrix_run.c - the threads that fill a matrix in.  Each takes the next cell that nobody has
+ * run.c - the threads that fill a matrix in.  Each takes the next cell that nobody has
  * taken: row by row, but those last in which a task runs for ever, which tend to be large.  What
  * a cell says depends on no other cell.
  */

@@ -4,10 +4,32 @@
  *
  * Runs are compared by what their tasks did: the same task makes steps of the same name.
  * A task of the other run may make steps in between (it "runs on" to the next step of that
- * name); where it never gets there the runs part.
+ * name); where it never gets there the runs part.  There are three ways to have two runs:
+ *
+ *	same_schedule()	an execution makes the other: the same tasks make the same steps by
+ *			name under another kernel, until they cannot
+ *	align_runs()	both are recorded, whole: every position has one in the other run
+ *	align_lives()	align_life.h: one is large; compared is one page's life in each
+ *
+ * Then why they part: which single switch, set to the left kernel's value, lets them go on
+ * together (parting_switches(); of recorded runs too, whose schedules are run again for that:
+ * align_words.h).  That switch is the rule that parts them.
+ *
+ * repair_make() (repair.h) does the first for a bug: it explores both kernels, runs the shortest
+ * schedule under both, and asks of each switch in which they differ whether, set back, it lets the
+ * schedule violate the property again (of LIVELOCK, whether any does).
+ *
+ * align_lives() chooses a life of a slot in each run (life.h): that of the first finding, and
+ * where there is none the one whose fault is most like the other's, step by step and result by
+ * result.  It is read as whole operations of tasks: by searches of the slot's and the page's
+ * changes, never by a pass over the run (but for that likeness, which has a bound).  Then
+ * operations are paired by what they do and not by who does it, the faults with each other
+ * first, then their steps.  Where they part is asked of the faults, then of what is nearest.
+ *
+ * Traces and executions are the caller's; an alignment owns its arrays and borrows nothing.
  */
-#ifndef SWAPSCOPE_REPLAY_ALIGN_H
-#define SWAPSCOPE_REPLAY_ALIGN_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_H
+#define SWAPSCOPE_REPLAY_PAIR_ALIGN_H
 
 #include "core/scenario/schedule.h"
 #include "traces/trace.h"

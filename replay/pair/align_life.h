@@ -7,8 +7,8 @@
  * are paired by what they do, so that who faults stands beside who faults whatever tasks are
  * called, and then their steps.  Everything else of the runs has no counterpart.
  */
-#ifndef SWAPSCOPE_REPLAY_ALIGN_LIFE_H
-#define SWAPSCOPE_REPLAY_ALIGN_LIFE_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_LIFE_H
+#define SWAPSCOPE_REPLAY_PAIR_ALIGN_LIFE_H
 
 #include "replay/pair/align.h"
 

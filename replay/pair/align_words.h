@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* align_words.h - why two runs part, in words.  Private to replay/align*.c. */
-#ifndef SWAPSCOPE_REPLAY_ALIGN_WORDS_H
-#define SWAPSCOPE_REPLAY_ALIGN_WORDS_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_WORDS_H
+#define SWAPSCOPE_REPLAY_PAIR_ALIGN_WORDS_H
 
 #include <stdio.h>
 

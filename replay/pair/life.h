@@ -7,8 +7,8 @@
  * one page: swapped out by one task, read back by another.  In the middle of a life is a fault;
  * with a finding it is the fault that loses the page.
  */
-#ifndef SWAPSCOPE_REPLAY_LIFE_H
-#define SWAPSCOPE_REPLAY_LIFE_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_LIFE_H
+#define SWAPSCOPE_REPLAY_PAIR_LIFE_H
 
 #include <string.h>
 

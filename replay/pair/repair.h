@@ -3,8 +3,8 @@
  * repair.h - a bug and its repair: the shortest schedule that violates a property under one
  * kernel, and the same schedule under another.
  */
-#ifndef SWAPSCOPE_REPLAY_REPAIR_H
-#define SWAPSCOPE_REPLAY_REPAIR_H
+#ifndef SWAPSCOPE_REPLAY_PAIR_REPAIR_H
+#define SWAPSCOPE_REPLAY_PAIR_REPAIR_H
 
 #include "core/explore/explore.h"
 

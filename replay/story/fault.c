@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What a call of do_swap_page() comes to, from what it calls.
- */
+#include "replay/story/fault.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "replay/story/state.h"
 
 /* VM_FAULT_* */
 #define FAULT_OOM	0x1
@@ -13,30 +10,6 @@
 #define FAULT_HWPOISON	0x30
 #define FAULT_SIGSEGV	0x40
 #define FAULT_RETRY	0x400
-
-struct fault *fault_of(struct thread *h, const struct capture_event *e)
-{
-	struct fault *f = &h->fault;
-
-	return f->open && !e->irq && f->slot && e->slot == f->slot ? f : NULL;
-}
-
-/* The reference of one PTE, or of several at once. */
-bool drops_reference(const struct capture_event *e)
-{
-	switch (e->function) {
-	case FN_swap_free:
-	case FN_swap_free_nr:
-	case FN___swap_entry_free:
-	case FN_folio_put_swap:
-		return e->side == SIDE_ENTER;
-	case FN___swap_entry_free_locked:
-		return e->side == SIDE_ENTER && e->mask & HAS_USAGE &&
-		       e->usage != SWAP_HAS_CACHE;
-	default:
-		return false;
-	}
-}
 
 static bool drops_are_seen(const struct story *s)
 {

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Which copies of a page's data exist while a PTE refers to its slot: the folio in the swap
- * cache, zswap's entry, the block of the device, the private folio of a fault that bypasses the
- * swap cache.  Three things are a loss: the last of them goes, a fault maps what it read from
- * nowhere, or what it read before the slot was given to another page.
- *
- * What was not seen proves nothing.  A read found nothing only where zswap said so, or had no copy
- * and was not asked; and a life in which something happens that could not, had all been seen, is
- * not looked at any more.
- *
- * An event stands for an effect that came somewhat earlier or later.  So a copy counts from the
- * return of what made it, and also while it is being made; a reference counts from the return of
- * what took it until the call of what drops it: what is reported is lost in every order.
- */
+#include "replay/story/ledger.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "replay/story/state.h"
 
 #define LOST_DROPPED							\
 	"the last copy was dropped by a fault that was given up, while a PTE referred to it"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story_map.h - numbers by numbers: pages by their addresses, slots by their swap entries.
+ * map.h - numbers by numbers: pages by their addresses, slots by their swap entries.
  */
 #ifndef SWAPSCOPE_REPLAY_STORY_MAP_H
 #define SWAPSCOPE_REPLAY_STORY_MAP_H

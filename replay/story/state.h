@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story_state.h - what the parts of a story share: slots, threads, the calls they are in.
+ * state.h - what the parts of a story share: slots, threads, the calls they are in.
  */
 #ifndef SWAPSCOPE_REPLAY_STORY_STATE_H
 #define SWAPSCOPE_REPLAY_STORY_STATE_H
 
 #include "replay/story/story.h"
 #include "replay/story/map.h"
+
+/* swap_map */
+#define SWAP_MAP_COUNT		0x3f
+#define SWAP_HAS_CACHE		0x40
+#define SWAP_MAP_CONTINUED	0x80
+#define PAGE_SHIFT	12
 
 #define CALLS_MAX	16	/* deep; beyond that a call is not remembered */
 #define LOSSES_MAX	1024	/* kept, until the workload has said what it read */
@@ -97,10 +103,21 @@ struct story {
 };
 
 /* The innermost call of this function that the thread is in; NULL. */
-struct call *in_call(struct thread *h, enum capture_function f);
+static inline struct call *in_call(struct thread *h, enum capture_function f)
+{
+	for (unsigned i = h->calls; i-- > 0;)
+		if (h->call[i].function == f)
+			return &h->call[i];
+	return NULL;
+}
 
 /* The fault that the event is of, which is about the fault's own slot; NULL. */
-struct fault *fault_of(struct thread *h, const struct capture_event *e);
+static inline struct fault *fault_of(struct thread *h, const struct capture_event *e)
+{
+	struct fault *f = &h->fault;
+
+	return f->open && !e->irq && f->slot && e->slot == f->slot ? f : NULL;
+}
 
 /* Is there any event of the function? */
 static inline bool probed(const struct story *s, enum capture_function f)
@@ -126,29 +143,21 @@ static inline uint32_t usage_of(const struct call *c, const struct capture_event
 	return c && c->mask & HAS_USAGE ? c->usage : e->mask & HAS_USAGE ? e->usage : 0;
 }
 
-/* swap_map */
-#define SWAP_MAP_COUNT		0x3f
-#define SWAP_HAS_CACHE		0x40
-#define SWAP_MAP_CONTINUED	0x80
-#define PAGE_SHIFT	12
-
-/* story_fault.c: what a fault comes to.  `back` is its return, or NULL where none was seen. */
-void fault_event(struct story *s, struct thread *h, const struct call *c,
-		 const struct capture_event *e);
-void fault_tell(const struct story *s, const struct fault *f, const struct capture_event *back,
-		struct story_fault *out, char *outcome);
-bool drops_reference(const struct capture_event *e);
-
-/* story_words.c: what an event means for its slot; false: nothing that is worth a line. */
-bool story_words(const struct story *s, struct thread *h, const struct call *c,
-		 const struct capture_event *e, struct story_line *l, char *text);
-
-/* story_ledger.c: which copies there are. */
-void ledger_begin(struct story *s);
-void ledger_life(struct story *s, struct slot_life *sl);
-void ledger_event(struct story *s, struct thread *h, struct call *c,
-		  const struct capture_event *e);
-void ledger_corrupt(struct story *s, const struct capture_event *e, const struct capture_mark *m);
-int ledger_flush(struct story *s);
+/* Does it drop the reference of one PTE, or of several at once? */
+static inline bool drops_reference(const struct capture_event *e)
+{
+	switch (e->function) {
+	case FN_swap_free:
+	case FN_swap_free_nr:
+	case FN___swap_entry_free:
+	case FN_folio_put_swap:
+		return e->side == SIDE_ENTER;
+	case FN___swap_entry_free_locked:
+		return e->side == SIDE_ENTER && e->mask & HAS_USAGE &&
+		       e->usage != SWAP_HAS_CACHE;
+	default:
+		return false;
+	}
+}
 
 #endif

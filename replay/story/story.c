@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/story/state.h"
+#include "replay/story/fault.h"
+#include "replay/story/ledger.h"
+#include "replay/story/words.h"
 
 /*
  * What zswap_load() returns changed in v6.15, and v7.0 has no bypass.  The release may not be
@@ -85,14 +87,6 @@ static int grow(void **array, size_t *have, size_t want, size_t size)
 }
 
 /* ---- calls ---- */
-
-struct call *in_call(struct thread *h, enum capture_function f)
-{
-	for (unsigned i = h->calls; i-- > 0;)
-		if (h->call[i].function == f)
-			return &h->call[i];
-	return NULL;
-}
 
 static struct call *call_of(struct thread *h, const struct capture_event *e)
 {

@@ -4,12 +4,30 @@
  * fault, what each event means for its swap slot, and where data was lost.  docs/captures.md says
  * what the words mean and what cannot be told.
  *
- * Nothing here knows a model: it is read from the events alone.  Nothing is guessed either: what
- * a missing probe hides is said.  Memory is that of the slots, threads and known addresses of
- * the capture, however long it is.
+ * Nothing here knows a model, and that is its worth: what it finds and what a search of the model
+ * finds in the same capture are two opinions.  Nothing is guessed either: what a missing probe
+ * hides is said.  It is a second reading of what import stored, because an event means something
+ * else when a probe is missing, and which are there is known at the end of the first.
+ *
+ *	story_new()	with the probes and the kernel of the capture, and who is told
+ *	story_event()	for every event; story_lost() where the kernel lost some
+ *	story_end()	faults and losses that are open are told
+ *	story_free()
+ *
+ * story_store() (store.c) is that over a file.  A slot is in a life, from one allocation to the
+ * next; a thread is in calls, and at most one fault.  story.c takes an event in this order: the
+ * slot's life, which it may begin; the fault that it begins; fault.h, ledger.h and words.h about
+ * it; then the call that it ends or begins.  Words ask faults what they come to, and
+ * none of the three asks another: what they all need of calls and slots is in state.h.
+ *
+ * Each field of a life or a fault has one writer: fault.h those of a fault, but for `private` and
+ * what follows, which are the ledger's as the copies of a slot are; story.c begins both.
+ *
+ * Memory is that of the slots, threads and known addresses of the capture, however long it is.
+ * One thread runs a story; what it tells lives until the sink returns.
  */
-#ifndef SWAPSCOPE_REPLAY_STORY_H
-#define SWAPSCOPE_REPLAY_STORY_H
+#ifndef SWAPSCOPE_REPLAY_STORY_STORY_H
+#define SWAPSCOPE_REPLAY_STORY_STORY_H
 
 #include "traces/capture/capture.h"
 #include "traces/capture/story_rows.h"

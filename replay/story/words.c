@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What an event means for its slot.
- */
+#include "replay/story/words.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "replay/story/state.h"
+#include "replay/story/fault.h"
 
 #define SAY(...) snprintf(text, STORY_TEXT_MAX, __VA_ARGS__)
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/explore/edges.h"
 #include "traces/write/writer.h"
 
 struct visit {

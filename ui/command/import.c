@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "replay/conform/record.h"
+#include "replay/record/record.h"
 #include "traces/capture/capture.h"
 #include "traces/capture/meta.h"
 #include "traces/rows.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_world.h - the small worlds of slots as one large world.
+ * world.h - the small worlds of slots as one large world.
  *
  * In the world of a slot there is slot 0, and folio 3 is whichever it found free.  Of the large
  * world every object has a number of its own, which this keeps: a slot's, a page's by its
  * address, those of folios and entries for as long as they are in use, a task's by its thread.
  */
-#ifndef SWAPSCOPE_REPLAY_CAPTURE_WORLD_H
-#define SWAPSCOPE_REPLAY_CAPTURE_WORLD_H
+#ifndef SWAPSCOPE_REPLAY_RECORD_WORLD_H
+#define SWAPSCOPE_REPLAY_RECORD_WORLD_H
 
 #include "replay/conform/conform.h"
 #include "traces/rows.h"
@@ -44,6 +44,7 @@ struct large_world {
 	int error;			/* the first; all fails after it */
 };
 
+/* What a large world that began as zeroes has; not the world itself. */
 void large_free(struct large_world *g);
 
 /* The large world's number of a stamp; a new one where the small world's is new. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "replay/conform/record.h"
+#include "replay/record/record.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 #include "core/mm/mm.h"
 #include "core/property.h"
-#include "replay/conform/merge.h"
-#include "replay/conform/world.h"
+#include "replay/record/merge.h"
+#include "replay/record/world.h"
 
 #define PAGES_MAX	(1u << 24)
 #define EVENT_TEXT	160

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "replay/conform/world.h"
+#include "replay/record/world.h"
 
 #include <errno.h>
 #include <stdio.h>

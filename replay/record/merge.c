@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "replay/conform/merge.h"
+#include "replay/record/merge.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_acts.h - the acts of all slots of a capture, in its order.
+ * merge.h - the acts of all slots of a capture, in its order.
  *
  * They come slot by slot, each when its slot is at rest, and are as many as the capture's events:
  * they go through a temporary file.
  */
-#ifndef SWAPSCOPE_REPLAY_CAPTURE_ACTS_H
-#define SWAPSCOPE_REPLAY_CAPTURE_ACTS_H
+#ifndef SWAPSCOPE_REPLAY_RECORD_MERGE_H
+#define SWAPSCOPE_REPLAY_RECORD_MERGE_H
 
 #include <stdio.h>
 
