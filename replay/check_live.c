@@ -9,7 +9,7 @@
 
 #include "core/live/live.h"
 #include "replay/check.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define PROGRESS_EVERY	65536
 

@@ -9,7 +9,7 @@
 
 #include "core/scenario/task.h"
 #include "replay/check.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define PROGRESS_EVERY	4096
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "core/explore/explore.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 extern const char *const trace_schema;
 

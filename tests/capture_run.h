@@ -8,7 +8,7 @@
 
 #include "replay/conform/record.h"
 #include "traces/capture/meta.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 /* Import traces/captures/NAME.trace.zst into file FILE; `kernel` NULL: as its sidecar says. */
 static inline struct trace *capture_run(const char *name, const char *to, const char *kernel)

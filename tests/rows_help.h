@@ -8,7 +8,7 @@
 
 #include "tests/trace_help.h"
 #include "traces/block/block.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define TALE_TASKS	5
 #define TALE_OBJECTS	200

@@ -10,7 +10,7 @@
 
 #include "replay/story/story.h"
 #include "tests/trace_help.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define FOUND		"folio found in swap cache"
 #define READ		"read through the swap cache"

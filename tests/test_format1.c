@@ -5,7 +5,7 @@
  */
 #include "tests/query_help.h"
 #include "traces/pack/pack.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 static const char old[] = "tests/data/format1.db";
 

@@ -4,7 +4,7 @@
  */
 #include "tests/golden.h"
 #include "tests/trace_help.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 /* The shortest way to a property's violation. */
 static void find(struct recorded *r, enum property property)

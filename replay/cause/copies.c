@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 struct scan {
 	struct trace *t;

@@ -11,7 +11,7 @@
 #define SWAPSCOPE_REPLAY_CAPTURE_RECORD_H
 
 #include "replay/conform/conform.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 struct capture_record {
 	uint64_t steps;			/* transitions that were written */

@@ -10,7 +10,7 @@
 #define SWAPSCOPE_REPLAY_CAPTURE_WORLD_H
 
 #include "replay/conform/conform.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define NO_PAGE	UINT32_MAX
 

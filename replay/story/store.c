@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "replay/story/story.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define LOST_MAX	100000	/* places at which events were lost; see add_lost() */
 

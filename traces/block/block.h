@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #define BLOCK_EVENTS		4096	/* transitions of a block, as they are written */
 #define BLOCK_CHANGES		65536	/* a block ends before it has more changes than that */

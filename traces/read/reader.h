@@ -14,7 +14,7 @@
 
 #include "traces/block/block.h"
 #include "traces/read/lens.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 #include "traces/trace.h"
 #include "traces/types.h"
 

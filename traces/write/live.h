@@ -6,7 +6,7 @@
 #define SWAPSCOPE_TRACES_LIVE_H
 
 #include "core/live/live.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 /* Writes the events of one live run.  All of it is for the thread that runs live_run(). */
 struct live_recorder;

@@ -13,7 +13,7 @@
 #include "replay/conform/record.h"
 #include "traces/capture/capture.h"
 #include "traces/capture/meta.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 

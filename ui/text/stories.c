@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "replay/story/story.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 #include "ui/command/command.h"
 #include "ui/text/stories_print.h"
 
