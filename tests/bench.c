@@ -14,6 +14,7 @@
 
 #include "core/explore/explore.h"
 #include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 extern const char *const trace_schema;
 

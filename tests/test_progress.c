@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "tests/check.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 
 /* ---- the graph, made anew ---- */
 

@@ -14,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/write/rows.h"
+#include "traces/row.h"
+#include "traces/trace.h"
 
 #define BLOCK_EVENTS		4096	/* transitions of a block, as they are written */
 #define BLOCK_CHANGES		65536	/* a block ends before it has more changes than that */
@@ -22,8 +23,7 @@
 #define BLOCK_CHANGES_MAX	(1u << 20)
 #define BLOCK_RAW_MAX		(32u << 20)	/* bytes of a block before lz4 */
 #define FRAME_VALUES_MAX	ROWS_FIELDS_MAX
-#define FRAME_RAW_MAX		(48u << 20)	/* and of a frame */
-#define BLOB_MAX		FRAME_RAW_MAX	/* so that none is larger in a file */
+#define FRAME_RAW_MAX		TRACE_BLOB_MAX	/* and of a frame */
 
 /* Bytes that an encoder made.  Begin with zeroes; reused by every call; free with block_free(). */
 struct block_buffer {

@@ -16,7 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/trace.h"
+struct trace;
+struct trace_writer;
 
 #define CAPTURE_LINE_MAX	65536	/* bytes of a line that are kept */
 #define CAPTURE_SLOTS_MAX	(1u << 20)	/* of a capture */

@@ -12,7 +12,8 @@
 
 #include <stdint.h>
 
-#include "traces/trace.h"
+struct trace;
+struct trace_writer;
 
 #define STORY_TEXT_MAX	256	/* of a text that is read from a file; the rest is cut */
 

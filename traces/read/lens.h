@@ -13,7 +13,13 @@
 #ifndef SWAPSCOPE_TRACES_LENS_H
 #define SWAPSCOPE_TRACES_LENS_H
 
-#include "traces/trace.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/world.h"
+
+struct trace;
 
 enum object_kind {
 	OBJ_NONE, OBJ_PAGE, OBJ_SLOT, OBJ_FOLIO, OBJ_ENTRY, OBJ_TASK, OBJ_MM, OBJ_DEVICE,

@@ -14,8 +14,8 @@
 
 #include "traces/block/block.h"
 #include "traces/read/lens.h"
-#include "traces/write/rows.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/row.h"
 #include "traces/types.h"
 
 /* More of them in a file are not looked at: memory stays bounded. */

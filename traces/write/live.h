@@ -6,7 +6,8 @@
 #define SWAPSCOPE_TRACES_LIVE_H
 
 #include "core/live/live.h"
-#include "traces/write/rows.h"
+
+struct trace_writer;
 
 /* Writes the events of one live run.  All of it is for the thread that runs live_run(). */
 struct live_recorder;

@@ -13,39 +13,16 @@
  * Numbers of fields are given in the order in which they are asked for.  Asking for those of an
  * object one after another makes packed runs smaller.
  */
-#ifndef SWAPSCOPE_TRACES_ROWS_H
-#define SWAPSCOPE_TRACES_ROWS_H
+#ifndef SWAPSCOPE_TRACES_WRITE_ROWS_H
+#define SWAPSCOPE_TRACES_WRITE_ROWS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "traces/trace.h"
+#include "traces/row.h"
 #include "traces/types.h"
 
-#define ROWS_TASKS_MAX		32	/* of a run: masks of tasks have 32 bits */
-#define ROWS_FIELDS_MAX		(1u << 22)	/* of a file: ids are 1 .. that */
-#define ROWS_CHANGES_MAX	65536	/* of one transition */
-
-/* One transition. */
-struct row_event {
-	uint64_t time;		/* ns since the run began; 0 where the run has no clock */
-	uint32_t waited;	/* how long the task could not make this step: ns with a clock, */
-				/* else transitions of others; UINT32_MAX: that or longer */
-	uint32_t task;		/* 0 .. */
-	uint32_t step;		/* row of `step`: from rows_step() */
-	uint32_t choice;	/* the outcome taken, where a step has several */
-	uint32_t depth;		/* frames on the task's stack before it */
-	uint32_t result;	/* row of `result`: from rows_result(); 0: none */
-	uint32_t changes;	/* how many fields it changed */
-};
-
-/* One field that it changed: at most one row a field, and old_value is not new_value. */
-struct row_change {
-	uint32_t field;		/* row of `field`: from rows_field() */
-	uint32_t old_value, new_value;
-};
-
-/* ---- writing ---- */
+struct trace_writer;
 
 /*
  * All of these take a writer from trace_create(), are for one thread at a time, and return a
@@ -126,55 +103,5 @@ int rows_commit(struct trace_writer *tw);
 
 /* End the run and commit it.  `schedule` may be NULL (""), `verdict` too: as at the beginning. */
 int rows_end(struct trace_writer *tw, const char *schedule, const char *verdict);
-
-/* ---- reading ---- */
-
-/* A field of the file. */
-struct trace_field {
-	const char *kind;	/* "slot"; fit to be shown, owned by the trace */
-	const char *name;	/* "swap_map" */
-	unsigned idx;
-	enum field_type type;	/* TYPE_NUMBER where this program does not know it */
-};
-
-/*
- * Call `row` with transitions `from` .. `to` of the trace's run (1 .. events; `to` beyond the end
- * is the end), in order, plain or packed; c has e->changes rows, by rising field.  e and c are
- * the callee's until it returns.  A non-zero return of `row` stops the scan and is returned.
- * Keeps a block at most, however long the run is.  Returns 0, or a negative errno; -EBADMSG for a
- * damaged file.  No call of trace_scan() or trace_frame() for the same trace from within `row`.
- *
- * What it gives is checked as numbers (the run has the task, a field's number is within its
- * limit, no transition is missing and none changes a field twice) but a value, a step or a result
- * may be any number, and old values may contradict the world: the caller that keeps one compares.
- */
-int trace_scan(struct trace *t, uint64_t from, uint64_t to,
-	       int (*row)(void *arg, uint64_t seq, const struct row_event *e,
-			  const struct row_change *c), void *arg);
-
-/* Field number `id`, or NULL.  The table is read at the first call. */
-const struct trace_field *trace_field_at(struct trace *t, uint32_t id);
-
-/* The text of a row of `result`, "" for 0; good until the next call. */
-const char *trace_result_at(struct trace *t, uint32_t id);
-
-/* What was wrong when a function of this trace failed last: one line, owned by the trace. */
-const char *trace_message(const struct trace *t);
-
-/*
- * The keyframe at or before a position: call `value` with every field that is not 0 there, by
- * rising field.  *at (may be NULL) gets its position.  A run without keyframes has an empty one
- * at 0.  Returns 0, what `value` returned if that was not 0, or a negative errno.
- */
-int trace_keyframe(struct trace *t, uint64_t position, uint64_t *at,
-		   int (*value)(void *arg, uint32_t field, uint32_t value), void *arg);
-
-/*
- * The world at a position: call `value` with every field that is not 0 there, by rising field.
- * Costs a keyframe and the transitions since.  -EBADMSG also where a change does not fit
- * the world that it changes.  Returns as trace_keyframe().
- */
-int trace_frame(struct trace *t, uint64_t position,
-		int (*value)(void *arg, uint32_t field, uint32_t value), void *arg);
 
 #endif

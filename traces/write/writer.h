@@ -11,7 +11,7 @@
 
 #include "core/bytes.h"
 #include "traces/block/block.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 
 /* Rows of a transaction: what a killed writer can lose. */
 #define BATCH_ROWS	20000

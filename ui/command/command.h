@@ -9,7 +9,8 @@
 
 #include "core/explore/explore.h"
 #include "replay/pair/repair.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 #include "ui/view/view.h"
 
 enum exit_status {

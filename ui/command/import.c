@@ -13,7 +13,9 @@
 #include "replay/conform/record.h"
 #include "traces/capture/capture.h"
 #include "traces/capture/meta.h"
+#include "traces/read/read.h"
 #include "traces/write/rows.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/write/rows.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 
