@@ -115,6 +115,8 @@ enum capture_side {
 	SIDE_OTHER,			/* of any other event, and a probe inside a function */
 };
 
+const char *capture_side_name(unsigned side);	/* as the file has it, "enter"; "" */
+
 /* What a line had: the other fields of an event are 0. */
 enum {
 	HAS_FOLIO = 1 << 0, HAS_ENTRY = 1 << 1, HAS_PTE = 1 << 2, HAS_ADDR = 1 << 3,

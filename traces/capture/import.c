@@ -16,17 +16,6 @@
 
 #define LINES_CHECKED	100000	/* before a file is taken to be no capture */
 
-static const char *const side_name[] = {
-	[SIDE_ENTER] = "enter", [SIDE_RETURN] = "return", [SIDE_MARK] = "mark",
-	[SIDE_SYSCALL] = "syscall", [SIDE_SYSCALL_RETURN] = "syscall-return",
-	[SIDE_OTHER] = "other",
-};
-
-const char *capture_side_name(unsigned side)
-{
-	return side <= SIDE_OTHER ? side_name[side] : "";
-}
-
 /* ---- rows ---- */
 
 static bool is_utf8(const char *text, size_t n)

@@ -88,6 +88,4 @@ void thread_pop(struct import *m, struct thread *t, struct call *c);
 /* Events of a CPU were lost: calls of the threads that ran there are not to be paired. */
 void threads_lost(struct import *m, unsigned cpu);
 
-const char *capture_side_name(unsigned side);
-
 #endif

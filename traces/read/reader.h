@@ -152,12 +152,11 @@ struct trace {
 	int64_t version;		/* of the file's data, when it was read last; 0: not yet */
 	uint64_t remarks_there;		/* findings and notes in the file */
 
-	struct rows_reader *rows;	/* rows_read.c's; NULL until it is needed */
-	struct capture_reader *capture;	/* capture_read.c's, the same */
+	struct rows_reader *rows;	/* rows.c's; NULL until it is needed */
+	struct capture_reader *capture;	/* traces/capture/read.c's, in one piece: freed with all */
 };
 
 void rows_reader_free(struct rows_reader *r);
-void capture_reader_free(struct capture_reader *c);
 
 /* Say what is wrong with the file; returns -EBADMSG. */
 int tr_bad(struct trace *t, const char *what);

@@ -11,17 +11,13 @@
 
 #include "core/bytes.h"
 #include "traces/block/block.h"
+#include "traces/schema.h"
 #include "traces/write/write.h"
 
 /* Rows of a transaction: what a killed writer can lose. */
 #define BATCH_ROWS	20000
 #define RESULTS_KEPT	128
 
-/* X(column of table capture that is a member of struct capture_info too): what was counted */
-#define CAPTURE_COUNTS(X)								\
-	X(lines) X(events) X(comments) X(not_understood) X(cut) X(lost) X(losses) X(backward)	\
-	X(backward_line) X(equal) X(unreturned) X(no_enter) X(pte_agree) X(pte_differ)	\
-	X(pte_unknown) X(slots_left_out) X(cpus)
 #define CAPTURE_SET(name)	#name " = ?, "
 #define CAPTURE_END_SQL		"UPDATE capture SET " CAPTURE_COUNTS(CAPTURE_SET)		\
 				"clock = ? WHERE run = ?"
