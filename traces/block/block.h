@@ -7,8 +7,8 @@
  * number is checked against a limit before it is used, memory is bounded by the limits below,
  * and bytes that no encoder made are refused with -EBADMSG or decoded into some rows.
  */
-#ifndef SWAPSCOPE_TRACES_BLOCK_H
-#define SWAPSCOPE_TRACES_BLOCK_H
+#ifndef SWAPSCOPE_TRACES_BLOCK_BLOCK_H
+#define SWAPSCOPE_TRACES_BLOCK_BLOCK_H
 
 #include <stdbool.h>
 #include <stddef.h>

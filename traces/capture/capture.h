@@ -9,8 +9,8 @@
  * Which function an event is of is told by its parentheses, "(caller+0x1/0x2 <- zswap_load)", and
  * not by what the probe is called; what a value means is told by its key, "ent=0x313".
  */
-#ifndef SWAPSCOPE_TRACES_CAPTURE_H
-#define SWAPSCOPE_TRACES_CAPTURE_H
+#ifndef SWAPSCOPE_TRACES_CAPTURE_CAPTURE_H
+#define SWAPSCOPE_TRACES_CAPTURE_CAPTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

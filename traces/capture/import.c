@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A capture becomes rows: its lines as they are, and events with their thread, slot and call.
- * What is known of threads and slots is in capture_state.c.
+ * What is known of threads and slots is in state.c.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_state.h - what an import remembers: threads and their open calls, slots, probes.
+ * state.h - what an import remembers: threads and their open calls, slots, probes.
  */
 #ifndef SWAPSCOPE_TRACES_CAPTURE_STATE_H
 #define SWAPSCOPE_TRACES_CAPTURE_STATE_H

@@ -2,8 +2,8 @@
 /*
  * pack.h - a trace with its runs packed, or with its runs as rows.  Nothing is lost either way.
  */
-#ifndef SWAPSCOPE_TRACES_PACK_H
-#define SWAPSCOPE_TRACES_PACK_H
+#ifndef SWAPSCOPE_TRACES_PACK_PACK_H
+#define SWAPSCOPE_TRACES_PACK_PACK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * the program's own, over these.  Nothing of the file is run: neither its views nor its triggers.
  * Nothing can be written, attached or loaded.
  */
-#ifndef SWAPSCOPE_TRACES_QUERY_H
-#define SWAPSCOPE_TRACES_QUERY_H
+#ifndef SWAPSCOPE_TRACES_QUERY_QUERY_H
+#define SWAPSCOPE_TRACES_QUERY_QUERY_H
 
 #include <stdbool.h>
 #include <stddef.h>

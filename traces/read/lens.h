@@ -10,8 +10,8 @@
  *
  * A run that fits into the struct is seen whole: every place is its own number.
  */
-#ifndef SWAPSCOPE_TRACES_LENS_H
-#define SWAPSCOPE_TRACES_LENS_H
+#ifndef SWAPSCOPE_TRACES_READ_LENS_H
+#define SWAPSCOPE_TRACES_READ_LENS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
  * come in chunks (chunk.c) whether they are stored as rows or packed.  Only what is looked at is
  * looked up in the dictionary (fields.c) and put into a struct world (sight.c).
  */
-#ifndef SWAPSCOPE_TRACES_READER_H
-#define SWAPSCOPE_TRACES_READER_H
+#ifndef SWAPSCOPE_TRACES_READ_READER_H
+#define SWAPSCOPE_TRACES_READ_READER_H
 
 #include <sqlite3.h>
 

@@ -2,8 +2,8 @@
 /*
  * live.h - a live run, written to a trace; and what a trace says of one.
  */
-#ifndef SWAPSCOPE_TRACES_LIVE_H
-#define SWAPSCOPE_TRACES_LIVE_H
+#ifndef SWAPSCOPE_TRACES_WRITE_LIVE_H
+#define SWAPSCOPE_TRACES_WRITE_LIVE_H
 
 #include "core/live/live.h"
 

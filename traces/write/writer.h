@@ -4,8 +4,8 @@
  *
  * The first error sticks: everything after it returns it again and writes nothing.
  */
-#ifndef SWAPSCOPE_TRACES_WRITER_H
-#define SWAPSCOPE_TRACES_WRITER_H
+#ifndef SWAPSCOPE_TRACES_WRITE_WRITER_H
+#define SWAPSCOPE_TRACES_WRITE_WRITER_H
 
 #include <sqlite3.h>
 
