@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * row.h - a transition as numbers, whatever the size of the world and whoever made it.
+ *
+ * A field is known by its row in table `field`, a step by its row in `step`, what a step came
+ * to by its row in `result`; values are 0 .. 2^32 - 1.  A field that is not told of is 0.
  */
 #ifndef SWAPSCOPE_TRACES_ROW_H
 #define SWAPSCOPE_TRACES_ROW_H

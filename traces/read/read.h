@@ -1,6 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * read.h - a run is read from a trace.
+ *
+ *	trace_runs()	which runs a file has
+ *	trace_open()	one of them: all that does not depend on a position is read now
+ *	trace_info(), trace_findings() ..	and given here
+ *	trace_event_at(), trace_changes(), trace_world()	at any position, in any order
+ *	trace_refresh()	what a run that is being written has got since
+ *	trace_free()
+ *
+ * lens.h shows worlds that do not fit into a struct world, and searches; rows.h reads transitions
+ * in order, as numbers.  All of it takes the same handle, which owns what it gives, is for one
+ * thread at a time, and never writes.
+ *
+ * The file is anybody's, and it is treated as hostile: it is opened with defensive settings, no
+ * schema is trusted, every number is checked against its limit, and nothing that is found there
+ * makes a reader crash or take memory without bound.  It is refused by trace_open() for what is
+ * wrong with its header, its tables, and the run's sizes, steps and remarks.  Transitions and
+ * keyframes are checked when they are looked at: a run with a damaged block is good elsewhere, and
+ * there the call fails with -EBADMSG or gives NULL, and trace_message() says why.  So it is with a
+ * change whose old value is not what the field had.  What is unknown to this program (a field, a
+ * kind of object) is left out; texts are made fit to be shown on a terminal.
+ *
+ * A run whose writer goes on, or was killed, is as long as its rows, and info->ended is false.  It
+ * grows only by trace_refresh(): what was given before it stays good, but for findings and notes.
  */
 #ifndef SWAPSCOPE_TRACES_READ_READ_H
 #define SWAPSCOPE_TRACES_READ_READ_H
@@ -12,10 +35,6 @@
 #include "core/world.h"
 #include "traces/trace.h"
 
-/*
- * A reader treats the file as hostile: it opens it read-only with defensive settings, trusts
- * no schema, checks every number against its limit, and never crashes on what it finds.
- */
 struct trace;
 
 struct run_info {
@@ -110,14 +129,17 @@ int trace_runs(const char *path, int *id, size_t max, char *err);
 /* What was wrong when a function of this trace failed last: one line, owned by the trace. */
 const char *trace_message(const struct trace *t);
 
+/* The run; a step of its table, NULL where there is none; *n of each, in order of position. */
 const struct run_info *trace_info(const struct trace *t);
-const struct trace_step *trace_step_at(const struct trace *t, unsigned step);	/* or NULL */
+const struct trace_step *trace_step_at(const struct trace *t, unsigned step);
 const struct trace_finding *trace_findings(const struct trace *t, size_t *n);
 const struct trace_note *trace_notes(const struct trace *t, size_t *n);
 
 /* Line `line` (from 1) of a source file in the trace, not terminated by '\n'; "" beyond it. */
 const char *trace_source_line(const struct trace *t, const char *file, unsigned line,
 			      size_t *length);
+
+/* How many lines the file has; 0 where the trace has no such file. */
 unsigned trace_source_lines(const struct trace *t, const char *file);
 
 /* Transition `position`, 1 .. events; NULL beyond, or when the file is broken there. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rows.h - transitions and worlds of any size, read as rows of numbers (traces/row.h).
+ * rows.h - transitions and worlds of any size, read as rows of numbers (traces/row.h).  What
+ * read.h says of handles holds here.
  */
 #ifndef SWAPSCOPE_TRACES_READ_ROWS_H
 #define SWAPSCOPE_TRACES_READ_ROWS_H

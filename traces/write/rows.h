@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rows.h - transitions as rows of numbers, whatever the size of the world and whoever made
- * them.  A run of the explorer is written this way (record.c) and so is one that is recorded
- * from threads; a reader scans both with the same call.
+ * rows.h - transitions are written as rows of numbers (traces/row.h), for worlds of any size.  What
+ * write.h says of writers and runs holds here.
  *
- * A field is known by its row in table `field`, a step by its row in `step`, what a step came
- * to by its row in `result`; values are 0 .. 2^32 - 1.  A run is plain (a row a transition and a
- * row a change: every SQL tool reads it, some 100 bytes a transition) or packed (blocks of
- * transitions, some 10 bytes).  Both hold the same, and `swapscope pack` and `unpack` turn one
- * into the other.
+ *	rows_begin()	the run has its number, its names and sizes
+ *	rows_start() ..	the world at position 0, field by field
+ *	rows_event() ..	transitions, and rows_finding(), rows_note() about those that are there
+ *	rows_end()
  *
- * Numbers of fields are given in the order in which they are asked for.  Asking for those of an
- * object one after another makes packed runs smaller.
+ * Fields, results and steps are asked for by rows_field(), rows_result() and rows_step() at any
+ * time; their numbers are good until the writer is closed.  Numbers of fields are given in the
+ * order in which they are asked for: asking for those of an object one after another makes packed
+ * runs smaller.
  */
 #ifndef SWAPSCOPE_TRACES_WRITE_ROWS_H
 #define SWAPSCOPE_TRACES_WRITE_ROWS_H
@@ -25,9 +25,8 @@
 struct trace_writer;
 
 /*
- * All of these take a writer from trace_create(), are for one thread at a time, and return a
- * negative errno on failure; trace_error() then has one line.  The first error sticks: whatever
- * is called after it returns it again and writes nothing.
+ * All of these take a writer from trace_create() and return a negative errno on failure, the first
+ * that there was; trace_error() then has one line.
  */
 
 /* What is said of a run before its first transition.  Texts may be NULL ("") except device. */
