@@ -12,8 +12,8 @@
  * run whose blocks overlap or leave gaps is refused.  The copy is written by the statements of a
  * writer (writer.h), which is put together here for a file that is there already.
  *
- * The folder has the same in the other direction, for SQL: table.h shows packed runs as the tables
- * event, change and keyframe, block by block, without making them; cache.h keeps the last blocks.
+ * SQL needs no conversion: table.h shows packed runs as tables event, change and keyframe, unpacked
+ * block by block as they are asked for, and cache.h keeps the last blocks.
  */
 #ifndef SWAPSCOPE_TRACES_PACK_PACK_H
 #define SWAPSCOPE_TRACES_PACK_PACK_H

@@ -4,7 +4,7 @@
  *
  *	trace_runs()	which runs a file has
  *	trace_open()	one of them: all that does not depend on a position is read now
- *	trace_info(), trace_findings() ..	and given here
+ *	trace_info(), trace_findings() ..	and is given here
  *	trace_event_at(), trace_changes(), trace_world()	at any position, in any order
  *	trace_refresh()	what a run that is being written has got since
  *	trace_free()
@@ -18,7 +18,7 @@
  * makes a reader crash or take memory without bound.  It is refused by trace_open() for what is
  * wrong with its header, its tables, and the run's sizes, steps and remarks.  Transitions and
  * keyframes are checked when they are looked at: a run with a damaged block is good elsewhere, and
- * there the call fails with -EBADMSG or gives NULL, and trace_message() says why.  So it is with a
+ * there a call gives NULL, or fails with -EBADMSG, and trace_message() says why.  So it is with a
  * change whose old value is not what the field had.  What is unknown to this program (a field, a
  * kind of object) is left out; texts are made fit to be shown on a terminal.
  *
