@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/step.h"
+
 void check_count(struct check_report *r, const char *property, uint64_t position)
 {
 	for (unsigned i = 0; i < r->brokens; i++) {

@@ -26,7 +26,8 @@
 #ifndef SWAPSCOPE_REPLAY_CHECK_H
 #define SWAPSCOPE_REPLAY_CHECK_H
 
-#include "traces/trace.h"
+#include "core/kernel.h"
+#include "traces/read/read.h"
 
 #define CHECK_TEXT_MAX	256
 #define CHECK_BROKEN	8

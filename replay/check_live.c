@@ -9,7 +9,8 @@
 
 #include "core/live/live.h"
 #include "replay/check.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/read/rows.h"
 
 #define PROGRESS_EVERY	65536
 

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/property.h"
 #include "core/scenario/task.h"
 #include "replay/check.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
 
 #define PROGRESS_EVERY	4096
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "core/scenario/schedule.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 
 /* One line of a diagram.  Texts are borrowed. */
 struct diagram_row {

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "core/explore/explore.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 extern const char *const trace_schema;
 

@@ -12,6 +12,7 @@
 #include "core/step.h"
 #include "replay/check.h"
 #include "traces/write/live.h"
+#include "traces/write/write.h"
 
 #define REPEAT	3	/* the best counts: the machine has other work */
 #define SECONDS	1.0

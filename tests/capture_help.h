@@ -7,7 +7,9 @@
 
 #include "tests/query_help.h"
 #include "traces/capture/capture.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 static inline void import_into(const char *path, const char *capture, struct capture_info *info,
 			       int want)

@@ -8,7 +8,9 @@
 
 #include "replay/record/record.h"
 #include "traces/capture/meta.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 /* Import traces/captures/NAME.trace.zst into file FILE; `kernel` NULL: as its sidecar says. */
 static inline struct trace *capture_run(const char *name, const char *to, const char *kernel)

@@ -10,7 +10,9 @@
 #include "tests/trace_help.h"
 #include "traces/capture/input.h"
 #include "traces/capture/meta.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 struct shipped {
 	const char *name;	/* in a table */

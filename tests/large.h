@@ -17,7 +17,8 @@
 
 #include "core/kernel.h"
 #include "core/scenario/task.h"
-#include "traces/rows.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 /* The fields that are used, by kind: X(name, type) */
 #define LARGE_PAGE(X) X(pte, PTE) X(target, NUMBER) X(stamp, STAMP) X(mm, NUMBER)

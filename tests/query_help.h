@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* query_help.h - answers of traces/query.h, as one text or as one number that stands for it. */
+/* query_help.h - answers of traces/query/query.h, as a text or as one number that stands for it. */
 #ifndef SWAPSCOPE_TESTS_QUERY_HELP_H
 #define SWAPSCOPE_TESTS_QUERY_HELP_H
 

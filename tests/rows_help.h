@@ -8,7 +8,10 @@
 
 #include "tests/trace_help.h"
 #include "traces/block/block.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/read/rows.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 #define TALE_TASKS	5
 #define TALE_OBJECTS	200

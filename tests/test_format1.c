@@ -5,7 +5,8 @@
  */
 #include "tests/query_help.h"
 #include "traces/pack/pack.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/read/rows.h"
 
 static const char old[] = "tests/data/format1.db";
 

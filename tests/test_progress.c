@@ -12,7 +12,8 @@
 
 #include "core/explore/graph.h"
 #include "tests/check.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 
 /* ---- the graph, made anew ---- */
 

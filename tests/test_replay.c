@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "replay/pair/align.h"
 #include "replay/diagram.h"
+#include "replay/pair/align.h"
 #include "tests/check.h"
+#include "traces/write/write.h"
 
 struct pair {
 	struct scenario s;

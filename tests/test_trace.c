@@ -4,7 +4,9 @@
  */
 #include "tests/golden.h"
 #include "tests/trace_help.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/read/rows.h"
+#include "traces/write/write.h"
 
 /* The shortest way to a property's violation. */
 static void find(struct recorded *r, enum property property)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/golden.h"
+#include "traces/write/write.h"
 #include "ui/view/view.h"
 
 /* ---- pairs of recorded runs ---- */

@@ -20,7 +20,8 @@
 
 #include <cmocka.h>
 
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 
 static char dir[256];
 static char err[TRACE_ERROR_MAX];

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/block/block.h"
 #include "traces/schema.h"
 #include "traces/trace.h"
 
@@ -162,7 +161,7 @@ static void harden(sqlite3 *db)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, BLOB_MAX + DB_TEXT_MAX);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, TRACE_BLOB_MAX + DB_TEXT_MAX);
 	sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, DB_TEXT_MAX);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, 1);

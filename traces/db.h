@@ -27,7 +27,7 @@ int db_identify(const char *path, char *err);
  */
 int db_open(sqlite3 **db, const char *path, int flags, char *err);
 
-/* Open without looking what is in the file. */
+/* The same without looking what is in the file.  Either way the caller closes *db. */
 int db_open_raw(sqlite3 **db, const char *path, int flags, char *err);
 
 /*

@@ -33,4 +33,10 @@ int schema_indices(sqlite3 *db);
 /* Those tables, up to a NULL. */
 extern const char *const schema_later[];
 
+/* X(column of table capture that is a member of struct capture_info too): what was counted */
+#define CAPTURE_COUNTS(X)								\
+	X(lines) X(events) X(comments) X(not_understood) X(cut) X(lost) X(losses) X(backward)	\
+	X(backward_line) X(equal) X(unreturned) X(no_enter) X(pte_agree) X(pte_differ)	\
+	X(pte_unknown) X(slots_left_out) X(cpus)
+
 #endif

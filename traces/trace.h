@@ -1,207 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * trace.h - recorded runs in SQLite.  The format is docs/trace-format.md; the
- * schema is traces/schema.sql.
+ * trace.h - a trace: recorded runs in an SQLite file.  The format is docs/trace-format.md, the
+ * schema traces/schema.sql.
  *
- * A file holds runs; a run has one row a transition and one row a changed field, the
- * whole world at regular positions (keyframes), the step table and the reference source
- * that it ran, its findings and notes.  What is written is enough to show the run again
- * with a later program, or with none but the sqlite3 shell.
+ * A file holds runs.  A run is a world at its start and the transitions made from there, each a
+ * step of a task with the fields that it changed (row.h); and what is said of it: the kernel's
+ * switches, the scenario, findings, notes.  A position is a number of transitions made: 0 is the
+ * start, and transition n leads from n - 1 to n.  At regular positions the file has the whole
+ * world, a keyframe, so that none is far from one.
  *
- * A position is a number of transitions made: 0 is the start of a run.
+ * Fields, steps and results are numbers of the file, whose texts are in its own tables, and the
+ * source that ran is there too.  So what is written is enough to show the run again with a later
+ * program, or with none but the sqlite3 shell.
+ *
+ * A run is plain (a row a transition and a row a change: every SQL tool reads it, some 100 bytes a
+ * transition) or packed (blocks of transitions, some 10 bytes).  Both hold the same.
+ *
+ *	block/		packed transitions and keyframes as bytes
+ *	read/		a run is read, at any position, also while it is written
+ *	write/		runs are written: there is one writer of a file at a time
+ *	pack/		a copy of a file with its runs packed or not; packed runs as SQL tables
+ *	query/		questions in SQL
+ *	capture/	what a real kernel's ftrace wrote, as events of a run
+ *
+ * read/ and write/ know nothing of each other, and none knows of those below it.  What is here is
+ * for all: db.h opens files, each as if it were anybody's; schema.h has their tables, and makes one
+ * of format 1 one of today; types.h says what values mean.
+ *
+ * Functions that can fail return a negative errno.  Those that take `err` put one line there, which
+ * names the file and what is wrong; who has a handle asks trace_error() or trace_message().
  */
 #ifndef SWAPSCOPE_TRACES_TRACE_H
 #define SWAPSCOPE_TRACES_TRACE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "core/explore/explore.h"
-#include "core/scenario/schedule.h"
-
 #define TRACE_FORMAT		2	/* PRAGMA user_version; format 1 is read too */
 #define TRACE_APPLICATION_ID	0x53574150	/* "SWAP" */
 #define TRACE_KEYFRAME_EVERY	64
-#define TRACE_ERROR_MAX		512
-
-/* ---- writing ---- */
-
-struct trace_writer;
-
-/* What is said of a run beside its transitions.  Texts may be NULL. */
-struct run_meta {
-	const char *title;
-	const char *kernel_name;	/* "v6.9 load=exclusive" */
-	const char *verdict;		/* of the exploration: "shortest UAF, 1234 states, exact" */
-	bool repeats;			/* the moves from `loop` on do, for ever; of a whole */
-	uint64_t loop;			/* execution only */
-};
-
-/*
- * Create `path`, or add to it when it is a trace file already (append).  Without append an
- * existing trace file is replaced and any other existing file is refused.
- * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
- */
-int trace_create(struct trace_writer **tw, const char *path, bool append, char *err);
-
-/*
- * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
- * and the world at the start and returns the run's number (1, 2, ..); step writes one
- * transition (before and after are the worlds around it, length the compressed length of every
- * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; end commits.
- * Rows are committed in batches: a writer that is killed loses at most the last.
- */
-int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
-		    const struct run_meta *meta, const struct world *start);
-int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
-		   const struct world *before, const struct world *after, const uint16_t *length);
-int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
-int trace_run_end(struct trace_writer *tw, const char *schedule);
-
-/* A whole execution as one run.  Returns the run's number or a negative errno. */
-int trace_execution(struct trace_writer *tw, const struct execution *x,
-		    const struct run_meta *meta);
-
-/*
- * Every state and transition of an exploration (tables graph_state, graph_field,
- * graph_transition).  Refused with -EFBIG when it has more than `limit` states.
- */
-int trace_graph(struct trace_writer *tw, struct exploration *x, const struct scenario *s,
-		const struct kernel *k, uint64_t limit);
-
-/* The last error of a writer, one line; owned by it. */
-const char *trace_error(const struct trace_writer *tw);
-
-/* Commit, finish and free.  Returns 0 or the first error that was met. */
-int trace_close(struct trace_writer *tw);
-
-/* ---- reading ---- */
-
-/*
- * A reader treats the file as hostile: it opens it read-only with defensive settings, trusts
- * no schema, checks every number against its limit, and never crashes on what it finds.
- */
-struct trace;
-
-struct run_info {
-	int id;
-	uint64_t events;
-	const char *scenario;		/* name */
-	const char *scenario_text;
-	const char *title;
-	const char *kernel;		/* "v6.9 load=exclusive" */
-	const char *switches;		/* "refcount=off load=if-cached ..." all of them */
-	const char *schedule;
-	const char *verdict;
-	unsigned tasks;
-	const char **task_name;
-	unsigned pages, slots, folios, entries;	/* in use; folios, entries count their NULL */
-	const char *device;
-	bool own;			/* recorded by this version of the program */
-	unsigned slot_cache;		/* slots in the slot cache; 0: it has none */
-	bool large;			/* it does not fit into a struct world: see lens.h */
-	bool packed;			/* stored as blocks, not as rows */
-	bool live;			/* recorded from threads, not made by the model */
-	bool capture;			/* live, and it explains the capture of a real kernel */
-	bool clock;			/* its events have a time, and waits are in ns */
-	bool ended;			/* its writer said so; else it may go on */
-};
-
-/* A step of the program that recorded the run. */
-struct trace_step {
-	const char *op;			/* "zswap_load" */
-	const char *text;
-	const char *file;		/* "mm/zswap.c" */
-	unsigned line;
-	unsigned kind;			/* enum step_kind */
-};
-
-struct trace_finding {
-	uint64_t position;		/* after the transition that broke it */
-	const char *property;
-	const char *text;
-	bool repeats;			/* what is between position `loop` and this one, for ever */
-	uint64_t loop;
-};
-
-struct trace_note {
-	uint64_t position;
-	const char *kind;
-	const char *text;
-};
-
-/* Transition number `position` (the first is 1) of the run. */
-struct trace_event {
-	uint64_t position;
-	unsigned task;
-	unsigned step;			/* number in the step table */
-	unsigned choice;
-	unsigned depth;			/* of the task's stack before it */
-	const char *result;		/* or "" */
-	uint64_t time;			/* ns since the run began; 0 where it has no clock */
-	uint32_t waited;		/* for that long it could not be made: ns with a clock, */
-					/* else transitions of others */
-};
-
-/*
- * A field that a transition changed.  `field` is the reader's own (world.h); in a large run
- * (run_info.large) it is NULL, and `id` is a row of the file's dictionary (lens.h, rows.h).
- */
-struct trace_change {
-	const struct field *field;
-	uint32_t id;
-	unsigned old_value, new_value;
-};
-
-/*
- * Open run `run` (0: the first, or the only one) of a trace file.  Returns 0 or a negative
- * errno and one line in err.  Everything that the functions below return is owned by *t and
- * lives until trace_free(), but for events and changes, which live until the next call.
- */
-int trace_open(struct trace **t, const char *path, int run, char *err);
-void trace_free(struct trace *t);
-
-/*
- * Take in what was written to the file since it was opened, or since the last call: a run that
- * is not `ended` has become longer, or has ended.  Returns 1 when there is something new, 0 when
- * there is not, or a negative errno.  Findings and notes are read again: what trace_findings()
- * and trace_notes() gave before is freed.
- */
-int trace_refresh(struct trace *t);
-
-/* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
-int trace_runs(const char *path, int *id, size_t max, char *err);
-
-const struct run_info *trace_info(const struct trace *t);
-const struct trace_step *trace_step_at(const struct trace *t, unsigned step);	/* or NULL */
-const struct trace_finding *trace_findings(const struct trace *t, size_t *n);
-const struct trace_note *trace_notes(const struct trace *t, size_t *n);
-
-/* Line `line` (from 1) of a source file in the trace, not terminated by '\n'; "" beyond it. */
-const char *trace_source_line(const struct trace *t, const char *file, unsigned line,
-			      size_t *length);
-unsigned trace_source_lines(const struct trace *t, const char *file);
-
-/* Transition `position`, 1 .. events; NULL beyond, or when the file is broken there. */
-const struct trace_event *trace_event_at(struct trace *t, uint64_t position);
-
-/*
- * Read ahead in both directions what the next steps from a position need: for a reader that has
- * nothing else to do now.
- */
-void trace_read_ahead(struct trace *t, uint64_t position);
-
-/* What transition `position` changed.  Returns how many, or a negative errno. */
-int trace_changes(struct trace *t, uint64_t position, const struct trace_change **changes);
-
-/*
- * The world at a position; of a large run, what trace_look() (lens.h) sees of it without a focus.
- * A frame's pc is not a line there but the number of its step in the trace's own table + 1.
- * length gets the compressed bytes of every entry (MAX_ENTRIES) and may be NULL.
- * Reached from the nearest keyframe or from where the last call was, whichever is nearer.
- * Returns 0 or a negative errno.
- */
-int trace_world(struct trace *t, uint64_t position, struct world *w, uint16_t *length);
+#define TRACE_ERROR_MAX		512	/* bytes of a line that says what is wrong, with its 0 */
+#define TRACE_BLOB_MAX		(48u << 20)	/* bytes of a packed keyframe; a block is smaller */
 
 #endif

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/read/rows.h"
 
 struct scan {
 	struct trace *t;

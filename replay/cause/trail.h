@@ -8,6 +8,7 @@
 #define SWAPSCOPE_REPLAY_CAUSE_TRAIL_H
 
 #include "traces/read/lens.h"
+#include "traces/read/read.h"
 
 struct trail {
 	struct trace *t;

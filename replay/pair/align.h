@@ -32,7 +32,7 @@
 #define SWAPSCOPE_REPLAY_PAIR_ALIGN_H
 
 #include "core/scenario/schedule.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 
 /*
  * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "traces/trace.h"
+#include "traces/read/read.h"
 
 /*
  * "rule pin: none left, has_cache right.  ": the switches that part the runs, or, where that

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "traces/read/lens.h"
+#include "traces/read/read.h"
 
 #define LIFE_CALLS	96	/* operations that are kept, those around the fault */
 #define LIFE_STEPS	128	/* of one of them; what is longer goes on as the next one */

@@ -10,6 +10,7 @@
 #include "core/property.h"
 #include "replay/record/merge.h"
 #include "replay/record/world.h"
+#include "traces/write/rows.h"
 
 #define PAGES_MAX	(1u << 24)
 #define EVENT_TEXT	160

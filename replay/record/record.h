@@ -22,7 +22,8 @@
 #define SWAPSCOPE_REPLAY_RECORD_RECORD_H
 
 #include "replay/conform/conform.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 
 struct capture_record {
 	uint64_t steps;			/* transitions that were written */

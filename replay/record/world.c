@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mm/mm.h"
+#include "traces/write/rows.h"
 
 /* ---- numbers ---- */
 

@@ -10,7 +10,8 @@
 #define SWAPSCOPE_REPLAY_RECORD_WORLD_H
 
 #include "replay/conform/conform.h"
-#include "traces/rows.h"
+#include "traces/row.h"
+#include "traces/write/write.h"
 
 #define NO_PAGE	UINT32_MAX
 

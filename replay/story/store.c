@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "replay/story/story.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 #define LOST_MAX	100000	/* places at which events were lost; see add_lost() */
 

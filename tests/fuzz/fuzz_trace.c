@@ -10,6 +10,7 @@
 
 #include "replay/pair/align.h"
 #include "replay/pair/align_life.h"
+#include "traces/write/write.h"
 #include "ui/view/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * block.h - packed transitions and packed keyframes, as bytes.  docs/trace-format.md has the
- * layout; this is its only implementation, for the writer, the reader and SQL alike.
+ * layout; this folder is its only implementation, for the writer, the reader and SQL alike.
  *
- * Encoding is given what it checked itself.  Decoding takes any bytes: every length, count and
- * number is checked against a limit before it is used, memory is bounded by the limits below,
- * and bytes that no encoder made are refused with -EBADMSG or decoded into some rows.
+ * A block is some transitions of a run, one after another.  It can be read alone, and be applied in
+ * both directions, for it has old values too; it knows nothing of the world and does not end at a
+ * keyframe.  How it becomes small is told in plan.h.  Where it stands in the run, and how many
+ * transitions it has, is said by its row and not by its bytes.
+ *
+ * Whoever encodes keeps a struct block_buffer, whoever decodes a struct block or frame_rows.  They
+ * begin as zeroes, own the memory of what was made last and use it again for the next, so the
+ * result is good until the next call with the same struct; one call frees it, after which the
+ * struct may be used again.  Nothing is kept besides, so that threads with structs of their own do
+ * not meet.
+ *
+ * Encoding is given what its caller has checked: limits, and that changes rise by field.  Decoding
+ * takes any bytes: every length, count and number is checked against a limit before it is used,
+ * memory is bounded by the limits below, and bytes that no encoder made are refused with -EBADMSG
+ * or decoded into some rows.  Their tasks and fields are within the limits of row.h, and changes
+ * rise by field and change something.  Whether the file has such a field or step, and whether an
+ * old value is what the field had, is for the reader to say.
  */
-#ifndef SWAPSCOPE_TRACES_BLOCK_H
-#define SWAPSCOPE_TRACES_BLOCK_H
+#ifndef SWAPSCOPE_TRACES_BLOCK_BLOCK_H
+#define SWAPSCOPE_TRACES_BLOCK_BLOCK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/rows.h"
+#include "traces/row.h"
+#include "traces/trace.h"
 
 #define BLOCK_EVENTS		4096	/* transitions of a block, as they are written */
 #define BLOCK_CHANGES		65536	/* a block ends before it has more changes than that */
@@ -22,8 +37,7 @@
 #define BLOCK_CHANGES_MAX	(1u << 20)
 #define BLOCK_RAW_MAX		(32u << 20)	/* bytes of a block before lz4 */
 #define FRAME_VALUES_MAX	ROWS_FIELDS_MAX
-#define FRAME_RAW_MAX		(48u << 20)	/* and of a frame */
-#define BLOB_MAX		FRAME_RAW_MAX	/* so that none is larger in a file */
+#define FRAME_RAW_MAX		TRACE_BLOB_MAX	/* and of a frame */
 
 /* Bytes that an encoder made.  Begin with zeroes; reused by every call; free with block_free(). */
 struct block_buffer {

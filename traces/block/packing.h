@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * packing.h - what blocks and frames are made of: numbers of as few bytes as they need, and lz4.
- * Internal to block*.c and frame.c.
+ * Internal to this folder.
  */
-#ifndef SWAPSCOPE_TRACES_PACKING_H
-#define SWAPSCOPE_TRACES_PACKING_H
+#ifndef SWAPSCOPE_TRACES_BLOCK_PACKING_H
+#define SWAPSCOPE_TRACES_BLOCK_PACKING_H
 
 #include <stdbool.h>
 

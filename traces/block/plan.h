@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * block_plan.h - what encoding and decoding keep of a block.  Internal to block.c and
- * block_decode.c.
+ * plan.h - what encoding and decoding keep of a block.  Internal to this folder.
  *
  * A block is columns of numbers, and all of them through lz4.  What makes it small is done before
  * that:

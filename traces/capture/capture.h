@@ -2,21 +2,45 @@
 /*
  * capture.h - captures of real kernels (ftrace text, plain or compressed, and trace.dat) as events.
  *
- * A capture is read once, by capture_import(): every line goes into the trace file as it is, and
- * what is understood of it beside it as an event of plain integers.  Everybody else reads events
- * from the file, by capture_scan(), of one swap slot or of all.
+ *	capture_check()			is it one?  Before anything is made or replaced for it
+ *	rows_begin()			a run whose source is "capture"
+ *	capture_meta_write()		what its sidecar says (meta.h)
+ *	capture_import()		its lines and events, committed
+ *	rows_event(), capture_link() ..	if there is one, the run of the model that explains it
+ *	rows_end()
+ *	story_write_ .. ()		what its events come to (story_rows.h)
+ *
+ * A capture is read once: every line goes into the file as it is, and what is understood of it
+ * beside it as an event of plain integers.  Everybody else reads events from the file, by
+ * capture_scan(), of one swap slot or of all.  Stories are made in a second reading, from the file,
+ * because an event means something else when a probe is missing, and that is known at the end.
  *
  * Which function an event is of is told by its parentheses, "(caller+0x1/0x2 <- zswap_load)", and
  * not by what the probe is called; what a value means is told by its key, "ent=0x313".
+ *
+ * Calls are paired by a stack a thread; an idle thread is one a CPU.  A call that is still open
+ * when the one around it returns had no return in the capture, and where the kernel says that it
+ * lost events of a CPU, calls of the threads that ran there are not paired across that.  An event
+ * waits for the return of its call until a thousand came after it, so that most rows are written
+ * once.
+ *
+ * Nothing of a capture is believed.  What unpacks the file is a process of its own with little
+ * memory, and may crash without harm (input.h); a line is kept whether it is understood or not;
+ * memory depends on the number of threads, slots and probes, which have bounds, and not on the
+ * length.  Read back, it is a file like any other, and checked as one (read/read.h).
+ *
+ * An import that is killed leaves the lines and events that were committed.  What is counted in
+ * table `capture` is NULL then, and capture_info.finished false.
  */
-#ifndef SWAPSCOPE_TRACES_CAPTURE_H
-#define SWAPSCOPE_TRACES_CAPTURE_H
+#ifndef SWAPSCOPE_TRACES_CAPTURE_CAPTURE_H
+#define SWAPSCOPE_TRACES_CAPTURE_CAPTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "traces/trace.h"
+struct trace;
+struct trace_writer;
 
 #define CAPTURE_LINE_MAX	65536	/* bytes of a line that are kept */
 #define CAPTURE_SLOTS_MAX	(1u << 20)	/* of a capture */
@@ -113,6 +137,8 @@ enum capture_side {
 	SIDE_SYSCALL, SIDE_SYSCALL_RETURN,
 	SIDE_OTHER,			/* of any other event, and a probe inside a function */
 };
+
+const char *capture_side_name(unsigned side);	/* as the file has it, "enter"; "" */
 
 /* What a line had: the other fields of an event are 0. */
 enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_dat.h - trace-cmd's trace.dat as ftrace text.
+ * dat.h - trace-cmd's trace.dat as ftrace text.
  */
 #ifndef SWAPSCOPE_TRACES_CAPTURE_DAT_H
 #define SWAPSCOPE_TRACES_CAPTURE_DAT_H

@@ -27,6 +27,17 @@ enum capture_trust capture_function_trust(enum capture_function f)
 	return f < FN_COUNT ? functions[f].trust : TRUST_WEAK;
 }
 
+const char *capture_side_name(unsigned side)
+{
+	static const char *const name[] = {
+		[SIDE_ENTER] = "enter", [SIDE_RETURN] = "return", [SIDE_MARK] = "mark",
+		[SIDE_SYSCALL] = "syscall", [SIDE_SYSCALL_RETURN] = "syscall-return",
+		[SIDE_OTHER] = "other",
+	};
+
+	return side <= SIDE_OTHER ? name[side] : "";
+}
+
 static bool is_word(const char *word, size_t length, const char *symbol, size_t n)
 {
 	return length == n && !memcmp(word, symbol, n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A capture becomes rows: its lines as they are, and events with their thread, slot and call.
- * What is known of threads and slots is in capture_state.c.
+ * What is known of threads and slots is in state.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,17 +15,6 @@
 #include "traces/schema.h"
 
 #define LINES_CHECKED	100000	/* before a file is taken to be no capture */
-
-static const char *const side_name[] = {
-	[SIDE_ENTER] = "enter", [SIDE_RETURN] = "return", [SIDE_MARK] = "mark",
-	[SIDE_SYSCALL] = "syscall", [SIDE_SYSCALL_RETURN] = "syscall-return",
-	[SIDE_OTHER] = "other",
-};
-
-const char *capture_side_name(unsigned side)
-{
-	return side <= SIDE_OTHER ? side_name[side] : "";
-}
 
 /* ---- rows ---- */
 

@@ -18,6 +18,7 @@
 #include "traces/capture/capture.h"
 #include "traces/capture/dat.h"
 #include "traces/db.h"
+#include "traces/trace.h"
 
 #define BLOCK		65536
 #define BUFFER		(CAPTURE_LINE_MAX + BLOCK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_input.h - whatever a capture is stored as, as text.
+ * input.h - whatever a capture is stored as, as text.
  *
  * A process of its own reads the file: what unpacks hostile files can neither crash this one nor
  * take more memory than it is given.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_meta.h - what is said of a capture beside it: an INI file with a section [capture].
+ * meta.h - what is said of a capture beside it: an INI file with a section [capture].
  *
  *	release = Linux version 6.8.0 (gcc ..) #1 SMP ..	/proc/version
  *	kernel = v6.8 load=exclusive	a kernel of `swapscope list kernels`, and switches

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_parse.h - a line of an ftrace text.
+ * parse.h - a line of an ftrace text.
  */
 #ifndef SWAPSCOPE_TRACES_CAPTURE_PARSE_H
 #define SWAPSCOPE_TRACES_CAPTURE_PARSE_H

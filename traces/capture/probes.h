@@ -8,8 +8,8 @@
  * come, go and change their arguments, and a function that is there under the same name in all of
  * them may have a row for each form.
  */
-#ifndef SWAPSCOPE_TRACES_PROBES_H
-#define SWAPSCOPE_TRACES_PROBES_H
+#ifndef SWAPSCOPE_TRACES_CAPTURE_PROBES_H
+#define SWAPSCOPE_TRACES_CAPTURE_PROBES_H
 
 #include <stdbool.h>
 #include <stddef.h>

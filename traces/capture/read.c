@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/capture/state.h"
+#include "traces/capture/capture.h"
 #include "traces/db.h"
 #include "traces/read/reader.h"
+#include "traces/schema.h"
 
 #define EVENT_COLUMNS								\
 	"SELECT e.id, e.line, e.at, e.stamp, e.thread, e.cpu, e.irq, e.probe, e.call, e.slot, "	\
@@ -23,7 +24,7 @@ enum column {
 	COLUMN_ADDR, COLUMN_RET, COLUMN_USAGE, COLUMN_LEFT, COLUMN_NR, COLUMN_FLAGS, COLUMN_TEXT,
 };
 
-/* What scans need beside their rows: kept with the trace, for a slot has few events. */
+/* What scans need beside their rows: kept and freed with the trace, for a slot has few events. */
 struct capture_reader {
 	int64_t version;	/* of the file's data, when this was read */
 	struct capture_probe probe[CAPTURE_PROBES_MAX];	/* by number - 1; names are not kept */
@@ -367,11 +368,6 @@ static int open_reader(struct trace *t)
 	if (!r)
 		c->version = version;
 	return r;
-}
-
-void capture_reader_free(struct capture_reader *c)
-{
-	free(c);
 }
 
 /* The values that an event may have, each into its member. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture_state.h - what an import remembers: threads and their open calls, slots, probes.
+ * state.h - what an import remembers: threads and their open calls, slots, probes.
  */
 #ifndef SWAPSCOPE_TRACES_CAPTURE_STATE_H
 #define SWAPSCOPE_TRACES_CAPTURE_STATE_H
@@ -87,7 +87,5 @@ void thread_pop(struct import *m, struct thread *t, struct call *c);
 
 /* Events of a CPU were lost: calls of the threads that ran there are not to be paired. */
 void threads_lost(struct import *m, unsigned cpu);
-
-const char *capture_side_name(unsigned side);
 
 #endif

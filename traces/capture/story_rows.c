@@ -292,7 +292,7 @@ uint64_t story_stamp(struct trace *t, uint64_t event)
 	return stamp;
 }
 
-/* The text is as ftrace writes it: see capture_parse.c. */
+/* The text is as ftrace writes it: see parse.c. */
 int story_read_lost(struct trace *t, int (*row)(void *arg, uint64_t line), void *arg)
 {
 	struct callee to = { .lost = row, .arg = arg };

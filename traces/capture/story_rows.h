@@ -2,17 +2,18 @@
 /*
  * story_rows.h - what a capture's events come to, as rows beside them: faults and their outcomes
  * (capture_fault), what an event means for its slot (capture_story), and where data was lost
- * (capture_loss).  replay/story.h makes them of events.
+ * (capture_loss).  replay/story/story.h makes them of events.
  *
  * Events are known by their ids (capture.h), 0 where there is none.  A life of a slot begins when
  * it is allocated: 1 .., and 0 is what the capture began in.
  */
-#ifndef SWAPSCOPE_TRACES_STORY_ROWS_H
-#define SWAPSCOPE_TRACES_STORY_ROWS_H
+#ifndef SWAPSCOPE_TRACES_CAPTURE_STORY_ROWS_H
+#define SWAPSCOPE_TRACES_CAPTURE_STORY_ROWS_H
 
 #include <stdint.h>
 
-#include "traces/trace.h"
+struct trace;
+struct trace_writer;
 
 #define STORY_TEXT_MAX	256	/* of a text that is read from a file; the rest is cut */
 
@@ -74,7 +75,7 @@ struct story_totals {
 };
 
 /*
- * Write a row of run `run`, which is there; texts are copied.  As rows.h: a negative errno on
+ * Write a row of run `run`, which is there; texts are copied.  As write/rows.h: a negative errno on
  * failure, and the first error sticks.  story_erase() removes what was written of a run before.
  */
 int story_erase(struct trace_writer *tw, int run);

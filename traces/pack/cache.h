@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * packed_cache.h - blocks and keyframes of a file that were unpacked, the last few of them.
+ * cache.h - blocks and keyframes of a file that were unpacked, the last few of them.
  */
-#ifndef SWAPSCOPE_TRACES_PACKED_CACHE_H
-#define SWAPSCOPE_TRACES_PACKED_CACHE_H
+#ifndef SWAPSCOPE_TRACES_PACK_CACHE_H
+#define SWAPSCOPE_TRACES_PACK_CACHE_H
 
 #include <sqlite3.h>
 

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * pack.h - a trace with its runs packed, or with its runs as rows.  Nothing is lost either way.
+ *
+ * A conversion never touches what it reads.  It copies the file to OUT.db.XXXXXX.part beside the
+ * new one, page by page, so that what this program does not know is there too; then, run by run,
+ * writes each transition in its other form and deletes the rows that it had; makes the file small,
+ * closes and syncs it, and only then gives it its name.  A conversion that fails removes its copy,
+ * and one that is killed leaves it.
+ *
+ * The original may be anybody's: its transitions are read by scan.h, where each is checked, and a
+ * run whose blocks overlap or leave gaps is refused.  The copy is written by the statements of a
+ * writer (writer.h), which is put together here for a file that is there already.
+ *
+ * SQL needs no conversion: table.h shows packed runs as tables event, change and keyframe, unpacked
+ * block by block as they are asked for, and cache.h keeps the last blocks.
  */
-#ifndef SWAPSCOPE_TRACES_PACK_H
-#define SWAPSCOPE_TRACES_PACK_H
+#ifndef SWAPSCOPE_TRACES_PACK_PACK_H
+#define SWAPSCOPE_TRACES_PACK_PACK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * packed_table.h - event, change and keyframe as SQLite sees them when runs may be packed: the
+ * table.h - event, change and keyframe as SQLite sees them when runs may be packed: the
  * rows of the file's own tables and, of packed runs, those in its blocks.
  */
-#ifndef SWAPSCOPE_TRACES_PACKED_TABLE_H
-#define SWAPSCOPE_TRACES_PACKED_TABLE_H
+#ifndef SWAPSCOPE_TRACES_PACK_TABLE_H
+#define SWAPSCOPE_TRACES_PACK_TABLE_H
 
 #include "traces/pack/cache.h"
 

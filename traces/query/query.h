@@ -2,12 +2,25 @@
 /*
  * query.h - questions to a trace in SQL, whether its runs are packed or not.
  *
- * The tables event, change and keyframe hold packed runs too, and the views (who_held_pin ..) are
- * the program's own, over these.  Nothing of the file is run: neither its views nor its triggers.
- * Nothing can be written, attached or loaded.
+ *	query_open()	query_run() ..	query_close()
+ *
+ * A text is run statement by statement, and its rows are handed over as they come; a second
+ * query_run() may follow any other, whatever became of that.  A handle is for one thread at a
+ * time, but for query_interrupt().
+ *
+ * Names are found in the TEMP schema first, and that is the program's own.  The tables event,
+ * change and keyframe there hold packed runs too (pack/table.h), and the views (who_held_pin ..)
+ * are over these; tables that a file lacks because it is older than they are, are there and empty.
+ * Of the file itself nothing is run, neither its views nor its triggers.
+ *
+ * Nothing can be written, attached or loaded: the file is open for reading, and an authorizer
+ * refuses every statement that is no question and every PRAGMA that does more than tell.  The text
+ * is the user's and is believed no more than the file: it may take long (query_interrupt()), and
+ * what is read is checked by SQLite and by the blocks' decoder.  That the blocks of a run follow
+ * one another is checked at the beginning, or some rows would be there twice, or not.
  */
-#ifndef SWAPSCOPE_TRACES_QUERY_H
-#define SWAPSCOPE_TRACES_QUERY_H
+#ifndef SWAPSCOPE_TRACES_QUERY_QUERY_H
+#define SWAPSCOPE_TRACES_QUERY_QUERY_H
 
 #include <stdbool.h>
 #include <stddef.h>

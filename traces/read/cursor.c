@@ -10,6 +10,7 @@
 #include "traces/block/block.h"
 #include "traces/db.h"
 #include "traces/read/reader.h"
+#include "traces/read/rows.h"
 
 #define AHEAD	128		/* transitions; more than a screen shows on either side */
 

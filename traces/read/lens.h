@@ -4,16 +4,26 @@
  *
  * The debugger shows a struct world: four pages, four slots, ...  A run may have 65535 of each.
  * A lens says which object stands at which place of the struct; through it a position is read
- * as a sight: the struct, whose indices are places, and the values as the file has them, whose
- * indices are the objects' own numbers.  What is shown of an object is its number, and an object
- * that has no place still has that.
+ * as a sight: the struct, whose indices are places (an object without one is LENS_OUTSIDE), and
+ * beside it, by offset into the struct, the values as the file has them, whose indices are the
+ * objects' own numbers.  So all runs are looked at in the same struct, and what is shown of an
+ * object is its number, which an object that has no place still has.
+ *
+ * What is in a lens is a function of the position and of what is looked at, not of the way there:
+ * both worlds of a screen, before and after a step, are seen through the lens of the later one.
  *
  * A run that fits into the struct is seen whole: every place is its own number.
  */
-#ifndef SWAPSCOPE_TRACES_LENS_H
-#define SWAPSCOPE_TRACES_LENS_H
+#ifndef SWAPSCOPE_TRACES_READ_LENS_H
+#define SWAPSCOPE_TRACES_READ_LENS_H
 
-#include "traces/trace.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/world.h"
+
+struct trace;
 
 enum object_kind {
 	OBJ_NONE, OBJ_PAGE, OBJ_SLOT, OBJ_FOLIO, OBJ_ENTRY, OBJ_TASK, OBJ_MM, OBJ_DEVICE,

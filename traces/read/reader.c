@@ -643,7 +643,7 @@ void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
-	capture_reader_free(t->capture);
+	free(t->capture);
 	rows_reader_free(t->rows);
 	sqlite3_finalize(t->at_events);
 	sqlite3_finalize(t->at_changes);

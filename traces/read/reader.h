@@ -2,20 +2,38 @@
 /*
  * reader.h - the parts of a trace reader.
  *
- * A position is reached in the file's own numbers: `value` has the value of every field that
- * the file numbers.  It is filled from a keyframe and moved by the changes of transitions, which
- * come in chunks (chunk.c) whether they are stored as rows or packed.  Only what is looked at is
- * looked up in the dictionary (fields.c) and put into a struct world (sight.c).
+ * A run may have ten million transitions, and a world of sixty thousand fields that are not 0.  So
+ * a reader keeps one array, `value`, of every field by the file's number, and moves it: from the
+ * nearest keyframe on either side or from where it is, forward by new values and backward by old
+ * ones (cursor.c).  `placed` says that it is the world at `position`; while it is moved, or after
+ * an error, it is not.
+ *
+ * Transitions come in chunks (chunk.c), a block of a packed run or so many rows of another, and who
+ * asks does not see which.  The last sixteen are kept, for what is looked at is near to what was.
+ * A search or a long way has a chunk of its own, so as not to push these out; where a field
+ * changed (search.c) is asked of a block's table of fields first, which is cheaper than the block.
+ * A chunk stays right when the file grows: new transitions are in others, or in a longer one.
+ *
+ * Only what is looked at is looked up in the dictionary, an object at a time (fields.c), and put
+ * into a struct world (sight.c).  Numbers are the file's up to there: enumerations are turned into
+ * this program's by their texts when they come into the struct, and nothing is an index before it
+ * was checked.
+ *
+ * scan.c is the other way to read: all transitions in order, with no world and no dictionary.
+ * rows.c makes trace_scan() of it, and pack/ reads whole files with it.
+ *
+ * A function that fails says so in t->err, which is the caller's line while the trace is opened and
+ * the trace's own after that.
  */
-#ifndef SWAPSCOPE_TRACES_READER_H
-#define SWAPSCOPE_TRACES_READER_H
+#ifndef SWAPSCOPE_TRACES_READ_READER_H
+#define SWAPSCOPE_TRACES_READ_READER_H
 
 #include <sqlite3.h>
 
 #include "traces/block/block.h"
 #include "traces/read/lens.h"
-#include "traces/rows.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/row.h"
 #include "traces/types.h"
 
 /* More of them in a file are not looked at: memory stays bounded. */
@@ -152,12 +170,11 @@ struct trace {
 	int64_t version;		/* of the file's data, when it was read last; 0: not yet */
 	uint64_t remarks_there;		/* findings and notes in the file */
 
-	struct rows_reader *rows;	/* rows_read.c's; NULL until it is needed */
-	struct capture_reader *capture;	/* capture_read.c's, the same */
+	struct rows_reader *rows;	/* rows.c's; NULL until it is needed */
+	struct capture_reader *capture;	/* traces/capture/read.c's, in one piece: freed with all */
 };
 
 void rows_reader_free(struct rows_reader *r);
-void capture_reader_free(struct capture_reader *c);
 
 /* Say what is wrong with the file; returns -EBADMSG. */
 int tr_bad(struct trace *t, const char *what);

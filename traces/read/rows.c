@@ -9,7 +9,7 @@
 
 #include "traces/db.h"
 #include "traces/read/reader.h"
-#include "traces/rows.h"
+#include "traces/read/rows.h"
 #include "traces/read/scan.h"
 
 #define TEXTS	256

@@ -3,8 +3,8 @@
  * scan.h - the transitions of a run in order, out of rows or out of blocks.  What trace_scan(),
  * pack and unpack share; nothing of a file is believed.
  */
-#ifndef SWAPSCOPE_TRACES_SCAN_H
-#define SWAPSCOPE_TRACES_SCAN_H
+#ifndef SWAPSCOPE_TRACES_READ_SCAN_H
+#define SWAPSCOPE_TRACES_READ_SCAN_H
 
 #include <sqlite3.h>
 

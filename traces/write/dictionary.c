@@ -11,6 +11,7 @@
 
 #include "core/reference.h"
 #include "traces/types.h"
+#include "traces/write/rows.h"
 #include "traces/write/writer.h"
 
 static void digest_text(XXH3_state_t *x, const char *text)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "traces/types.h"
+#include "traces/write/rows.h"
 #include "traces/write/writer.h"
 
 struct say {

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "core/step.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 
 /* Transitions between keyframes: a large world's is some 100 KB, or 20,000 rows. */
 #define KEYFRAME_PACKED	65536

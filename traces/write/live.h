@@ -2,11 +2,12 @@
 /*
  * live.h - a live run, written to a trace; and what a trace says of one.
  */
-#ifndef SWAPSCOPE_TRACES_LIVE_H
-#define SWAPSCOPE_TRACES_LIVE_H
+#ifndef SWAPSCOPE_TRACES_WRITE_LIVE_H
+#define SWAPSCOPE_TRACES_WRITE_LIVE_H
 
 #include "core/live/live.h"
-#include "traces/rows.h"
+
+struct trace_writer;
 
 /* Writes the events of one live run.  All of it is for the thread that runs live_run(). */
 struct live_recorder;

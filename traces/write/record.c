@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "traces/types.h"
+#include "traces/write/rows.h"
 #include "traces/write/writer.h"
 
 /* ---- the start of a run ---- */

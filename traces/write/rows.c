@@ -3,7 +3,7 @@
  * Writing runs: what is said of one at its start, then transitions, plain or packed, and the
  * keyframes between them.
  */
-#include "traces/rows.h"
+#include "traces/write/rows.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,26 +2,41 @@
 /*
  * writer.h - the parts of a trace writer.
  *
+ * struct trace_writer is four things in one: the file with its statements and the open transaction
+ * (writer.c); the file's numbers of what this program has names for (dictionary.c: steps, once a
+ * file; rows.c: fields and results, when they are first asked for); the run that is open (rows.c);
+ * and of a run of the explorer its last world, whole (record.c; finding.c: what is wrong in it).
+ *
+ * What holds between two calls, unless there is an error:
+ *
+ *	- `batch` is 0 where no transaction is open.  The first row begins one and tw_commit()
+ *	  ends it, and packs before that what waits to be packed: a commit leaves nothing out.
+ *	- rows.value is the world at `position`; of a run of the explorer `last` and `raw` are too.
+ *	- The keyframe at 0 is written with the first transition, or the first commit
+ *	  (rows.started).
+ *	- Of a packed run, rows.events transitions up to `position` wait in rows.event.
+ *
+ * A row of any table goes in by tw_insert(), of those too that captures fill: so there is one
+ * transaction, one error, and one list of statements, which are prepared when they are first used.
+ * rows.c counts, and commits where a batch is full; who writes rows of other tables does that
+ * itself.
+ *
  * The first error sticks: everything after it returns it again and writes nothing.
  */
-#ifndef SWAPSCOPE_TRACES_WRITER_H
-#define SWAPSCOPE_TRACES_WRITER_H
+#ifndef SWAPSCOPE_TRACES_WRITE_WRITER_H
+#define SWAPSCOPE_TRACES_WRITE_WRITER_H
 
 #include <sqlite3.h>
 
 #include "core/bytes.h"
 #include "traces/block/block.h"
-#include "traces/trace.h"
+#include "traces/schema.h"
+#include "traces/write/write.h"
 
 /* Rows of a transaction: what a killed writer can lose. */
 #define BATCH_ROWS	20000
 #define RESULTS_KEPT	128
 
-/* X(column of table capture that is a member of struct capture_info too): what was counted */
-#define CAPTURE_COUNTS(X)								\
-	X(lines) X(events) X(comments) X(not_understood) X(cut) X(lost) X(losses) X(backward)	\
-	X(backward_line) X(equal) X(unreturned) X(no_enter) X(pte_agree) X(pte_differ)	\
-	X(pte_unknown) X(slots_left_out) X(cpus)
 #define CAPTURE_SET(name)	#name " = ?, "
 #define CAPTURE_END_SQL		"UPDATE capture SET " CAPTURE_COUNTS(CAPTURE_SET)		\
 				"clock = ? WHERE run = ?"
@@ -184,7 +199,10 @@ int tw_fail(struct trace_writer *tw, int error, const char *format, ...)
 /* What SQLite says becomes the error; returns it. */
 int tw_sql(struct trace_writer *tw);
 
-/* Write a row; or ask for a number (-errno is the error, not a number below 0). */
+/*
+ * Write a row: 0, or the first error.  Or ask for a number: 0, -ENOENT where there is no row, which
+ * is no error, or the first error.
+ */
 int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v, int n);
 int tw_select(struct trace_writer *tw, enum statement st, const struct value *v, int n,
 	      int64_t *result);
@@ -193,7 +211,7 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 #define tw_row(tw, st, ...) tw_insert(tw, st, COLUMNS(__VA_ARGS__))
 #define tw_number(tw, st, result, ...) tw_select(tw, st, COLUMNS(__VA_ARGS__), result)
 
-/* Pack what waits to be packed, and end the transaction, if there is one. */
+/* Pack what waits to be packed, and end the transaction if there is one: 0, or the first error. */
 int tw_commit(struct trace_writer *tw);
 
 /* The dictionary of the file: this program's steps and source, and the fields that it has. */

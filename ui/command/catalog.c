@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
 

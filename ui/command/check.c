@@ -8,7 +8,7 @@
 
 #include "replay/check.h"
 #include "traces/capture/capture.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/check_capture.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */

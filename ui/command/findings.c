@@ -11,7 +11,7 @@
 
 #include "replay/cause/cause.h"
 #include "traces/capture/story_rows.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 #include "ui/text/stories_print.h"

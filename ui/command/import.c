@@ -13,8 +13,9 @@
 #include "replay/record/record.h"
 #include "traces/capture/capture.h"
 #include "traces/capture/meta.h"
-#include "traces/rows.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/rows.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 

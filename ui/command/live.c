@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "traces/write/live.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 
 #define LIVE_KERNEL	"v6.9"

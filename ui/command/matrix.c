@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "traces/trace.h"
 #include "ui/command/command.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/matrix.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "traces/capture/probes.h"
-#include "traces/trace.h"
 #include "ui/command/command.h"
 
 extern const char *const record_script;		/* ui/record.sh */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "replay/diagram.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 
 #define STEPS_DEFAULT	2000

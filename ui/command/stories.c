@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/rows.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 

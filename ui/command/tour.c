@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
 #include "ui/view/show.h"

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "replay/pair/align_life.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/view/show.h"
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "replay/pair/repair.h"
-#include "traces/trace.h"
+#include "traces/write/write.h"
 
 /* Scenarios that have a [bug], in the order of its id: B2 comes before B10. */
 struct catalog {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/text/text.h"
 
 int load_scenario(struct scenario *s, const char *name)

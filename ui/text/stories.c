@@ -10,7 +10,8 @@
 #include <cjson/cJSON.h>
 
 #include "replay/story/story.h"
-#include "traces/rows.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 #include "ui/text/names.h"
 #include "ui/text/text.h"
 #include "ui/text/stories_print.h"

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "replay/pair/align.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
+#include "traces/write/write.h"
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/text.h"

@@ -10,7 +10,7 @@
 
 #include "replay/pair/align.h"
 #include "traces/read/lens.h"
-#include "traces/trace.h"
+#include "traces/read/read.h"
 #include "ui/terminal/grid.h"
 
 /* What a key can ask for, once: X(action, keys, group, help).  The help screen, the key

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * write.h - runs are written to a trace.
+ *
+ *	trace_create()
+ *		trace_run_begin()  trace_run_step() ..  trace_run_end()
+ *		rows_begin()  rows_start() ..  rows_event() ..  rows_end()
+ *	trace_close()
+ *
+ * A writer has its file from create to close.  It has one run open, or none.  Runs of the first
+ * kind are of worlds that are small enough to be handed over whole: record.c compares two and makes
+ * rows of what differs.  Those of the second kind (rows.h) are of any size, and whoever has their
+ * transitions hands over what they changed.  Both come together in rows.c, which keeps the value of
+ * every field: keyframes are made of that, and a transition that contradicts it is refused.
+ * trace_execution() and trace_graph() write a run from its beginning to its end.
+ *
+ * What is handed over is copied.  A writer is for one thread at a time.  Its first error sticks:
+ * every call after it returns it again and writes nothing, so that it is enough to look at the
+ * end.  trace_close() frees in any case.
+ *
+ * Rows are committed in batches of some 20,000 (80,000 packed transitions), which end between two
+ * transitions, and by rows_commit(), rows_end() and trace_close().  A reader beside the writer sees
+ * whole batches; another writer waits for two seconds, and is refused.  A writer that is killed
+ * loses the batch it was at: what was committed is in the file or in the log beside it, and whoever
+ * opens the file next gets it.  The run that it was writing has no end (run.events is NULL) and is
+ * as long as its rows: it can be read, and more runs can be added.  A trace that was closed is one
+ * file without a log.
+ *
+ * A file that is not there is made with its schema before its log is switched on, so that it says
+ * what it is from the first moment.  An existing trace is replaced, or added to, when nobody else
+ * writes to it; one of format 1 becomes one of today, in one transaction.  What is no trace is left
+ * alone.
+ */
+#ifndef SWAPSCOPE_TRACES_WRITE_WRITE_H
+#define SWAPSCOPE_TRACES_WRITE_WRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/explore/explore.h"
+#include "core/scenario/schedule.h"
+#include "traces/trace.h"
+
+struct trace_writer;
+
+/* What is said of a run beside its transitions.  Texts may be NULL. */
+struct run_meta {
+	const char *title;
+	const char *kernel_name;	/* "v6.9 load=exclusive" */
+	const char *verdict;		/* of the exploration: "shortest UAF, 1234 states, exact" */
+	bool repeats;			/* the moves from `loop` on do, for ever; of a whole */
+	uint64_t loop;			/* execution only */
+};
+
+/*
+ * Create `path`, or add to it when it is a trace file already (append).  Without append an
+ * existing trace file is replaced and any other existing file is refused.
+ * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
+ */
+int trace_create(struct trace_writer **tw, const char *path, bool append, char *err);
+
+/*
+ * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
+ * and the world at the start and returns the run's number (1, 2, ..); step writes one
+ * transition (before and after are the worlds around it, length the compressed length of every
+ * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; end commits.
+ * Return a negative errno on failure, and all but begin 0.
+ */
+int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
+		    const struct run_meta *meta, const struct world *start);
+int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
+		   const struct world *before, const struct world *after, const uint16_t *length);
+int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
+int trace_run_end(struct trace_writer *tw, const char *schedule);
+
+/* A whole execution as one run.  Returns the run's number or a negative errno. */
+int trace_execution(struct trace_writer *tw, const struct execution *x,
+		    const struct run_meta *meta);
+
+/*
+ * Every state and transition of an exploration (tables graph_state, graph_field,
+ * graph_transition), as a run of no transitions.  Returns 0 or a negative errno: -EFBIG, which does
+ * not stick, when it has more than `limit` states.
+ */
+int trace_graph(struct trace_writer *tw, struct exploration *x, const struct scenario *s,
+		const struct kernel *k, uint64_t limit);
+
+/* The last error of a writer, one line; owned by it. */
+const char *trace_error(const struct trace_writer *tw);
+
+/* Commit, finish and free.  Returns 0 or the first error that was met. */
+int trace_close(struct trace_writer *tw);
+
+#endif
