@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cmd_catalog.c - the kernel's bugs that the shipped scenarios express: all of them, or one told.
+ * catalog.c - the kernel's bugs that the shipped scenarios express: all of them, or one told.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cmd_expect.c - explore --expect: what a scenario's file expects, line by line.
+ * expect.c - explore --expect: what a scenario's file expects, line by line.
  */
 #include <stdio.h>
 

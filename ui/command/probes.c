@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cmd_probes.c - what to feed to the tracefs of a kernel so that its swap path can be imported.
+ * probes.c - what to feed to the tracefs of a kernel so that its swap path can be imported.
  */
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "traces/capture/probes.h"
 #include "ui/command/command.h"
 
-extern const char *const record_script;		/* ui/record.sh */
+extern const char *const record_script;		/* ui/command/record.sh */
 
 struct probes_args {
 	struct kernel_choice kernel;

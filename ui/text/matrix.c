@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * matrix_print.c - a matrix as text, as Markdown and as JSON.
+ * matrix.c - a matrix as text, as Markdown and as JSON.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>

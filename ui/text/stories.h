@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stories.h - what a capture comes to, in text: replay/story.h.
+ * stories.h - what a capture comes to, in text: replay/story/story.h.
  */
 #ifndef SWAPSCOPE_UI_TEXT_STORIES_H
 #define SWAPSCOPE_UI_TEXT_STORIES_H

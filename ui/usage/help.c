@@ -236,8 +236,8 @@ static void man_overview(FILE *out)
 		man_text(out, commands[i]->brief);
 	}
 	fputs(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-	      ".It Ev TERM\nThe terminal.\nWhere it is unset or dumb, and where there is none, what "
-	      "would be a screen\nis printed as text.\n"
+	      ".It Ev TERM\nThe terminal.\nWhere it is unset or dumb, and where there is none, "
+	      "what would be a screen\nis printed as text.\n"
 	      ".It Ev TMPDIR\nWhere a cell of the matrix is recorded while it is looked at.\n"
 	      ".It Ev XDG_CACHE_HOME\nWhere the tour's runs are kept:\n"
 	      ".Pa swapscope/tour.db ,\nbelow\n.Pa ~/.cache\nif it is unset.\n.El\n", out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_diff.c - reading an alignment: which step of one run belongs to which of the other.
+ * diff.c - reading an alignment: which step of one run belongs to which of the other.
  */
 #include <stddef.h>
 #include <string.h>

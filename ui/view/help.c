@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_help.c - the keys, from the list of actions, and what the marks mean.
+ * help.c - the keys, from the list of actions, and what the marks mean.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_kernel.c - a run that explains the capture of a real kernel: what the kernel was seen to
+ * kernel.c - a run that explains the capture of a real kernel: what the kernel was seen to
  * do at a step, and going from one to the other.
  */
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_line.c - lines that shorten themselves: every word has a full and a brief form,
+ * line.c - lines that shorten themselves: every word has a full and a brief form,
  * and a line that does not fit in full is drawn brief.  What the last step changed has a
  * '*' before it, so that it shows without colour.
  */

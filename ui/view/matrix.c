@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_matrix.c - the matrix as a screen: keys, and drawing.
+ * matrix.c - the matrix as a screen: keys, and drawing.
  */
 #include "ui/view/matrix.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_moment.c - a run at one position, and what can be read off it: who waits, who
+ * moment.c - a run at one position, and what can be read off it: who waits, who
  * has a pointer to what, where the data is.  Draws nothing.
  */
 #include <stdio.h>

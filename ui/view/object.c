@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_object.c - the object that is looked at in a large or long run: choosing one, going to
+ * object.c - the object that is looked at in a large or long run: choosing one, going to
  * where it changed, going back to what caused what it is; and following a run that grows.
  */
 #include <errno.h>

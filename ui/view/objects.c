@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_objects.c - who holds the slot, who owns the data, what everything is, what every
+ * objects.c - who holds the slot, who owns the data, what everything is, what every
  * task does next.  Objects that no run of the two uses are not shown; those shown in one
  * pane are shown in the other at the same height, so that the eye can compare.
  */

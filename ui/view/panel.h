@@ -10,7 +10,7 @@
 #include "traces/read/lens.h"
 #include "ui/view/view.h"
 
-/* ---- a run at a position (view_moment.c) ---- */
+/* ---- a run at a position (moment.c) ---- */
 
 /* How far back the taker of a slot is looked for before a screen says that it is further. */
 #define SINCE_STEPS	100000
@@ -100,7 +100,7 @@ struct owner {
 /* Of a page of w, which is mo->w or mo->before. */
 struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page);
 
-/* ---- what the kernel was seen to do (view_kernel.c) ---- */
+/* ---- what the kernel was seen to do (kernel.c) ---- */
 
 /* What the run is of: "v6.8 load=exclusive", "capture of 6.8.0-kcap, v6.8 load=exclusive", which
  * becomes "capture, v6.8 load=exclusive" in few columns, and the kernel alone in fewer. */
@@ -114,7 +114,7 @@ void draw_kernel(const struct view *v, const struct moment *mo, struct grid *g, 
 void go_to_seen(struct view *v, bool after);
 void go_to_stamp(struct view *v, const char *stamp);
 
-/* ---- the object that is looked at (view_object.c) ---- */
+/* ---- the object that is looked at (object.c) ---- */
 
 /* Are there the keys of OBJECT_ACTIONS()? */
 bool has_objects(const struct chapter *c);
@@ -131,7 +131,7 @@ void object_prompt_key(struct view *v, const char *key);
 /* Look at what a finding speaks of. */
 void look_at_finding(struct view *v, const struct trace_finding *f);
 
-/* ---- a line of words that shortens itself (view_line.c) ---- */
+/* ---- a line of words that shortens itself (line.c) ---- */
 
 struct word {
 	char full[112], brief[72];	/* brief "": left out where room is short */
@@ -177,7 +177,7 @@ int text_columns(const char *text);
 const char *brief_name(const char *name, char buf[NAME_WIDTH + 1]);
 void drop_arguments(char *text);
 
-/* ---- what is known about where two runs differ (view_diff.c) ---- */
+/* ---- what is known about where two runs differ (diff.c) ---- */
 
 /* Is transition `at` of run `side` one that the other run did not make, or with another result? */
 bool step_differs(const struct chapter *c, unsigned side, uint64_t at);

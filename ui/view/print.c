@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_print.c - a chapter as plain text, for pipes and for screen readers: no box drawing,
+ * print.c - a chapter as plain text, for pipes and for screen readers: no box drawing,
  * nothing that only makes sense beside something else.
  */
 #include <string.h>

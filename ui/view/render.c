@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_render.c - the whole screen: bars, and who gets how much room in a pane.
+ * render.c - the whole screen: bars, and who gets how much room in a pane.
  *
  * From top to bottom a pane answers: which kernel, what happened (schedule), who holds
  * the slot and who owns the data, what everything is, what can happen next, and where

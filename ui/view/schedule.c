@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_schedule.c - the schedule in kernel-style columns, one per task, and the two
+ * schedule.c - the schedule in kernel-style columns, one per task, and the two
  * schedules laid over each other.
  */
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view_source.c - the reference source that the run carries, with every task's line marked.
+ * source.c - the reference source that the run carries, with every task's line marked.
  * It follows the task that moves next; at the end, the one that moved last.
  */
 #include <string.h>

@@ -2,8 +2,23 @@
 /*
  * view.h - the debugger's state, how a key changes it, how it is drawn.
  *
- * view_update() and view_render() are the whole debugger but for the terminal: both are
- * functions of the model and of the recorded runs alone.
+ * What this folder shows is a function of its state and of the recorded runs, and of nothing
+ * else: no clock, no terminal, no model.  So a screen is compared whole by a test, and an old
+ * trace shows what it showed when it was made.
+ *
+ *	view_init()		chapters are the caller's, with their traces; where it opens
+ *	view_render()		the state as a grid of any size: panel.h has what panels share, and
+ *				each is a file (schedule, objects, moment, source, diff ..)
+ *	view_key()		one key, by its name: moves cursors, asks the traces, sets `message`
+ *	view_read_ahead()	after a screen was shown: what the next steps will ask for
+ *	view_refresh()		of a run that another process writes: what came since
+ *
+ * show.h runs that on a terminal, and prints chapters (view_print()) where there is none.  The
+ * matrix of explorations is done the same way: matrix.h, and matrix_screen.c on a terminal.
+ *
+ * Drawing changes nothing of a view; it does move the traces' cursors, which is why a view and
+ * its traces belong to one thread.  Keys are listed once, in ACTIONS() and OBJECT_ACTIONS(): the
+ * bindings and the help screen are made of that list.
  */
 #ifndef SWAPSCOPE_UI_VIEW_VIEW_H
 #define SWAPSCOPE_UI_VIEW_VIEW_H
