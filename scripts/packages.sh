@@ -2,7 +2,8 @@
 # Sourced by the scripts: what of Debian the project needs, and installing what is missing.
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libncurses-dev libsqlite3-dev
-	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev libtracecmd-dev libtraceevent-dev"
+	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev
+	libtracecmd-dev libtracefs-dev libtraceevent-dev"	# tracecmd's .pc needs tracefs's
 TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-14-dev sqlite3 zstd xz-utils jq tmux spin procps"
 
 # need PACKAGE...: install those that are not there.  Says what it does on standard error.
