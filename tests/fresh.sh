@@ -139,7 +139,7 @@ run=$cache/run.$$ child="" failed=0
 clean()
 {
 	[ -z "$child" ] || kill -KILL "$child" 2>/dev/null
-	wait
+	wait 2>/dev/null	# and say nothing of it
 	for _ in 1 2 3; do	# its last processes may still be ending
 		rm -rf --one-file-system "$run" 2>/dev/null && break
 		sleep 1
