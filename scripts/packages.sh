@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034
 # Sourced by the scripts: what of Debian the project needs, and installing what is missing.
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libncurses-dev libsqlite3-dev
-	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev libtracecmd-dev libtraceevent-dev"
-TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-14-dev sqlite3 zstd xz-utils jq tmux spin procps mandoc bsdextrautils zsh fish"
+	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev
+	libtracecmd-dev libtracefs-dev libtraceevent-dev"	# tracecmd's .pc needs tracefs's
+TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-dev sqlite3 zstd xz-utils jq tmux spin procps
+	mandoc zsh fish"
 
 # need PACKAGE...: install those that are not there.  Says what it does on standard error.
 need()
 {
-	local missing="" package sudo=""
+	local have missing="" package sudo=""
+	if ! command -v apt-get >/dev/null; then
+		check_for "$@" && return
+		echo "swapscope: please install what is missing; README.md has names of packages" >&2
+		return 1
+	fi
+	# what is provided counts, too: packages are renamed
+	have=" $(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' |
+		sed -n 's/^installed//p' | tr ',\n' '  ')"
 	for package in "$@"; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed' ||
-			missing="$missing $package"
+		case $have in *" $package "*) ;; *) missing="$missing $package" ;; esac
 	done
 	[ -z "$missing" ] && return 0
 	if [ "$(id -u)" != 0 ]; then
@@ -24,8 +34,37 @@ need()
 	echo "swapscope: installing$missing" >&2
 	$sudo apt-get -qq update >&2 || return 1
 	# shellcheck disable=SC2086
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-		$missing >/dev/null || return 1
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+		-o DPkg::Lock::Timeout=300 install $missing >/dev/null || return 1
+}
+
+# check_for PACKAGE...: where there is no apt, whether what these packages of Debian bring is there:
+# the programs that they are named after, and the modules that the build asks pkg-config for
+check_for()
+{
+	local lists=CMakeLists.txt program module why bad=0
+	for program in "$@"; do
+		case $program in
+		libcmocka-dev) lists="$lists tests/CMakeLists.txt" ;;
+		gcc) program=cc ;;
+		ninja-build) program=ninja ;;
+		xz-utils) program=xz ;;
+		procps) program="ps" ;;
+		esac
+		case $program in *-dev) continue ;; esac
+		command -v "$program" >/dev/null && continue
+		echo "swapscope: the program $program is not there" >&2
+		bad=1
+	done
+	command -v pkg-config >/dev/null || return 1
+	# shellcheck disable=SC2013,SC2086
+	for module in $(sed -n 's/^pkg_check_modules(.* IMPORTED_TARGET \(.*\))/\1/p' $lists); do
+		why=$(pkg-config --print-errors --exists "$module" 2>&1) && continue
+		why=${why##*$'\n'}
+		echo "swapscope: pkg-config: ${why/, required by \'virtual:world\'/}" >&2
+		bad=1
+	done
+	return $bad
 }
 
 # build FOLDER CMAKE-OPTION...: configure and build into build/FOLDER, quietly unless it fails.

@@ -59,7 +59,7 @@ for page in "$work"/man/man1/*; do
 			echo "$line"
 	done)
 	[ -z "$lint" ] || fail "mandoc -Tlint: $lint"
-	mandoc -Tutf8 "$page" | col -b >"$page.txt"
+	mandoc -Tascii "$page" | sed 's/.\x08//g' >"$page.txt"
 	grep -q '^EXIT STATUS' "$page.txt" || fail "${page##*/} has no exit status"
 done
 

@@ -23,7 +23,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
 CC=${CC:-gcc}
 CFLAGS=${CFLAGS:--O0}	# for most configurations -O2 costs more than it gains
 JOBS=${JOBS:-$(nproc)}
-LIMIT=${LIMIT:-100}	# seconds for one search
+LIMIT=${LIMIT:-1000}	# seconds for one search that never ends; a busy machine needs hundreds
 for tool in spin "$CC"; do
 	command -v "$tool" >/dev/null || { echo "run.sh: no $tool" >&2; exit 77; }
 done
