@@ -97,6 +97,21 @@ struct chunk {
 	size_t own_changes;		/* room for so many */
 };
 
+/*
+ * What a search backward has seen: none of the transitions low .. high changed these fields, but
+ * `low` did, if `hit`.  high 0: nothing.
+ */
+#define SEEN_FIELDS	2
+
+struct seen {
+	uint32_t field[SEEN_FIELDS];
+	size_t n;
+	uint64_t low, high;
+	bool hit;
+	uint64_t used;
+};
+
+#define SEEN	16
 #define RESULTS	256
 #define RESULT_TEXT 128
 
@@ -149,6 +164,7 @@ struct trace {
 	uint64_t position;
 	uint32_t *value;		/* by the file's number of a field */
 	uint8_t *wanted;		/* a bit a field: of trace_search() */
+	struct seen seen[SEEN];
 	int64_t version;		/* of the file's data, when it was read last; 0: not yet */
 	uint64_t remarks_there;		/* findings and notes in the file */
 
