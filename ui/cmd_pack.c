@@ -49,7 +49,7 @@ static int exec_unpack(int argc, char **argv)
 const struct command cmd_pack = {
 	.name = "pack",
 	.args = "FILE.db -o OUT.db",
-	.help = "the same trace in blocks: a tenth of the size; view and sql read it as it is",
+	.help = "the same trace in blocks, a long run in a tenth of the size; view and sql read it",
 	.exec = exec_pack,
 };
 
