@@ -95,7 +95,8 @@ static void bench_story(const char *path, const char *capture)
 	}
 	lines = lines_of(path);
 	printf("%-29.*s %7lu events  as rows %5.2f s, told %5.2f s: %6lu lines of %.0f bytes\n",
-	       end ? (int)(end - name) : (int)strlen(name), name, (unsigned long)info.events, imported, told, lines,
+	       end ? (int)(end - name) : (int)strlen(name), name,
+	       (unsigned long)info.events, imported, told, lines,
 	       (double)(size_of(path) - events) / (double)lines);
 	fflush(stdout);
 }
