@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What import and check of one capture cost: bench_capture.py SWAPSCOPE CAPTURE FOLDER"""
+"""
+What a capture's text takes, and what import and check of it cost:
+bench_capture.py SWAPSCOPE CAPTURE FOLDER
+"""
+import gzip
+import lzma
 import os
 import subprocess
 import sys
@@ -24,7 +29,11 @@ made = cost("import", capture, "-o", trace)
 count = subprocess.run([program, "sql", trace, "SELECT count(*) FROM capture_event"],
                        capture_output=True, text=True, check=True)
 events = int(count.stdout.split()[-1])
+text = subprocess.run(["zstd", "-dcq", capture], capture_output=True, check=True).stdout
 print("%-29s %7d events  " % (name, events) +
       "; ".join("%s %4.2f s (%4.2f CPU), %3.0f thousand/s, %3.0f MB"
                 % (what, *c[:2], events / c[0] / 1000, c[2])
                 for what, c in (("import", made), ("check", cost("check", trace)))))
+print("%29s %7.0f bytes an event as text; compressed by gzip %.0f times, by xz %.0f, as shipped %.0f"
+      % ("", len(text) / events, len(text) / len(gzip.compress(text)),
+         len(text) / len(lzma.compress(text)), len(text) / os.path.getsize(capture)))

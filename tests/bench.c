@@ -5,28 +5,16 @@
  * Rates of one run are compared with each other, never with a number from elsewhere.
  */
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/explore/explore.h"
+#include "tests/bench.h"
+#include "traces/pack/pack.h"
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
 
 extern const char *const trace_schema;
-
-#define REPEAT 3	/* the best counts: the machine has other work */
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static void load(struct scenario *s, const char *name)
 {
@@ -43,21 +31,19 @@ static void load(struct scenario *s, const char *name)
 
 static void bench_explore(const char *name, const char *kernel)
 {
-	struct explore_options o = { .goal_step = -1 };
+	struct explore_options o = { .goal_step = -1, .max_states = quick ? 50000 : 0 };
 	struct exploration best = { 0 }, whole;
 	struct scenario s;
 	struct kernel k;
 
 	load(&s, name);
 	if (kernel_named(&k, kernel, NULL, 0))
-		exit(2);
+		give_up(kernel);
 	for (int i = 0; i < REPEAT; i++) {
 		struct exploration x;
 
-		if (explore(&x, &s, &k, &o)) {
-			fprintf(stderr, "bench: out of memory\n");
-			exit(2);
-		}
+		if (explore(&x, &s, &k, &o))
+			give_up("out of memory");
 		if (!i || x.seconds < best.seconds) {
 			exploration_free(&best);
 			best = x;
@@ -67,7 +53,7 @@ static void bench_explore(const char *name, const char *kernel)
 	}
 	o.livelock = true;
 	if (explore(&whole, &s, &k, &o))
-		exit(2);
+		give_up("out of memory");
 	printf("%-34s %-9s %10lu %11lu %6.3f %7.2f %7.2f %7.1f %7.1f %6.2f\n", name, kernel,
 	       (unsigned long)best.states, (unsigned long)best.transitions, best.seconds,
 	       (double)best.states / best.seconds / 1e6,
@@ -88,7 +74,7 @@ static void long_run(struct execution *x, const struct scenario *s, size_t steps
 	uint32_t rng = 1;
 
 	if (execution_init(x, s, &s->kernel))
-		exit(2);
+		give_up("out of memory");
 	while (x->n < steps) {
 		struct move m;
 
@@ -104,16 +90,13 @@ static double record(const char *path, const struct execution *x, int runs)
 	struct trace_writer *tw;
 	double start = now();
 
-	if (trace_create(&tw, path, false, err)) {
-		fprintf(stderr, "bench: %s\n", err);
-		exit(2);
-	}
+	if (trace_create(&tw, path, false, err))
+		give_up(err);
 	for (int i = 0; i < runs; i++)
-		if (trace_execution(tw, x, NULL) < 0) {
-			fprintf(stderr, "bench: %s\n", trace_error(tw));
-			exit(2);
-		}
-	trace_close(tw);
+		if (trace_execution(tw, x, NULL) < 0)
+			give_up(trace_error(tw));
+	if (trace_close(tw))
+		give_up("a trace could not be finished");
 	return now() - start;
 }
 
@@ -127,18 +110,24 @@ struct rows {
 
 #define NO_VALUE	(-1)
 
+static void prepare(sqlite3 *db, const char *sql, sqlite3_stmt **q)
+{
+	if (sqlite3_prepare_v2(db, sql, -1, q, NULL))
+		give_up(sqlite3_errmsg(db));
+}
+
 static void read_rows(struct rows *r, sqlite3 *db)
 {
 	sqlite3_stmt *q;
 	size_t cap = 0;
 
-	sqlite3_prepare_v2(db, r->select, -1, &q, NULL);
+	prepare(db, r->select, &q);
 	for (r->n = 0; sqlite3_step(q) == SQLITE_ROW; r->n++) {
 		if (r->n == cap) {
 			cap = cap ? 2 * cap : 4096;
 			r->value = realloc(r->value, cap * (size_t)r->columns * sizeof(*r->value));
 			if (!r->value)
-				exit(2);
+				give_up("out of memory");
 		}
 		for (int c = 0; c < r->columns; c++)
 			r->value[r->n * (size_t)r->columns + (size_t)c] =
@@ -157,7 +146,8 @@ static void insert_row(const struct rows *r, sqlite3_stmt *insert, size_t i)
 			sqlite3_bind_null(insert, c + 1);
 		else
 			sqlite3_bind_int64(insert, c + 1, v[c]);
-	sqlite3_step(insert);
+	if (sqlite3_step(insert) != SQLITE_DONE)
+		give_up("the rows of a run cannot be inserted");
 	sqlite3_reset(insert);
 }
 
@@ -176,7 +166,7 @@ static double bare_loop(const char *path, const struct rows *r, int tables)
 	sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 		     "PRAGMA cache_size=-16000; PRAGMA foreign_keys=OFF; BEGIN", NULL, NULL, NULL);
 	for (int k = 0; k < tables; k++)
-		sqlite3_prepare_v2(db, r[k].insert, -1, &insert[k], NULL);
+		prepare(db, r[k].insert, &insert[k]);
 	while (at[0] < r[0].n) {
 		const long long *event = r[0].value + at[0] * (size_t)r[0].columns;
 
@@ -212,18 +202,18 @@ static void bench_record(const char *folder)
 		{ "SELECT run, seq, field, value FROM keyframe ORDER BY 1, 2, 3",
 		  "INSERT INTO keyframe VALUES(?,?,?,?)", 4, NULL, 0 },
 	};
-	char path[512], bare_path[512];
+	char path[512], bare_path[512], err[TRACE_ERROR_MAX];
+	struct pack_result small;
 	double ours = 1e9, bare = 1e9, t;
 	struct execution x;
 	struct scenario s;
-	struct stat st;
 	size_t all;
 	sqlite3 *db;
 
 	snprintf(path, sizeof(path), "%s/ours.db", folder);
 	snprintf(bare_path, sizeof(bare_path), "%s/bare.db", folder);
 	load(&s, "tests/scenarios/for-ever.scn");
-	long_run(&x, &s, 50000);
+	long_run(&x, &s, quick ? 2000 : 50000);
 	ours = record(path, &x, 5);
 	sqlite3_open(path, &db);
 	for (int k = 0; k < 3; k++)
@@ -243,9 +233,12 @@ static void bench_record(const char *folder)
 	printf("bare inserts %8.0f transitions/s  %9.0f rows/s\n", (double)rows[0].n / bare,
 	       (double)all / bare);
 	printf("ratio        %8.2f  (aim: 0.6)\n", bare / ours);
-	stat(path, &st);
-	printf("plain        %8.1f bytes a transition (aim: 150)\n",
-	       (double)st.st_size / (double)rows[0].n);
+	if (trace_pack(path, bare_path, true, &small, err))
+		give_up(err);
+	printf("plain        %8.1f bytes a transition (aim: 150); packed %.1f, %.2f of it\n",
+	       (double)small.bytes_before / (double)rows[0].n,
+	       (double)small.bytes_after / (double)rows[0].n,
+	       (double)small.bytes_after / (double)small.bytes_before);
 	for (int k = 0; k < 3; k++)
 		free(rows[k].value);
 	execution_free(&x);
@@ -256,7 +249,7 @@ static void bench_record(const char *folder)
 
 #define WORLD_FIELDS	300000	/* of a large world */
 #define WORLD_TASKS	16
-#define WORLD_STEPS	2000000
+#define WORLD_STEPS	(quick ? 100000u : 2000000u)
 #define OP_STEPS	50	/* that a task works on one object */
 
 static uint32_t below(uint32_t n)
@@ -318,12 +311,14 @@ static void bench_packed(const char *folder)
 	size_t changes, at = 0;
 
 	snprintf(path, sizeof(path), "%s/packed.db", folder);
-	if (!e || !c || kernel_named(&k, "v6.9", NULL, 0) || trace_create(&tw, path, false, err))
-		exit(2);
+	if (!e || !c || kernel_named(&k, "v6.9", NULL, 0))
+		give_up("out of memory");
+	if (trace_create(&tw, path, false, err))
+		give_up(err);
 	run.k = &k;
 	run.task_name = name;
 	if (rows_begin(tw, &run) < 0)
-		exit(2);
+		give_up(trace_error(tw));
 	for (unsigned i = 0; i < WORLD_FIELDS; i++)
 		rows_field(tw, "slot", i, "swap_map", TYPE_NUMBER);
 	large_run(tw, e, c, &changes);
@@ -331,15 +326,14 @@ static void bench_packed(const char *folder)
 	stat(path, &st);
 	start = now();
 	for (size_t i = 0; i < WORLD_STEPS; at += e[i++].changes)
-		if (rows_event(tw, &e[i], c + at)) {
-			fprintf(stderr, "bench: %s\n", trace_error(tw));
-			exit(2);
-		}
-	rows_end(tw, NULL, NULL);
+		if (rows_event(tw, &e[i], c + at))
+			give_up(trace_error(tw));
+	if (rows_end(tw, NULL, NULL))
+		give_up(trace_error(tw));
 	seconds = now() - start;
 	at = (size_t)st.st_size;
-	trace_close(tw);
-	stat(path, &st);
+	if (trace_close(tw) || stat(path, &st))
+		give_up("a trace could not be finished");
 	printf("packed       %8.0f transitions/s, %.1f changes each, of %d tasks and %d fields: "
 	       "%.1f bytes (aims: 2,000,000 and 15)\n", WORLD_STEPS / seconds,
 	       (double)changes / WORLD_STEPS, WORLD_TASKS, WORLD_FIELDS,
@@ -358,8 +352,9 @@ int main(int argc, char **argv)
 		{ "tests/scenarios/five-tasks.scn", "v6.9" },
 	};
 
+	bench_options(&argc, &argv);
 	if (argc != 2) {
-		fprintf(stderr, "usage: bench FOLDER (for scratch files)\n");
+		fprintf(stderr, "usage: bench [--quick] FOLDER (for scratch files)\n");
 		return 2;
 	}
 	printf("exploring (one thread, exact states; the best of %d)\n", REPEAT);

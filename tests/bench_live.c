@@ -2,34 +2,18 @@
 /*
  * bench_live.c - real threads: how much of lz4's own speed is left, with and without a record.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/step.h"
 #include "replay/check.h"
+#include "tests/bench.h"
 #include "traces/write/live.h"
 #include "traces/write/write.h"
 
-#define REPEAT	3	/* the best counts: the machine has other work */
-#define SECONDS	1.0
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void give_up(const char *what)
-{
-	fprintf(stderr, "bench: %s\n", what);
-	exit(2);
-}
+#define SECONDS	(quick ? 0.1 : 1.0)
+#define QUICK_OPERATIONS 1000	/* of a thread in a quick run, however slow the machine is */
+#define PAGES	(quick ? 64u : 1024u)
 
 struct figures {
 	double pages, steps;	/* a second: stored and loaded; made */
@@ -40,8 +24,9 @@ struct figures {
 static struct figures run(const struct kernel *k, unsigned threads, const char *path, bool plain)
 {
 	struct live_options o = {
-		.threads = threads, .seconds = SECONDS, .seed = 1, .device = DEVICE_ZRAM,
-		.pages = 1024, .slots = 2048, .entries = 1024, .cycle = true,
+		.threads = threads, .seconds = quick ? 0 : SECONDS,
+		.operations = quick ? QUICK_OPERATIONS : 0, .seed = 1, .device = DEVICE_ZRAM,
+		.pages = PAGES, .slots = 2 * PAGES, .entries = PAGES, .cycle = true,
 	};
 	struct live_recorder *rec = NULL;
 	struct trace_writer *tw = NULL;
@@ -58,7 +43,7 @@ static struct figures run(const struct kernel *k, unsigned threads, const char *
 		o.start = live_recorder_start;
 		o.arg = rec;
 	}
-	if (live_run(k, &o, NULL, &r) || r.findings)
+	if (live_run(k, &o, NULL, &r) || r.findings || !r.loads)
 		give_up("a live run failed");
 	f.pages = (double)r.loads / r.seconds;
 	f.steps = (double)r.steps / r.seconds;
@@ -109,20 +94,23 @@ int main(int argc, char **argv)
 	unsigned threads[] = { 1, cpus > 16 ? 16 : cpus > 1 ? (unsigned)cpus : 2 };
 	char path[512];
 
+	bench_options(&argc, &argv);
 	if (argc != 2) {
-		fprintf(stderr, "usage: bench_live FOLDER (for scratch files)\n");
+		fprintf(stderr, "usage: bench_live [--quick] FOLDER (for scratch files)\n");
 		return 2;
 	}
 	snprintf(path, sizeof(path), "%s/live.db", argv[1]);
-	puts("live: pages a second through store and load, against lz4 alone on as many threads\n"
-	     "(the best of 3; aims: 0.8 not logging; 0.5 of it logging, or what the writer takes)");
-	printf("%-7s %7s %9s %9s %6s %9s %6s %8s %8s %6s %8s %6s\n", "kernel", "threads", "lz4/s",
-	       "pages/s", "ratio", "logged/s", "ratio", "made M/s", "took M/s", "B/tr", "check",
-	       "plain");
+	printf("live: pages a second through store and load, against lz4 alone on as many threads\n"
+	       "(the best of %d; aims: 0.8 not logging; 0.5 of it logging, or what the writer "
+	       "takes)\n", REPEAT);
+	printf("%-7s %7s %9s %9s %6s %9s %6s %8s %8s %6s %8s %6s %5s\n", "kernel", "threads",
+	       "lz4/s", "pages/s", "ratio", "logged/s", "ratio", "made M/s", "took M/s", "B/tr",
+	       "check", "plain", "size");
 	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
 		struct kernel k;
 
-		kernel_named(&k, kernels[i], NULL, 0);
+		if (kernel_named(&k, kernels[i], NULL, 0))
+			give_up(kernels[i]);
 		for (size_t j = 0; j < 2; j++) {
 			double bare = live_bare_lz4(threads[j], SECONDS), check;
 			struct figures f = best(&k, threads[j], NULL, false), l, p;
@@ -130,14 +118,16 @@ int main(int argc, char **argv)
 			l = best(&k, threads[j], path, false);
 			check = check_rate(path);
 			p = run(&k, threads[j], path, true);
-			printf("%-7s %7u %9.0f %9.0f %6.2f %9.0f %6.2f %8.2f %8.2f ", kernels[i],
+			printf("%-7s %7u %9.0f %9.0f %6.3f %9.0f %6.3f %8.3f %8.3f ", kernels[i],
 			       threads[j], bare, f.pages, f.pages / bare, l.pages,
 			       l.pages / f.pages, f.steps / 1e6, l.handed / 1e6);
-			printf("%6.1f %8.2f %6.1f\n", l.bytes, check / 1e6, p.bytes);
+			printf("%6.1f %8.3f %6.1f %5.3f\n", l.bytes, check / 1e6, p.bytes,
+			       l.bytes / p.bytes);
 			fflush(stdout);
 		}
 	}
 	puts("made: steps without logging; took: transitions that the writer took; check: M "
-	     "transitions/s\nB/tr: bytes a transition packed, plain: as rows");
+	     "transitions/s\nB/tr: bytes a transition packed, plain: as rows; size: of the "
+	     "first in the second");
 	return 0;
 }

@@ -3,48 +3,33 @@
  * bench_player.c - the debugger on a long run in a large world, as scripts/bench prints it: how
  * long a jump, a step and the first screen take.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
 #include "replay/cause/cause.h"
+#include "tests/bench.h"
 #include "tests/large.h"
 #include "traces/read/lens.h"
 #include "ui/view/view.h"
 
-#define EVENTS		10000000ull
+#define EVENTS		(quick ? 300000u : 10000000u)
 #define SCALE		4096
 #define TASKS		16
 #define KEYFRAMES	131072
-#define JUMPS		200
-#define STEPS		5000	/* so that they cross the ends of blocks */
-#define OPENED		5
+#define JUMPS		(quick ? 20u : 200u)
+#define STEPS_MAX	5000u	/* so that they cross the ends of blocks */
+#define STEPS		(quick ? 200u : STEPS_MAX)
+#define OPENED		(quick ? 1 : 5)
 
 static double now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
-
-static void die(const char *why)
-{
-	fprintf(stderr, "bench_player: %s\n", why);
-	exit(2);
+	return now() * 1e3;
 }
 
 /*
  * What was measured, and what it should be.  All is done several times in the same order, and of
- * each jump and step the best counts: the machine has other work.
+ * each jump and step the best counts.
  */
-#define REPEAT	3
-
 struct figure {
 	const char *name;
-	double aim, best[STEPS];
+	double aim, best[STEPS_MAX];
 	unsigned n, at;
 };
 
@@ -103,7 +88,7 @@ static void bench_world(struct trace *t)
 			     f == &forward ? at + 1 : at - 1;
 			start = now_ms();
 			if (trace_world(t, at, &w, NULL))
-				die("a world cannot be read");
+				give_up("a world cannot be read");
 			add(f, now_ms() - start);
 			trace_read_ahead(t, at);
 		}
@@ -113,17 +98,29 @@ static void bench_world(struct trace *t)
 	print(&back);
 }
 
-/* For a field that changes in no transition: all of them are gone through. */
-static void bench_search(struct trace *t, struct figure *f)
+/*
+ * A field that no transition changes: no page of these runs gets another owner.  The pages of
+ * owner 0 have no such field, for a file has only what was not 0 at some time.
+ */
+static uint32_t quiet_field(struct trace *t)
 {
-	struct trace_object quiet = { OBJ_PAGE, 1 };
-	uint64_t events = trace_info(t)->events, found;
 	uint32_t id[OBJECT_FIELDS];
-	double start = now_ms();
-	int n = trace_fields_of(t, quiet, "mm", id);
 
-	if (n != 1 || trace_search(t, events, 1, id, 1, &found))
-		die("a field that does not change did");
+	for (uint32_t page = 0; page < trace_info(t)->pages; page++)
+		if (trace_fields_of(t, (struct trace_object){ OBJ_PAGE, page }, "mm", id) == 1)
+			return id[0];
+	give_up("no page of the run has a field 'mm', which a search could be for");
+}
+
+/* All transitions are gone through: forward, for what is behind a search is remembered. */
+static void bench_search(struct trace *t, uint32_t field, struct figure *f)
+{
+	uint64_t found;
+	double start = now_ms();
+	int r = trace_search(t, 1, trace_info(t)->events, &field, 1, &found);
+
+	if (r)
+		give_up(r < 0 ? trace_message(t) : "a page got another owner: 'mm' has changed");
 	add(f, now_ms() - start);
 }
 
@@ -162,20 +159,29 @@ static void bench_view(struct chapter *c)
 {
 	static struct figure cause = { .name = "to a cause, 3 in turn", .aim = 1000 };
 	static struct figure never = { .name = "no change in the whole run", .aim = 1000 };
+	uint32_t quiet = quiet_field(c->run[0]);
 	struct grid g;
 	struct view v;
+	size_t wrong;
 
+	trace_findings(c->run[0], &wrong);
 	if (grid_init(&g, 50, 200))
-		die("out of memory");
+		give_up("out of memory");
 	view_init(&v, c, 1);
-	for (int i = 0; i < 3; i++)	/* once: afterwards the blocks are at hand */
+	for (int i = 0; i < 3 && wrong; i++) {	/* once: afterwards the blocks are at hand */
+		uint64_t from = v.cursor[0];
+
 		timed_key(&v, "c", NULL, &cause);
+		if (v.cursor[0] == from)
+			give_up("a wrong byte has no cause");
+	}
 	for (int repeat = 0; repeat < REPEAT; repeat++) {
 		never.at = 0;
-		bench_search(c->run[0], &never);
+		bench_search(c->run[0], quiet, &never);
 	}
 	bench_keys(&v, &g);
-	print(&cause);
+	if (wrong)
+		print(&cause);
 	print(&never);
 	grid_free(&g);
 }
@@ -194,11 +200,11 @@ static void bench_open(const char *path)
 		struct view v;
 
 		if (trace_open(&c.run[0], path, 0, err))
-			die(err);
+			give_up(err);
 		add(&open, now_ms() - start);
 		view_init(&v, &c, 1);
 		if (grid_init(&g, 50, 200))
-			die("out of memory");
+			give_up("out of memory");
 		view_render(&v, &g);
 		add(&first, now_ms() - start);
 		grid_free(&g);
@@ -229,18 +235,20 @@ int main(int argc, char **argv)
 {
 	struct chapter c = { 0 };
 	char path[512], err[TRACE_ERROR_MAX];
-	bool file = argc > 2 && strspn(argv[2], "0123456789") != strlen(argv[2]);
+	bool file;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: bench_player FOLDER (for a file of 400 MB) "
-				"[EVENTS | FILE.db]\n");
+	bench_options(&argc, &argv);
+	file = argc == 3;
+	if (argc != 2 && !file) {
+		fprintf(stderr, "usage: bench_player [--quick] FOLDER (for a file of 250 MB) "
+				"[FILE.db]\n");
 		return 2;
 	}
 	snprintf(path, sizeof(path), "%s%s", file ? argv[2] : argv[1], file ? "" : "/long.db");
 	if (!file)
-		make_run(path, argc > 2 ? strtoull(argv[2], NULL, 10) : EVENTS);
+		make_run(path, EVENTS);
 	if (trace_open(&c.run[0], path, 0, err))
-		die(err);
+		give_up(err);
 	if (file)
 		printf("%s: %llu transitions, %u pages, %u slots\n", path,
 		       (unsigned long long)trace_info(c.run[0])->events,

@@ -14,6 +14,7 @@ output 'exact'
 expect 0 '' explore debate --kernel v6.9
 expect 1 '' explore debate --kernel debate-b
 output '^verdict +violated: MAPPED LOST STALE$'
+output '^MAPPED, after 22 steps'
 expect 1 '' explore debate --kernel debate-b --set unlink=last
 output '^verdict +violated: MAPPED'
 for set in "" "--set refcount=on"; do
@@ -24,6 +25,8 @@ done
 expect 1 '' explore aborted-bypass --kernel v6.9-rc1
 output '^LOST, after 17 steps'
 expect 0 '' explore aborted-bypass --kernel v6.9
+expect 1 '' explore debate --kernel v7.0 --set match=off
+output '^STALE, after 42 steps'
 expect 1 '' explore --kernel debate-a debate --property MAPPED --brief
 output 'verdict +violated: MAPPED .the search stopped there.'
 expect 3 '' explore debate --max-states 500

@@ -146,7 +146,7 @@ static void test_slow_reader(void **state)
 	o.arg = &t;
 	o.drop = true;
 	o.operations = 0;
-	/* slower and slower: on a busy machine threads take longer to fill what the reader leaves */
+	/* slower and slower: a busy machine's threads take longer to fill what the reader leaves */
 	for (unsigned times = 1; times <= 64; times *= 4) {
 		t = (struct taken){ .nap_us = 100 * times };
 		t.replay = replay_of(&k, &o);

@@ -229,6 +229,42 @@ static void test_search(void **state)
 	}
 }
 
+/* Backward again and again, of few fields: as forward, change by change, where nothing is kept. */
+static void test_search_again(void **state)
+{
+	const char *path = file("again.db");
+	struct trace *t;
+	uint64_t at = EVENTS / 2;
+	int hits = 0;
+
+	(void)state;
+	plain_write(path, true, 0);
+	t = open_run(path, 0);
+	random_state = 11;
+	for (int i = 0; i < 1500; i++) {
+		struct trace_object o = { OBJ_SLOT, 1 + random_below(24) };
+		uint64_t found = 0, want = 0, to, next;
+		uint32_t id[OBJECT_FIELDS];
+		int n = trace_fields_of(t, o, "holder holder_task", id), r;
+
+		at = i % 16 ? at + random_below(7) - 3 : 100 + random_below(EVENTS - 200);
+		to = at - random_below((uint32_t)at);
+		for (next = to; next <= at && n > 0; next++) {
+			if (trace_search(t, next, at + 1, id, (size_t)n, &next) <= 0 || next > at)
+				break;
+			want = next;
+		}
+		r = trace_search(t, at, to, id, (size_t)n, &found);
+		assert_int_equal(r, want != 0);
+		if (want)
+			assert_int_equal(found, want);
+		hits += r;
+	}
+	assert_in_range(hits, 300, 1400);
+	trace_free(t);
+	plain_free();
+}
+
 /* From the wrong byte to the free under the reader, and to who had made the entry. */
 static void test_cause(void **state)
 {
@@ -456,6 +492,7 @@ int main(void)
 		cmocka_unit_test(test_lens),
 		cmocka_unit_test(test_object_in_text),
 		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_search_again),
 		cmocka_unit_test(test_cause),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_mutated),

@@ -19,9 +19,9 @@
  * its copies are the folios, entries and blocks that have it.
  *
  * No index is kept for that: every answer is a search for a change of a few fields, which goes
- * through ten million transitions in a quarter of a second.  Nothing is kept between calls, and
- * the trace is the caller's.  A file may say anything: numbers that no object has are answered
- * with none.
+ * through ten million transitions in half a second (scripts/bench).  Nothing is kept between
+ * calls, and the trace is the caller's.  A file may say anything: numbers that no object has are
+ * answered with none.
  */
 #ifndef SWAPSCOPE_REPLAY_CAUSE_CAUSE_H
 #define SWAPSCOPE_REPLAY_CAUSE_CAUSE_H

@@ -2,11 +2,11 @@
 /*
  * reader.h - the parts of a trace reader.
  *
- * A run may have ten million transitions, and a world of sixty thousand fields that are not 0.  So
- * a reader keeps one array, `value`, of every field by the file's number, and moves it: from the
- * nearest keyframe on either side or from where it is, forward by new values and backward by old
- * ones (cursor.c).  `placed` says that it is the world at `position`; while it is moved, or after
- * an error, it is not.
+ * A run may have ten million transitions, and a world of seventy thousand fields that are not 0.
+ * So a reader keeps one array, `value`, of every field by the file's number, and moves it: from
+ * the nearest keyframe on either side or from where it is, forward by new values and backward by
+ * old ones (cursor.c).  `placed` says that it is the world at `position`; while it is moved, or
+ * after an error, it is not.
  *
  * Transitions come in chunks (chunk.c), a block of a packed run or so many rows of another, and who
  * asks does not see which.  The last sixteen are kept, for what is looked at is near to what was.
@@ -115,6 +115,21 @@ struct chunk {
 	size_t own_changes;		/* room for so many */
 };
 
+/*
+ * What a search backward has seen: none of the transitions low .. high changed these fields, but
+ * `low` did, if `hit`.  high 0: nothing.
+ */
+#define SEEN_FIELDS	2
+
+struct seen {
+	uint32_t field[SEEN_FIELDS];
+	size_t n;
+	uint64_t low, high;
+	bool hit;
+	uint64_t used;
+};
+
+#define SEEN	16
 #define RESULTS	256
 #define RESULT_TEXT 128
 
@@ -167,6 +182,7 @@ struct trace {
 	uint64_t position;
 	uint32_t *value;		/* by the file's number of a field */
 	uint8_t *wanted;		/* a bit a field: of trace_search() */
+	struct seen seen[SEEN];
 	int64_t version;		/* of the file's data, when it was read last; 0: not yet */
 	uint64_t remarks_there;		/* findings and notes in the file */
 

@@ -45,7 +45,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_pack = {
 	.name = "pack",
-	.brief = "the same trace in blocks: a tenth of the size; view and sql read it as it is",
+	.brief = "the same trace in blocks: a long run in a tenth of the size, read as it is",
 	.about = "Copies a trace with its runs in blocks of transitions. Nothing is lost: "
 		 "'swapscope unpack' makes the rows again.",
 	.option = options,
@@ -54,7 +54,7 @@ const struct command cmd_pack = {
 	.needs = "one file at a time, FILE.db -o OUT.db",
 	.status = { "done", NULL, "wrong usage or input" },
 	.example = {
-		{ "swapscope pack a.db -o small.db", "a tenth of the size" },
+		{ "swapscope pack a.db -o small.db", "a long run in a tenth of the size" },
 		{ "swapscope sql small.db 'SELECT count(*) FROM event'",
 		  "questions work on it as on the original" },
 	},
