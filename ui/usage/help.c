@@ -36,16 +36,20 @@ static const char *operand_text(const struct command *c, int i, char *buf, size_
 
 void help_overview(FILE *out)
 {
-	fprintf(out, "swapscope: %s\n\nusage: swapscope [COMMAND ...]      without one: the "
-		     "tour\n\n",
-		summary);
-	for (size_t i = 0; commands[i]; i++)
-		fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->brief);
+	char line[256];
+
+	snprintf(line, sizeof(line), "swapscope: %s", summary);
+	print_wrapped(out, HELP_WIDTH, 4, line);
+	fputs("\nusage: swapscope [COMMAND ...]      without one: the tour\n\n", out);
+	for (size_t i = 0; commands[i]; i++) {
+		snprintf(line, sizeof(line), "  %-10s%s", commands[i]->name, commands[i]->brief);
+		print_wrapped(out, HELP_WIDTH, 12, line);
+	}
 	fputs("\n'swapscope help COMMAND' or 'swapscope COMMAND --help' tells what one takes;\n"
 	      "'swapscope --version' which version this is.\n\n"
-	      "SCENARIO is a file or the name of a shipped one.  Exit status: 0 done and nothing\n"
-	      "violated, 1 a property is violated, 2 wrong usage or input, 3 a bound was hit:\n"
-	      "unknown.\n", out);
+	      "SCENARIO is a file or the name of a shipped one.  Exit status: 0 done and\n"
+	      "nothing violated, 1 a property is violated, 2 wrong usage or input, 3 a bound\n"
+	      "was hit: unknown.\n", out);
 }
 
 static void print_option(FILE *out, const struct option_row *o)
@@ -83,10 +87,11 @@ static void print_paragraphs(FILE *out, const char *text)
 
 void help_command(FILE *out, const struct command *c)
 {
-	char operand[64];
+	char operand[64], line[256];
 
-	fprintf(out, "swapscope %s: %s\n\nusage: swapscope %s%s", c->name, c->brief, c->name,
-		c->option ? " [OPTION]..." : "");
+	snprintf(line, sizeof(line), "swapscope %s: %s", c->name, c->brief);
+	print_wrapped(out, HELP_WIDTH, 4, line);
+	fprintf(out, "\nusage: swapscope %s%s", c->name, c->option ? " [OPTION]..." : "");
 	for (int i = 0; i < OPERAND_KINDS; i++)
 		if (*operand_text(c, i, operand, sizeof(operand)))
 			fprintf(out, " %s", operand);
