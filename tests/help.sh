@@ -184,6 +184,7 @@ completes_in "$in_bash" 'swapscope explore debate --set pin=has' '--set pin=has_
 completes_in "$in_bash" 'swapscope explore writeback-f' 'explore writeback-first'
 completes_in "$in_bash" 'swapscope explore debate --property MAPP' '--property MAPPED'
 completes_in "$in_bash" "swapscope view $work/sma" "view $work/small.db"
+completes_in "$in_bash" "swapscope import x -o ~/../$work/sma" "$work/small.db"
 cat >"$work/zsh/.zshrc" <<RC
 PROMPT='READY '
 PATH=$work/bin:\$PATH

@@ -2,7 +2,7 @@
 # bash completion for swapscope: the program says what may come next.
 _swapscope()
 {
-	local line=${COMP_LINE:0:COMP_POINT} typed=${COMP_WORDS[COMP_CWORD]} word cut
+	local line=${COMP_LINE:0:COMP_POINT} typed=${COMP_WORDS[COMP_CWORD]} word cut files=""
 	local -a words
 	read -ra words <<<"$line"
 	[[ $line == *[[:space:]] ]] && words+=("")
@@ -14,6 +14,7 @@ _swapscope()
 	compopt -o nospace
 	while IFS=$'\t' read -r word _; do
 		if [[ $word == :files ]]; then
+			files=1
 			compopt -o filenames +o nospace
 			while read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$typed")
 			continue
@@ -21,5 +22,7 @@ _swapscope()
 		[[ $word == *= ]] || compopt +o nospace
 		COMPREPLY+=("${word#"$cut"}")
 	done < <("${words[0]}" help --complete -- "${words[@]:1}" 2>/dev/null)
+	# ~/, $HOME/: bash knows how
+	[[ -z $files || ${#COMPREPLY[@]} != 0 ]] || compopt -o default
 }
 complete -F _swapscope swapscope
