@@ -5,8 +5,8 @@
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libncurses-dev libsqlite3-dev
 	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev
 	libtracecmd-dev libtracefs-dev libtraceevent-dev"	# tracecmd's .pc needs tracefs's
-TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-dev sqlite3 zstd xz-utils jq tmux spin procps
-	mandoc zsh fish"
+TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-dev llvm sqlite3 zstd xz-utils jq tmux
+	spin procps mandoc zsh fish"
 
 # need PACKAGE...: install those that are not there.  Says what it does on standard error.
 need()
@@ -48,6 +48,7 @@ check_for()
 		libcmocka-dev) lists="$lists tests/CMakeLists.txt" ;;
 		gcc) program=cc ;;
 		ninja-build) program=ninja ;;
+		llvm) program=llvm-symbolizer ;;	# names for the sanitizers
 		xz-utils) program=xz ;;
 		procps) program="ps" ;;
 		esac
