@@ -6,7 +6,7 @@
 #ifndef SWAPSCOPE_CORE_RUN_TO_STEP_H
 #define SWAPSCOPE_CORE_RUN_TO_STEP_H
 
-#include "core/step.h"
+#include "core/operation.h"
 
 typedef enum step_status (*op_body)(struct step_ctx *c, struct mem *m, struct task *t,
 				    struct frame *f, const struct kernel *k);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "core/live/clock.h"
+#include "core/operation.h"	/* assert.h, before it is replaced */
 
 /* What must hold in core/mm ends a live run with a message, not the program. */
 static void mm_bug(struct step_ctx *c, const char *text)

@@ -3,7 +3,7 @@
  * mm.h - what the files of core/mm offer each other, file by file.
  *
  * A file is named like the kernel's and has that file's functions, under their names: those at
- * which another task can come in between are operations (step.h), the others are here.  They
+ * which another task can come in between are operations (operation.h), the others are here.  They
  * are one atomic action in the kernel: each runs inside one critical section (in braces in its
  * comment) and therefore inside one step.  Files call each other in both directions, as the
  * kernel's do: a fault frees slots, freeing reclaims folios, zswap reads through the swap cache.
@@ -40,7 +40,7 @@
 
 #include <errno.h>
 
-#include "core/step.h"
+#include "core/operation.h"
 
 #ifdef SWAPSCOPE_LIVE
 #include "core/live/pages.h"
