@@ -14,6 +14,8 @@
 
 #include "core/world.h"
 
+#pragma GCC visibility push(default)
+
 #define BYTES_PAGE_SIZE	4096
 
 struct bytes;
@@ -71,5 +73,7 @@ unsigned bytes_entry_length(const struct bytes *b, unsigned entry);
  * last (a stamp), or -1 if there is none.
  */
 int bytes_page_error(const struct bytes *b, unsigned folio, unsigned stamp);
+
+#pragma GCC visibility pop
 
 #endif

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 enum { OFF, ON };
 enum { LOAD_EXCLUSIVE, LOAD_NONEXCLUSIVE, LOAD_IF_CACHED, LOAD_ASSERTED };
 enum { ERASE_FOUND, ERASE_DECOMPRESSED };
@@ -222,5 +224,7 @@ void kernel_put(struct kernel *k, enum kernel_switch s, unsigned value);
  * Returns buf; an empty text if there is no such value.
  */
 const char *switch_value(enum kernel_switch s, unsigned v, char *buf, size_t size);
+
+#pragma GCC visibility pop
 
 #endif

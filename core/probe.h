@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* Functions that are no operation of core/mm, but part of a step. */
 #define PROBE_FUNCTIONS(X)							\
 	X(swapcache_prepare)		/* returns 0, -EEXIST, -ENOENT */	\
@@ -95,5 +97,7 @@ static inline void probe_log(struct probe_calls *calls, unsigned function, unsig
 
 /* "swapcache_prepare"; also of an operation.  NULL: there is none of that number. */
 const char *probe_function_name(unsigned function);
+
+#pragma GCC visibility pop
 
 #endif

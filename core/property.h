@@ -9,6 +9,8 @@
 
 #include "core/step.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * X(name, kind, sentence).  HOLDS must hold.  ENDS too, and a run is not followed beyond the
  * violation, because the kernel's memory or bookkeeping is corrupt from there on and whatever
@@ -84,5 +86,7 @@ unsigned page_copies(const struct mem *m, unsigned page);
  * count: a fault has given the slot back already when it has yet to set the PTE.
  */
 int slot_owner(const struct mem *m, unsigned slot);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,11 +8,15 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 struct reference {
 	const char *name;	/* "mm/zswap.c", as op_file() and steps say it */
 	const char *text;
 };
 extern const struct reference reference_sources[];
 extern const size_t reference_source_count;
+
+#pragma GCC visibility pop
 
 #endif

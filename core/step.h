@@ -38,6 +38,8 @@
 #include "core/probe.h"
 #include "core/world.h"
 
+#pragma GCC visibility push(default)
+
 /* What a task can wait for. */
 enum wait_kind {
 	WAIT_NOTHING,
@@ -237,5 +239,7 @@ const char *op_verb(enum op op);	/* "reclaim", or "" */
  * not?  It begins finitely often where progress is asked for; once begun it goes on as any other.
  */
 bool op_is_environment(enum op op);
+
+#pragma GCC visibility pop
 
 #endif

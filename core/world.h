@@ -24,6 +24,8 @@
 
 #include "core/size.h"
 
+#pragma GCC visibility push(default)
+
 #pragma GCC diagnostic push
 #ifndef SWAPSCOPE_LIVE
 #pragma GCC diagnostic error "-Wpadded"
@@ -272,5 +274,7 @@ const struct field *field_find(const char *kind, unsigned index, const char *nam
 #endif
 
 const char *holder_name(enum holder h);		/* "none", "alloc", "add", ... */
+
+#pragma GCC visibility pop
 
 #endif

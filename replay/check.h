@@ -29,6 +29,8 @@
 #include "core/kernel.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 #define CHECK_TEXT_MAX	256
 #define CHECK_BROKEN	8
 
@@ -80,5 +82,7 @@ int *check_steps(struct trace *t, unsigned *n);
 
 /* One more that is broken. */
 void check_count(struct check_report *r, const char *property, uint64_t position);
+
+#pragma GCC visibility pop
 
 #endif

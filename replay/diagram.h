@@ -10,6 +10,8 @@
 #include "core/scenario/schedule.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 /* One line of a diagram.  Texts are borrowed. */
 struct diagram_row {
 	unsigned task;
@@ -43,5 +45,7 @@ int diagram_rest(FILE *out, const struct execution *x, size_t from);
 void diagram_loop(FILE *out, const struct execution *x, size_t loop);
 
 int diagram_trace(FILE *out, struct trace *t);
+
+#pragma GCC visibility pop
 
 #endif

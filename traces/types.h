@@ -9,6 +9,8 @@
 #include "core/scenario/scenario.h"
 #include "core/world.h"
 
+#pragma GCC visibility push(default)
+
 /* X(type, its name in the file) */
 #define TYPES(X)				\
 	X(NUMBER,	"number")		\
@@ -71,5 +73,7 @@ void program_digest(char *out, size_t size);
 
 /* A step's file as traces have it: "mm/zswap.c". */
 const char *step_file_name(const struct step *s);
+
+#pragma GCC visibility pop
 
 #endif

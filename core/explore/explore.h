@@ -34,6 +34,8 @@
 #include "core/property.h"
 #include "core/scenario/schedule.h"
 
+#pragma GCC visibility push(default)
+
 enum verdict { VERDICT_SAFE, VERDICT_VIOLATED, VERDICT_BOUNDED };
 
 struct explore_options {
@@ -94,5 +96,7 @@ struct exploration {
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
+
+#pragma GCC visibility pop
 
 #endif

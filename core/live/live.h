@@ -44,6 +44,8 @@
 
 #include "core/kernel.h"
 
+#pragma GCC visibility push(default)
+
 #define LIVE_PAGE_SIZE	4096
 #define LIVE_THREADS_MAX 31	/* and the device */
 #define LIVE_SLOT_CACHE	16	/* slots in a CPU's caches (to v6.13); the kernel has 64 */
@@ -205,5 +207,7 @@ int live_replay_event(struct live_replay *r, const struct live_event *e, const c
  */
 int live_replay_at(const struct live_replay *r, unsigned task);
 void live_replay_waits(struct live_replay *r, unsigned task, char *what, size_t size);
+
+#pragma GCC visibility pop
 
 #endif

@@ -28,6 +28,8 @@
 #include "core/kernel.h"
 #include "core/step.h"
 
+#pragma GCC visibility push(default)
+
 #define SCENARIO_NAME_MAX	64
 #define SCENARIO_TEXT_MAX	512
 #define SCENARIO_EXPECTS	32
@@ -178,5 +180,7 @@ struct builtin {
 };
 extern const struct builtin builtin_scenarios[];
 extern const size_t builtin_scenario_count;
+
+#pragma GCC visibility pop
 
 #endif

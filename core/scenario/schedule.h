@@ -11,6 +11,8 @@
 #include "core/property.h"
 #include "core/scenario/task.h"
 
+#pragma GCC visibility push(default)
+
 struct move {
 	uint8_t task;
 	uint8_t choice;
@@ -83,5 +85,7 @@ uint32_t execution_never_done(const struct execution *x, size_t loop);
 
 /* The world now: x->world[x->n]. */
 const struct world *execution_now(const struct execution *x);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 #include "core/scenario/scenario.h"
 #include "core/step.h"
 
+#pragma GCC visibility push(default)
+
 /* Give the task its program's first operation and bring it to its first step. */
 void task_start(struct task *t, const struct program *p);
 
@@ -62,5 +64,7 @@ int task_at(const struct task *t, unsigned level);
  */
 bool task_enabled(const struct scenario *s, const struct kernel *k, const struct world *w,
 		  unsigned task, enum wait_kind *wait, unsigned *index);
+
+#pragma GCC visibility pop
 
 #endif

@@ -28,6 +28,8 @@
 
 #include "traces/read/lens.h"
 
+#pragma GCC visibility push(default)
+
 struct cause {
 	uint64_t at;			/* the transition that did it */
 	struct trace_object object;	/* to which it did it, and whose cause can be asked next */
@@ -43,5 +45,7 @@ struct cause {
  */
 int cause_of(struct trace *t, uint64_t at, struct trace_object object, uint64_t most,
 	     struct cause *c);
+
+#pragma GCC visibility pop
 
 #endif

@@ -41,6 +41,8 @@
 #include "core/scenario/task.h"
 #include "traces/capture/capture.h"
 
+#pragma GCC visibility push(default)
+
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
 	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start) */
@@ -183,5 +185,7 @@ struct conform_options {
  * whatever it comes to; what `act` returned if that was not 0; or a negative errno.
  */
 int conform_run(struct trace *t, const struct conform_options *o, struct conform_report *r);
+
+#pragma GCC visibility pop
 
 #endif

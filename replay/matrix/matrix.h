@@ -31,6 +31,8 @@
 
 #include "core/explore/explore.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * The scenarios of a pair of operations: the page is in zswap at the start, or present; and the
  * same with a read of the page behind either operation.  These two are explored only where the
@@ -179,5 +181,7 @@ bool cell_settled(const struct mcell *c, const struct exploration *x);
 
 /* How many switches differ. */
 unsigned switches_differ(const struct kernel *a, const struct kernel *b);
+
+#pragma GCC visibility pop
 
 #endif

@@ -34,6 +34,8 @@
 #include "core/scenario/schedule.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * The schedule of `a` under another kernel.  For every move of a, b's task runs on to its
  * next step of the same name and makes it with the same outcome; where it blocks, ends or
@@ -90,5 +92,7 @@ struct alignment {
 #define ALIGN_EVENTS_MAX	200000	/* of either run */
 int align_runs(struct alignment *al, struct trace *a, struct trace *b);
 void alignment_free(struct alignment *al);
+
+#pragma GCC visibility pop
 
 #endif

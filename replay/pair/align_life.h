@@ -12,11 +12,15 @@
 
 #include "replay/pair/align.h"
 
+#pragma GCC visibility push(default)
+
 /*
  * Fill in al->life and the rest; b_of_a and a_of_b stay NULL.  Free with alignment_free().
  * Returns 0; -ENODATA where neither run has a finding, or one has nothing like the other's; or a
  * negative errno.
  */
 int align_lives(struct alignment *al, struct trace *a, struct trace *b);
+
+#pragma GCC visibility pop
 
 #endif

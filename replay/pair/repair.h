@@ -8,6 +8,8 @@
 
 #include "core/explore/explore.h"
 
+#pragma GCC visibility push(default)
+
 /* One of the two: where the bug shows, and where it is repaired. */
 struct repair_side {
 	struct execution run;
@@ -36,5 +38,7 @@ struct repair {
 int repair_make(struct repair *r, const struct scenario *s, const struct kernel *broken,
 		const struct kernel *fixed, enum property property);
 void repair_free(struct repair *r);
+
+#pragma GCC visibility pop
 
 #endif

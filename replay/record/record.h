@@ -25,6 +25,8 @@
 #include "traces/read/read.h"
 #include "traces/write/write.h"
 
+#pragma GCC visibility push(default)
+
 struct capture_record {
 	uint64_t steps;			/* transitions that were written */
 	uint64_t findings;		/* properties that break in them */
@@ -41,5 +43,7 @@ struct capture_record {
  */
 int capture_record(struct trace_writer *tw, struct trace *t, const struct kernel *k,
 		   unsigned device, struct conform_report *r, struct capture_record *done);
+
+#pragma GCC visibility pop
 
 #endif

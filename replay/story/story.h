@@ -32,6 +32,8 @@
 #include "traces/capture/capture.h"
 #include "traces/capture/story_rows.h"
 
+#pragma GCC visibility push(default)
+
 /* Which sides of which functions the capture has probes on. */
 struct story_probes {
 	bool enter[FN_COUNT], back[FN_COUNT];
@@ -82,5 +84,7 @@ int story_store(struct trace *t, struct trace_writer *tw, int run, struct story_
 
 /* The probes of the capture of a trace.  0 or a negative errno. */
 int story_probes_read(struct trace *t, struct story_probes *p);
+
+#pragma GCC visibility pop
 
 #endif

@@ -39,6 +39,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 struct trace;
 struct trace_writer;
 
@@ -346,5 +348,7 @@ int capture_losses(struct trace *t, int (*row)(void *arg, uint64_t line), void *
 /* Lines that are not understood, or cut: `why`.  `text` is fit to be shown. */
 int capture_strange_lines(struct trace *t, int (*row)(void *arg, uint64_t line, const char *why,
 						      const char *text), void *arg);
+
+#pragma GCC visibility pop
 
 #endif

@@ -14,6 +14,8 @@
 #include "core/kernel.h"
 #include "traces/capture/capture.h"
 
+#pragma GCC visibility push(default)
+
 #define CAPTURE_META_MAX	64	/* keys */
 
 struct capture_meta {
@@ -52,5 +54,7 @@ int capture_meta_value(struct trace *t, const char *key, char *value, size_t siz
 #define CAPTURE_HOW_MAX	512
 int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, size_t size,
 		   char *how);
+
+#pragma GCC visibility pop
 
 #endif

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#pragma GCC visibility push(default)
+
 /* A release as one number: v6.8 is RELEASE(6, 8).  Stable releases are not told apart. */
 #define RELEASE(major, minor)	((major) * 100u + (minor))
 #define RELEASE_LAST		RELEASE(99, 99)
@@ -77,5 +79,7 @@ struct probe_symbols {
  * Returns 0, -ENODATA (none of the functions is in it) or the error of the stream.
  */
 int probe_symbols_read(struct probe_symbols *s, FILE *in);
+
+#pragma GCC visibility pop
 
 #endif

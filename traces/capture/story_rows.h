@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 struct trace;
 struct trace_writer;
 
@@ -108,5 +110,7 @@ uint64_t story_stamp(struct trace *t, uint64_t event);
 /* How many faults came to what, the most frequent first. */
 int story_read_outcomes(struct trace *t,
 			int (*row)(void *arg, const char *outcome, uint64_t faults), void *arg);
+
+#pragma GCC visibility pop
 
 #endif

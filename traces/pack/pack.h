@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* What a conversion did. */
 struct pack_result {
 	unsigned runs;			/* that were converted; the others were so already */
@@ -37,5 +39,7 @@ struct pack_result {
  * Returns 0 or a negative errno and one line in err (TRACE_ERROR_MAX bytes).
  */
 int trace_pack(const char *from, const char *to, bool pack, struct pack_result *result, char *err);
+
+#pragma GCC visibility pop
 
 #endif

@@ -25,6 +25,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 struct query;
 
 /* Open a trace.  Returns 0 or a negative errno and one line in err (TRACE_ERROR_MAX bytes). */
@@ -57,5 +59,7 @@ bool query_complete(const char *text);
 
 /* The text of the schema: all of it, or the statement of one table or view; NULL: there is none. */
 const char *query_schema(const char *name, size_t *length);
+
+#pragma GCC visibility pop
 
 #endif

@@ -35,6 +35,8 @@
 #include "core/world.h"
 #include "traces/trace.h"
 
+#pragma GCC visibility push(default)
+
 struct trace;
 
 struct run_info {
@@ -162,5 +164,7 @@ int trace_changes(struct trace *t, uint64_t position, const struct trace_change 
  * Returns 0 or a negative errno.
  */
 int trace_world(struct trace *t, uint64_t position, struct world *w, uint16_t *length);
+
+#pragma GCC visibility pop
 
 #endif

@@ -11,6 +11,8 @@
 #include "traces/row.h"
 #include "traces/types.h"
 
+#pragma GCC visibility push(default)
+
 struct trace;
 
 /* A field of the file. */
@@ -57,5 +59,7 @@ int trace_keyframe(struct trace *t, uint64_t position, uint64_t *at,
  */
 int trace_frame(struct trace *t, uint64_t position,
 		int (*value)(void *arg, uint32_t field, uint32_t value), void *arg);
+
+#pragma GCC visibility pop
 
 #endif

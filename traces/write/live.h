@@ -7,6 +7,8 @@
 
 #include "core/live/live.h"
 
+#pragma GCC visibility push(default)
+
 struct trace_writer;
 
 /* Writes the events of one live run.  All of it is for the thread that runs live_run(). */
@@ -30,5 +32,7 @@ int live_recorder_end(struct live_recorder *rec, const struct live_result *r);
 
 /* The run's number in the file. */
 int live_recorder_run(const struct live_recorder *rec);
+
+#pragma GCC visibility pop
 
 #endif

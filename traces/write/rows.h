@@ -22,6 +22,8 @@
 #include "traces/row.h"
 #include "traces/types.h"
 
+#pragma GCC visibility push(default)
+
 struct trace_writer;
 
 /*
@@ -102,5 +104,7 @@ int rows_commit(struct trace_writer *tw);
 
 /* End the run and commit it.  `schedule` may be NULL (""), `verdict` too: as at the beginning. */
 int rows_end(struct trace_writer *tw, const char *schedule, const char *verdict);
+
+#pragma GCC visibility pop
 
 #endif

@@ -42,6 +42,8 @@
 #include "core/scenario/schedule.h"
 #include "traces/trace.h"
 
+#pragma GCC visibility push(default)
+
 struct trace_writer;
 
 /* What is said of a run beside its transitions.  Texts may be NULL. */
@@ -91,5 +93,7 @@ const char *trace_error(const struct trace_writer *tw);
 
 /* Commit, finish and free.  Returns 0 or the first error that was met. */
 int trace_close(struct trace_writer *tw);
+
+#pragma GCC visibility pop
 
 #endif
