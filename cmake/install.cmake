@@ -20,10 +20,14 @@ set(HEADERS
 add_library(libswapscope SHARED
             $<TARGET_OBJECTS:core> $<TARGET_OBJECTS:traces> $<TARGET_OBJECTS:replay>)
 target_link_libraries(libswapscope PRIVATE PkgConfig::CORE PkgConfig::TRACES Threads::Threads)
+set(SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+configure_file(cmake/libswapscope.map.in libswapscope.map @ONLY)
 # Names have no prefix: a function of the user's is never called in the place of ours.
-target_link_options(libswapscope PRIVATE -Wl,-Bsymbolic-functions -Wl,-z,defs)
-set_target_properties(libswapscope PROPERTIES OUTPUT_NAME swapscope VERSION ${PROJECT_VERSION}
-                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+target_link_options(libswapscope PRIVATE -Wl,-Bsymbolic-functions -Wl,-z,defs
+                    -Wl,--version-script=${CMAKE_BINARY_DIR}/libswapscope.map)
+set_target_properties(libswapscope PROPERTIES OUTPUT_NAME swapscope
+                      VERSION ${PROJECT_VERSION} SOVERSION ${SOVERSION}
+                      LINK_DEPENDS ${CMAKE_BINARY_DIR}/libswapscope.map)
 
 include(GNUInstallDirs)
 set(DOC ${CMAKE_INSTALL_DOCDIR})
