@@ -29,6 +29,10 @@ set_target_properties(libswapscope PROPERTIES OUTPUT_NAME swapscope
                       VERSION ${PROJECT_VERSION} SOVERSION ${SOVERSION}
                       LINK_DEPENDS ${CMAKE_BINARY_DIR}/libswapscope.map)
 
+# Debian has libraries of an architecture in folders of their own, under any prefix.
+if(CMAKE_LIBRARY_ARCHITECTURE AND EXISTS /etc/debian_version)
+  set(CMAKE_INSTALL_LIBDIR lib/${CMAKE_LIBRARY_ARCHITECTURE} CACHE PATH "where libraries go")
+endif()
 include(GNUInstallDirs)
 set(DOC ${CMAKE_INSTALL_DOCDIR})
 install(TARGETS swapscope libswapscope)

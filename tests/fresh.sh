@@ -8,6 +8,7 @@
 #	tests/fresh.sh [SUITE...]		bookworm; of scripts/test, the release build
 #	tests/fresh.sh --long [SUITE...]	bookworm and trixie; all of scripts/test
 #	tests/fresh.sh --without PACKAGE [SUITE...]	only that it fails without this package
+#	tests/fresh.sh --package FILE.deb [SUITE...]	only that this package installs and works there
 #
 # Exit status 77: no such machine can be made here.  What was fetched is kept in /var/cache.
 # shellcheck disable=SC1091,SC2086,SC2317
@@ -54,8 +55,9 @@ mirror()
 make_new()
 {
 	local from packages=git proxy=""
+	[ -z "$deb" ] || packages=bash-completion,man-db	# and nothing that could build it
 	from=$(mirror)
-	case $from in https:*) packages=git,ca-certificates ;; esac
+	case $from in https:*) packages=$packages,ca-certificates ;; esac
 	eval "$(apt-config shell proxy Acquire::http::Proxy 2>/dev/null)"
 	export http_proxy=${http_proxy:-$proxy}
 	debootstrap --variant=minbase --include=$packages --cache-dir="$cache/$suite" \
@@ -92,10 +94,44 @@ without()
 	echo "fresh: $suite: scripts/demo fails without $package: $((SECONDS - begun)) s"
 }
 
+# what a user of the package does first; bash -x says where it ended
+try_package()
+{
+	cp "$deb" "$root/srv/swapscope.deb" &&
+	new / bash -ex -c '
+		for tool in gcc cc make cmake pkg-config git; do type -p $tool && exit 1; done
+		apt-get -qq update
+		apt-get -qq -y --no-install-recommends install /srv/swapscope.deb
+		dpkg --verify swapscope
+		ldconfig -p | grep libswapscope
+		cd /root
+		swapscope --version
+		swapscope tour --plain | grep SWAP_HAS_CACHE
+		swapscope explore debate --kernel debate-a --save a.db && exit 1
+		swapscope sql a.db "SELECT freed_step FROM entry_life WHERE run = 1" | grep zswap_entry_free
+		for page in swapscope swapscope-explore "5 swapscope-scenario" "5 swapscope-trace"; do
+			man -w $page
+		done
+		MANWIDTH=80 man 5 swapscope-trace | grep "Rebuilding a world" -i
+		. /usr/share/bash-completion/bash_completion
+		_completion_loader swapscope || [ $? = 124 ]
+		COMP_LINE="swapscope expl" COMP_POINT=14 COMP_WORDS=(swapscope expl) COMP_CWORD=1
+		compopt() { :; }
+		_swapscope
+		[ "${COMPREPLY[*]}" = explore ]
+		apt-get -qq -y purge swapscope
+		! find / -xdev -name "*swapscope*" -not -path "/root/*" -not -path "/srv/*" \
+			-not -path "/var/cache/*" -not -path "/proc/*" | grep .'
+}
+
 # inside: all of it, in a process that has mounts and processes of its own, which end with it
 inside()
 {
 	step "debootstrap" make_new || return 1
+	if [ -n "$deb" ]; then
+		step "${deb##*/}" try_package
+		return
+	fi
 	without "${package:-libtracefs-dev}" || return 1
 	[ -z "$package" ] || return 0
 	step "clone" new /root git clone -q swapscope.bundle swapscope &&
@@ -107,18 +143,23 @@ inside()
 }
 
 if [ "${1:-}" = --inside ]; then
-	suite=$2 root=$3/root log=$3/log only=$4 package=$5
+	suite=$2 root=$3/root log=$3/log only=$4 package=$5 deb=$6
 	inside
 	exit
 fi
 
-usage() { echo "usage: tests/fresh.sh [--long] [--without PACKAGE] [SUITE...]" >&2; exit 2; }
+usage()
+{
+	echo "usage: tests/fresh.sh [--long] [--without PACKAGE | --package FILE.deb] [SUITE...]" >&2
+	exit 2
+}
 skip() { echo "fresh: SKIPPED, nothing was tested: $*"; exit 77; }
-suites="" default=bookworm only=release package=""
+suites="" default=bookworm only=release package="" deb=""
 while [ $# -gt 0 ]; do
 	case $1 in
 	--long) only="" default="bookworm trixie" ;;
 	--without) package=${2:-}; [ -n "$package" ] || usage; shift ;;
+	--package) deb=$(realpath -e "${2:-}") || usage; shift ;;
 	-*) usage ;;
 	*) suites="$suites $1" ;;
 	esac
@@ -151,7 +192,7 @@ for suite in ${suites:-$default}; do
 	mkdir -p "$run/root" "$cache/$suite"
 	# in the background, where a signal is heeded at once; the tests need SIGINT, though
 	env --default-signal=INT,QUIT setpriv --pdeathsig KILL $own \
-		bash "$here" --inside "$suite" "$run" "$only" "$package" &
+		bash "$here" --inside "$suite" "$run" "$only" "$package" "$deb" &
 	child=$!
 	wait $child || failed=1
 	child=""
