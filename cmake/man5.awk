@@ -230,7 +230,7 @@ function table(    i, j, first)
 				fill(cell[j, i])
 				printf "T}"
 			}
-			printf "%s", i < columns ? "\t" : "\n"
+			printf "%s", (i < columns ? "\t" : "\n")
 		}
 	print ".TE"
 	rows = 0
