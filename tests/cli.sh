@@ -50,6 +50,8 @@ expect 0 '' explore debate --reach 'zap_pte_range: ptep_get_and_clear()'
 output '^not reached +zap_pte_range'
 expect 0 '' explore writeback-first --expect
 output '^ok .*debate-a -> violated UAF'
+expect 0 '' explore tests/scenarios/empty-page.scn --expect
+output '^ok .*v6.8 -> violated RMAP'
 sed 's/^case = v6.9 -> safe/case = v6.9 -> UAF/' examples/writeback-first.scn >"$work/wrong.scn"
 expect 1 '' explore "$work/wrong.scn" --expect
 output '^WRONG .*v6.9 -> safe'

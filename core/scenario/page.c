@@ -101,7 +101,6 @@ static void put_page(struct scenario *s, unsigned page, enum place place, unsign
 	struct mem *m = &s->start.mem;
 	struct vpage *p = &m->page[page];
 
-	p->addr = (uint8_t)page;
 	if (place == AT_UNBORN)
 		m->mm[p->mm].unborn = 1;
 	if (place == AT_NONE || place == AT_UNBORN)
@@ -132,6 +131,12 @@ static int check_place(struct parser *p, unsigned page, enum place place, long n
 	if (place == AT_UNBORN && m->page[page].shmem)
 		return refuse(p, "at = unborn: a shmem file is not made by fork()");
 	return 1;
+}
+
+void begin_page(struct parser *p, unsigned page)
+{
+	p->has_page[page] = true;
+	p->s->start.mem.page[page].addr = (uint8_t)page;
 }
 
 int parse_page(struct parser *p, unsigned page, const char *name, const char *value)

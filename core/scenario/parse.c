@@ -447,7 +447,7 @@ static void begin_section(struct parser *p, const char *line)
 		else if (p->has_page[page])
 			refuse(p, "page %ld stands here twice", page);
 		else
-			p->has_page[page] = true;
+			begin_page(p, (unsigned)page);
 	} else if (!strcmp(section, "bug")) {
 		p->s->bug.present = true;
 	} else if (strcmp(section, "scenario") && strcmp(section, "expect")) {

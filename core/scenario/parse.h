@@ -36,6 +36,9 @@ bool parse_number(const char *text, long max, long *v);
 int parse_between(struct parser *p, const char *name, const char *value, long min, long max,
 		  uint8_t *out);
 
+/* [page N] begins: the page is what it is where no line of the section says otherwise. */
+void begin_page(struct parser *p, unsigned page);
+
 /* A line of [page N].  Returns as an inih handler. */
 int parse_page(struct parser *p, unsigned page, const char *name, const char *value);
 
