@@ -166,7 +166,10 @@ expect 0 'a graph of 254 states and 452 transitions' explore writeback-first --s
 [ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 254 ] ||
 	{ echo "the graph of writeback-first has 254 states"; bad=1; }
 expect 2 'cut short' explore debate --max-states 500 --save-graph "$work/cut-graph.db"
-expect 2 'stands alone' explore debate --expect --json
+for option in --json '--max-states 5' '--max-depth 5' '--max-memory 1' '--property UAF' '--kernel v6.9'; do
+	# shellcheck disable=SC2086
+	expect 2 'stands alone' explore debate --expect $option
+done
 expect 2 'has 153552 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
 
 # the same program from any folder, and a scenario of one's own

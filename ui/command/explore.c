@@ -448,8 +448,11 @@ static int save_all(const struct subject *sub, struct exploration *x)
 /* What depends on several words, and what the search is asked for. */
 static int complete_args(struct explore_args *a)
 {
-	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets))
-		return usage_error("explore: --expect stands alone: the file says the kernels");
+	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
+			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
+			  a->count_depth))
+		return usage_error("explore: --expect stands alone: the file says the kernels and "
+				   "the bounds");
 	a->o.max_depth = (unsigned)a->max_depth;
 	a->o.max_bytes = a->max_mib << 20;
 	a->o.count_depth = (unsigned)a->count_depth;
