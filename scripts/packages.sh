@@ -73,8 +73,12 @@ build()
 {
 	local folder=build/$1 log
 	shift
-	mkdir -p "$folder"
 	log=$folder/build.log
+	# a redirection that fails below would not be noticed
+	if ! { mkdir -p "$folder" && : >"$log"; } 2>/dev/null; then
+		echo "swapscope: $folder cannot be written" >&2
+		return 1
+	fi
 	if ! { cmake -G Ninja -S . -B "$folder" "$@" && cmake --build "$folder"; } >"$log" 2>&1; then
 		cat "$log" >&2
 		return 1

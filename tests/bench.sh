@@ -66,8 +66,8 @@ usage()
 {
 	scripts/bench "$@" >"$work/out" 2>"$work/err"
 	[ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] &&
-		grep -q '^usage: scripts/bench ' "$work/err" ||
-		complain "scripts/bench $* does not say how it is used"
+		grep -qE '^usage: scripts/bench |there is no folder' "$work/err" ||
+		complain "scripts/bench $* does not say what is wrong"
 }
 usage --fast
 usage 1

@@ -13,7 +13,7 @@
 # Exit status 77: no such machine can be made here.  What was fetched is kept in /var/cache.
 # shellcheck disable=SC1091,SC2086,SC2317
 set -u
-here=$(realpath "$0")
+here=$(realpath "$0") from=$PWD
 cd "$(dirname "$0")/.." || exit 1
 . scripts/packages.sh
 cache=/var/cache/swapscope-fresh
@@ -159,8 +159,11 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--long) only="" default="bookworm trixie" ;;
 	--without) package=${2:-}; [ -n "$package" ] || usage; shift ;;
-	--package) deb=$(realpath -e "${2:-}") || usage; shift ;;
-	-*) usage ;;
+	--package)
+		[ $# -ge 2 ] || usage
+		deb=$(cd "$from" && realpath -qe -- "$2") || { echo "tests/fresh.sh: there is no $2" >&2; exit 2; }
+		shift ;;
+	*[!a-z]* | "") usage ;;
 	*) suites="$suites $1" ;;
 	esac
 	shift

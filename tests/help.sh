@@ -38,6 +38,17 @@ expect 2 "did you mean 'explore'" help explroe
 expect 2 "did you mean 'explore'" exlpore
 expect 2 "did you mean '--?kernel'" explore debate --kernal v6.9
 expect 2 "no option '-x'" explore -x
+expect 2 "no option '-z'" explore debate -zq
+expect 2 "no option '-x'" live -ox.db -xo
+expect 2 "did you mean '--help'" explore --hel
+expect 2 "did you mean '--help'" --hlp
+expect 2 "'--max' is the beginning of --max-states, --max-depth, --max-memory" explore debate --max 5
+expect 2 "did you mean 'UAF'" explore debate --property uaf
+expect 2 'a name is needed' explore debate --save=
+expect 2 'a name is needed' explore debate --kernel ''
+expect 2 'at most 1000000' live --seconds inf
+expect 2 'twice' matrix aba debate aba
+expect 2 'takes --kernel and --set only' matrix --show read,write --json
 expect 2 'takes no value' explore debate --json=yes
 expect 2 'is too much' help explore run
 expect 2 'is too much' tour debate

@@ -5,6 +5,9 @@
 Arrows between wings point down, as the table of docs/architecture.md has them; sqlite3.h, curses.h
 and uv.h stay in their places; sizes keep within bounds; every file has its licence line; the head
 of every door tells how its folder works.
+
+That no floor calls into the one above is also seen by the linker: tests/CMakeLists.txt links
+programs with core alone and with core and traces, and libswapscope has no undefined names.
 """
 import os
 import re
@@ -26,6 +29,9 @@ ONLY_IN = {"sqlite3.h": r"traces/", "ncurses.h": r"ui/terminal/tty\.c$",
            "curses.h": r"ui/terminal/tty\.c$", "uv.h": r"ui/terminal/loop\.c$"}
 NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json)$|^LICENSE$|\.gitignore$|"
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
+
+# What may lie in the wings that is no code.
+NO_CODE = {"traces/schema.sql", "ui/command/record.sh"}
 
 complaints = []
 
@@ -55,14 +61,37 @@ def wings_of_the_page():
     return {wing: (door, re.findall(r"`([a-z/]+)`", below)) for wing, door, below in rows}
 
 
+def in_a_wing(path):
+    return re.match(r"(core|traces|replay|ui)/", path) and not re.match(
+        r"traces/(kit|samples|captures)/", path)
+
+
 def is_code(path):
-    return re.match(r"(core|traces|replay|ui)/.*\.[ch]$", path) and not path.startswith("traces/kit/")
+    return in_a_wing(path) and path.endswith((".c", ".h"))
+
+
+def without_comments(text):
+    """comments become blanks, lines stay where they are; literals are no comments"""
+    return re.sub(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|//[^\n]*|/\*.*?\*/',
+                  lambda m: re.sub(r"[^\n]", " ", m[0]) if m[0][0] == "/" else m[0], text,
+                  flags=re.S)
+
+
+def includes(path):
+    """what a file includes: its line, and the operand with its quotes or brackets"""
+    for line, what in enumerate(without_comments(read(path)).split("\n"), 1):
+        found = re.match(r"\s*#\s*(?:include|include_next|import)\b\s*(.*?)\s*$", what)
+        if found:
+            yield line, found[1]
 
 
 def check_wings(files):
     wings = wings_of_the_page()
     order = list(wings)
     sources = [f for f in files if is_code(f)]
+    for path in files:
+        if in_a_wing(path) and not is_code(path) and path not in NO_CODE:
+            complain(f"{path}: is neither .c nor .h")
     for wing, (_, below) in wings.items():
         for other in below:
             if other not in order[order.index(wing) + 1:]:
@@ -72,13 +101,16 @@ def check_wings(files):
         if wing not in wings:
             complain(f"{path}: {wing} is no wing of docs/architecture.md")
             continue
-        for line, what in enumerate(read(path).split("\n"), 1):
-            found = re.match(r'\s*#\s*include "([^"]+)"', what)
-            if not found or (path, found[1]) in TWO_WORLDS:
-                continue
-            other = os.path.dirname(found[1])
-            if other != wing and other not in wings[wing][1]:
-                complain(f"{path}:{line}: {wing} does not include {other or found[1]}")
+        for line, what in includes(path):
+            header = what[1:-1]
+            if what[0] == "<" and not in_a_wing(header):
+                continue	# a library's
+            if what[0] != '"' or not header.endswith((".c", ".h")):
+                complain(f"{path}:{line}: {what}: ours are included as \"folder/name.h\"")
+            elif (path, header) not in TWO_WORLDS:
+                other = os.path.dirname(header)
+                if other != wing and other not in wings[wing][1]:
+                    complain(f"{path}:{line}: {wing} does not include {other or header}")
     for wing, (door, _) in wings.items():
         here = [f for f in sources if os.path.dirname(f) == wing]
         if not here:
@@ -103,10 +135,12 @@ def check_libraries(files):
     for path in files:
         if not is_code(path):
             continue
-        for header in re.findall(r"^\s*#\s*include <([^>]+)>", read(path), re.M):
-            where = ONLY_IN.get(os.path.basename(header))
+        for line, what in includes(path):
+            where = ONLY_IN.get(os.path.basename(what[1:-1]))
             if where and not re.match(where, path):
-                complain(f"{path}: <{header}> belongs in {where}")
+                complain(f"{path}:{line}: {what} belongs in {where}")
+        if path.endswith(".c") and re.search(r"^extern\b[^;=]*\(", without_comments(read(path)), re.M):
+            complain(f"{path}: declares a function that a header should")
 
 
 def check_functions(path, lines):
@@ -147,7 +181,10 @@ def check_files(files):
                 complain(f"{path}: its guard is not {guard}")
 
 
-os.chdir(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), ".."))
+house = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "..")
+if not os.path.isfile(os.path.join(house, "docs/architecture.md")):
+    sys.exit(f"layers.py: {house} has no docs/architecture.md")
+os.chdir(house)
 project = tracked()
 check_wings(project)
 check_libraries(project)

@@ -62,6 +62,22 @@ BROKEN = {
                  replace("docs/architecture.md", "| `ui/view` | `view.h` | ",
                          "| `ui/view` | `view.h` | `ui/command` ")),
         r"docs/architecture\.md: ui/view includes ui/command, which is no row below it"),
+    "the same in brackets": (
+        lambda: prepend("core/world.c", "#include <traces/trace.h>"),
+        r"core/world\.c:\d+: <traces/trace\.h>: ours are included as"),
+    "the same, written oddly": (
+        lambda: prepend("core/world.c", '/* x */ #\tinclude"traces/trace.h"'),
+        r"core/world\.c:\d+: core does not include traces"),
+    "the same by a macro": (
+        lambda: prepend("core/world.c", '#define H "traces/trace.h"\n#include H'),
+        r"core/world\.c:\d+: H: ours are included as"),
+    "the same through a file of another kind": (
+        lambda: (append("core/x.inc", "/* SPDX-License-Identifier: GPL-2.0-only */\n"),
+                 prepend("core/world.c", '#include "core/x.inc"')),
+        r"core/x\.inc: is neither \.c nor \.h\n(.*\n)*core/world\.c:\d+: \"core/x\.inc\""),
+    "a function declared where it is used": (
+        lambda: append("core/bytes.c", "extern int trace_open(struct trace **t);\n"),
+        r"core/bytes\.c: declares a function"),
     "a folder that is no wing": (
         lambda: (os.mkdir("replay/new"), append("replay/new/new.c", "/* SPDX-License-Identifier: "
                                                 "GPL-2.0-only */\n")),
@@ -75,10 +91,10 @@ BROKEN = {
     "a crowded wing": (lambda: crowd("replay/story"), r"replay/story: \d+ files, more than 20"),
     "SQLite outside traces": (
         lambda: prepend("ui/view/print.c", "#include <sqlite3.h>"),
-        r"ui/view/print\.c: <sqlite3\.h> belongs in"),
+        r"ui/view/print\.c:\d+: <sqlite3\.h> belongs in"),
     "curses outside tty.c": (
         lambda: prepend("ui/view/print.c", "#include <ncursesw/ncurses.h>"),
-        r"ui/view/print\.c: <ncursesw/ncurses\.h> belongs in"),
+        r"ui/view/print\.c:\d+: <ncursesw/ncurses\.h> belongs in"),
     "a long line": (
         lambda: append("core/bytes.c", "/*" + 100 * "x" + "*/\n"), r"core/bytes\.c:\d+: 10\d columns"),
     "a long file": (lambda: append("core/bytes.c", 700 * "\n"), r"core/bytes\.c: more than 700"),

@@ -64,8 +64,8 @@ for name in 6.8.0-31-generic v6.8-rc1+; do
 		fail "--kernel $name is not that of 6.8"
 done
 expect 2 '^swapscope: probes: --kernel NAME is needed' probes
-expect 2 "no kernel '5.4', the nearest are v6.1" probes --kernel 5.4
-expect 2 "no kernel" probes --kernel ''
+expect 2 "no kernel '5.4', the nearest is v6.1" probes --kernel 5.4
+expect 2 'a name is needed' probes --kernel ''
 expect 2 '--kernel needs a value' probes --kernel
 expect 2 '--symbols needs a value' probes --kernel 6.8 --symbols
 expect 2 "no option '--dta'" probes --kernel 6.8 --dta

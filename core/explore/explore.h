@@ -22,7 +22,7 @@
  * graph, their targets wait in a batch, and are looked up when the memory that this needs has
  * been asked for.  When nothing was cut and something is asked of the whole, edges are made,
  * used, and freed again.  The graph stays with the exploration until exploration_free(), for
- * whoever wants to see its states (graph.h) and transitions (edges.h); it points to the scenario.
+ * what shows its states (graph.h) and transitions (edges.h) to traces/; it points to the scenario.
  *
  * One search is one thread's; several may run at once, for they share only the scenario.  When
  * memory is out the graph says so (out_of_memory), the search ends where it is, and that is a
@@ -86,7 +86,7 @@ struct exploration {
 	uint64_t bytes;			/* memory of the search at its end */
 	uint64_t bytes_states;		/* of that: states, their index and their parts */
 	double seconds;
-	struct graph *graph;		/* all of it, for graph.h and edges.h; owned */
+	struct graph *graph;		/* all of it, opaque; owned */
 };
 
 /*

@@ -301,6 +301,21 @@ static void print_possible(const struct trace *t)
 		       "of the run\n", times);
 }
 
+/* Was the run not read to its end, or not explained, so that there may be more? */
+static bool is_part(const struct findings *f)
+{
+	const struct run_info *info = trace_info(f->t);
+
+	return !info->ended || (f->capture && (!f->info.finished || !info->events));
+}
+
+static int status_of(const struct findings *f, size_t n)
+{
+	if (n || (f->capture && f->totals.losses))
+		return EXIT_VIOLATED;
+	return is_part(f) ? EXIT_UNKNOWN : EXIT_OK;
+}
+
 static int print_run(struct findings *f)
 {
 	size_t n, most;
@@ -330,7 +345,7 @@ static int print_run(struct findings *f)
 		printf("  see: swapscope view %s\n", f->file);
 	if (!info->ended || (f->capture && !f->info.finished))
 		puts("  the run was not read to its end: there may be more");
-	return n || (f->capture && f->totals.losses) ? EXIT_VIOLATED : EXIT_OK;
+	return status_of(f, n);
 }
 
 static int add_run(struct findings *f)
@@ -360,7 +375,7 @@ static int add_run(struct findings *f)
 		return usage_error("out of memory");
 	puts(text);
 	free(text);
-	return n || (f->capture && f->totals.losses) ? EXIT_VIOLATED : EXIT_OK;
+	return status_of(f, n);
 }
 
 static int exec_findings(void *args, const struct operands *in)
@@ -409,7 +424,8 @@ const struct command cmd_findings = {
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 1,
 	.needs = "of which run? FILE.db or FILE.db:RUN is needed",
-	.status = { "none", "there are findings", "wrong usage or input" },
+	.status = { "none", "there are findings", "wrong usage or input",
+		    "none so far: the run has no end yet, or no kernel explains the capture" },
 	.example = {
 		{ "swapscope findings a.db:1", "where a recorded run went wrong, and why" },
 		{ "swapscope findings c.db --all --json",

@@ -41,11 +41,11 @@ const struct command cmd_help = {
 	.name = "help",
 	.brief = "what there is to run, or what one command takes",
 	.about = "Prints the commands, or what one of them takes: its options, two examples, and "
-		 "what its exit statuses mean.",
+		 "what its exit statuses mean. Several words are for --complete alone.",
 	.option = options,
-	.operand = { { "COMMAND", WORD_COMMAND } },
+	.operand = { { "COMMAND", WORD_COMMAND }, { "WORD", WORD_ANY } },
 	.most = INT_MAX,
-	.status = { "done", NULL, "no such command" },
+	.status = { "done", NULL, "no such command, or wrong usage" },
 	.example = {
 		{ "swapscope help explore", "what explore takes" },
 		{ "swapscope help --man view | mandoc -l",

@@ -301,6 +301,15 @@ static int complete_args(struct matrix_args *a, const struct operands *in)
 	a->operations |= a->show || a->folder;
 	if (a->text + a->json + a->markdown > 1)
 		return usage_error("matrix: one of --text, --json and --markdown");
+	if (a->show && (a->text || a->json || a->markdown || a->output || a->folder || a->quick ||
+			a->threads || a->max_states || a->max_mib || a->width))
+		return usage_error("matrix: --show prints one scenario, and takes --kernel and "
+				   "--set only");
+	for (int i = 0; i < in->n; i++)
+		for (int j = 0; j < i; j++)
+			if (!strcmp(in->word[i], in->word[j]))
+				return usage_error("matrix: scenario %s stands here twice",
+						   in->word[i]);
 	if (a->scenarios && a->operations)
 		return usage_error("matrix: --scenarios and --operations (--show, "
 				   "--save-scenarios) exclude each other");
@@ -379,7 +388,7 @@ const struct command cmd_matrix = {
 		 "it fills in, and enter opens a cell in the debugger: its shortest finding on "
 		 "the left, the same schedule where it is safe on the right. Elsewhere it is "
 		 "printed.\n\nEvery cell is held to what the scenario's file expects of its "
-		 "kernel.",
+		 "kernel. A signal that ends the screen is exit status 130.",
 	.option = options,
 	.operand = { { "SCENARIO", WORD_SCENARIO } },
 	.most = INT_MAX,

@@ -18,6 +18,8 @@ static int convert(const struct pack_args *a, const char *from, bool pack)
 	if (!a->to)
 		return usage_error("%s: FILE.db -o OUT.db is needed; 'swapscope help %s' shows how",
 				   pack ? "pack" : "unpack", pack ? "pack" : "unpack");
+	if (whole_file(pack ? "pack" : "unpack", from))
+		return EXIT_USAGE;
 	if (trace_pack(from, a->to, pack, &r, err))
 		return usage_error("%s", err);
 	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", a->to, r.runs,

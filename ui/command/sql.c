@@ -276,6 +276,8 @@ static int exec_sql(void *args, const struct operands *in)
 
 	s.answer.mode = isatty(STDOUT_FILENO) ? ANSWER_BOX : ANSWER_LIST;
 	status = a->mode ? dot_mode(&s, a->mode) : EXIT_OK;
+	if (!status)
+		status = whole_file("sql", s.path);
 	if (status)
 		return status;
 	if (query_open(&s.query, s.path, err))

@@ -219,7 +219,7 @@ const struct command cmd_tour = {
 	.about = "Six chapters on the debate of March 2024: each explores a scenario under the "
 		 "kernel that breaks a property, makes the same schedule under another, and opens "
 		 "both side by side. n and p turn the chapters. swapscope without a command "
-		 "is the tour.",
+		 "is the tour. A signal that ends the screen is exit status 130.",
 	.option = options,
 	.most = 0,
 	.status = { "done", NULL, "wrong usage, or the runs cannot be recorded" },

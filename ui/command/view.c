@@ -114,7 +114,8 @@ const struct command cmd_view = {
 		 "between two runs, f to the next finding, c back to what caused it; ? has the "
 		 "rest. Two runs step together where they are the same; where they part, the rule "
 		 "that parts them is named.\n\n"
-		 "Without a terminal the runs are printed as diagrams.",
+		 "Without a terminal the runs are printed as diagrams. A signal that ends the "
+		 "screen is exit status 130.",
 	.option = options,
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 2,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "traces/read/read.h"
 #include "ui/text/text.h"
@@ -62,6 +63,18 @@ int open_run(struct trace **t, const char *command, const char *arg)
 	return EXIT_OK;
 }
 
+int whole_file(const char *command, const char *path)
+{
+	const char *colon = strrchr(path, ':');
+	char file[4096];
+
+	if (!colon || !access(path, F_OK) || colon[1 + strspn(colon + 1, "0123456789")])
+		return EXIT_OK;
+	snprintf(file, sizeof(file), "%.*s", (int)(colon - path), path);
+	return access(file, F_OK) ? EXIT_OK :
+	       usage_error("%s: it takes a whole file: %s, not %s", command, file, path);
+}
+
 int add_set(struct kernel_choice *c, const char *set)
 {
 	if (c->sets == SWITCH_COUNT * 2)
@@ -83,8 +96,8 @@ static int unknown_kernel(const char *name, const char *nearest)
 	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
 		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
 				   near);
-	return usage_error("no kernel '%s', the nearest are %s; 'swapscope list kernels' shows "
-			   "them", name, nearest);
+	return usage_error("no kernel '%s', the nearest %s %s; 'swapscope list kernels' shows them",
+			   name, strchr(nearest, ' ') ? "are" : "is", nearest);
 }
 
 static int bad_switch(const char *set)

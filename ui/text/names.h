@@ -20,6 +20,9 @@ int load_scenario(struct scenario *s, const char *name);
  */
 int open_run(struct trace **t, const char *command, const char *arg);
 
+/* Is it no "FILE:RUN", for a command that takes whole files? */
+int whole_file(const char *command, const char *path);
+
 /* A kernel chosen on the command line: --kernel and --set over the scenario's own. */
 struct kernel_choice {
 	const char *name;	/* NULL: the scenario's */

@@ -199,6 +199,54 @@ static void man_status(FILE *out, const char *const *status)
 	fputs(".El\n", out);
 }
 
+/* Does a text tell to run this command: "swapscope explore"? */
+static bool mentions(const char *text, const char *command)
+{
+	char words[64];
+	const char *at = text;
+	size_t n = (size_t)snprintf(words, sizeof(words), "swapscope %s", command);
+
+	while ((at = strstr(at, words))) {
+		at += n;
+		if (!islower((unsigned char)*at))
+			return true;
+	}
+	return false;
+}
+
+static bool refers(const struct command *c, const char *command)
+{
+	bool any = mentions(c->about, command);
+
+	for (size_t i = 0; i < sizeof(c->example) / sizeof(c->example[0]); i++)
+		any |= mentions(c->example[i].line, command);
+	for (const struct option_row *o = c->option; o && o->name; o++)
+		any |= mentions(o->text, command);
+	return any;
+}
+
+/* The commands that one tells to run, and those that tell to run it, in order of their names. */
+static void man_see_also(FILE *out, const struct command *c)
+{
+	const char *last = "";
+
+	fputs(".Sh SEE ALSO\n.Xr swapscope 1 ,\n", out);
+	for (;;) {
+		const struct command *next = NULL;
+
+		for (size_t i = 0; commands[i]; i++)
+			if (commands[i] != c && strcmp(commands[i]->name, last) > 0 &&
+			    (refers(c, commands[i]->name) || refers(commands[i], c->name)) &&
+			    (!next || strcmp(commands[i]->name, next->name) < 0))
+				next = commands[i];
+		if (!next)
+			break;
+		fprintf(out, ".Xr swapscope-%s 1 ,\n", next->name);
+		last = next->name;
+	}
+	fputs(".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
+}
+
 static void man_command(FILE *out, const struct command *c)
 {
 	char title[64], name[64];
@@ -221,8 +269,8 @@ static void man_command(FILE *out, const struct command *c)
 		fprintf(out, ".It Li \"%s\"\n", c->example[i].line);
 		man_text(out, c->example[i].text);
 	}
-	fputs(".El\n.Sh SEE ALSO\n.Xr swapscope 1 ,\n.Xr swapscope-scenario 5 ,\n"
-	      ".Xr swapscope-trace 5\n", out);
+	fputs(".El\n", out);
+	man_see_also(out, c);
 }
 
 static void man_overview(FILE *out)
@@ -244,8 +292,9 @@ static void man_overview(FILE *out)
 	      ".It Ev TERM\nThe terminal.\nWhere it is unset or dumb, and where there is none, "
 	      "what would be a screen\nis printed as text.\n"
 	      ".It Ev TMPDIR\nWhere a cell of the matrix is recorded while it is looked at.\n"
-	      ".It Ev XDG_CACHE_HOME\nWhere the tour's runs are kept:\n"
-	      ".Pa swapscope/tour.db ,\nbelow\n.Pa ~/.cache\nif it is unset.\n.El\n", out);
+	      ".It Ev XDG_CACHE_HOME , HOME\nWhere the tour's runs are kept:\n"
+	      ".Pa swapscope/tour.db\nbelow the first, or below\n.Pa .cache\nof the second.\n"
+	      ".El\n", out);
 	man_status(out, status_default);
 	fputs(".Sh EXAMPLES\nThe debate's use-after-free, and the bugs of the catalog:\n"
 	      ".Dl swapscope explore debate --kernel debate-a --save a.db\n"

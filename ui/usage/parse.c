@@ -10,6 +10,7 @@
 
 #define OPTIONS_MAX	24
 #define NAMES_MAX	64
+#define SECONDS_MAX	1000000
 
 const struct command *command_named(const char *name)
 {
@@ -21,14 +22,12 @@ const struct command *command_named(const char *name)
 
 int command_unknown(const char *name)
 {
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX] = { "--help", "--version" };
 	char near[HINT_MAX];
-	size_t n = 0;
+	size_t n = 2;
 
-	while (commands[n] && n < NAMES_MAX) {
-		names[n] = commands[n]->name;
-		n++;
-	}
+	for (size_t i = 0; commands[i] && n < NAMES_MAX; i++)
+		names[n++] = commands[i]->name;
 	return usage_error("no command '%s'%s; 'swapscope help' shows them", name,
 			   hint(near, name, names, n));
 }
@@ -73,8 +72,9 @@ static int take_seconds(const struct option_row *o, double *to, const char *text
 	char *end;
 
 	*to = strtod(text, &end);
-	if (*end || end == text || !(*to > 0) || *to > 1e6)
-		return usage_error("--%s %s: a number above 0 is needed", o->name, text);
+	if (*end || end == text || !(*to > 0) || *to > SECONDS_MAX)
+		return usage_error("--%s %s: a number above 0 is needed, and at most %d", o->name,
+				   text, SECONDS_MAX);
 	return EXIT_OK;
 }
 
@@ -101,6 +101,8 @@ static int take(const struct option_row *o, void *args, const char *text)
 {
 	void *to = (char *)args + o->at;
 
+	if ((o->kind == OPT_FILE || o->kind == OPT_KERNEL || o->kind == OPT_KERNELS) && !*text)
+		return usage_error("--%s: a name is needed", o->name);
 	switch ((enum option_kind)o->kind) {
 	case OPT_FLAG:
 		*(bool *)to = true;
@@ -130,16 +132,40 @@ static int take(const struct option_row *o, void *args, const char *text)
 
 /* ---- words ---- */
 
+/* "--max" is the beginning of several options: say so.  Whether it is. */
+static bool ambiguous(const struct command *c, const char *name)
+{
+	const size_t n = strlen(name);
+	char list[256] = "";
+	size_t at = 0;
+	int found = 0;
+
+	for (const struct option_row *o = c->option; o && o->name; o++) {
+		if (strncmp(o->name, name + 2, n - 2) || at + 2 > sizeof(list))
+			continue;
+		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s--%s", found++ ? ", " : "",
+				       o->name);
+	}
+	if (found > 1)
+		usage_error("%s: '%s' is the beginning of %s", c->name, name, list);
+	return found > 1;
+}
+
 /* getopt_long() returned ':' (a value is missing), or '?': no option, or no value that it takes. */
 static int bad_option(const struct command *c, int opt, const char *word)
 {
 	char near[HINT_MAX], name[64], dashed[OPTIONS_MAX][32];
-	const char *value = strchr(word, '='), *names[OPTIONS_MAX];
-	size_t n = 0;
+	const char *value = strchr(word, '='), *names[OPTIONS_MAX + 1] = { "--help" };
+	size_t n = 1;
 
 	if (opt == ':')
 		return usage_error("%s: %s needs a value", c->name, word);
+	if (optopt >= ' ')	/* a letter, which may be one of several behind a hyphen */
+		return usage_error("%s: no option '-%c'; 'swapscope help %s' shows how", c->name,
+				   optopt, c->name);
 	snprintf(name, sizeof(name), "%.*s", (int)(value ? value - word : (int)strlen(word)), word);
+	if (strlen(name) > 2 && ambiguous(c, name))
+		return EXIT_USAGE;
 	for (const struct option_row *o = c->option; o && o->name && n < OPTIONS_MAX; o++) {
 		if (value && !strcmp(name + strspn(name, "-"), o->name))
 			return usage_error("%s: --%s takes no value", c->name, o->name);
