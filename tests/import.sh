@@ -138,7 +138,13 @@ output 'kernel: 6.1.192, as --kernel says'
 head -c 100000 "$loss" >"$work/half.zst"
 expect 2 'half.zst is damaged' import "$work/half.zst" -o "$work/x.db"
 output 'events of 2 threads'
-ask "SELECT count(*) > 1000, (SELECT finished > 0 FROM (SELECT lines AS finished FROM capture))
+output 'lines: not read to the end'
+# what came before the damage is there, and nobody takes it for the whole
+expect 3 '' check "$work/x.db" --kernel v6.8 --set load=exclusive --device zram
+output 'was not read to its end'
+expect 3 '' check "$work/x.db" --kernel v6.8 --set load=exclusive --device zram --json
+output '"finished":	false'
+ask "SELECT count(*) > 1000, (SELECT lines IS NULL AND events > 1000 FROM capture)
 	FROM capture_event" '1|1'
 head -c 100 "$loss" >"$work/stump.zst"
 expect 2 'stump.zst is (damaged|no capture)' import "$work/stump.zst" -o "$work/y.db"

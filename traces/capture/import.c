@@ -313,7 +313,8 @@ static int read_lines(struct import *m, struct capture_input *in)
 	return r;
 }
 
-static void finish(struct import *m)
+/* What is left to be written, and what was counted; of a capture that is damaged no `lines`. */
+static void finish(struct import *m, bool whole)
 {
 	struct capture_info *i = m->info;
 
@@ -325,10 +326,12 @@ static void finish(struct import *m)
 	tw_row(m->tw, SQL_CAPTURE_END, CAPTURE_COUNTS(X) TEXT(i->counter ? "counter" : "ns"),
 	       INT(m->run));
 #undef X
+	if (!whole)
+		tw_row(m->tw, SQL_CAPTURE_CUT, INT(m->run));
 	i->threads = m->threads;
 	i->slots = m->slots;
 	i->probes = m->probes;
-	i->finished = true;
+	i->finished = whole;
 	tw_commit(m->tw);
 }
 
@@ -428,9 +431,9 @@ static int import(struct import *m, const char *path, char *err)
 	/* an index that grows row by row is slower than one that is made of them all */
 	tw_insert(m->tw, SQL_CAPTURE_UNSORTED, NULL, 0);
 	r = read_lines(m, &in);
-	if (!m->tw->error)
-		finish(m);
 	damaged = capture_input_close(&in, r ? NULL : err);
+	if (!m->tw->error)
+		finish(m, !r && !damaged);
 	if (m->tw->error) {
 		snprintf(err, TRACE_ERROR_MAX, "%s", m->tw->error_text);
 		return m->tw->error;

@@ -70,6 +70,7 @@
 	X(GRAPH_TRANSITION, "INSERT INTO graph_transition VALUES (?, ?, ?, ?, ?, ?, ?)") \
 	X(CAPTURE, "INSERT INTO capture (run, file, release, clock) VALUES (?, ?, ?, ?)") \
 	X(CAPTURE_END, CAPTURE_END_SQL)							\
+	X(CAPTURE_CUT, "UPDATE capture SET lines = NULL WHERE run = ?")			\
 	X(CAPTURE_UNSORTED, "DROP INDEX IF EXISTS capture_event_slot")			\
 	X(CAPTURE_META, "INSERT OR REPLACE INTO capture_meta VALUES (?, ?, ?)")		\
 	X(CAPTURE_LINE, "INSERT INTO capture_line VALUES (?, ?, ?, ?)")			\

@@ -214,7 +214,7 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 	puts(n ? "" : "    of none that is known: a line has to name it, "
 	     "'(do_swap_page+0x4/0xa30)'");
 	printf("  lines: %s, of which %s are comments; not understood: %s%s\n",
-	       grouped(i->lines, a), grouped(i->comments, b),
+	       i->finished ? grouped(i->lines, a) : "not read to the end", grouped(i->comments, b),
 	       i->not_understood ? grouped(i->not_understood, c) : "none",
 	       i->cut ? "; cut, because they are too long, are some" : "");
 	n = 0;
