@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * complete.c - what may come next on a command line.  The shells' scripts (scripts/completion)
- * ask for it by `swapscope help --complete WORD...`, so that a new option, kernel or scenario is
- * completed as soon as the program has it.
+ * ask for it by `swapscope help --complete -- WORD...`, so that a new option, kernel or scenario
+ * is completed as soon as the program has it.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "ui/text/catalog.h"
 #include "ui/usage/usage.h"
 
-#define FILES	":files\n"
+#define PREFIX_MAX	96
 
 static bool begins(const char *word, const char *typed)
 {
@@ -23,6 +23,12 @@ static void offer(FILE *out, const char *prefix, const char *typed, const char *
 {
 	if (begins(word, typed))
 		fprintf(out, "%s%s%s%s\n", prefix, word, text ? "\t" : "", text ? text : "");
+}
+
+/* A path may stand here, behind `prefix`. */
+static void offer_files(FILE *out, const char *prefix)
+{
+	fprintf(out, ":files%s%s\n", *prefix ? "\t" : "", prefix);
 }
 
 /* ---- values ---- */
@@ -92,7 +98,7 @@ static void offer_value(FILE *out, const struct option_row *o, const char *prefi
 		offer_words(out, prefix, typed, o->value);
 		break;
 	case OPT_FILE:
-		fputs(FILES, out);
+		offer_files(out, prefix);
 		break;
 	case OPT_FLAG:
 	case OPT_NUMBER:
@@ -119,7 +125,7 @@ static void offer_scenarios(FILE *out, const char *typed, bool bugs)
 			offer(out, "", typed, s.bug.id, s.bug.subject);
 		scenario_free(&s);
 	}
-	fputs(FILES, out);
+	offer_files(out, "");
 }
 
 static void offer_commands(FILE *out, const char *typed)
@@ -149,7 +155,7 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 		offer_commands(out, typed);
 		break;
 	case WORD_FILE:
-		fputs(FILES, out);
+		offer_files(out, "");
 		break;
 	case WORD_ANY:
 		break;
@@ -158,16 +164,38 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 
 /* ---- the line ---- */
 
-static const struct option_row *option_of(const struct command *c, const char *word)
+/*
+ * The option that a word is, as getopt_long() reads it: -o, or --output or a beginning of it that
+ * no other one has.  Its value begins at *value where it is in the same word; else that is NULL.
+ */
+static const struct option_row *option_of(const struct command *c, const char *word,
+					  const char **value)
 {
+	const char *equals = strchr(word, '=');
 	size_t n = strcspn(word, "=");
+	const struct option_row *found = NULL;
+	bool ambiguous = false;
 
-	for (const struct option_row *o = c->option; o && o->name; o++)
-		if ((n == strlen(o->name) + 2 && begins(word, "--") &&
-		     !strncmp(word + 2, o->name, n - 2)) ||
-		    (o->letter && n == 2 && word[0] == '-' && word[1] == o->letter))
+	*value = NULL;
+	if (!begins(word, "--")) {
+		for (const struct option_row *o = c->option; o && o->name; o++)
+			if (o->letter && word[0] == '-' && word[1] == o->letter) {
+				*value = word[2] ? word + 2 : NULL;
+				return o;
+			}
+		return NULL;
+	}
+	*value = equals ? equals + 1 : NULL;
+	for (const struct option_row *o = c->option; o && o->name; o++) {
+		if (strncmp(word + 2, o->name, n - 2) != 0)
+			continue;
+		if (strlen(o->name) == n - 2)
 			return o;
-	return NULL;
+		if (found)
+			ambiguous = true;
+		found = o;
+	}
+	return ambiguous ? NULL : found;
 }
 
 static void offer_options(FILE *out, const struct command *c, const char *typed)
@@ -183,28 +211,36 @@ static void offer_options(FILE *out, const struct command *c, const char *typed)
 
 static void complete_command(FILE *out, const struct command *c, int n, char **word)
 {
-	const char *typed = word[n - 1], *value = strchr(typed, '=');
-	const struct option_row *o = NULL;
-	char prefix[96];
+	const char *typed = word[n - 1], *value;
+	const struct option_row *o = NULL;	/* the last word is the value of */
+	bool dashes = false;			/* "--": operands only, from there on */
+	char prefix[PREFIX_MAX];
 	int operands = 0;
 
 	for (int i = 0; i < n - 1; i++) {
-		o = word[i][0] == '-' ? option_of(c, word[i]) : NULL;
-		operands += word[i][0] != '-';
-		if (o && o->kind != OPT_FLAG && !strchr(word[i], '=') && i + 1 < n - 1)
-			i++, o = NULL;	/* its value is there */
-		else if (o && (o->kind == OPT_FLAG || strchr(word[i], '=')))
-			o = NULL;
+		if (dashes || word[i][0] != '-' || !word[i][1]) {
+			operands++;
+		} else if (!strcmp(word[i], "--")) {
+			dashes = true;
+		} else {
+			o = option_of(c, word[i], &value);
+			if (!o || o->kind == OPT_FLAG || value)
+				o = NULL;
+			else if (++i < n - 1)
+				o = NULL;	/* its value is there */
+		}
 	}
 	if (o) {
 		offer_value(out, o, "", typed);
-	} else if (begins(typed, "--") && value && option_of(c, typed)) {
-		snprintf(prefix, sizeof(prefix), "%.*s", (int)(value + 1 - typed), typed);
-		offer_value(out, option_of(c, typed), prefix, value + 1);
-	} else if (*typed == '-') {
-		offer_options(out, c, typed);
-	} else {
+	} else if (dashes || *typed != '-') {
 		offer_operand(out, c, operands, typed);
+	} else if ((o = option_of(c, typed, &value)) && value) {
+		if (value - typed < PREFIX_MAX) {
+			snprintf(prefix, sizeof(prefix), "%.*s", (int)(value - typed), typed);
+			offer_value(out, o, prefix, value);
+		}
+	} else {
+		offer_options(out, c, typed);
 	}
 }
 

@@ -120,7 +120,8 @@ void help_man(FILE *out, const struct command *c);
 /*
  * What may stand for the last of n words, the first of which is the command's name: a line each,
  * with a tabulator and a description behind it where there is one.  The line ":files" says that
- * it may be a path too.
+ * it may be a path too; ":files", a tabulator and "--output=": a path behind that.
+ * `swapscope help --complete -- WORD...` prints them.
  */
 void complete(FILE *out, int n, char **word);
 
