@@ -152,6 +152,15 @@ offers '^B2	' catalog B
 offers '^kernels$' list k
 offers '^:files$' view ''
 offers '^zram$' live --device ''
+offers '^debate-forever	' explore --kern v6.9 deb	# as getopt_long() reads it
+offers '^--kern=v6\.9	' explore debate --kern=v6
+offers '^--max-states	' explore --
+offers '^:files	--output=$' live --output=my
+offers '^:files	-o$' live -omy
+offers '^:files$' explore -- ''
+offers '^debate	' explore --max-states 9 -- deb
+"$program" help --complete -- explore -- -- | grep -q '^-' && fail "options are offered behind --"
+"$program" help --complete -- explore --max v | grep -qv '^:' && fail "--max is not one option"
 [ -z "$("$program" help --complete -- tour x)" ] || fail "tour takes no operand"
 [ -z "$("$program" help --complete -- explore --max-states 1)" ] || fail "a number is not completed"
 
@@ -170,36 +179,54 @@ completes_in()
 	tm kill-server
 }
 servers=0
-mkdir -p "$work/bash" "$work/zsh"
+mkdir -p "$work/bash" "$work/zsh" "$work/home/bin" "$work/my dir"
+ln -s "$program" "$work/home/bin/swapscope"
+ln -s "$program" "$work/my dir/swapscope"
+touch "$work/my file.db" "$work/a:b.db"
 cat >"$work/bash/rc" <<RC
 PS1='READY '
-PATH=$work/bin:\$PATH
+PATH=$work/bin:\$PATH HOME=$work/home
 . $PWD/scripts/completion/swapscope.bash
+cd $work
+set -u
+IFS=:/
 RC
-in_bash="bash --noprofile --rcfile $work/bash/rc -i"
-completes_in "$in_bash" 'swapscope expl' 'swapscope explore'
-completes_in "$in_bash" 'swapscope explore --max-st' '--max-states'
-completes_in "$in_bash" 'swapscope explore debate --kernel v6.1' '--kernel v6.1'
-completes_in "$in_bash" 'swapscope explore debate --kernel=v6.12' '--kernel=v6.12'
-completes_in "$in_bash" 'swapscope explore debate --set pin=has' '--set pin=has_cache'
-completes_in "$in_bash" 'swapscope explore writeback-f' 'explore writeback-first'
-completes_in "$in_bash" 'swapscope explore debate --property MAPP' '--property MAPPED'
-completes_in "$in_bash" "swapscope view $work/sma" "view $work/small.db"
-completes_in "$in_bash" "swapscope import x -o ~/../$work/sma" "$work/small.db"
 cat >"$work/zsh/.zshrc" <<RC
 PROMPT='READY '
-PATH=$work/bin:\$PATH
+PATH=$work/bin:\$PATH HOME=$work/home
 fpath=($PWD/scripts/completion \$fpath)
 autoload -U compinit && compinit -u -D
+cd $work
 RC
+cat >"$work/fish" <<RC
+function fish_prompt; echo -n 'READY '; end
+set -g fish_greeting
+set -g fish_autosuggestion_enabled 0
+set -gx PATH $work/bin \$PATH
+source $PWD/scripts/completion/swapscope.fish
+cd $work
+RC
+in_bash="bash --noprofile --rcfile $work/bash/rc -i"
 in_zsh="env ZDOTDIR=$work/zsh zsh -i"
-completes_in "$in_zsh" 'swapscope expl' 'swapscope explore'
-completes_in "$in_zsh" 'swapscope explore debate --kernel v6.12' '--kernel v6.12'
-completes_in "$in_zsh" 'swapscope explore writeback-f' 'explore writeback-first'
-completes_in "$in_zsh" 'swapscope explore debate --set pin=has' '--set pin=has_cache'
-fish=$(PATH=$work/bin:$PATH HOME=$work fish -c "source scripts/completion/swapscope.fish
-	complete -C 'swapscope explore debate --set pin=has'; complete -C 'swapscope expl'" 2>&1)
-[[ $fish == *pin=has_cache*explore* ]] || fail "fish: $fish"
+in_fish="env HOME=$work/home XDG_CONFIG_HOME=$work/home fish -C 'source $work/fish' -i"
+for shell in "$in_bash" "$in_zsh" "$in_fish"; do
+	completes_in "$shell" 'swapscope expl' '^READY swapscope explore'
+	# shellcheck disable=SC2088
+	completes_in "$shell" '~/bin/swapscope expl' '^READY ~/bin/swapscope explore'
+	completes_in "$shell" 'my\ dir/swapscope expl' '^READY my[\] dir/swapscope explore'
+	completes_in "$shell" 'swapscope explore debate --kernel v6.9-' '--kernel v6.9-rc1'
+	completes_in "$shell" 'swapscope explore debate --set pin=has' '--set pin=has_cache'
+	completes_in "$shell" 'swapscope run --schedule "T0 W" aborted-by' '"T0 W" aborted-bypass'
+	completes_in "$shell" 'swapscope explore debate --save "my f' '--save "my file.db"'
+	completes_in "$shell" 'swapscope live --output=my\ f' '--output=my[\] file.db'
+	completes_in "$shell" 'swapscope live -osma' '-osmall.db'
+done
+completes_in "$in_bash" 'swapscope view a:b' 'view a:b.db'
+completes_in "$in_bash" 'swapscope explore --max-st' '--max-states'
+completes_in "$in_bash" 'swapscope explore debate --kernel=v6.12' '--kernel=v6.12'
+completes_in "$in_bash" 'swapscope explore debate --property MAPP' '--property MAPPED'
+completes_in "$in_bash" "swapscope view $work/sma" "view $work/small.db"
+completes_in "$in_bash" "swapscope import x -o ~/../sma" "/small.db"
 
 echo "$checks checks, $tried options tried"
 exit $bad
