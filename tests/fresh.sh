@@ -117,7 +117,7 @@ try_package()
 		_completion_loader swapscope || [ $? = 124 ]
 		COMP_LINE="swapscope expl" COMP_POINT=14 COMP_WORDS=(swapscope expl) COMP_CWORD=1
 		compopt() { :; }
-		_swapscope
+		_swapscope swapscope expl swapscope
 		[ "${COMPREPLY[*]}" = explore ]
 		apt-get -qq -y purge swapscope
 		! find / -xdev -name "*swapscope*" -not -path "/root/*" -not -path "/srv/*" \
