@@ -136,6 +136,10 @@ timeout -s INT --preserve-status 1 "$program" matrix debate-forever --kernel v6.
 [ $? = 3 ] || { echo "an interrupted matrix has status 3"; bad=1; }
 output '1 not explored: interrupted'
 
+timeout -s INT --preserve-status 1 "$program" explore tests/scenarios/five-tasks.scn --expect >"$work/out" 2>"$work/err"
+[ $? = 3 ] || { echo "an interrupted explore --expect has status 3"; bad=1; }
+output '^left '
+
 # JSON
 expect 1 '' explore debate --kernel debate-a --json
 for key in scenario kernel switches verdict property length schedule states transitions exact \

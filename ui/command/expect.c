@@ -3,11 +3,15 @@
  * expect.c - explore --expect: what a scenario's file expects, line by line.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/command/command.h"
 
-/* One line of [expect]; prints it and whether it is so. */
-static bool check_case(const struct scenario *s, const struct expect *e,
+/*
+ * One line of [expect]; prints it and whether it is so.  EXIT_OK, EXIT_VIOLATED where it is not,
+ * EXIT_UNKNOWN where the user did not wait for the answer.
+ */
+static int check_case(const struct scenario *s, const struct expect *e,
 		       explore_progress progress)
 {
 	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
@@ -16,18 +20,18 @@ static bool check_case(const struct scenario *s, const struct expect *e,
 	const char *unreached = NULL;
 	struct exploration x;
 	struct kernel k;
-	bool ok;
+	bool ok, left;
 
 	expect_kernel(e, &k);
-	if (explore(&x, s, &k, &o)) {
-		usage_error("%s:%u: out of memory", s->name, e->line);
-		return false;
-	}
+	if (explore(&x, s, &k, &o))
+		return usage_error("%s:%u: out of memory", s->name, e->line);
+	left = x.bound && !strcmp(x.bound, "interrupted");
 	ok = expect_met(e, x.violated | x.costs, !x.bound);
 	for (unsigned i = 0; e->safe && i < s->reaches; i++)
 		if (!x.step_reached[scenario_step(s->reach[i])])
 			unreached = s->reach[i];
-	printf("%-5s %s:%u: %s", ok && !unreached ? "ok" : "WRONG", s->name, e->line, e->kernel);
+	printf("%-5s %s:%u: %s", left ? "left" : ok && !unreached ? "ok" : "WRONG", s->name,
+	       e->line, e->kernel);
 	for (unsigned i = 0; i < e->set_count; i++)
 		printf(" %s", e->sets[i]);
 	printf(" -> %s", verdict_name(x.verdict));
@@ -37,16 +41,24 @@ static bool check_case(const struct scenario *s, const struct expect *e,
 		printf("%s%s", i ? " " : "; costs ", properties[x.cost[i].property].name);
 	printf("%s%s\n", unreached ? ", but never made: " : "", unreached ? unreached : "");
 	exploration_free(&x);
-	return ok && !unreached;
+	return left ? EXIT_UNKNOWN : ok && !unreached ? EXIT_OK : EXIT_VIOLATED;
 }
 
 int check_expectations(const struct scenario *s, explore_progress progress)
 {
-	unsigned wrong = 0;
+	int status = EXIT_OK;
 
 	if (!s->expects)
 		return usage_error("%s expects nothing: it has no 'case' in [expect]", s->name);
-	for (unsigned i = 0; i < s->expects; i++)
-		wrong += !check_case(s, &s->expect[i], progress);
-	return wrong ? EXIT_VIOLATED : EXIT_OK;
+	for (unsigned i = 0; i < s->expects; i++) {
+		int one = check_case(s, &s->expect[i], progress);
+
+		if (one == EXIT_USAGE)
+			return one;
+		/* what is wrong is wrong, whatever is not known */
+		if (one == EXIT_UNKNOWN)
+			return status ? status : one;
+		status = one ? one : status;
+	}
+	return status;
 }
