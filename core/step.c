@@ -85,6 +85,15 @@ const char *device_name(enum device d)
 	return d < DEVICE_COUNT ? name[d] : "?";
 }
 
+enum device device_named(const char *name)
+{
+	enum device d = 0;
+
+	while (d < DEVICE_COUNT && strcmp(name, device_name(d)))
+		d++;
+	return d;
+}
+
 static enum op step_op(const struct step *s)
 {
 	for (enum op op = 1; op < OP_COUNT; op++)

@@ -60,6 +60,7 @@ enum wait_kind {
 enum device { DEVICE_ZRAM, DEVICE_BRD, DEVICE_DISK, DEVICE_COUNT };
 
 const char *device_name(enum device d);	/* "zram" */
+enum device device_named(const char *name);	/* DEVICE_COUNT: there is none of that name */
 
 /* The fixed part of a world: what the scenario says it is made of. */
 struct machine {

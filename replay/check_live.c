@@ -220,8 +220,7 @@ static int make_world(struct live_check *c)
 
 	if (r)
 		return r;
-	while (w.device < DEVICE_COUNT && strcmp(device_name(w.device), info->device))
-		w.device++;
+	w.device = device_named(info->device);
 	/* a disk has a task of its own, the others an address space each */
 	w.mms = w.tasks - (w.device == DEVICE_DISK);
 	c->replay = live_replay_new(&k, &w);

@@ -71,12 +71,12 @@ static int check_set(struct parser *p, struct kernel *k, const char *set)
 
 static int parse_device(struct parser *p, const char *value)
 {
-	for (unsigned i = 0; i < DEVICE_COUNT; i++)
-		if (!strcmp(device_name(i), value)) {
-			p->s->hw.device = (uint8_t)i;
-			return 1;
-		}
-	return refuse(p, "device = %.40s: zram, brd or disk is needed", value);
+	const enum device d = device_named(value);
+
+	if (d == DEVICE_COUNT)
+		return refuse(p, "device = %.40s: zram, brd or disk is needed", value);
+	p->s->hw.device = (uint8_t)d;
+	return 1;
 }
 
 static int parse_may_fail(struct parser *p, const char *value)

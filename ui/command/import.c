@@ -35,20 +35,6 @@ struct import_args {
 	bool plain;			/* a row a transition */
 };
 
-static unsigned device_named(const char *text)
-{
-	unsigned i = 0;
-
-	while (i < DEVICE_COUNT && strcmp(text, device_name(i)))
-		i++;
-	return i;
-}
-
-static bool is_device(const char *text)
-{
-	return device_named(text) < DEVICE_COUNT;
-}
-
 /* ---- which kernel, which device ---- */
 
 /* What is known of a capture before it is read. */
@@ -109,7 +95,7 @@ static int find_origin(const struct import_args *a, const char *path, struct ori
 	if (status)
 		return status;
 	device = capture_meta_get(&o->meta, "device");
-	if (device && !is_device(device) && !a->device)
+	if (device && device_named(device) == DEVICE_COUNT && !a->device)
 		return usage_error("%s: device = %s: it is one of zram, brd, disk", o->meta.path,
 				   device);
 	o->device = a->device ? a->device : device ? device : "zram";

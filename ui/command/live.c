@@ -141,10 +141,7 @@ static int complete_args(struct live_args *a)
 	a->o.slots = a->slots ? (unsigned)a->slots : a->o.pages + a->o.pages / 2;
 	a->o.entries = a->entries ? (unsigned)a->entries : a->o.pages / 3 + 1;
 	a->o.operations = a->operations;
-	a->o.device = DEVICE_ZRAM;
-	for (unsigned i = 0; a->device && i < DEVICE_COUNT; i++)
-		if (!strcmp(a->device, device_name(i)))
-			a->o.device = i;
+	a->o.device = a->device ? device_named(a->device) : DEVICE_ZRAM;
 	if (a->o.pages < 4 * a->o.threads)
 		return usage_error("live: %u pages are too few for %u threads: four each",
 				   a->o.pages, a->o.threads);

@@ -44,9 +44,9 @@ struct capture_check {
 static int find_device(const struct check_options *o, struct capture_check *c, unsigned *device)
 {
 	c->device = o->device ? o->device : trace_info(c->t)->device;
-	for (*device = 0; *device < DEVICE_COUNT; ++*device)
-		if (!strcmp(c->device, device_name(*device)))
-			return EXIT_OK;
+	*device = device_named(c->device);
+	if (*device < DEVICE_COUNT)
+		return EXIT_OK;
 	return usage_error("check: %s: its device '%s' is none of zram, brd, disk; --device says "
 			   "it", c->file, c->device);
 }
