@@ -179,10 +179,16 @@ static int list_steps(cJSON *out)
 	return EXIT_OK;
 }
 
+/* X(name, what is printed in the place of its rows) */
+#define LIST_OF_LISTS(X)								\
+	X(scenarios, NULL) X(kernels, print_kernels) X(switches, NULL) X(operations, NULL)	\
+	X(properties, NULL) X(steps, NULL)
+#define LIST_WORD(name, print)	#name "|"
+
 static const struct list lists[] = {
-	{ "scenarios", list_scenarios, NULL },	 { "kernels", list_kernels, print_kernels },
-	{ "switches", list_switches, NULL },	 { "operations", list_operations, NULL },
-	{ "properties", list_properties, NULL }, { "steps", list_steps, NULL },
+#define X(name, print) { #name, list_##name, print },
+	LIST_OF_LISTS(X)
+#undef X
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
@@ -278,7 +284,7 @@ const struct command cmd_list = {
 	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties and "
 		 "steps, or all of them.",
 	.option = options,
-	.operand = { { "LIST", WORD_LIST } },
+	.operand = { { "LIST", WORD_ONE_OF, LIST_OF_LISTS(LIST_WORD) } },
 	.most = 1,
 	.status = { "done", NULL, "wrong usage" },
 	.example = {

@@ -42,30 +42,6 @@ static void offer_kernels(FILE *out, const char *prefix, const char *typed)
 		offer(out, prefix, typed, p[i].name, p[i].text);
 }
 
-/* "pin=" as long as the switch is typed, "pin=none" behind it. */
-static void offer_switches(FILE *out, const char *prefix, const char *typed)
-{
-	char word[96], value[32];
-
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
-		const char *name = kernel_switches[s].name, *v = kernel_switches[s].values;
-
-		snprintf(word, sizeof(word), "%s=", name);
-		if (!begins(typed, word)) {
-			offer(out, prefix, typed, word, kernel_switches[s].text);
-			continue;
-		}
-		while (*v) {
-			size_t n = strcspn(v, "|");
-
-			snprintf(value, sizeof(value), "%.*s", (int)n, v);
-			snprintf(word, sizeof(word), "%s=%s", name, value);
-			offer(out, prefix, typed, word, NULL);
-			v += n + (v[n] == '|');
-		}
-	}
-}
-
 static void offer_words(FILE *out, const char *prefix, const char *typed, const char *words)
 {
 	char word[64];
@@ -76,6 +52,22 @@ static void offer_words(FILE *out, const char *prefix, const char *typed, const 
 		snprintf(word, sizeof(word), "%.*s", (int)n, words);
 		offer(out, prefix, typed, word, NULL);
 		words += n + (words[n] == '|');
+	}
+}
+
+/* "pin=" as long as the switch is typed, "pin=none" behind it. */
+static void offer_switches(FILE *out, const char *prefix, const char *typed)
+{
+	char word[PREFIX_MAX], longer[PREFIX_MAX];
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {
+		snprintf(word, sizeof(word), "%s=", kernel_switches[s].name);
+		if (!begins(typed, word)) {
+			offer(out, prefix, typed, word, kernel_switches[s].text);
+			continue;
+		}
+		snprintf(longer, sizeof(longer), "%s%s", prefix, word);
+		offer_words(out, longer, typed + strlen(word), kernel_switches[s].values);
 	}
 }
 
@@ -147,9 +139,8 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 	case WORD_BUG:
 		offer_scenarios(out, typed, c->operand[i].kind == WORD_BUG);
 		break;
-	case WORD_LIST:
-		offer_words(out, "", typed, "scenarios|kernels|switches|operations|properties|"
-			    "steps");
+	case WORD_ONE_OF:
+		offer_words(out, "", typed, c->operand[i].words);
 		break;
 	case WORD_COMMAND:
 		offer_commands(out, typed);

@@ -61,7 +61,7 @@ struct words {
 
 /* What an operand is: for completion. */
 enum operand_kind {
-	WORD_ANY, WORD_FILE, WORD_SCENARIO, WORD_BUG, WORD_LIST, WORD_COMMAND,
+	WORD_ANY, WORD_FILE, WORD_SCENARIO, WORD_BUG, WORD_COMMAND, WORD_ONE_OF,
 };
 
 struct operands {
@@ -78,6 +78,7 @@ struct command {
 	struct {
 		const char *name;	/* "FILE.db[:RUN]" */
 		enum operand_kind kind;
+		const char *words;	/* WORD_ONE_OF: "scenarios|kernels" */
 	} operand[OPERAND_KINDS];	/* the last named one may stand several times */
 	int least, most;		/* how many operands */
 	const char *needs;		/* what to say where there are fewer or more */
