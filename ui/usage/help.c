@@ -121,6 +121,7 @@ static void man_text(FILE *out, const char *text)
 
 	while (*text) {
 		size_t n = strcspn(text, " \n");
+		bool dashes;
 
 		if (n && column && column + 1 + n > 78) {
 			fputc('\n', out);
@@ -131,10 +132,10 @@ static void man_text(FILE *out, const char *text)
 		}
 		if (n && !column && (*text == '.' || *text == '\''))
 			fputs("\\&", out);
-		if (n == 2 && !strncmp(text, "--", 2))
-			fputs("\\-\\-", out);	/* no dash of a sentence */
-		for (size_t i = 0; i < n && !(n == 2 && !strncmp(text, "--", 2)); i++)
-			fprintf(out, "%s", text[i] == '\\' ? "\\e" : (char[]){ text[i], 0 });
+		dashes = n == 2 && !strncmp(text, "--", 2);	/* no dash of a sentence */
+		for (size_t i = 0; i < n; i++)
+			fprintf(out, "%s%s", dashes ? "\\" : "",
+				text[i] == '\\' ? "\\e" : (char[]){ text[i], 0 });
 		column += n;
 		if (n > 1 && strchr(".?!", text[n - 1]) && text[n] && !isdigit(text[n - 2])) {
 			fputc('\n', out);	/* a sentence ends */
@@ -160,13 +161,21 @@ static void man_head(FILE *out, const char *title, const char *name, const char 
 		title, name, brief);
 }
 
+/* In a macro's line: "Fl -max-states Ar N", or of a letter, with no hyphen, "Fl o Ar FILE". */
+static void man_flag(FILE *out, const char *hyphen, const char *name, const char *value)
+{
+	fprintf(out, " Fl %s%s%s%s", hyphen, name, value ? " Ar " : "", value ? value : "");
+}
+
 static void man_option(FILE *out, const struct option_row *o)
 {
-	fputs(".It ", out);
-	if (o->letter)
-		fprintf(out, "Fl %c%s%s , ", o->letter, o->value ? " Ar " : "",
-			o->value ? o->value : "");
-	fprintf(out, "Fl -%s%s%s\n", o->name, o->value ? " Ar " : "", o->value ? o->value : "");
+	fputs(".It", out);
+	if (o->letter) {
+		man_flag(out, "", (char[]){ o->letter, '\0' }, o->value);
+		fputs(" ,", out);
+	}
+	man_flag(out, "-", o->name, o->value);
+	fputc('\n', out);
 	man_text(out, o->text);
 }
 
@@ -175,9 +184,11 @@ static void man_synopsis(FILE *out, const struct command *c)
 	char operand[64];
 
 	fprintf(out, ".Sh SYNOPSIS\n.Nm swapscope %s\n", c->name);
-	for (const struct option_row *o = c->option; o && o->name; o++)
-		fprintf(out, ".Op Fl -%s%s%s\n", o->name, o->value ? " Ar " : "",
-			o->value ? o->value : "");
+	for (const struct option_row *o = c->option; o && o->name; o++) {
+		fputs(".Op", out);
+		man_flag(out, "-", o->name, o->value);
+		fputc('\n', out);
+	}
 	for (int i = 0; i < OPERAND_KINDS; i++) {
 		bool last = i + 1 == OPERAND_KINDS || !c->operand[i + 1].name;
 
@@ -299,8 +310,7 @@ static void man_overview(FILE *out)
 	fputs(".Sh EXAMPLES\nThe debate's use-after-free, and the bugs of the catalog:\n"
 	      ".Dl swapscope explore debate --kernel debate-a --save a.db\n"
 	      ".Dl swapscope view a.db\n.Dl swapscope catalog\n"
-	      ".Sh SEE ALSO\n", out);
-	fputs(".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
+	      ".Sh SEE ALSO\n.Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
 }
 
 void help_man(FILE *out, const struct command *c)
