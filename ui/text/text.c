@@ -81,22 +81,18 @@ void print_wrapped(FILE *out, int width, int indent, const char *text)
 	bool begun = false;
 	int x = 0;
 
-	for (; *text == ' ' && fputc(*text, out); text++)
-		x++;
-
 	while (*text) {
-		int n = (int)strcspn(text, " ");
+		int blanks = (int)strspn(text, " "), n = (int)strcspn(text + blanks, " ");
 
-		if (begun && x + 1 + n > width) {
+		if (begun && x + blanks + n > width) {
 			fprintf(out, "\n%*s", indent, "");
 			x = indent;
-		} else if (begun) {
-			fputc(' ', out);
-			x++;
+		} else {
+			x += fprintf(out, "%*s", blanks, "");
 		}
-		x += fprintf(out, "%.*s", n, text);
+		x += fprintf(out, "%.*s", n, text + blanks);
 		begun = true;
-		text += n + (text[n] == ' ');
+		text += blanks + n;
 	}
 	fputc('\n', out);
 }

@@ -6,31 +6,13 @@
 #include <string.h>
 
 #include "replay/diagram.h"
+#include "ui/text/text.h"
 #include "ui/view/panel.h"
 
-#define PRINT_WIDTH		78
+#define CHAPTER_WIDTH		78
 #define PRINT_STEPS_MAX		10000	/* of a diagram */
 #define PRINT_PART		200	/* steps of a run that has more */
 #define PRINT_FINDINGS_MAX	100
-
-static void print_wrapped(FILE *out, const char *text)
-{
-	while (*text) {
-		size_t n = strlen(text), fit = n;
-
-		if (n > PRINT_WIDTH)
-			for (fit = PRINT_WIDTH; fit && text[fit] != ' '; fit--)
-				;
-		if (!fit)
-			fit = n;
-		n = fit;
-		while (n && text[n - 1] == ' ')
-			n--;
-		fprintf(out, "%.*s\n", (int)n, text);
-		text += fit;
-		text += strspn(text, " ");
-	}
-}
 
 static void print_title(const char *title, char line, FILE *out)
 {
@@ -84,7 +66,7 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 		 (unsigned long long)info->events);
 	print_title(title, '-', out);
 	snprintf(text, sizeof(text), "Switches: %s", info->switches);
-	print_wrapped(out, text);
+	print_wrapped(out, CHAPTER_WIDTH, 0, text);
 	if (info->verdict && *info->verdict)
 		fprintf(out, "%s: %s\n", info->capture ? "Capture" : "Explored", info->verdict);
 	fputc('\n', out);
@@ -99,7 +81,7 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 		snprintf(text, sizeof(text), "Finding: %.20s at step %llu: %.600s.", f[i].property,
 			 (unsigned long long)f[i].position, f[i].text);
 		fputc('\n', out);
-		print_wrapped(out, text);
+		print_wrapped(out, CHAPTER_WIDTH, 0, text);
 	}
 }
 
@@ -110,7 +92,7 @@ void view_print(const struct chapter *c, FILE *out)
 	if (c->title)
 		print_title(c->title, '=', out);
 	if (c->text) {
-		print_wrapped(out, c->text);
+		print_wrapped(out, CHAPTER_WIDTH, 0, c->text);
 		fputc('\n', out);
 	}
 	print_run(c->run[0], c->run[1] ? "Left: " : "", out);
@@ -129,5 +111,5 @@ void view_print(const struct chapter *c, FILE *out)
 	}
 	fprintf(out, "The runs part after step %llu (left) and %llu (right):\n",
 		(unsigned long long)al->a_parted, (unsigned long long)al->b_parted);
-	print_wrapped(out, al->why);
+	print_wrapped(out, CHAPTER_WIDTH, 0, al->why);
 }
