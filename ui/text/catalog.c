@@ -217,21 +217,12 @@ void print_commands(FILE *out, const struct scenario *s, const char *indent)
 
 void broken_verdict(const struct repair *r, char *buf)
 {
-	char n[32];
-
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
-		 properties[r->property].kind == COST ? "a cost" : "violated",
-		 properties[r->property].name, r->schedule.n, grouped(r->broken.states, n));
+	found_verdict(r->property, r->schedule.n, r->broken.states, buf);
 }
 
 void fixed_verdict(const struct repair *r, char *buf)
 {
-	char n[32], m[32];
-
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
-		 r->fixed.verdict == VERDICT_SAFE ? "safe in every interleaving" :
-		 r->fixed.verdict == VERDICT_BOUNDED ? "bounded" : "violated",
-		 grouped(r->fixed.states, n), grouped(r->fixed.transitions, m));
+	searched_verdict(r->fixed.verdict, r->fixed.states, r->fixed.transitions, buf);
 }
 
 int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,

@@ -50,7 +50,6 @@ const char *commits_text(const struct bug *b, char *buf);
 int catalog_repair(const struct scenario *s, struct repair *r);
 
 /* What the two searches of a repair came to, in words; buf of VERDICT_TEXT_MAX. */
-#define VERDICT_TEXT_MAX 160
 void broken_verdict(const struct repair *r, char *buf);
 void fixed_verdict(const struct repair *r, char *buf);
 

@@ -76,6 +76,24 @@ const char *verdict_name(enum verdict v)
 	return name[v];
 }
 
+void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
+{
+	char n[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
+		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name, steps,
+		 grouped(states, n));
+}
+
+void searched_verdict(enum verdict v, uint64_t states, uint64_t transitions, char *buf)
+{
+	char n[32], m[32];
+
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+		 v == VERDICT_SAFE ? "safe in every interleaving" : verdict_name(v),
+		 grouped(states, n), grouped(transitions, m));
+}
+
 void print_wrapped(FILE *out, int width, int indent, const char *text)
 {
 	bool begun = false;

@@ -42,6 +42,14 @@ const char *hint(char *buf, const char *typed, const char *const *names, size_t 
 
 const char *verdict_name(enum verdict v);	/* "safe" */
 
+/*
+ * What a search came to, as a run says it: a property's shortest finding, or how much there was.
+ * buf of VERDICT_TEXT_MAX.
+ */
+#define VERDICT_TEXT_MAX 160
+void found_verdict(enum property p, size_t steps, uint64_t states, char *buf);
+void searched_verdict(enum verdict v, uint64_t states, uint64_t transitions, char *buf);
+
 /* Words on lines of a width; those after the first begin with `indent` blanks.  A newline. */
 #define PRINT_WIDTH 100
 void print_wrapped(FILE *out, int width, int indent, const char *text);

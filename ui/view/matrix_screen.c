@@ -129,17 +129,12 @@ static int find_sides(struct matrix *m, const struct mcell *c, struct side *left
 
 /* ---- into the debugger ---- */
 
-static void side_verdict(const struct side *s, char *buf, size_t size)
+static void side_verdict(const struct side *s, char *buf)
 {
-	char n[32], m[32];
-
 	if (s->verdict == VERDICT_VIOLATED)
-		snprintf(buf, size, "violated: shortest %s, %zu steps, found in %s states",
-			 properties[s->property].name, s->schedule.n, grouped(s->states, n));
+		found_verdict(s->property, s->schedule.n, s->states, buf);
 	else
-		snprintf(buf, size, "%s: %s states, %s transitions, exact",
-			 s->verdict == VERDICT_SAFE ? "safe in every interleaving" : "bounded",
-			 grouped(s->states, n), grouped(s->transitions, m));
+		searched_verdict(s->verdict, s->states, s->transitions, buf);
 }
 
 /*
@@ -151,7 +146,7 @@ static int record_sides(struct trace_writer *tw, const struct side *left, const 
 {
 	const struct side *side[2] = { left, right };
 	struct execution x[2] = { 0 };
-	char verdict[200];
+	char verdict[VERDICT_TEXT_MAX];
 	size_t parted;
 	int err = 0;
 
@@ -164,7 +159,7 @@ static int record_sides(struct trace_writer *tw, const struct side *left, const 
 		run[i] = 0;
 		if (!side[i]->found)
 			continue;
-		side_verdict(side[i], verdict, sizeof(verdict));
+		side_verdict(side[i], verdict);
 		err = execution_init(&x[i], left->scenario, &side[i]->kernel);
 		if (!err)
 			err = i ? same_schedule(&x[0], &x[1], &parted) :
