@@ -301,19 +301,19 @@ static void print_possible(const struct trace *t)
 		       "of the run\n", times);
 }
 
-/* Was the run not read to its end, or not explained, so that there may be more? */
-static bool is_part(const struct findings *f)
+static bool read_to_its_end(const struct findings *f)
 {
-	const struct run_info *info = trace_info(f->t);
-
-	return !info->ended || (f->capture && (!f->info.finished || !info->events));
+	return trace_info(f->t)->ended && (!f->capture || f->info.finished);
 }
 
+/* Of n findings; none is no answer where there may be more, or no run explains the capture. */
 static int status_of(const struct findings *f, size_t n)
 {
+	bool explained = !f->capture || trace_info(f->t)->events;
+
 	if (n || (f->capture && f->totals.losses))
 		return EXIT_VIOLATED;
-	return is_part(f) ? EXIT_UNKNOWN : EXIT_OK;
+	return read_to_its_end(f) && explained ? EXIT_OK : EXIT_UNKNOWN;
 }
 
 static int print_run(struct findings *f)
@@ -343,7 +343,7 @@ static int print_run(struct findings *f)
 		print_ledger(f, model);
 	if (n)
 		printf("  see: swapscope view %s\n", f->file);
-	if (!info->ended || (f->capture && !f->info.finished))
+	if (!read_to_its_end(f))
 		puts("  the run was not read to its end: there may be more");
 	return status_of(f, n);
 }
