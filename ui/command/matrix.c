@@ -264,10 +264,7 @@ static int status_of(const struct matrix *m)
 /* Is there a terminal to show it on, and nothing else asked for? */
 static bool wants_screen(const struct matrix_args *a)
 {
-	const char *term = getenv("TERM");
-
-	return !a->text && !a->json && !a->markdown && !a->output && isatty(STDIN_FILENO) &&
-	       isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	return !a->text && !a->json && !a->markdown && !a->output && !tty_check();
 }
 
 /* The screen, or, where the terminal turns out to be none, the text. */

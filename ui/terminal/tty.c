@@ -65,16 +65,25 @@ static const struct sequence {
 	{ "\033[1~", KEY_HOME }, { "\033[4~", KEY_END },
 };
 
-int tty_open(void)
+int tty_check(void)
 {
 	const char *term = getenv("TERM");
 
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return -ENOTTY;
+	return term && *term && strcmp(term, "dumb") ? 0 : -ENOTSUP;
+}
+
+int tty_open(void)
+{
+	int err = tty_check();
+
 	if (screen)
 		return 0;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &saved))
+	if (err)
+		return err;
+	if (tcgetattr(STDIN_FILENO, &saved))
 		return -ENOTTY;
-	if (!term || !*term || !strcmp(term, "dumb"))
-		return -ENOTSUP;
 	setlocale(LC_CTYPE, "");
 	set_escdelay(25);
 	screen = newterm(NULL, stdout, stdin);

@@ -8,9 +8,12 @@
 #include "ui/terminal/grid.h"
 
 /*
- * Take the terminal.  Returns 0, -ENOTTY when input or output is none, or -ENOTSUP when it
- * cannot address its cursor (TERM unset, "dumb" or unknown): the caller prints plain text.
+ * Is there a terminal to show a screen on?  Returns 0, -ENOTTY when input or output is none, or
+ * -ENOTSUP when TERM is unset or "dumb": the caller prints plain text.
  */
+int tty_check(void);
+
+/* Take the terminal.  As tty_check(); -ENOTSUP also when TERM is unknown or has no cursor. */
 int tty_open(void);
 
 /* Give it back as it was.  Does nothing when it is not open. */

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
@@ -60,12 +59,10 @@ static int print_chapters(const struct chapter *chapters, unsigned n)
 
 int show_chapters(struct chapter *chapters, unsigned n, bool plain)
 {
-	const char *term = getenv("TERM");
 	struct view v;
 	int err;
 
-	if (plain || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) || !term ||
-	    !strcmp(term, "dumb"))
+	if (plain || tty_check())
 		return print_chapters(chapters, n);
 	view_init(&v, chapters, n);
 	err = show_view(&v);
@@ -79,7 +76,7 @@ int show_chapters(struct chapter *chapters, unsigned n, bool plain)
 	case -ENOTSUP:
 		return print_chapters(chapters, n);
 	default:
-		return usage_error("the terminal (TERM=%s) cannot be used: %s", term,
-				   strerror(-err));
+		return usage_error("the terminal (TERM=%s) cannot be used: %s",
+				   getenv("TERM"), strerror(-err));
 	}
 }
