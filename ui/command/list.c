@@ -284,7 +284,8 @@ const struct command cmd_list = {
 	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties and "
 		 "steps, or all of them.",
 	.option = options,
-	.operand = { { "LIST", WORD_ONE_OF, LIST_OF_LISTS(LIST_WORD) } },
+	.operand = { { "LIST", WORD_ONE_OF } },
+	.words = LIST_OF_LISTS(LIST_WORD),
 	.most = 1,
 	.status = { "done", NULL, "wrong usage" },
 	.example = {

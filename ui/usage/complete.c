@@ -140,7 +140,7 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 		offer_scenarios(out, typed, c->operand[i].kind == WORD_BUG);
 		break;
 	case WORD_ONE_OF:
-		offer_words(out, "", typed, c->operand[i].words);
+		offer_words(out, "", typed, c->words);
 		break;
 	case WORD_COMMAND:
 		offer_commands(out, typed);

@@ -78,8 +78,8 @@ struct command {
 	struct {
 		const char *name;	/* "FILE.db[:RUN]" */
 		enum operand_kind kind;
-		const char *words;	/* WORD_ONE_OF: "scenarios|kernels" */
 	} operand[OPERAND_KINDS];	/* the last named one may stand several times */
+	const char *words;		/* of operands that are WORD_ONE_OF: "scenarios|kernels" */
 	int least, most;		/* how many operands */
 	const char *needs;		/* what to say where there are fewer or more */
 	const char *status[4];		/* what each exit status means; NULL: it is none */
