@@ -33,7 +33,10 @@
  *				at most one a step
  *	INJECT(n)		CHOOSE(n) where every outcome but 0 is a failure from outside,
  *				which happens finitely often
+ *	CHOOSE_OR_INJECT(n)	one of n outcomes, or (n) such a failure
  *	RESULT(text)		inside a step: what it came to, for diagrams
+ *	RESULT(cond, text, cond, text, .., text)
+ *				the text of the first condition that is true, or the last
  *	RETURN(v)		leave the operation
  *
  * Rules: one macro a source line, and each on one line, because compilers disagree about
@@ -135,12 +138,37 @@ OPERATIONS(X)
 #define CHOOSE(n)	live_choose(c, n)
 #define INJECT(n)	live_choose(c, n)
 #else
-#define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
+static inline unsigned step_choose(struct step_ctx *c, unsigned n)
+{
+	c->choices = (uint8_t)n;
+	return c->choice < n ? c->choice : 0;
+}
 
-#define INJECT(n)	(c->choices = (uint8_t)(n), c->injected = c->choice != 0, c->choice)
+#define CHOOSE(n)	step_choose(c, n)
+#define INJECT(n)	(c->injected = c->choice != 0, step_choose(c, n))
+#define CHOOSE_OR_INJECT(n)	(c->injected = c->choice == (n), step_choose(c, (n) + 1))
 #endif
 
-#define RESULT(text)	(c->result = (text))
+/* Every text leaves a record, as steps do: so that what a step never came to can be told. */
+#ifdef SWAPSCOPE_LIVE
+#define RESULT_LIST_
+#else
+#define RESULT_LIST_								\
+	static const struct result *const result_ptr_				\
+		__attribute__((section("results"), used)) = &result_
+#endif
+
+#define RESULT_1_(text_) ({							\
+	static struct result result_ = { .text = text_, .func = __func__, .line = __LINE__ };	\
+	RESULT_LIST_;								\
+	(const struct result *)&result_;					\
+})
+#define RESULT_3_(cond, text, ...)	((cond) ? RESULT_1_(text) : RESULT_1_(__VA_ARGS__))
+#define RESULT_5_(cond, text, ...)	((cond) ? RESULT_1_(text) : RESULT_3_(__VA_ARGS__))
+#define RESULT_7_(cond, text, ...)	((cond) ? RESULT_1_(text) : RESULT_5_(__VA_ARGS__))
+#define RESULT_OF_(_1, _2, _3, _4, _5, _6, _7, macro, ...)	macro
+#define RESULT(...)	(c->result = RESULT_OF_(__VA_ARGS__, RESULT_7_, _, RESULT_5_, _,	\
+						RESULT_3_, _, RESULT_1_, _)(__VA_ARGS__))
 
 /* Inside a step, as CHOOSE(): vm_swap_full(). */
 #define VM_SWAP_FULL()	(c->hw->swap_full == SWAP_FULL_MAYBE ? CHOOSE(2) : c->hw->swap_full)

@@ -9,12 +9,18 @@
 /* The linker makes these two for a section whose name is a C identifier. */
 extern const struct step *const __start_steps[];
 extern const struct step *const __stop_steps[];
+extern struct result *const __start_results[];
+extern struct result *const __stop_results[];
 
 #define STEPS_MAX 1024
+#define RESULTS_MAX 512
 
 static const struct step *sorted[STEPS_MAX];
 static size_t sorted_count;
 static int16_t by_line[OP_COUNT][STEPS_MAX];	/* (op, line) -> step, -1 where none */
+
+static struct result *results[RESULTS_MAX];
+static int16_t said_in[RESULTS_MAX];		/* the step, -1 where it is a function that steps call */
 
 static const char *const op_names[OP_COUNT] = {
 	[OP_NONE] = "none",
@@ -102,6 +108,41 @@ static enum op step_op(const struct step *s)
 	return OP_NONE;
 }
 
+static int by_function(const void *a, const void *b)
+{
+	const struct result *x = *(const struct result *const *)a;
+	const struct result *y = *(const struct result *const *)b;
+	int r = strcmp(x->func, y->func);
+
+	r = r ? r : (int)x->line - (int)y->line;
+	return r ? r : strcmp(x->text, y->text);
+}
+
+/* The last step of the function at or before that line, or -1. */
+static int16_t step_before(const char *func, unsigned line)
+{
+	int16_t at = -1;
+
+	for (size_t i = 0; i < sorted_count; i++)
+		if (!strcmp(sorted[i]->func, func) && sorted[i]->line <= line &&
+		    sorted[i]->kind != KIND_CALL)
+			at = (int16_t)i;
+	return at;
+}
+
+static void results_sort(void)
+{
+	size_t n = (size_t)(__stop_results - __start_results);
+
+	assert(n <= RESULTS_MAX);
+	memcpy(results, __start_results, n * sizeof(results[0]));
+	qsort(results, n, sizeof(results[0]), by_function);
+	for (size_t i = 0; i < n; i++) {
+		results[i]->number = (uint16_t)i;
+		said_in[i] = step_before(results[i]->func, results[i]->line);
+	}
+}
+
 /* Runs before main(), so that the tables are constant afterwards and need no lock. */
 __attribute__((constructor)) static void steps_sort(void)
 {
@@ -114,6 +155,28 @@ __attribute__((constructor)) static void steps_sort(void)
 		assert(sorted[i]->line < STEPS_MAX && step_op(sorted[i]) != OP_NONE);
 		by_line[step_op(sorted[i])][sorted[i]->line] = (int16_t)i;
 	}
+	results_sort();
+}
+
+size_t result_count(void)
+{
+	return (size_t)(__stop_results - __start_results);
+}
+
+const struct result *result_at(size_t number)
+{
+	return results[number];
+}
+
+bool result_of_step(const struct result *r, size_t step)
+{
+	return said_in[r->number] < 0 || said_in[r->number] == (int)step;
+}
+
+bool results_alike(const struct result *a, const struct result *b)
+{
+	return said_in[a->number] == said_in[b->number] &&
+	       (said_in[a->number] >= 0 || !strcmp(a->func, b->func));
 }
 
 size_t step_count(void)

@@ -76,6 +76,9 @@ struct machine {
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
+	/* Which free one is allocated: any, or the first (find.c). */
+	uint8_t any_entry;
+	uint8_t any_folio;
 	/*
 	 * Whether a task runs swapoff; fork or munmap.  Else nobody asks how many users a device
 	 * has, or how many faults are under way, and it is not counted: as a percpu_ref is not
@@ -123,7 +126,7 @@ struct step_ctx {
 	const struct machine *hw;
 	struct bytes *bytes;	/* NULL: stamps only */
 	struct probe_calls *calls;	/* which functions it enters and leaves; NULL: not asked */
-	const char *result;	/* RESULT() of the step, or NULL */
+	const struct result *result;	/* RESULT() of the step, or NULL */
 	struct event ev;
 	int ret;		/* RETURN value of the operation just called */
 	uint8_t task;
@@ -212,6 +215,30 @@ struct step {
 	uint16_t line;
 	uint8_t kind;		/* enum step_kind */
 };
+
+/* What a step can come to: a text that a RESULT() has. */
+struct result {
+	const char *text;
+	const char *func;	/* of the step; or of what several steps call */
+	uint16_t line;
+	uint16_t number;	/* 0 .. result_count() - 1 */
+};
+
+/* The text of one, or NULL where there is none. */
+static inline const char *result_text(const struct result *r)
+{
+	return r ? r->text : NULL;
+}
+
+/* Number of texts in the program; the one with that number. */
+size_t result_count(void);
+const struct result *result_at(size_t number);
+
+/* Can the step come to it, by itself or by a function that it might call? */
+bool result_of_step(const struct result *r, size_t step);
+
+/* Two answers to one question: of the same step, or of the same function that steps call. */
+bool results_alike(const struct result *a, const struct result *b);
 
 /* ---- the list of steps, sorted by file and line ---- */
 

@@ -23,7 +23,7 @@ static void walk(const struct scenario *s, const struct kernel *k, const struct 
 
 int main(int argc, char **argv)
 {
-	struct explore_options options = { .goal_step = -1 };
+	struct explore_options options = { 0 };
 	const struct preset *preset = argc == 3 ? kernel_find(argv[2]) : NULL;
 	struct scenario_error err;
 	struct exploration x;

@@ -153,9 +153,9 @@ static int make_step(struct model_check *c, const struct trace_event *e, struct 
 	}
 	if (e->choice >= ctx->choices)
 		return impossible(c, "the step has no such outcome");
-	if (strcmp(ctx->result ? ctx->result : "", e->result)) {
+	if (strcmp(ctx->result ? ctx->result->text : "", e->result)) {
 		snprintf(c->r->why, sizeof(c->r->why), "the model's result is \"%s\"",
-			 ctx->result ? ctx->result : "");
+			 ctx->result ? ctx->result->text : "");
 		return 1;
 	}
 	return 0;

@@ -31,7 +31,7 @@ static void load(struct scenario *s, const char *name)
 
 static void bench_explore(const char *name, const char *kernel)
 {
-	struct explore_options o = { .goal_step = -1, .max_states = quick ? 50000 : 0 };
+	struct explore_options o = { .max_states = quick ? 50000 : 0 };
 	struct exploration best = { 0 }, whole;
 	struct scenario s;
 	struct kernel k;

@@ -53,7 +53,7 @@ static inline struct trace *capture_run(const char *name, const char *to, const 
 static inline struct trace *model_run(const char *text, const char *to, const char *kernel,
 				      enum property property)
 {
-	const struct explore_options o = { .only = 1u << property, .goal_step = -1 };
+	const struct explore_options o = { .only = 1u << property,  0 };
 	struct run_meta meta = { .title = "model", .kernel_name = kernel, .verdict = "violated" };
 	struct scenario_error error;
 	struct exploration e = { 0 };

@@ -40,7 +40,7 @@ static inline struct kernel kernel_like(const char *text)
 static inline void explore_all(struct exploration *x, const struct scenario *s,
 			       const struct kernel *k)
 {
-	struct explore_options o = { .goal_step = -1 };
+	struct explore_options o = { 0 };
 
 	assert_int_equal(explore(x, s, k, &o), 0);
 }

@@ -530,7 +530,7 @@ static void test_interleavings(void **state)
 	static const char text[] = HEAD "[page 1]\nmm = 1\nat = none\n"
 		"[task A]\nrun = clear_refs page 0, 4 times\n"
 		"[task B]\nrun = clear_refs page 1, 6 times\n";
-	struct explore_options o = { .goal_step = -1, .count = true, .count_depth = 5 };
+	struct explore_options o = { .count = true, .count_depth = 5 };
 	struct scenario_error err;
 	struct exploration x;
 	struct scenario s;
@@ -555,7 +555,7 @@ static void test_interleavings(void **state)
 
 static void test_bounds(void **state)
 {
-	struct explore_options o = { .goal_step = -1, .max_states = 1000 };
+	struct explore_options o = { .max_states = 1000 };
 	struct exploration x;
 	struct scenario s;
 	unsigned depth;
@@ -566,7 +566,7 @@ static void test_bounds(void **state)
 	assert_int_equal(x.verdict, VERDICT_BOUNDED);
 	assert_int_equal(x.states, 1000);
 	exploration_free(&x);
-	o = (struct explore_options){ .goal_step = -1, .max_depth = 10 };
+	o = (struct explore_options){ .max_depth = 10 };
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_int_equal(x.verdict, VERDICT_BOUNDED);
 	assert_int_equal(x.depth, 10);
@@ -575,12 +575,12 @@ static void test_bounds(void **state)
 	explore_all(&x, &s, &s.kernel);
 	depth = x.depth;
 	exploration_free(&x);
-	o = (struct explore_options){ .goal_step = -1, .max_depth = depth };
+	o = (struct explore_options){ .max_depth = depth };
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_int_equal(x.depth, depth);
 	assert_int_equal(x.verdict, VERDICT_SAFE);
 	exploration_free(&x);
-	o = (struct explore_options){.goal_step = scenario_step("swapin_bypass: schedule_timeout")};
+	o = (struct explore_options){.goal = "swapin_bypass: schedule_timeout"};
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_true(x.goal_reached);
 	assert_int_equal(x.verdict, VERDICT_SAFE);

@@ -16,10 +16,11 @@ static void kernel_name(const struct expect *e, char *buf, size_t size)
 
 static void check_reached(const struct scenario *s, const struct exploration *x, const char *name)
 {
-	for (unsigned i = 0; i < s->reaches; i++)
-		if (!x->step_reached[scenario_step(s->reach[i])])
-			fail_msg("swapscope explore %s --kernel %s: '%s' is never reached", s->name,
-				 name, s->reach[i]);
+	const char *unreached = exploration_unreached(x, s);
+
+	if (unreached)
+		fail_msg("swapscope explore %s --kernel %s: '%s' is never reached", s->name, name,
+			 unreached);
 }
 
 /*
@@ -44,7 +45,7 @@ static void check_findings(const struct scenario *s, const struct kernel *k,
 
 static void check_case(const struct scenario *s, const struct expect *e)
 {
-	struct explore_options o = { .goal_step = -1, .livelock = true };
+	struct explore_options o = { .livelock = true };
 	struct exploration x;
 	struct kernel k;
 	char name[256];

@@ -291,7 +291,7 @@ static void check_loop(const struct scenario *s, const struct kernel *k, const s
 /* Explore, and compare where the graph is small.  Is there a livelock? */
 static bool livelock(const struct scenario *s, const struct kernel *k, const char *name)
 {
-	struct explore_options o = { .goal_step = -1, .livelock = true };
+	struct explore_options o = { .livelock = true };
 	const struct finding *f = NULL;
 	struct exploration x;
 	struct model g;
@@ -454,7 +454,7 @@ static void test_preempted(void **state)
 /* A trace keeps where the loop begins. */
 static void test_recorded(void **state)
 {
-	struct explore_options o = { .goal_step = -1, .livelock = true };
+	struct explore_options o = { .livelock = true };
 	char path[] = "/tmp/test_progress_XXXXXX", err[TRACE_ERROR_MAX];
 	int fd = mkstemp(path);
 	struct run_meta meta = { .title = "", .kernel_name = "v6.9", .verdict = "" };
@@ -495,7 +495,7 @@ static void test_recorded(void **state)
 /* Asked for nothing or for something else, it is not looked for. */
 static void test_asked(void **state)
 {
-	struct explore_options o = { .goal_step = -1 };
+	struct explore_options o = { 0 };
 	struct exploration x;
 	struct scenario s;
 

@@ -19,7 +19,7 @@ struct pair {
 static void make_pair(struct pair *p, const char *scenario, const char *ka, const char *kb,
 		      enum property property)
 {
-	struct explore_options o = { .goal_step = -1, .only = 1u << property };
+	struct explore_options o = { .only = 1u << property };
 	struct kernel a = kernel_like(ka), b = kernel_like(kb);
 
 	load(&p->s, scenario);

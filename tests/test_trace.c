@@ -11,7 +11,7 @@
 /* The shortest way to a property's violation. */
 static void find(struct recorded *r, enum property property)
 {
-	const struct explore_options o = { .only = 1u << property, .goal_step = -1 };
+	const struct explore_options o = { .only = 1u << property,  0 };
 	struct exploration e = { 0 };
 
 	assert_int_equal(explore(&e, &r->s, &r->k, &o), 0);
@@ -431,7 +431,7 @@ static void test_two_writers(void **state)
 
 static void test_graph(void **state)
 {
-	const struct explore_options o = { .goal_step = -1 };
+	const struct explore_options o = { 0 };
 	struct exploration x = { 0 };
 	struct scenario_error e;
 	const char *path = file("graph.db");

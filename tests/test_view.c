@@ -37,7 +37,7 @@ static struct pair pairs[] = {
 
 static void shortest(struct execution *x, enum property property)
 {
-	const struct explore_options o = { .only = 1u << property, .goal_step = -1 };
+	const struct explore_options o = { .only = 1u << property,  0 };
 	struct exploration e = { 0 };
 
 	assert_int_equal(explore(&e, x->scenario, &x->kernel, &o), 0);

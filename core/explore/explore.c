@@ -73,6 +73,17 @@ static void judge(struct search *s, uint32_t state, unsigned task, const struct 
 			found(s, p, state, &m);
 }
 
+static void reach_goal(struct search *s, uint32_t state, unsigned task, const struct effect *e)
+{
+	struct move m = { (uint8_t)task, (uint8_t)effect_choice(e) };
+
+	if (s->x->goal_reached)
+		return;
+	s->x->goal_reached = true;
+	if (graph_path(s->g, state, &s->x->goal) || schedule_add(&s->x->goal, m))
+		s->g->out_of_memory = true;
+}
+
 /* One effect: judged, and queued. */
 static bool queue(struct search *s, uint32_t state, const struct state_row *row, unsigned task,
 		  const struct effect *e)
@@ -94,6 +105,8 @@ static bool queue(struct search *s, uint32_t state, const struct state_row *row,
 			judge(s, state, task, e);
 		a->followed = effect_followed(g, e);
 		a->injected = what & EFFECT_INJECTED;
+		if (what & EFFECT_GOAL)
+			reach_goal(s, state, task, e);
 	}
 	if (!a->followed)
 		return true;
@@ -104,15 +117,6 @@ static bool queue(struct search *s, uint32_t state, const struct state_row *row,
 	a->choice = (uint8_t)effect_choice(e);
 	store_prefetch_slot(&g->states, a->hash);
 	return true;
-}
-
-static void reach_goal(struct search *s, uint32_t state, unsigned task, const struct effect *e)
-{
-	struct move m = { (uint8_t)task, (uint8_t)effect_choice(e) };
-
-	s->x->goal_reached = true;
-	if (graph_path(s->g, state, &s->x->goal) || schedule_add(&s->x->goal, m))
-		s->g->out_of_memory = true;
 }
 
 /* All that can happen in one state: counted, judged, and queued. */
@@ -140,8 +144,6 @@ static void expand(struct search *s, uint32_t state)
 		movable += n > 0;
 		if (n)
 			s->x->step_reached[step] = true;
-		if (n && step == s->o->goal_step && !s->x->goal_reached)
-			reach_goal(s, state, task, e);
 		for (unsigned i = 0; i < n; i++)
 			if (!queue(s, state, &row, task, &e[i]))
 				return;
@@ -328,6 +330,10 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 		return -ENOMEM;
 	}
 	search_state.g = x->graph;
+	if (o->goal && scenario_goal(o->goal, &x->graph->goal)) {
+		exploration_free(x);
+		return -EINVAL;
+	}
 	search(&search_state);
 	arena_free(&search_state.arrivals);
 	if (x->graph->out_of_memory)
@@ -344,6 +350,49 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	return 0;
+}
+
+bool exploration_had(const struct exploration *x, size_t step, const struct result *r)
+{
+	return x->graph->results[step * result_count() + r->number];
+}
+
+static bool reached(const struct exploration *x, const struct goal *g)
+{
+	bool any = !g->result && x->step_reached[g->step];
+
+	for (size_t i = 0; i < result_count() && !any; i++)
+		any = goal_met(g, g->step, result_at(i)) &&
+		      exploration_had(x, (size_t)g->step, result_at(i));
+	return any;
+}
+
+const char *exploration_unreached(const struct exploration *x, const struct scenario *s)
+{
+	for (unsigned i = 0; i < s->reaches; i++) {
+		struct goal g;
+
+		if (scenario_goal(s->reach[i], &g) || !reached(x, &g))
+			return s->reach[i];
+	}
+	return NULL;
+}
+
+const struct result *exploration_one_way(const struct exploration *x, size_t step)
+{
+	const struct result *only = NULL;
+	bool others = false;
+
+	for (size_t i = 0; i < result_count(); i++) {
+		if (!exploration_had(x, step, result_at(i)))
+			continue;
+		if (only)
+			return NULL;
+		only = result_at(i);
+	}
+	for (size_t i = 0; i < result_count() && only; i++)
+		others |= result_at(i) != only && results_alike(result_at(i), only);
+	return others ? only : NULL;
 }
 
 void exploration_free(struct exploration *x)

@@ -43,7 +43,7 @@ struct explore_options {
 	unsigned max_depth;	/* do not go deeper; 0: no limit */
 	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
 	uint32_t only;		/* look for these properties and stop at the first; 0: all */
-	int goal_step;		/* keep the shortest schedule to this step; -1: none */
+	const char *goal;	/* keep the shortest schedule to this (scenario_goal()), or NULL */
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
@@ -91,11 +91,23 @@ struct exploration {
 
 /*
  * Explore scenario `s` under kernel `k`.  Returns 0 (whatever the verdict) or -ENOMEM.
- * The result is freed by exploration_free().
+ * or -EINVAL: there is no such goal.  The result is freed by exploration_free().
  */
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
+
+/* Has the step come to that result, somewhere? */
+bool exploration_had(const struct exploration *x, size_t step, const struct result *r);
+
+/* The first of the scenario's goals that was not reached, or NULL. */
+const char *exploration_unreached(const struct exploration *x, const struct scenario *s);
+
+/*
+ * The only answer that a step ever gave, where there are others: a test that was not put to the
+ * test.  NULL: it was not made, gave several, or has one.
+ */
+const struct result *exploration_one_way(const struct exploration *x, size_t step);
 
 #pragma GCC visibility pop
 

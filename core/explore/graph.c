@@ -101,13 +101,18 @@ static unsigned execute(struct graph *g, struct step_ctx *c, uint32_t from, cons
 	struct task t = *stack;
 	uint32_t to_mem, to_stack;
 	uint64_t what;
+	int step;
 
 	if (!task_step(c, &m, &t, &g->scenario->program[c->task]))
 		return 0;
+	step = task_at(stack, stack->depth - 1u);
+	if (c->result)
+		g->results[(size_t)step * result_count() + c->result->number] = 1;
 	tr.after = &m;
 	what = c->overflow ? EFFECT_OVERFLOW : properties_check(&tr);
 	what |= c->ev.op_done ? EFFECT_DONE : 0;
 	what |= c->injected || environment_begins(g, stack, c->task) ? EFFECT_INJECTED : 0;
+	what |= goal_met(&g->goal, step, c->result) ? EFFECT_GOAL : 0;
 	to_mem = intern_mem(g, &m, from, mem);
 	to_stack = intern_stack(g, &t);
 	if (to_mem == STORE_NONE || to_stack == STORE_NONE) {
@@ -297,13 +302,15 @@ struct graph *graph_new(const struct scenario *s, const struct kernel *k)
 		return NULL;
 	g->scenario = s;
 	g->kernel = *k;
+	g->goal.step = -1;
 	g->ending = properties_ending();
 	g->stack_step = calloc(STACKS_MAX, sizeof(*g->stack_step));
+	g->results = calloc(step_count(), result_count());
 	g->whats = calloc(EFFECT_INDEX + 1, sizeof(*g->whats));
 	g->what_count = 1;
 	for (unsigned i = 0; i < s->tasks; i++)
 		g->prioritised |= (uint32_t)(s->program[i].priority != 0) << i;
-	if (g->stack_step && g->whats && memo_size(g, MEMO_MIN) && stores_init(g, s->tasks) &&
+	if (g->stack_step && g->results && g->whats && memo_size(g, MEMO_MIN) && stores_init(g, s->tasks) &&
 	    add_start(g, s, k))
 		return g;
 	graph_free(g);
@@ -324,6 +331,7 @@ void graph_free(struct graph *g)
 	if (g->memo)
 		munmap(g->memo, (g->memo_mask + 1) * sizeof(*g->memo));
 	free(g->stack_step);
+	free(g->results);
 	free(g->whats);
 	free(g);
 }

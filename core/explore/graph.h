@@ -47,6 +47,7 @@ struct effect {
 #define EFFECT_OVERFLOW	(1ull << 32)	/* the world is too small: not followed, no property */
 #define EFFECT_DONE	(1ull << 33)	/* the task's operation came to its end */
 #define EFFECT_INJECTED	(1ull << 34)	/* an injected failure, or the environment began to act */
+#define EFFECT_GOAL	(1ull << 35)	/* it reaches the graph's goal */
 
 _Static_assert(PROPERTY_COUNT <= 32, "properties fit");
 
@@ -85,8 +86,10 @@ struct graph {
 	uint64_t *whats;	/* what there is to say of effects: EFFECT_INDEX + 1 of them */
 	unsigned what_count;
 	int16_t *stack_step;	/* a stack: the step it stands at, -1 when finished */
+	uint8_t *results;	/* step_count() x result_count(): has the step come to it? */
 	uint32_t ending;	/* properties_ending() */
 	uint32_t prioritised;	/* tasks that have a priority, as bits */
+	struct goal goal;	/* what EFFECT_GOAL says; no step: none */
 	bool maybe_cyclic;	/* a step led to a state that was not new and not deeper */
 	bool out_of_memory;
 };

@@ -33,6 +33,8 @@ unsigned find_free_entry(struct step_ctx *c, const struct mem *m)
 {
 	unsigned i = offered(c, POOL_ENTRY);
 
+	if (c->hw->store_fails && INJECT(2))
+		return 0;
 	if (i > c->hw->entries)		/* as a record has it */
 		return 0;
 	return i && ENTRY(i)->state != ENTRY_FREE ? not_free(c, POOL_ENTRY, i) : i;
@@ -156,7 +158,12 @@ void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind
 	}
 }
 
-unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)
+unsigned find_parked(struct step_ctx *c, const struct mem *m, enum parked kind, unsigned type)
+{
+	return first_cached(c, m, kind, type);
+}
+
+unsigned find_cache_only_slot(struct step_ctx *c, const struct mem *m)
 {
 	(void)c;
 	(void)m;

@@ -135,7 +135,7 @@ static uint32_t record_make(const struct thread *th, const struct live_event *e,
 	struct live_change *change = (struct live_change *)(view + 2 * th->mem.views);
 
 	*rec = (struct record){
-		.time = th->time, .waited = e->waited, .result = th->c.result,
+		.time = th->time, .waited = e->waited, .result = result_text(th->c.result),
 		.broken = e->broken, .sentence = e->sentence, .note = e->note,
 		.choice = th->c.choice, .step = (int16_t)th->at,
 		.depth = th->before.depth, .views = (uint8_t)th->mem.views,

@@ -278,9 +278,9 @@ static int judge(struct live_replay *r, struct thread *th, const struct live_eve
 
 	if (th->no_choice || (e->choice && !th->chosen))
 		return say(why, size, "the step has no outcome %u", e->choice);
-	if (!same_text(th->c.result, e->result))
+	if (!same_text(result_text(th->c.result), e->result))
 		return say(why, size, "the model's result is \"%s\"",
-			   th->c.result ? th->c.result : "");
+			   th->c.result ? th->c.result->text : "");
 	if (th->c.choice != e->choice)
 		return say(why, size, "the model's outcome is %u", th->c.choice);
 	if (th->before.depth != e->depth)

@@ -7,23 +7,46 @@
 
 #include <string.h>
 
-/* ---- free objects ---- */
+/*
+ * ---- free objects ----
+ *
+ * Which of the free ones an allocator gives out is nobody's to know, and where a text compares
+ * a number with one that it has kept without a reference it decides: of entries (writeback's
+ * re-check) and slots (pte_same()) any may come.  A folio's number is kept with a reference, or
+ * under the lock that keeps it mapped, so that folios are alike until they are allocated and
+ * the first will do (docs/model.md); tests let any come and find the same.
+ */
+
+/* One of the n that were found. */
+static unsigned any_of(struct step_ctx *c, const obj_t *found, unsigned n)
+{
+	return found[n > 1 ? CHOOSE(n) : 0];
+}
 
 unsigned find_free_folio(struct step_ctx *c, const struct mem *m)
 {
-	(void)c;
-	for (unsigned i = 1; i < MAX_FOLIOS; i++)
+	obj_t found[MAX_FOLIOS] = { 0 };
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < MAX_FOLIOS && n < (c->hw->any_folio ? 2u : 1u); i++)
 		if (!FOLIO(i)->ref)
-			return i;
-	return 0;
+			found[n++] = (obj_t)i;
+	return any_of(c, found, n);
 }
 
 unsigned find_free_entry(struct step_ctx *c, const struct mem *m)
 {
+	obj_t found[MAX_ENTRIES + 1] = { 0 };
+	unsigned n = 0, which = 0;
+
 	for (unsigned i = 1; i <= c->hw->entries; i++)
-		if (ENTRY(i)->state == ENTRY_FREE)
-			return i;
-	return 0;
+		if (ENTRY(i)->state == ENTRY_FREE && (!n || c->hw->any_entry))
+			found[n++] = (obj_t)i;
+	if (n && c->hw->store_fails)
+		which = CHOOSE_OR_INJECT(n);
+	else if (n > 1)
+		which = CHOOSE(n);
+	return which < n ? found[which] : 0;
 }
 
 static bool slot_free(const struct step_ctx *c, const struct mem *m, unsigned swp, unsigned type)
@@ -47,7 +70,7 @@ unsigned find_free_slot(struct step_ctx *c, const struct mem *m, unsigned type)
 	for (unsigned i = 0; i < c->hw->slots; i++)
 		if (slot_free(c, m, i, type))
 			found[n++] = (obj_t)i;
-	return n ? found[n > 1 ? CHOOSE(n) : 0] + 1u : 0;
+	return n ? any_of(c, found, n) + 1u : 0;
 }
 
 stamp_t new_stamp(struct step_ctx *c, struct mem *m)
@@ -67,7 +90,7 @@ unsigned find_lru_folio(struct step_ctx *c, const struct mem *m, bool private_to
 		if (FOLIO(i)->ref && (FOLIO(i)->flags & FOLIO_LRU) &&
 		    (FOLIO(i)->mapcount || FOLIO(i)->swp || private_too))
 			found[n++] = (obj_t)i;
-	return n == 0 ? 0 : found[n > 1 ? CHOOSE(n) : 0];
+	return n ? any_of(c, found, n) : 0;
 }
 
 bool find_any_io(const struct step_ctx *c, const struct mem *m)
@@ -87,7 +110,7 @@ unsigned find_io(struct step_ctx *c, const struct mem *m)
 	for (unsigned i = 1; i < MAX_FOLIOS; i++)
 		if (FOLIO(i)->io_swp)
 			pending[n++] = (obj_t)i;
-	return pending[n > 1 ? CHOOSE(n) : 0];
+	return any_of(c, pending, n);
 }
 
 int folio_rmap(const struct mem *m, unsigned folio)
@@ -135,12 +158,26 @@ void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind
 	SLOT(swp)->parked = (uint8_t)kind;
 }
 
-unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m)
+unsigned find_parked(struct step_ctx *c, const struct mem *m, enum parked kind, unsigned type)
 {
+	obj_t found[MAX_SLOTS];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		if (SLOT(i)->parked == kind && (type == MAX_DEVICES || type == swp_type(c, i)))
+			found[n++] = (obj_t)i;
+	return any_of(c, found, n);
+}
+
+unsigned find_cache_only_slot(struct step_ctx *c, const struct mem *m)
+{
+	obj_t found[MAX_SLOTS];
+	unsigned n = 0;
+
 	for (unsigned i = 0; i < c->hw->slots; i++)
 		if (SLOT(i)->cache && !(SLOT(i)->swap_map & SWAP_MAP_COUNT))
-			return i + 1;
-	return 0;
+			found[n++] = (obj_t)i;
+	return n ? any_of(c, found, n) + 1u : 0;
 }
 
 /* ---- zswap's LRU ---- */

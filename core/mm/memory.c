@@ -161,7 +161,7 @@ again:
 		RETURN(0);
 	}
 	if (access_allowed(m, f)) {
-		RESULT(f->aux & AUX_WRITE ? "written" : "read");
+		RESULT(f->aux & AUX_WRITE, "written", "read");
 		if (f->aux & AUX_WRITE)
 			application_write(c, m, f->page, f->aux & AUX_ZEROES);
 		else
@@ -277,7 +277,7 @@ OP(map_swapin_folio)
 	if (f->aux & AUX_SWAPCACHE) {
 		STEP("should_try_to_free_swap(folio)?");
 		f->to = should_try_to_free_swap(c, m, f);
-		RESULT(f->to ? "yes" : "no");
+		RESULT(f->to, "yes", "no");
 		if (f->to)
 			CALL(folio_free_swap, .folio = f->folio);
 		f->to = 0;
@@ -306,7 +306,7 @@ OP(do_swap_page)
 	PROBE_ENTER(swap_cache_get_folio, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	PROBE_RETURN(swap_cache_get_folio, f->folio != 0);
-	RESULT(f->folio ? "hit" : "miss");
+	RESULT(f->folio, "hit", "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
 		goto lock_folio;
@@ -314,7 +314,7 @@ OP(do_swap_page)
 	if (!k->bypass || !sync_device(c))
 		goto readahead;
 	STEP("SWP_SYNCHRONOUS_IO && __swap_count(entry) == 1?");
-	RESULT(__swap_count(c, m, f->swp) == 1 ? "yes: bypass" : "no");
+	RESULT(__swap_count(c, m, f->swp) == 1, "yes: bypass", "no");
 	if (__swap_count(c, m, f->swp) != 1)
 		goto readahead;
 
@@ -340,7 +340,7 @@ readahead:
 no_folio:
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
-	RESULT(orig_pte_same(m, f) ? "same: no memory, retry" : "changed: retry");
+	RESULT(orig_pte_same(m, f), "same: no memory, retry", "changed: retry");
 	c->ev.cost |= orig_pte_same(m, f) ? COST_RETRIED : 0;
 	PTE_UNLOCK(f->page);
 	goto out;
@@ -359,7 +359,7 @@ lock_folio:
 
 	if ((f->aux & AUX_SWAPCACHE) && k->match) {
 		STEP("folio_matches_swap_entry(folio, entry)?");
-		RESULT(folio_matches_swap_entry(m, f->folio, f->swp) ? "yes" : "no");
+		RESULT(folio_matches_swap_entry(m, f->folio, f->swp), "yes", "no");
 		if (!folio_matches_swap_entry(m, f->folio, f->swp))
 			goto out_page;
 	}
@@ -370,7 +370,7 @@ lock_folio:
 	}
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
-	RESULT(orig_pte_same(m, f) ? "same" : "changed");
+	RESULT(orig_pte_same(m, f), "same", "changed");
 	if (!orig_pte_same(m, f))
 		goto out_nomap;
 	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
@@ -427,20 +427,20 @@ OP(do_wp_page)
 	BEGIN();
 	STEP("do_wp_page(): PageAnonExclusive(page)?");
 	f->folio = PAGE(f->page)->pte == PTE_PRESENT ? PAGE(f->page)->target : 0;
-	RESULT(!f->folio ? "changed" : FOLIO(f->folio)->flags & FOLIO_EXCLUSIVE ? "yes" : "no");
+	RESULT(!f->folio, "changed", FOLIO(f->folio)->flags & FOLIO_EXCLUSIVE, "yes", "no");
 	if (!f->folio)
 		goto unlock;
 	if (FOLIO(f->folio)->flags & FOLIO_EXCLUSIVE)
 		goto reuse;
 	STEP("wp_can_reuse_anon_folio(): references, folio_trylock()");
-	RESULT(may_reuse(FOLIO(f->folio)) ? "locked" : "no: copy");
+	RESULT(may_reuse(FOLIO(f->folio)), "locked", "no: copy");
 	if (!may_reuse(FOLIO(f->folio)))
 		goto copy;
 	folio_lock(c, m, f->folio);
 	if (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE)
 		CALL(folio_free_swap, .folio = f->folio);
 	STEP("folio_ref_count(folio) == 1?");
-	RESULT(FOLIO(f->folio)->ref == 1 ? "yes: reuse" : "no: copy");
+	RESULT(FOLIO(f->folio)->ref == 1, "yes: reuse", "no: copy");
 	folio_unlock(c, m, f->folio);
 	if (FOLIO(f->folio)->ref != 1)
 		goto copy;
@@ -498,7 +498,7 @@ OP(copy_page_range)
 	STEP("orig_pte = ptep_get(src_pte)");
 	f->swp = PAGE(f->page)->target;
 	f->aux = PAGE(f->page)->pte;
-	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
+	RESULT(f->aux == PTE_SWAP, "swap pte", f->aux == PTE_PRESENT, "present", "none");
 	if (f->aux == PTE_NONE)
 		goto done;
 	if (f->aux == PTE_SWAP) {
@@ -558,7 +558,7 @@ OP(zap_pte_range)
 	f->to = f->to ? (obj_t)swap_pte_batch(c, m, f->page) : 1;
 	for (unsigned i = 0; i < f->to; i++)
 		pte_clear(m, f->page + i);
-	RESULT(f->aux == PTE_SWAP ? "swap pte" : f->aux == PTE_PRESENT ? "present" : "none");
+	RESULT(f->aux == PTE_SWAP, "swap pte", f->aux == PTE_PRESENT, "present", "none");
 	if (f->aux == PTE_PRESENT) {
 		FOLIO(f->swp)->mapcount--;
 		folio_ref_drop(c, m, f->swp);

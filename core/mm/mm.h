@@ -228,7 +228,10 @@ MM_API unsigned __swap_count(struct step_ctx *c, const struct mem *m, unsigned s
 
 /* ---- which object: mm/find.c, or core/live/find.c ---- */
 
-/* A free one: folio, entry; slot + 1 of a device, and whether there is any.  0: none. */
+/*
+ * A free one: folio, entry; slot + 1 of a device, and whether there is any.  0: none, or of
+ * entries (hw->store_fails) a store that is rejected, which is injected.
+ */
 MM_API unsigned find_free_folio(struct step_ctx *c, const struct mem *m);
 MM_API unsigned find_free_entry(struct step_ctx *c, const struct mem *m);
 MM_API unsigned find_free_slot(struct step_ctx *c, const struct mem *m, unsigned type);
@@ -253,17 +256,22 @@ MM_API int folio_rmap(const struct mem *m, unsigned folio);
 /* The page whose mapping, a shmem file, has the folio; or -1. */
 MM_API int shmem_page_of(const struct mem *m, unsigned folio);
 
-/* The slots parked in a per-CPU cache, of a device (or of any, MAX_DEVICES); the first of them. */
+/*
+ * The slots parked in a per-CPU cache, of a device (or of any, MAX_DEVICES); the first of them;
+ * the one that is taken out next, for the order of the cache is not kept.
+ */
 MM_API unsigned slots_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
 		      unsigned type);
 MM_API unsigned first_cached(const struct step_ctx *c, const struct mem *m, enum parked kind,
 		      unsigned type);
+MM_API unsigned find_parked(struct step_ctx *c, const struct mem *m, enum parked kind,
+			    unsigned type);
 
 /* {alloc_lock, free_lock} Park a slot in such a cache, or take it out: the first of its kind. */
 MM_API void slot_park(struct step_ctx *c, struct mem *m, unsigned swp, enum parked kind);
 
 /* swap_full: a slot that only a folio in the swap cache keeps.  Slot + 1, or 0. */
-MM_API unsigned cache_only_slot(const struct step_ctx *c, const struct mem *m);
+MM_API unsigned find_cache_only_slot(struct step_ctx *c, const struct mem *m);
 
 /* {lru_lock} zswap's LRU: its coldest entry, the next warmer one (0: none), membership. */
 MM_API unsigned lru_coldest(const struct mem *m);

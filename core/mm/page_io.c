@@ -43,7 +43,7 @@ OP(swap_read_folio)
 	BEGIN();
 	if (k->zeromap) {
 		STEP("swap_read_folio_zeromap(folio)");
-		RESULT(SLOT(f->swp)->zeromap ? "zeroes" : "no");
+		RESULT(SLOT(f->swp)->zeromap, "zeroes", "no");
 		use_device(c, f->swp);
 		if (SLOT(f->swp)->zeromap) {
 			FOLIO(f->folio)->content = STAMP_ZERO;
@@ -68,7 +68,7 @@ OP(swap_read_folio)
 	STEP("read the block: submit_bio_wait()");
 	PROBE_ENTER(swap_read_folio_bdev_sync, 0);
 	dev_read(c, m, f->folio, f->swp);
-	RESULT(SLOT(f->swp)->dev_life ? "block read" : "no data: zeroes");
+	RESULT(SLOT(f->swp)->dev_life, "block read", "no data: zeroes");
 done:
 	STEP("folio_mark_uptodate(folio); folio_unlock(folio)");
 	folio_mark_uptodate(c, m, f->folio);
@@ -89,7 +89,7 @@ OP(swap_writepage)
 		goto unlock;
 	if (k->zeromap) {
 		STEP("is_folio_zero_filled(folio)?");
-		RESULT(FOLIO(f->folio)->content == STAMP_ZERO ? "yes: zeromap" : "no");
+		RESULT(FOLIO(f->folio)->content == STAMP_ZERO, "yes: zeromap", "no");
 		SLOT(f->swp)->zeromap = FOLIO(f->folio)->content == STAMP_ZERO;
 		if (SLOT(f->swp)->zeromap && k->zero_store == ZERO_STORE_ERASE)
 			CALL(zswap_invalidate, .swp = f->swp);

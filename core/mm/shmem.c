@@ -73,7 +73,7 @@ lock:
 		RESULT("no: repeat");
 		goto again;
 	}
-	RESULT(f->aux & AUX_WRITE ? "written" : "read");
+	RESULT(f->aux & AUX_WRITE, "written", "read");
 	if (f->aux & AUX_WRITE)
 		application_write(c, m, f->page, f->aux & AUX_ZEROES);
 	f->aux |= AUX_NEW;
@@ -96,7 +96,7 @@ OP(shmem_swapin_error)
 {
 	BEGIN();
 	STEP("shmem_set_folio_swapin_error(): xa_cmpxchg(swap, poisoned)");
-	RESULT(still_the_entry(m, f) ? "poisoned" : "-EEXIST");
+	RESULT(still_the_entry(m, f), "poisoned", "-EEXIST");
 	if (!still_the_entry(m, f))
 		RETURN(0);
 	pte_clear(m, f->page);
@@ -128,7 +128,7 @@ OP(shmem_swapin_folio)
 		RETURN(-EEXIST);
 	}
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
-	RESULT(f->folio ? "hit" : "miss");
+	RESULT(f->folio, "hit", "miss");
 	if (f->folio) {
 		f->aux |= AUX_SWAPCACHE;
 		goto lock;
@@ -171,7 +171,7 @@ lock:
 	if (k->match) {
 		STEP("folio_matches_swap_entry() && shmem_confirm_swap()?");
 		f->to = still_the_entry(m, f);
-		RESULT(f->to ? "yes" : "no: -EEXIST");
+		RESULT(f->to, "yes", "no: -EEXIST");
 		if (!f->to)
 			goto failed;
 	}
@@ -179,7 +179,7 @@ lock:
 		goto error;
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");
-	RESULT(shmem_confirm_swap(m, f) ? "added" : "-EEXIST");
+	RESULT(shmem_confirm_swap(m, f), "added", "-EEXIST");
 	if (!shmem_confirm_swap(m, f))
 		goto failed;
 	c->ev.adopt = f->folio;

@@ -80,7 +80,7 @@ OP(free_swap_cache)
 	STEP("free_swap_cache(): cached, not mapped, folio_trylock()?");
 	f->aux = (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE) && !FOLIO(f->folio)->mapcount &&
 		 !FOLIO(f->folio)->lock;
-	RESULT(f->aux ? "locked" : "no");
+	RESULT(f->aux, "locked", "no");
 	if (!f->aux)
 		RETURN(0);
 	folio_lock(c, m, f->folio);
@@ -109,7 +109,7 @@ static int swap_cache_add_new(struct step_ctx *c, struct mem *m, struct frame *f
 
 	PROBE_ENTER(swap_cache_alloc_folio, 0);
 	use_device(c, f->swp);
-	RESULT(ret == -EEXIST ? "-EEXIST" : ret ? "-ENOENT" : "0: inserted, locked");
+	RESULT(ret == -EEXIST, "-EEXIST", ret, "-ENOENT", "0: inserted, locked");
 	if (!ret)
 		new_folio(c, m, f);
 	PROBE_RETURN(swap_cache_alloc_folio, ret);
@@ -154,11 +154,11 @@ again:
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	if (k->free == FREE_AT_ONCE)
 		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
-	RESULT(f->folio ? "hit" : "miss");
+	RESULT(f->folio, "hit", "miss");
 	if (f->folio)
 		goto out;
 	STEP("swap count of the entry == 0?");
-	RESULT(__swap_count(c, m, f->swp) ? "no" : "yes: return NULL");
+	RESULT(__swap_count(c, m, f->swp), "no", "yes: return NULL");
 	if (!__swap_count(c, m, f->swp)) {
 		if (k->pin == PIN_FOLIO) {
 			PROBE_ENTER(swap_cache_alloc_folio, 0);
@@ -224,7 +224,7 @@ OP(swap_vma_readahead)
 again:
 	STEP("pentry = ptep_get_lockless(pte) of a neighbour");
 	f->to = (obj_t)next_neighbour(m, f);
-	RESULT(f->to < MAX_PAGES ? "swap pte" : "no more");
+	RESULT(f->to < MAX_PAGES, "swap pte", "no more");
 	if (f->to == MAX_PAGES)
 		RETURN(0);
 	f->swp = PAGE(f->to)->target;

@@ -48,7 +48,7 @@ int swapcache_prepare(struct step_ctx *c, struct mem *m, unsigned swp, enum hold
 	PROBE_ENTER(swapcache_prepare, 0);
 	PROBE_ENTER(__swap_duplicate, SWAP_HAS_CACHE);
 	use_device(c, swp);
-	RESULT(ret == -EEXIST ? "-EEXIST" : ret ? "-ENOENT" : "0");
+	RESULT(ret == -EEXIST, "-EEXIST", ret, "-ENOENT", "0");
 	if (!ret) {
 		s->swap_map |= SWAP_HAS_CACHE;
 		s->holder = (uint8_t)why;
@@ -92,7 +92,7 @@ static unsigned entry_free_locked(struct step_ctx *c, struct mem *m, unsigned sw
 		return SWAP_HAS_CACHE;
 	}
 	if (s->swap_map) {
-		RESULT(s->swap_map == SWAP_HAS_CACHE ? "remains: SWAP_HAS_CACHE" : "still counted");
+		RESULT(s->swap_map == SWAP_HAS_CACHE, "remains: SWAP_HAS_CACHE", "still counted");
 		return s->swap_map;
 	}
 	if (s->cache) {		/* v7.0: it dies with the folio in the table */
@@ -221,7 +221,7 @@ again:
 	STEP("get_swap_pages(): a device of swap_avail_heads");
 	f->swp = (obj_t)slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES);
 	f->to = (obj_t)avail_device(c, m);
-	RESULT(f->swp ? "not needed: slots are cached" : f->to == MAX_DEVICES ? "none" : "found");
+	RESULT(f->swp, "not needed: slots are cached", f->to == MAX_DEVICES, "none", "found");
 	if (f->swp || f->to == MAX_DEVICES)
 		goto take;
 	if (k->free == FREE_PARKED)	/* later under ci->lock alone */
@@ -229,7 +229,7 @@ again:
 	do {
 		STEP("allocate a slot: swap_map[offset] = SWAP_HAS_CACHE");
 		f->swp = (obj_t)scan_swap_map(c, m, f->to);
-		RESULT(f->swp ? "slot found" : "no free slot");
+		RESULT(f->swp, "slot found", "no free slot");
 		if (f->swp && slot_caches(c))
 			slot_park(c, m, f->swp - 1u, PARKED_ALLOC);
 	} while (f->swp && slot_caches(c) && !M(slot_cache_off) &&
@@ -242,7 +242,7 @@ take:
 	if (slot_caches(c)) {
 		STEP("entry = cache->slots[cache->cur++]");
 		if (slots_cached(c, m, PARKED_ALLOC, MAX_DEVICES)) {
-			f->swp = (obj_t)(first_cached(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
+			f->swp = (obj_t)(find_parked(c, m, PARKED_ALLOC, MAX_DEVICES) + 1);
 			slot_park(c, m, f->swp - 1u, PARKED_NOT);
 			SLOT(f->swp - 1)->holder_task = (uint8_t)(c->task + 1);
 		}
@@ -250,8 +250,8 @@ take:
 	}
 	if (!f->swp && c->hw->swap_full && !f->aux) {
 		STEP("vm_swap_full(): a slot that is only cached?");
-		f->aux = (aux_t)cache_only_slot(c, m);
-		RESULT(f->aux ? "try to reclaim it" : "none");
+		f->aux = (aux_t)find_cache_only_slot(c, m);
+		RESULT(f->aux, "try to reclaim it", "none");
 		if (!f->aux || !get_swap_device(c, m, f->aux - 1u))
 			RETURN(0);
 		CALL(__try_to_reclaim_swap, .swp = (obj_t)(f->aux - 1));
@@ -332,7 +332,7 @@ again:
 	while (f->aux || (!f->page && slots_cached(c, m, PARKED_RET, f->to))) {
 		f->page = f->aux;	/* that one, and no other */
 		if (!f->aux)
-			f->swp = (obj_t)first_cached(c, m, PARKED_RET, f->to);
+			f->swp = (obj_t)find_parked(c, m, PARKED_RET, f->to);
 		STEP("swap_entry_free(): swap_map[offset] = 0");
 		PROBE_ENTER(swap_range_free, 0);
 		swap_entry_free(c, m, f->swp);
@@ -394,7 +394,7 @@ OP(folio_free_swap)
 {
 	BEGIN();
 	STEP("folio_free_swap(): swapcache, no writeback, count 0?");
-	RESULT(may_free_swap(c, m, f->folio) ? "yes" : "no");
+	RESULT(may_free_swap(c, m, f->folio), "yes", "no");
 	if (!may_free_swap(c, m, f->folio))
 		RETURN(0);
 	CALL(delete_from_swap_cache, .folio = f->folio);
@@ -413,7 +413,7 @@ OP(__try_to_reclaim_swap)
 	BEGIN();
 	STEP("__try_to_reclaim_swap(): folio_trylock()");
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
-	RESULT(!f->folio ? "no folio" : FOLIO(f->folio)->lock ? "locked" : "got it");
+	RESULT(!f->folio, "no folio", FOLIO(f->folio)->lock, "locked", "got it");
 	if (!f->folio)
 		RETURN(0);
 	if (FOLIO(f->folio)->lock)
@@ -448,7 +448,7 @@ OP(free_swap_and_cache)
 	}
 	if (f->aux == SWAP_HAS_CACHE) {
 		STEP("swap_map[offset] == SWAP_HAS_CACHE?");
-		RESULT(__swap_count(c, m, f->swp) ? "no: in use again" : "yes");
+		RESULT(__swap_count(c, m, f->swp), "no: in use again", "yes");
 		if (!__swap_count(c, m, f->swp))
 			CALL(__try_to_reclaim_swap, .swp = f->swp);
 	}

@@ -50,7 +50,7 @@ OP(swapoff)
 	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
 	f->aux = SI(f->to)->flags & SI_WRITEOK;
-	RESULT(f->aux ? "no more allocation" : "-EINVAL: off already");
+	RESULT(f->aux, "no more allocation", "-EINVAL: off already");
 	SI(f->to)->flags &= (uint8_t)~SI_WRITEOK;
 	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	if (!f->aux)
@@ -80,14 +80,14 @@ OP(try_to_unuse)
 	BEGIN();
 retry:
 	STEP("try_to_unuse(): si->inuse_pages?");
-	RESULT(SI(f->to)->inuse_pages ? "in use" : "0: done");
+	RESULT(SI(f->to)->inuse_pages, "in use", "0: done");
 	if (!SI(f->to)->inuse_pages)
 		RETURN(0);
 	f->page = 0;
 	while (f->page < MAX_PAGES) {
 		STEP("unuse_mm(): the next pte of this device");
 		f->page = (obj_t)next_swap_page(c, m, f->page, f->to);
-		RESULT(f->page < MAX_PAGES ? "swap pte" : "no more");
+		RESULT(f->page < MAX_PAGES, "swap pte", "no more");
 		if (f->page == MAX_PAGES)
 			break;
 		if (PAGE(f->page)->shmem)
@@ -100,7 +100,7 @@ retry:
 	while (f->swp < MAX_SLOTS) {
 		STEP("find_next_to_unuse(si): folio of the next slot");
 		f->swp = (obj_t)next_used_slot(c, m, f->swp, f->to);
-		RESULT(f->swp < MAX_SLOTS ? "slot in use" : "no more");
+		RESULT(f->swp < MAX_SLOTS, "slot in use", "no more");
 		if (f->swp == MAX_SLOTS)
 			break;
 		f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
@@ -150,7 +150,7 @@ OP(unuse_pte)
 	PROBE_ENTER(swap_cache_get_folio, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 	PROBE_RETURN(swap_cache_get_folio, f->folio != 0);
-	RESULT(f->folio ? "hit" : "miss");
+	RESULT(f->folio, "hit", "miss");
 	if (!f->folio) {
 		CALL(__read_swap_cache_async, .swp = f->swp);
 		f->folio = (obj_t)(c->ret & READ_FOLIO);
@@ -165,7 +165,7 @@ OP(unuse_pte)
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
 	f->aux = pte_same_as_swp(m, f);
-	RESULT(!f->aux ? "changed" : FOLIO(f->folio)->flags & FOLIO_UPTODATE ? "mapped" :
+	RESULT(!f->aux, "changed", FOLIO(f->folio)->flags & FOLIO_UPTODATE, "mapped",
 	       "not uptodate: poisoned");
 	if (f->aux) {
 		if (FOLIO(f->folio)->flags & FOLIO_UPTODATE)

@@ -44,8 +44,8 @@ OP(move_pages_pte)
 {
 	BEGIN();
 	STEP("UFFDIO_MOVE: orig_src_pte = ptep_get(src_pte)");
-	RESULT(k->move == MOVE_ABSENT ? "-EINVAL: there is no UFFDIO_MOVE" :
-	       may_move(m, f) ? "exclusive swap pte" : "cannot be moved");
+	RESULT(k->move == MOVE_ABSENT, "-EINVAL: there is no UFFDIO_MOVE", may_move(m, f),
+	       "exclusive swap pte", "cannot be moved");
 	if (k->move == MOVE_ABSENT || !may_move(m, f))
 		RETURN(-EINVAL);
 	f->swp = PAGE(f->page)->target;
@@ -57,26 +57,26 @@ OP(move_pages_pte)
 		PROBE_MAY(swap_cache_get_folio, ENTER, 0);	/* filemap_get_folio() in v6.12 */
 		f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
 		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
-		RESULT(f->folio ? "hit" : "miss");
+		RESULT(f->folio, "hit", "miss");
 	}
 	if (f->folio) {
 		AWAIT("folio_lock(src_folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 		folio_lock(c, m, f->folio);
 		if (k->move == MOVE_CHECKED) {
 			STEP("folio_matches_swap_entry(src_folio, entry)?");
-			RESULT(folio_matches_swap_entry(m, f->folio, f->swp) ? "yes" : "-EAGAIN");
+			RESULT(folio_matches_swap_entry(m, f->folio, f->swp), "yes", "-EAGAIN");
 			if (!folio_matches_swap_entry(m, f->folio, f->swp))
 				goto out;
 		}
 	}
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_src_pte) && pte_none(dst)?");
-	RESULT(ptes_same(m, f) ? "same" : "changed: -EAGAIN");
+	RESULT(ptes_same(m, f), "same", "changed: -EAGAIN");
 	if (!ptes_same(m, f))
 		goto unlock;
 	if (k->move == MOVE_CHECKED && !f->folio) {
 		STEP("swap_map[offset] & SWAP_HAS_CACHE?");
-		RESULT(swap_cache_busy(k, SLOT(f->swp)) ? "yes: -EAGAIN" : "no");
+		RESULT(swap_cache_busy(k, SLOT(f->swp)), "yes: -EAGAIN", "no");
 		if (swap_cache_busy(k, SLOT(f->swp)))
 			goto unlock;
 	}

@@ -29,7 +29,7 @@ OP(shrink_folio_list)
 	STEP("isolate a folio from the LRU; folio_trylock()");
 	f->folio = (obj_t)(f->page ? folio_of_page(m, f->page - 1u) : find_lru_folio(c, m, false));
 	f->page = 0;
-	RESULT(!f->folio ? "none" : FOLIO(f->folio)->lock ? "locked: keep" : "got it");
+	RESULT(!f->folio, "none", FOLIO(f->folio)->lock, "locked: keep", "got it");
 	if (!f->folio || FOLIO(f->folio)->lock)
 		RETURN(0);
 	folio_get(c, m, f->folio);
@@ -69,7 +69,7 @@ unmap:
 		RESULT("clean");
 		goto remove_mapping;
 	}
-	RESULT(FOLIO(f->folio)->ref == 2 ? "dirty: pageout()" : "extra reference: keep");
+	RESULT(FOLIO(f->folio)->ref == 2, "dirty: pageout()", "extra reference: keep");
 	if (FOLIO(f->folio)->ref != 2)
 		goto keep_locked;
 	FOLIO(f->folio)->flags &= (uint8_t)~FOLIO_DIRTY;
@@ -112,7 +112,7 @@ OP(try_to_unmap_one)
 	BEGIN();
 again:
 	STEP("page_vma_mapped_walk()");
-	RESULT(folio_rmap(m, f->folio) < 0 ? "not mapped" : "mapped");
+	RESULT(folio_rmap(m, f->folio) < 0, "not mapped", "mapped");
 	if (folio_rmap(m, f->folio) < 0)
 		RETURN(0);
 	f->page = (obj_t)folio_rmap(m, f->folio);
@@ -148,7 +148,7 @@ OP(isolate_and_lock)
 	BEGIN();
 	STEP("folio_isolate_lru(folio); folio_trylock()");
 	f->folio = (obj_t)find_lru_folio(c, m, true);
-	RESULT(!f->folio ? "none" : FOLIO(f->folio)->lock ? "locked" : "got it");
+	RESULT(!f->folio, "none", FOLIO(f->folio)->lock, "locked", "got it");
 	if (!f->folio || FOLIO(f->folio)->lock)
 		RETURN(0);
 	folio_get(c, m, f->folio);

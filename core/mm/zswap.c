@@ -146,28 +146,28 @@ OP(zswap_store)
 	BEGIN();
 	if (k->store_off == STORE_OFF_KEEP) {
 		STEP("zswap_enabled?");
-		RESULT(M(zswap_off) ? "no: rejected" : "yes");
+		RESULT(M(zswap_off), "no: rejected", "yes");
 		if (M(zswap_off))
 			RETURN(0);
 	}
 	if (k->dup == DUP_ERASE_FIRST) {
 		TREE_LOCK();
 		STEP("zswap_rb_search(): invalidate an old entry");
-		RESULT(SLOT(f->swp)->entry ? "duplicate erased" : "none");
+		RESULT(SLOT(f->swp)->entry, "duplicate erased", "none");
 		zswap_invalidate_entry(c, m, f->swp);
 		TREE_UNLOCK();
 	}
 	STEP("compress the folio into a new entry");
 	PROBE_ENTER(zswap_frontswap_store, 0);
-	if (!M(zswap_off) && (!c->hw->store_fails || INJECT(2) == 0))
+	if (!M(zswap_off))
 		f->entry = (obj_t)zswap_entry_alloc(c, m, f->swp, f->folio);
-	RESULT(f->entry ? "stored" : M(zswap_off) ? "zswap is off: rejected" : "rejected");
+	RESULT(f->entry, "stored", M(zswap_off), "zswap is off: rejected", "rejected");
 	if (!f->entry)
 		goto check_old;
 
 	TREE_LOCK();
 	STEP("zswap_rb_insert(entry); zswap_lru_add(entry)");
-	RESULT(SLOT(f->swp)->entry ? "duplicate replaced" : "inserted");
+	RESULT(SLOT(f->swp)->entry, "duplicate replaced", "inserted");
 	zswap_invalidate_entry(c, m, f->swp);
 	SLOT(f->swp)->entry = f->entry;
 	ENTRY(f->entry)->referenced = k->second_chance;
@@ -181,7 +181,7 @@ check_old:
 	if (k->dup == DUP_REPLACE) {
 		TREE_LOCK();
 		STEP("check_old: zswap_rb_erase(old entry)");
-		RESULT(SLOT(f->swp)->entry ? "erased" : "none");
+		RESULT(SLOT(f->swp)->entry, "erased", "none");
 		zswap_invalidate_entry(c, m, f->swp);
 		TREE_UNLOCK();
 	}
@@ -204,8 +204,8 @@ static void load_lookup(struct step_ctx *c, struct mem *m, struct frame *f)
 
 	use_device(c, f->swp);
 	f->entry = SLOT(f->swp)->entry;
-	RESULT(!f->entry ? "not found" : !k->refcount && takes && k->erase == ERASE_FOUND ?
-	       "found: zswap_rb_erase()" : "found: stays linked");
+	RESULT(!f->entry, "not found", !k->refcount && takes && k->erase == ERASE_FOUND,
+	       "found: zswap_rb_erase()", "found: stays linked");
 	c->ev.unpinned_load = k->load == LOAD_ASSERTED &&
 			      !(FOLIO(f->folio)->flags & FOLIO_SWAPCACHE);
 	if (!f->entry)
@@ -314,7 +314,7 @@ OP(zswap_invalidate)
 	BEGIN();
 	TREE_LOCK();
 	STEP("zswap_rb_search(); zswap_invalidate_entry()");
-	RESULT(SLOT(f->swp)->entry ? "entry freed" : "no entry");
+	RESULT(SLOT(f->swp)->entry, "entry freed", "no entry");
 	zswap_invalidate_entry(c, m, f->swp);
 	TREE_UNLOCK();
 	END();
@@ -325,7 +325,7 @@ OP(zswap_enabled_param_set)
 {
 	BEGIN();
 	STEP("zswap_enabled = ...");
-	RESULT(f->aux ? "Y" : "N");
+	RESULT(f->aux, "Y", "N");
 	M(zswap_off) = !f->aux;
 	END();
 }
@@ -425,7 +425,7 @@ OP(zswap_shrink)
 	BEGIN();
 again:
 	STEP("shrinker: pick the coldest entry of the LRU");
-	RESULT(!lru_coldest(m) ? "LRU is empty" : coldest_referenced(m) ? "referenced: rotate" :
+	RESULT(!lru_coldest(m), "LRU is empty", coldest_referenced(m), "referenced: rotate",
 	       "picked");
 	if (!lru_coldest(m))
 		RETURN(-ENOENT);
@@ -442,7 +442,7 @@ again:
 		STEP("zswap_rb_search(tree, offset): get the entry");
 		PROBE_ENTER(zswap_evict, 0);
 		use_device(c, f->swp);
-		RESULT(get_picked(c, m, f) ? "found" : "gone");
+		RESULT(get_picked(c, m, f), "found", "gone");
 		TREE_UNLOCK();
 		if (!f->entry) {
 			f->page = 0;
@@ -461,7 +461,7 @@ again:
 	if (k->shrinker != SHRINKER_ROTATE || k->unlink == UNLINK_LAST) {
 		TREE_LOCK();
 		STEP("put the entry: written, it is dropped; else back to the LRU");
-		RESULT(f->aux & WB_DONE ? "dropped" : "put back");
+		RESULT(f->aux & WB_DONE, "dropped", "put back");
 		put_picked(c, m, f);
 		TREE_UNLOCK();
 	}
@@ -473,7 +473,7 @@ out:
 	}
 	if (k->walk == WALK_SKIP && f->page) {
 		STEP("LRU_SKIP: list_for_each_entry_safe() goes on at its next");
-		RESULT(on_lru(m, f->page) ? "still on the LRU" : "not on the LRU");
+		RESULT(on_lru(m, f->page), "still on the LRU", "not on the LRU");
 		c->ev.stale_next = !on_lru(m, f->page);
 	}
 	PROBE_RETURN(shrink_memcg_cb, f->aux & WB_DONE ? PROBE_LRU_REMOVED : PROBE_LRU_FAILED);
@@ -542,9 +542,9 @@ OP(zswap_writeback_entry)
 		STEP("zswap_rb_search(tree, offset) == entry?");
 		use_device(c, f->swp);
 		f->aux |= writeback_recheck(c, m, f) ? 0 : WB_GONE;
-		RESULT(f->aux & WB_GONE ? "no: -ENOMEM" : !k->recheck ? "not asked" :
-		       k->unlink == UNLINK_FIRST && (f->aux & WB_ERASED) ?
-		       "yes: zswap_rb_erase()" : "yes: stays linked");
+		RESULT(f->aux & WB_GONE, "no: -ENOMEM", !k->recheck, "not asked",
+		       k->unlink == UNLINK_FIRST && (f->aux & WB_ERASED), "yes: zswap_rb_erase()",
+		       "yes: stays linked");
 		TREE_UNLOCK();
 		if (f->aux & WB_GONE)
 			goto gone;

@@ -347,33 +347,19 @@ static int parse_case(struct parser *p, const char *value)
 	return 1;
 }
 
-/* "operation: beginning of a step's text" */
-int scenario_step(const char *text)
-{
-	size_t op = strcspn(text, ":");
-	const char *step = text + op;
-
-	if (!*step)
-		return -1;
-	step += 1 + strspn(step + 1, " ");
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct step *s = step_at(i);
-		const char *name = step_op_name(s);
-
-		if (strlen(name) == op && !strncmp(name, text, op) &&
-		    s->kind != KIND_CALL && !strncmp(s->text, step, strlen(step)))
-			return (int)i;
-	}
-	return -1;
-}
-
 static int parse_reach(struct parser *p, const char *value)
 {
 	struct scenario *s = p->s;
+	struct goal goal;
+	int err;
 
 	if (s->reaches == SCENARIO_REACHES)
 		return refuse(p, "at most %d steps to reach", SCENARIO_REACHES);
-	if (scenario_step(value) < 0)
+	err = scenario_goal(value, &goal);
+	if (err == -EINVAL)
+		return refuse(p, "the step has no result '%.60s'; 'swapscope list steps' shows them",
+			      goal.result);
+	if (err)
 		return refuse(p, "no step '%.80s'; 'swapscope list steps' shows them as "
 			    "'operation: text'", value);
 	return text_of(p, "reach", value, s->reach[s->reaches++], sizeof(s->reach[0]));
@@ -580,7 +566,7 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	*err = (struct scenario_error){ 0 };
 	memset(s, 0, sizeof(*s));
 	snprintf(s->name, sizeof(s->name), "%s", name);
-	s->hw = (struct machine){ .device = DEVICE_ZRAM, .slots = 1, .entries = 2 };
+	s->hw = (struct machine){ .device = DEVICE_ZRAM, .slots = 1, .entries = 2, .any_entry = 1 };
 	for (unsigned i = 0; i < MAX_SLOTS; i++)
 		s->start.mem.slot[i].life = 1;
 	strcpy(s->kernel_name, "v6.9");

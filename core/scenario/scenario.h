@@ -33,7 +33,7 @@
 #define SCENARIO_NAME_MAX	64
 #define SCENARIO_TEXT_MAX	512
 #define SCENARIO_EXPECTS	32
-#define SCENARIO_REACHES	8
+#define SCENARIO_REACHES	12
 #define SCENARIO_SETS		8
 #define BUG_ID_MAX		9
 #define BUG_COMMITS		6
@@ -109,7 +109,7 @@ struct scenario {
 	char bounded[SCENARIO_TEXT_MAX];	/* why a bound may be hit; "" if it may not */
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
-	char reach[SCENARIO_REACHES][96];	/* "operation: step", to be reached where safe */
+	char reach[SCENARIO_REACHES][128];	/* goals, to be reached where safe */
 	unsigned reaches;
 	struct bug bug;
 	char *text;			/* the file, whole; owned by the scenario */
@@ -172,6 +172,19 @@ void scenario_start(const struct scenario *s, const struct kernel *k, struct wor
 
 /* The first step named "operation: beginning of its text", or -1. */
 int scenario_step(const char *text);
+
+/* Something to be reached: a step, and what it comes to. */
+struct goal {
+	int step;
+	const char *result;	/* the beginning of its text; NULL: whatever it comes to */
+};
+
+/*
+ * The goal of a text, into which it points: "operation: step", or "operation: step = result".
+ * Returns 0; -ENOENT: there is no such step; -EINVAL: it never comes to that.
+ */
+int scenario_goal(const char *text, struct goal *g);
+bool goal_met(const struct goal *g, int step, const struct result *result);
 
 /* Shipped scenarios, built into the program.  examples/NAME.scn is the source of each. */
 struct builtin {

@@ -222,7 +222,7 @@ int execution_move(struct execution *x, struct move m)
 	tr.after = &after->mem;
 	step = &x->step[x->n];
 	*step = (struct exec_step){
-		.move = m, .choices = c.choices, .result = c.result, .ev = c.ev,
+		.move = m, .choices = c.choices, .result = result_text(c.result), .ev = c.ev,
 		.depth = before->task[m.task].depth, .byte_error = -1,
 		.step = (int16_t)task_at(&before->task[m.task], before->task[m.task].depth - 1u),
 		.violated = properties_check(&tr) & ~properties_costs(),

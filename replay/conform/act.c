@@ -214,7 +214,7 @@ static bool step(const struct kernel *k, const struct machine *hw, const struct 
 		return false;
 	if (done) {
 		done->ev = c.ev;
-		done->result = c.result;
+		done->result = result_text(c.result);
 	}
 	return true;
 }

@@ -205,15 +205,6 @@ const char *expect_text(const struct expect *e, char *buf, size_t size)
 	return buf;
 }
 
-/* A step that a safe verdict is empty without, and that was not made; or NULL. */
-static const char *unreached(const struct scenario *s, const struct exploration *x)
-{
-	for (unsigned i = 0; i < s->reaches; i++)
-		if (!x->step_reached[scenario_step(s->reach[i])])
-			return s->reach[i];
-	return NULL;
-}
-
 /* One line of [expect] about the kernel of cell c. */
 static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 				 const struct exploration *x)
@@ -225,7 +216,7 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 			return UNDECIDED;
 		if ((c->found & e->not) || (e->all & ~c->found))
 			return CONTRADICTS;
-		return unreached(c->scenario[0], x) ? CONTRADICTS : AGREES;
+		return exploration_unreached(x, c->scenario[0]) ? CONTRADICTS : AGREES;
 	}
 	if (c->found & e->not)
 		return CONTRADICTS;
@@ -238,7 +229,7 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 void cell_judge(struct mcell *c, const struct exploration *x)
 {
 	const struct scenario *s = c->scenario[0];
-	const char *step = unreached(s, x);
+	const char *step = exploration_unreached(x, s);
 
 	c->agreement = NOT_EXPECTED;
 	c->expectation[0] = '\0';

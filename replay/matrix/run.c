@@ -48,7 +48,7 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		struct exploration x;
 		struct run r = { .m = m, .cell = c, .x = &x };
 		struct explore_options o = {
-			.goal_step = -1, .livelock = true,
+			.livelock = true,
 			.max_states = m->o.max_states ? m->o.max_states : s->max_states,
 			.max_depth = s->max_depth, .max_bytes = m->o.max_bytes,
 			.progress = progress, .progress_arg = &r,

@@ -17,9 +17,9 @@ static void keep_figures(struct repair_side *side, const struct exploration *x)
 static int explore_both(struct repair *r, const struct scenario *s, const struct kernel *broken,
 			const struct kernel *fixed)
 {
-	struct explore_options find = { .goal_step = -1, .only = 1u << r->property,
+	struct explore_options find = { .only = 1u << r->property,
 					.livelock = true };
-	struct explore_options all = { .goal_step = -1, .max_states = s->max_states,
+	struct explore_options all = { .max_states = s->max_states,
 				       .max_depth = s->max_depth, .livelock = true };
 	struct exploration x;
 	struct finding *found;
@@ -49,7 +49,7 @@ static int explore_both(struct repair *r, const struct scenario *s, const struct
 /* That something goes on for ever is no matter of one schedule: search. */
 static bool livelocks(const struct repair *r, const struct kernel *k)
 {
-	struct explore_options find = { .goal_step = -1, .only = 1u << r->property,
+	struct explore_options find = { .only = 1u << r->property,
 					.livelock = true };
 	struct exploration x;
 	bool found;

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct explore_options o = { .goal_step = -1, .max_states = 200 };
+	struct explore_options o = { .max_states = 200 };
 	char *text = malloc(size + 1);
 	struct scenario_error err;
 	struct exploration x;

@@ -14,10 +14,10 @@
 static int check_case(const struct scenario *s, const struct expect *e,
 		       explore_progress progress)
 {
-	struct explore_options o = { .goal_step = -1, .max_states = s->max_states,
+	struct explore_options o = { .max_states = s->max_states,
 				     .max_depth = s->max_depth, .progress = progress,
 				     .livelock = true };
-	const char *unreached = NULL;
+	const char *unreached;
 	struct exploration x;
 	struct kernel k;
 	bool ok, left;
@@ -27,9 +27,7 @@ static int check_case(const struct scenario *s, const struct expect *e,
 		return usage_error("%s:%u: out of memory", s->name, e->line);
 	left = x.bound && !strcmp(x.bound, "interrupted");
 	ok = expect_met(e, x.violated | x.costs, !x.bound);
-	for (unsigned i = 0; e->safe && i < s->reaches; i++)
-		if (!x.step_reached[scenario_step(s->reach[i])])
-			unreached = s->reach[i];
+	unreached = e->safe ? exploration_unreached(&x, s) : NULL;
 	printf("%-5s %s:%u: %s", left ? "left" : ok && !unreached ? "ok" : "WRONG", s->name,
 	       e->line, e->kernel);
 	for (unsigned i = 0; i < e->set_count; i++)

@@ -108,6 +108,28 @@ static void print_unreached(const struct exploration *x)
 	putchar('\n');
 }
 
+/*
+ * Tests that were only ever answered one way: a verdict says nothing about what follows from
+ * the other answer.
+ */
+static void print_one_way(const struct exploration *x)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct result *only = exploration_one_way(x, i);
+		const struct step *s = step_at(i);
+		char text[400];
+
+		if (!only)
+			continue;
+		snprintf(text, sizeof(text), "%s: %s: always %s", step_op_name(s), s->text,
+			 only->text);
+		printf("%s", n++ ? "             " : "one answer   ");
+		print_wrapped(stdout, PRINT_WIDTH - 13, 15, text);
+	}
+}
+
 /* Work that came to nothing: no violation, but somebody waits for it. */
 static void print_costs(const struct exploration *x)
 {
@@ -164,8 +186,10 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 	if (x->schedules)
 		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
 		       sub->args->o.count_depth);
-	if (!sub->args->quiet)
+	if (!sub->args->quiet) {
 		print_unreached(x);
+		print_one_way(x);
+	}
 }
 
 static void print_replay(const struct subject *sub, const char *schedule)
@@ -292,7 +316,7 @@ static void add_costs(cJSON *o, const struct subject *sub, const struct explorat
 
 static void print_json(const struct subject *sub, const struct exploration *x)
 {
-	cJSON *o = cJSON_CreateObject(), *unreached;
+	cJSON *o = cJSON_CreateObject(), *unreached, *one_way;
 	char *text, name[160];
 
 	cJSON_AddStringToObject(o, "scenario", sub->s->name);
@@ -337,6 +361,18 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 			continue;
 		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
 		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
+	}
+	one_way = cJSON_AddArrayToObject(o, "one_answer");
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct result *only = exploration_one_way(x, i);
+		cJSON *to;
+
+		if (!only)
+			continue;
+		cJSON_AddItemToArray(one_way, to = cJSON_CreateObject());
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(step_at(i)), step_at(i)->text);
+		cJSON_AddStringToObject(to, "step", name);
+		cJSON_AddStringToObject(to, "result", only->text);
 	}
 	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
 	cJSON_AddNumberToObject(o, "seconds", x->seconds);
@@ -448,6 +484,8 @@ static int save_all(const struct subject *sub, struct exploration *x)
 /* What depends on several words, and what the search is asked for. */
 static int complete_args(struct explore_args *a)
 {
+	struct goal goal;
+
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
 			  a->count_depth))
@@ -456,19 +494,23 @@ static int complete_args(struct explore_args *a)
 	a->o.max_depth = (unsigned)a->max_depth;
 	a->o.max_bytes = a->max_mib << 20;
 	a->o.count_depth = (unsigned)a->count_depth;
-	a->o.goal_step = -1;
 	a->o.count = true;
 	a->o.livelock = true;
 	a->o.count_max = COUNT_LIMIT;
 	a->o.progress = progress;
 	if (!a->graph_limit)
 		a->graph_limit = GRAPH_LIMIT;
-	if (a->reach)
-		a->o.goal_step = scenario_step(a->reach);
-	if (a->reach && a->o.goal_step < 0)
+	a->o.goal = a->reach;
+	switch (a->reach ? scenario_goal(a->reach, &goal) : 0) {
+	case -ENOENT:
 		return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them "
 				   "as 'operation: text'", a->reach);
-	return EXIT_OK;
+	case -EINVAL:
+		return usage_error("--reach: no step of that text comes to '%s'; 'swapscope list "
+				   "steps' shows what it can", goal.result);
+	default:
+		return EXIT_OK;
+	}
 }
 
 static int explore_one(struct subject *sub, struct explore_args *a)

@@ -159,6 +159,21 @@ static int list_properties(cJSON *out)
 	return EXIT_OK;
 }
 
+/* What a step by itself can come to. */
+static void add_results(cJSON *row, size_t step)
+{
+	char text[400] = "";
+
+	for (size_t i = 0; i < result_count(); i++) {
+		const struct result *r = result_at(i);
+		size_t n = strlen(text);
+
+		if (result_of_step(r, step) && !strcmp(r->func, step_at(step)->func))
+			snprintf(text + n, sizeof(text) - n, "%s%s", n ? " | " : "", r->text);
+	}
+	cJSON_AddStringToObject(row, "results", text);
+}
+
 static int list_steps(cJSON *out)
 {
 	char name[160];
@@ -175,6 +190,7 @@ static int list_steps(cJSON *out)
 		cJSON_AddStringToObject(row, "kind", step_kind_name(s->kind));
 		snprintf(name, sizeof(name), "%s:%u", s->file, s->line);
 		cJSON_AddStringToObject(row, "at", name);
+		add_results(row, i);
 	}
 	return EXIT_OK;
 }

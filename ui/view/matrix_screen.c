@@ -57,7 +57,7 @@ static int side_of(struct side *s, const struct mcell *c)
 static int try_preset(struct side *s, const struct scenario *sc, const struct preset *p,
 		      enum verdict wanted)
 {
-	struct explore_options o = { .goal_step = -1, .livelock = true,
+	struct explore_options o = { .livelock = true,
 				     .max_states = OTHER_STATES };
 	const struct finding *f;
 	struct exploration x;
