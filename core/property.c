@@ -273,6 +273,59 @@ static bool violates_LRU(const struct transition *tr)
 	return false;
 }
 
+/* While si->lock is held a drain may be between a slot and its entry. */
+static bool violates_LEAK(const struct transition *tr)
+{
+	const struct mem *m = tr->after;
+
+	for (unsigned i = 1; i < MAX_ENTRIES; i++) {
+		const struct zentry *e = &m->entry[i];
+
+		if (e->state == ENTRY_LIVE && !e->users && m->slot[e->swp].entry != i)
+			return true;
+	}
+	for (unsigned i = 0; i < tr->hw->slots; i++) {
+		const struct slot *s = &m->slot[i];
+		bool second = tr->hw->second && i >= tr->hw->second;
+
+		if (s->entry && !s->swap_map && !s->cache && !m->si[second].lock)
+			return true;
+	}
+	for (unsigned i = 1; i < MAX_FOLIOS; i++)
+		if (m->folio[i].ref && !m->folio[i].holders && !(m->folio[i].flags & FOLIO_LRU))
+			return true;
+	return false;
+}
+
+static bool violates_STUCK(const struct transition *tr)
+{
+	const struct mem *m = tr->after;
+
+	if (!tr->ev->op_done)
+		return false;
+	for (unsigned i = 1; i < MAX_ENTRIES; i++) {
+		const struct zentry *e = &m->entry[i];
+
+		/* one that has left the tree meanwhile is freed by who still works with it */
+		if (e->reclaim >> RECLAIM_TASK == tr->task + 1 &&
+		    ((e->reclaim & RECLAIM_ZPOOL) || m->slot[e->swp].entry == i))
+			return true;
+	}
+	for (unsigned i = 0; i < tr->hw->slots; i++) {
+		const struct slot *s = &m->slot[i];
+
+		if (s->holder != HOLD_NONE && s->holder != HOLD_CACHE && !s->parked &&
+		    s->holder_task == tr->task + 1)
+			return true;
+	}
+	return false;
+}
+
+static bool violates_SIGBUS(const struct transition *tr)
+{
+	return tr->ev->unreadable;
+}
+
 static bool violates_OFF(const struct transition *tr)
 {
 	for (unsigned i = 0; i < MAX_DEVICES; i++)

@@ -112,6 +112,7 @@ struct event {
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
 	uint8_t misused;	/* a lock was taken or dropped that is another's, or the slot used */
 				/* of a folio that has none */
+	uint8_t unreadable;	/* data was given up that nothing had failed to read */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
 

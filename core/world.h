@@ -132,6 +132,7 @@ struct swap_device {
 #define FOLIO_WRITEBACK	0x10
 #define FOLIO_READ	0x20	/* a device read is under way; the device holds the lock */
 #define FOLIO_EXCLUSIVE	0x40	/* PG_anon_exclusive */
+#define FOLIO_FAILED	0x80	/* ghost: a read of its data failed */
 
 #define LOCKED_BY_DEVICE 0xff
 
@@ -160,12 +161,17 @@ enum entry_state {
 	ENTRY_ZOMBIE,		/* freed, but zpool has it under reclaim (v6.1): readable */
 };
 
+#define RECLAIM_ZPOOL	0x01	/* zpool's under-reclaim mark (v6.1) */
+#define RECLAIM_ISOLATED	0x02	/* ghost: the shrinker has it (v6.5) */
+#define RECLAIM_WHY	0x03
+#define RECLAIM_TASK	2	/* shift */
+
 struct zentry {
 	uint8_t state;		/* enum entry_state */
 	uint8_t ref;		/* zswap_entry.refcount; without one, 1 while live */
 	obj_t swp;		/* slot */
 	tasks_t users;		/* ghost: bit per task that works with a pointer to it */
-	uint8_t reclaim;	/* 1: zpool's under-reclaim mark (v6.1); 2: isolated (ghost) */
+	uint8_t reclaim;	/* RECLAIM_*: off the LRU; ghost: task + 1 that took it, shifted */
 	uint8_t referenced;	/* second chance (v6.12) */
 	stamp_t stamp;
 	stamp_t life;		/* ghost: life of the slot when it was stored */

@@ -23,10 +23,20 @@ static void good(struct fixture *f)
 	m->slot[0].swap_map = 1;
 	m->slot[0].entry = 1;
 	m->entry[1] = (struct zentry){ .state = ENTRY_LIVE, .ref = 1, .stamp = 7, .life = 3 };
-	m->folio[1] = (struct folio){.ref = 1, .holders = 1, .content = 7, .src = 1, .src_life = 3};
+	m->folio[1] = (struct folio){ .ref = 1, .holders = 1, .flags = FOLIO_LRU, .content = 7,
+				      .src = 1, .src_life = 3 };
 	m->lru[0] = 1;
 	m->last_stamp = 7;
 	f->after = f->before;
+}
+
+/* The slot is free: its count, and what it had in zswap, are gone. */
+static void free_slot(struct fixture *f)
+{
+	f->after.slot[0].swap_map = 0;
+	f->after.slot[0].entry = 0;
+	f->after.entry[1] = (struct zentry){ 0 };
+	f->after.lru[0] = 0;
 }
 
 static uint32_t check_under(const struct fixture *f, const char *kernel)
@@ -61,7 +71,7 @@ static void test_mapped(void **state)
 	(void)state;
 	good(&f);
 	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
-	f.after.slot[0].swap_map = 0;
+	free_slot(&f);
 	f.after.folio[1].mapcount = 1;
 	f.after.folio[1].index = 1;
 	f.after.folio[1].holders = 0;
@@ -107,7 +117,7 @@ static void test_lost_entry_in_hand(void **state)
 	f.after.entry[1].users = 1;
 	assert_int_equal(check(&f), 0);
 	f.after.entry[1].users = 0;
-	assert_int_equal(check(&f), BIT(LOST));
+	assert_int_equal(check(&f), BIT(LOST) | BIT(LEAK));
 }
 
 static void test_uaf(void **state)
@@ -282,6 +292,73 @@ static void test_lru(void **state)
 	assert_int_equal(check(&f), BIT(LRU));		/* on the LRU, and free */
 }
 
+static void test_leak(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.slot[0].entry = 0;
+	assert_int_equal(check(&f), BIT(LEAK));		/* alive, and in no tree */
+	f.after.entry[1].users = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.entry[1].users = 0;
+	f.after.entry[1].state = ENTRY_ZOMBIE;		/* zpool will free it */
+	f.after.lru[0] = 0;
+	assert_int_equal(check(&f), 0);
+
+	good(&f);
+	f.after.page[0].pte = PTE_NONE;
+	f.after.slot[0].swap_map = 0;
+	assert_int_equal(check(&f), BIT(LEAK));		/* of a slot that is free */
+	f.after.si[0].lock = 1;
+	assert_int_equal(check(&f), 0);			/* a drain is at it */
+
+	good(&f);
+	f.after.folio[1].flags = 0;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1].holders = 0;
+	f.after.folio[1].mapcount = 1;
+	assert_int_equal(check(&f), BIT(LEAK));		/* reclaim will not see it */
+}
+
+static void test_stuck(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.after.lru[0] = 0;
+	f.after.entry[1].reclaim = RECLAIM_ISOLATED | 1 << RECLAIM_TASK;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1] = (struct folio){ 0 };
+	f.ev.op_done = 1;
+	assert_int_equal(check(&f), BIT(STUCK));
+	f.after.entry[1].reclaim = RECLAIM_ISOLATED | 2 << RECLAIM_TASK;
+	assert_int_equal(check(&f), 0);			/* another task has it */
+
+	good(&f);
+	f.after.slot[0].swap_map |= SWAP_HAS_CACHE;
+	f.after.slot[0].holder = HOLD_SYNC;
+	f.after.slot[0].holder_task = 1;
+	assert_int_equal(check(&f), 0);
+	f.after.folio[1] = (struct folio){ 0 };
+	f.ev.op_done = 1;
+	assert_int_equal(check(&f), BIT(STUCK));
+	f.after.slot[0].holder_task = 2;
+	assert_int_equal(check(&f), 0);
+}
+
+static void test_sigbus(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.unreadable = 1;
+	assert_int_equal(check(&f), BIT(SIGBUS));
+}
+
 /* Two pages of two address spaces, of one slot or of one folio. */
 static void shared(struct fixture *f)
 {
@@ -325,7 +402,7 @@ static void test_rmap(void **state)
 	(void)state;
 	good(&f);
 	f.after.page[0] = (struct vpage){ .pte = PTE_PRESENT, .target = 1, .stamp = 7 };
-	f.after.slot[0].swap_map = 0;
+	free_slot(&f);
 	f.after.folio[1].holders = 0;
 	f.after.folio[1].mapcount = 1;
 	f.after.folio[1].index = 1;
@@ -412,10 +489,8 @@ static void test_missing_rules(void **state)
 	assert_true(violated_in("aba", "v6.8 pin=none") & BIT(STALE));
 	assert_true(violated_in("writeback-race", "v6.8 recheck=off") & BIT(WBOLD));
 	assert_true(violated_in("writeback-race", "v6.8 cleanup=off") & BIT(FOLIO));
-	/*
-	 * Without its check, v6.9's writeback trusts a number.  Where the slot's next entry has
-	 * the same address that is benign; where its store was rejected there is none.
-	 */
+	assert_true(violated_in("munmap-batch", "v6.12 batch=forgets") & BIT(LEAK));
+	/* Without its check, v6.9's writeback trusts a number; stores may be rejected, too. */
 	load(&s, "writeback-race");
 	s.hw.store_fails = 1;
 	assert_true(violated(&s, "v6.9 recheck=off") & BIT(UAF));
@@ -445,6 +520,19 @@ static void test_broken_worlds(void **state)
 	scenario_free(&s);
 
 	load(&s, "writeback-first");
+	s.start.mem.lru[0] = 0;
+	s.start.mem.entry[1].reclaim = RECLAIM_ISOLATED | 1 << RECLAIM_TASK;
+	assert_true(violated(&s, "v6.9") & BIT(STUCK));
+	scenario_free(&s);
+
+	/* a folio of the swap cache that nobody reads, and that nobody failed to read */
+	load(&s, "stale-folio");
+	for (unsigned i = 1; i < MAX_FOLIOS; i++)
+		s.start.mem.folio[i].flags &= (uint8_t)~FOLIO_UPTODATE;
+	assert_true(violated(&s, "v6.9") & BIT(SIGBUS));
+	scenario_free(&s);
+
+	load(&s, "writeback-first");
 	s.start.mem.tree_lock = MAX_TASKS;
 	assert_int_equal(violated(&s, "v6.9"), BIT(DEADLOCK));
 	scenario_free(&s);
@@ -464,6 +552,9 @@ int main(void)
 		cmocka_unit_test(test_pin),
 		cmocka_unit_test(test_pin_folio),
 		cmocka_unit_test(test_lru),
+		cmocka_unit_test(test_leak),
+		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_sigbus),
 		cmocka_unit_test(test_excl),
 		cmocka_unit_test(test_rmap),
 		cmocka_unit_test(test_off),

@@ -59,6 +59,11 @@ unsigned folio_swap(struct step_ctx *c, struct mem *m, unsigned folio)
 	return FOLIO(folio)->swp ? FOLIO(folio)->swp - 1u : 0;
 }
 
+void folio_unreadable(struct step_ctx *c, const struct mem *m, unsigned folio)
+{
+	c->ev.unreadable = !(FOLIO(folio)->flags & FOLIO_FAILED);
+}
+
 void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio)
 {
 	FOLIO(folio)->flags |= FOLIO_UPTODATE;

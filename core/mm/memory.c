@@ -375,6 +375,7 @@ lock_folio:
 		goto out_nomap;
 	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
+		folio_unreadable(c, m, f->folio);
 		goto out_sigbus;
 	}
 

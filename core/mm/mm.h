@@ -119,6 +119,9 @@ MM_API void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
 /* The slot of a folio that is in the swap cache: of another it is no slot that counts. */
 MM_API unsigned folio_swap(struct step_ctx *c, struct mem *m, unsigned folio);
 
+/* The step gives its data up because it is not uptodate: of a folio that nothing failed to read? */
+MM_API void folio_unreadable(struct step_ctx *c, const struct mem *m, unsigned folio);
+
 /* Its data is complete. */
 MM_API void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
 

@@ -81,6 +81,7 @@ done:
 	RETURN(0);
 unlock:
 	STEP("folio_unlock(folio): not uptodate");
+	FOLIO(f->folio)->flags |= FOLIO_FAILED;
 	folio_unlock(c, m, f->folio);
 	END();
 }

@@ -99,6 +99,7 @@ OP(shmem_swapin_error)
 	RESULT(still_the_entry(m, f), "poisoned", "-EEXIST");
 	if (!still_the_entry(m, f))
 		RETURN(0);
+	folio_unreadable(c, m, f->folio);
 	pte_clear(m, f->page);
 	SLOT(f->swp)->inflight++;
 	if ((f->aux & AUX_SWAPCACHE) && k->pin != PIN_FOLIO)

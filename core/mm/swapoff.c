@@ -132,6 +132,13 @@ static void unuse_map(struct step_ctx *c, struct mem *m, struct frame *f)
 	set_pte_folio(c, m, f->page, f->folio, 0);
 }
 
+/* A marker takes its place: the data is declared lost. */
+static void unuse_lost(struct step_ctx *c, struct mem *m, struct frame *f)
+{
+	folio_unreadable(c, m, f->folio);
+	pte_clear(m, f->page);
+}
+
 /* pte_same_as_swp(): the software bits do not matter here. */
 static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
 {
@@ -171,7 +178,7 @@ OP(unuse_pte)
 		if (FOLIO(f->folio)->flags & FOLIO_UPTODATE)
 			unuse_map(c, m, f);
 		else
-			pte_clear(m, f->page);	/* a marker: the data is declared lost */
+			unuse_lost(c, m, f);
 		STEP("swap_free(entry)");
 		PROBE_MAY(swap_free, ENTER, 0);
 		SWAP_FREE_INLINE(f->swp);

@@ -25,14 +25,11 @@ _Static_assert(MAX_ENTRIES <= WB_HANDLE + 1, "an entry's number fits");
 #define WB_GONE		AUX_TOP	/* the entry is not the slot's any more */
 #define WB_ERASED	(AUX_TOP >> 1)	/* unlinked by us: the tree's reference is ours */
 
-/* zentry.reclaim: why an entry in the tree is not on the LRU */
-enum { UNDER_RECLAIM = 1, ISOLATED };
-
 /* Add to the LRU as the youngest, wherever it was. */
 static void lru_add(struct mem *m, unsigned entry)
 {
 	lru_unlink(m, entry);
-	if (ENTRY(entry)->reclaim == ISOLATED)
+	if (ENTRY(entry)->reclaim & RECLAIM_ISOLATED)
 		ENTRY(entry)->reclaim = 0;
 	lru_link(m, entry);
 }
@@ -82,8 +79,8 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 	lru_unlink(m, entry);
 	M(dangling) |= readers;
 	c->ev.freed_entry = (obj_t)entry;
-	if (e->reclaim == UNDER_RECLAIM) {
-		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = UNDER_RECLAIM,
+	if (e->reclaim & RECLAIM_ZPOOL) {
+		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = e->reclaim,
 				      .swp = e->swp, .stamp = e->stamp, .life = e->life };
 		return;
 	}
@@ -349,6 +346,12 @@ static inline bool coldest_referenced(const struct mem *m)
 	return ENTRY(lru_coldest(m))->referenced;
 }
 
+static void take_off_lru(struct step_ctx *c, struct mem *m, unsigned entry, unsigned why)
+{
+	lru_unlink(m, entry);
+	ENTRY(entry)->reclaim = (uint8_t)(why | (c->task + 1u) << RECLAIM_TASK);
+}
+
 /*
  * Take the coldest entry: v6.1 marks its object, v6.5 takes it off the LRU, v6.9 rotates it and
  * remembers no more than its address.
@@ -367,13 +370,11 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 			entry_use(c, m, f->entry);
 		break;
 	case SHRINKER_ZPOOL:
-		lru_unlink(m, f->entry);
-		ENTRY(f->entry)->reclaim = UNDER_RECLAIM;
+		take_off_lru(c, m, f->entry, RECLAIM_ZPOOL);
 		f->aux = f->entry;
 		break;
 	default:
-		lru_unlink(m, f->entry);
-		ENTRY(f->entry)->reclaim = ISOLATED;
+		take_off_lru(c, m, f->entry, RECLAIM_ISOLATED);
 	}
 }
 
