@@ -20,7 +20,7 @@ static size_t sorted_count;
 static int16_t by_line[OP_COUNT][STEPS_MAX];	/* (op, line) -> step, -1 where none */
 
 static struct result *results[RESULTS_MAX];
-static int16_t said_in[RESULTS_MAX];		/* the step, -1 where it is a function that steps call */
+static int16_t said_in[RESULTS_MAX];	/* the step; -1: a function that steps call */
 
 static const char *const op_names[OP_COUNT] = {
 	[OP_NONE] = "none",

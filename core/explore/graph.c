@@ -310,8 +310,8 @@ struct graph *graph_new(const struct scenario *s, const struct kernel *k)
 	g->what_count = 1;
 	for (unsigned i = 0; i < s->tasks; i++)
 		g->prioritised |= (uint32_t)(s->program[i].priority != 0) << i;
-	if (g->stack_step && g->results && g->whats && memo_size(g, MEMO_MIN) && stores_init(g, s->tasks) &&
-	    add_start(g, s, k))
+	if (g->stack_step && g->results && g->whats && memo_size(g, MEMO_MIN) &&
+	    stores_init(g, s->tasks) && add_start(g, s, k))
 		return g;
 	graph_free(g);
 	return NULL;

@@ -357,7 +357,8 @@ static int parse_reach(struct parser *p, const char *value)
 		return refuse(p, "at most %d steps to reach", SCENARIO_REACHES);
 	err = scenario_goal(value, &goal);
 	if (err == -EINVAL)
-		return refuse(p, "the step has no result '%.60s'; 'swapscope list steps' shows them",
+		return refuse(p, "the step has no result '%.60s'; 'swapscope list steps' "
+			      "shows them",
 			      goal.result);
 	if (err)
 		return refuse(p, "no step '%.80s'; 'swapscope list steps' shows them as "

@@ -140,7 +140,10 @@ int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 	m->cell = calloc(cells + 1, sizeof(*m->cell));
 	m->row_head = calloc(n + 1, sizeof(*m->row_head));
 	m->col_head = calloc(kernels + 1, sizeof(*m->col_head));
-	if (!m->scenario || !m->kernel || !m->cell || !m->row_head || !m->col_head) {
+	m->made = calloc(step_count(), 1);
+	m->had = calloc(step_count(), result_count());
+	if (!m->scenario || !m->kernel || !m->cell || !m->row_head || !m->col_head || !m->made ||
+	    !m->had) {
 		m->rows = m->cols = 0;
 		return -ENOMEM;
 	}
@@ -153,6 +156,14 @@ int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 		err = add_further(m, &m->scenario[i]);
 	m->todo += m->further;
 	return err;
+}
+
+bool matrix_had(const struct matrix *m, const struct result *r)
+{
+	for (size_t i = 0; i < step_count(); i++)
+		if (m->had[i * result_count() + r->number])
+			return true;
+	return false;
 }
 
 static void free_names(char **name, size_t n)
@@ -175,6 +186,8 @@ void matrix_free(struct matrix *m)
 	free_names(m->row_head, m->rows);
 	free_names(m->col_head, m->cols);
 	free_names(m->note, m->notes);
+	free(m->made);
+	free(m->had);
 	free(m->scenario);
 	free(m->kernel);
 	free(m->cell);

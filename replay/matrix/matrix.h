@@ -110,6 +110,8 @@ struct matrix {
 	size_t next;		/* cell to be taken */
 	size_t todo, done;	/* twins do not count */
 	size_t last;		/* cell begun last */
+	uint8_t *made;		/* step_count(): was the step made in any cell? owned */
+	uint8_t *had;		/* step_count() x result_count(): and came to that; owned */
 	unsigned running;	/* threads */
 	pthread_t *thread;	/* owned */
 	unsigned threads;
@@ -125,6 +127,9 @@ struct matrix {
  */
 int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 		     const struct matrix_kernel *k, size_t kernels, bool further);
+
+/* With the lock, or when the threads are done: has a step of any cell come to it? */
+bool matrix_had(const struct matrix *m, const struct result *r);
 
 /* A matrix of all operations that a scenario can name, under one kernel.  0 or -ENOMEM. */
 int matrix_operations(struct matrix *m, const struct matrix_kernel *k);

@@ -40,6 +40,18 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 	return !r->content && !atomic_load(&r->m->stop);
 }
 
+/* What was reached counts, however far the search came. */
+static void note_reached(struct matrix *m, const struct exploration *x)
+{
+	pthread_mutex_lock(&m->lock);
+	for (size_t i = 0; i < step_count(); i++) {
+		m->made[i] |= x->step_reached[i];
+		for (size_t j = 0; j < result_count(); j++)
+			m->had[i * result_count() + j] |= exploration_had(x, i, result_at(j));
+	}
+	pthread_mutex_unlock(&m->lock);
+}
+
 /* Explore the scenarios of a cell into *c, a copy.  False when it was stopped meanwhile. */
 static bool explore_cell(struct matrix *m, struct mcell *c)
 {
@@ -65,8 +77,10 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		if (r.content)
 			x.bound = NULL;
 		cell_add(c, w, &x);
-		if (!m->operations)
+		if (!m->operations) {
 			cell_judge(c, &x);
+			note_reached(m, &x);
+		}
 		exploration_free(&x);
 		if (atomic_load(&m->stop) && !r.content && !c->complete) {
 			schedule_free(&c->schedule);

@@ -24,7 +24,7 @@ struct matrix_args {
 	const char *show;
 	const char *folder;
 	const char *output;
-	bool text, json, markdown;
+	bool text, json, markdown, unreached;
 	uint64_t width, threads, max_states, max_mib;
 	bool quick;
 };
@@ -227,7 +227,8 @@ static void wait_for(struct matrix *m)
 
 static int report(const struct matrix_args *a, const struct matrix *m)
 {
-	struct matrix_report r = { .m = m, .folder = a->folder, .width = (int)a->width };
+	struct matrix_report r = { .m = m, .folder = a->folder, .width = (int)a->width,
+				   .unreached = a->unreached };
 	FILE *out = a->output ? fopen(a->output, "w") : stdout;
 	int rows, err = 0;
 
@@ -369,6 +370,8 @@ static const struct option_row options[] = {
 		     "Print the scenario of a pair of operations, for explore."),
 	VALUE_OPTION(matrix_args, "save-scenarios", OPT_FILE, folder, "DIR",
 		     "Write the scenarios of all pairs into a folder."),
+	FLAG_OPTION(matrix_args, "unreached", unreached,
+		    "List the steps and the results that no cell has."),
 	FLAG_OPTION(matrix_args, "text", text, "Print it as text, on a terminal too."),
 	FLAG_OPTION(matrix_args, "json", json, "Print it as JSON."),
 	FLAG_OPTION(matrix_args, "markdown", markdown, "Print it as Markdown."),

@@ -268,6 +268,48 @@ static void print_sums(const struct matrix *m, FILE *out)
 	fputc('\n', out);
 }
 
+/* A result by the step that comes to it, or by the function that steps call. */
+static void result_name(const struct result *r, char *buf, size_t size)
+{
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct step *s = step_at(i);
+
+		if (s->func == r->func && s->kind != KIND_CALL && result_of_step(r, i)) {
+			snprintf(buf, size, "%s: %s = %s", step_op_name(s), s->text, r->text);
+			return;
+		}
+	}
+	snprintf(buf, size, "%s() = %s", r->func, r->text);
+}
+
+static void print_unreached(const struct matrix_report *r, bool markdown, FILE *out)
+{
+	const struct matrix *m = r->m;
+	unsigned steps = 0, of = 0, results = 0;
+	char text[400];
+
+	if (m->operations)
+		return;
+	for (size_t i = 0; i < step_count(); i++) {
+		of += step_at(i)->kind != KIND_CALL;
+		steps += step_at(i)->kind != KIND_CALL && !m->made[i];
+	}
+	for (size_t i = 0; i < result_count(); i++)
+		results += !matrix_had(m, result_at(i));
+	fprintf(out, "\n%u of %u steps are made in none of them, %u of %zu results come in none%s\n",
+		steps, of, results, result_count(),
+		r->unreached || !(steps + results) ? "" : " (--unreached)");
+	for (size_t i = 0; r->unreached && i < step_count(); i++)
+		if (step_at(i)->kind != KIND_CALL && !m->made[i])
+			fprintf(out, "%s%s: %s\n", markdown ? "* " : "  ", step_op_name(step_at(i)),
+				step_at(i)->text);
+	for (size_t i = 0; r->unreached && i < result_count(); i++)
+		if (!matrix_had(m, result_at(i))) {
+			result_name(result_at(i), text, sizeof(text));
+			fprintf(out, "%s%s\n", markdown ? "* " : "  ", text);
+		}
+}
+
 void matrix_print(const struct matrix_report *r, FILE *out)
 {
 	print_title(r->m, r->width, out);
@@ -277,6 +319,7 @@ void matrix_print(const struct matrix_report *r, FILE *out)
 		print_kind(r, &kinds[i], false, out);
 	for (size_t i = 0; i < r->m->notes; i++)
 		fprintf(out, "%s  %s\n", i ? "" : "\n", r->m->note[i]);
+	print_unreached(r, false, out);
 	print_sums(r->m, out);
 }
 
@@ -312,6 +355,7 @@ void matrix_print_markdown(const struct matrix_report *r, FILE *out)
 		print_kind(r, &kinds[i], true, out);
 	for (size_t i = 0; i < m->notes; i++)
 		fprintf(out, "\n* %s\n", m->note[i]);
+	print_unreached(r, true, out);
 	print_sums(m, out);
 }
 
@@ -400,6 +444,26 @@ static cJSON *row_json(const struct matrix_report *r, size_t row)
 	return o;
 }
 
+static void add_unreached(cJSON *o, const struct matrix *m)
+{
+	cJSON *array;
+	char name[400];
+
+	array = cJSON_AddArrayToObject(o, "steps_not_made");
+	for (size_t i = 0; !m->operations && i < step_count(); i++)
+		if (step_at(i)->kind != KIND_CALL && !m->made[i]) {
+			snprintf(name, sizeof(name), "%s: %s", step_op_name(step_at(i)),
+				 step_at(i)->text);
+			cJSON_AddItemToArray(array, cJSON_CreateString(name));
+		}
+	array = cJSON_AddArrayToObject(o, "results_not_had");
+	for (size_t i = 0; !m->operations && i < result_count(); i++)
+		if (!matrix_had(m, result_at(i))) {
+			result_name(result_at(i), name, sizeof(name));
+			cJSON_AddItemToArray(array, cJSON_CreateString(name));
+		}
+}
+
 int matrix_print_json(const struct matrix_report *r, FILE *out)
 {
 	const struct matrix *m = r->m;
@@ -429,6 +493,7 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	array = cJSON_AddArrayToObject(o, "left_out");
 	for (size_t i = 0; i < m->notes; i++)
 		cJSON_AddItemToArray(array, cJSON_CreateString(m->note[i]));
+	add_unreached(o, m);
 	cJSON_AddNumberToObject(o, "cells", (double)s.cells);
 	cJSON_AddNumberToObject(o, "explored", (double)s.done);
 	cJSON_AddNumberToObject(o, "as_expected", (double)s.agree);

@@ -17,6 +17,7 @@ struct matrix_report {
 	const struct matrix *m;
 	const char *folder;	/* with the scenarios of pairs, or NULL */
 	int width;		/* columns of text */
+	bool unreached;		/* list the steps and results that no cell has */
 };
 
 void matrix_print(const struct matrix_report *r, FILE *out);
