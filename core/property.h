@@ -34,8 +34,8 @@ enum property_kind { HOLDS, ENDS, COST };
 	X(FOLIO, ENDS, "no folio stays locked or referenced by a task that has moved on, "	\
 	  "and who unlocks it has the lock")	\
 	X(EXCL, HOLDS, "what one mapping may write without a fault no other mapping refers to")	\
-	X(LEAK, HOLDS, "what is in use can be freed: a zswap entry is in the tree, of a slot in "	\
-	  "use, or in the hands of a task; a folio is on the LRU or in the hands of a task")	\
+	X(LEAK, HOLDS, "what is in use can be freed: a zswap entry is in the tree, of a slot " \
+	  "in use, or in the hands of a task; a folio is on the LRU or in the hands of a task")	\
 	X(STUCK, HOLDS, "an operation that is over has put back on zswap's LRU what it took off, " \
 	  "and pins no slot")								\
 	X(SIGBUS, HOLDS, "data is given up, by SIGBUS or a marker, only where a read of it "	\

@@ -296,8 +296,8 @@ static void print_unreached(const struct matrix_report *r, bool markdown, FILE *
 	}
 	for (size_t i = 0; i < result_count(); i++)
 		results += !matrix_had(m, result_at(i));
-	fprintf(out, "\n%u of %u steps are made in none of them, %u of %zu results come in none%s\n",
-		steps, of, results, result_count(),
+	fprintf(out, "\n%u of %u steps are made in none of them, %u of %zu results come in none"
+		"%s\n", steps, of, results, result_count(),
 		r->unreached || !(steps + results) ? "" : " (--unreached)");
 	for (size_t i = 0; r->unreached && i < step_count(); i++)
 		if (step_at(i)->kind != KIND_CALL && !m->made[i])
