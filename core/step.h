@@ -76,6 +76,8 @@ struct machine {
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
+	uint8_t alloc_fails;	/* there may be no memory for a folio that swap-in needs */
+	uint8_t fork_fails;	/* fork() may fail when it has copied a page */
 	/*
 	 * Whether a task runs swapoff; fork or munmap.  Else nobody asks how many users a device
 	 * has, or how many faults are under way, and it is not counted: as a percpu_ref is not
@@ -107,13 +109,15 @@ struct event {
 	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
 	obj_t device_freed;	/* swap device + 1 whose map and tree were freed */
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
+	uint8_t still_listed;	/* and allocation still finds it among those with free slots */
+	uint8_t bad_vma;	/* a VMA was read that is none */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
 
 #define COST_SLEPT	0x01	/* slept although the pin had been released */
 #define COST_DEADWB	0x02	/* the shrinker was sent for the entry of a dead slot */
 #define COST_RETRIED	0x04	/* a fault gave up and will be repeated */
-
+#define COST_NOMEM	0x08	/* it said that memory is out, which is not so */
 
 struct bytes;			/* bytes.h: the same pages as real bytes */
 
