@@ -89,7 +89,8 @@ static bool violates_LOST(const struct transition *tr)
 
 static bool violates_UAF(const struct transition *tr)
 {
-	return (tr->ev->deref && (tr->before->dangling & (1u << tr->task))) || tr->ev->stale_next;
+	return (tr->ev->deref && (tr->before->dangling & (1u << tr->task))) || tr->ev->stale_next ||
+	       tr->ev->bad_vma;
 }
 
 static bool violates_DFREE(const struct transition *tr)
@@ -334,6 +335,11 @@ static bool violates_OFF(const struct transition *tr)
 	return tr->ev->tree_left;
 }
 
+static bool violates_LISTED(const struct transition *tr)
+{
+	return tr->ev->still_listed;
+}
+
 static bool violates_SLEPT(const struct transition *tr)
 {
 	return tr->ev->cost & COST_SLEPT;
@@ -347,6 +353,11 @@ static bool violates_DEADWB(const struct transition *tr)
 static bool violates_RETRIED(const struct transition *tr)
 {
 	return tr->ev->cost & COST_RETRIED;
+}
+
+static bool violates_NOMEM(const struct transition *tr)
+{
+	return tr->ev->cost & COST_NOMEM;
 }
 
 bool property_deadlock(unsigned unfinished, unsigned movable)

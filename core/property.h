@@ -22,7 +22,7 @@ enum property_kind { HOLDS, ENDS, COST };
 #define PROPERTIES(X)									\
 	X(MAPPED, HOLDS, "a page is mapped to, and its slot cached as, its owner's last write")	\
 	X(LOST, HOLDS, "no step drops the last copy of a page that a PTE still refers to")	\
-	X(UAF, ENDS, "nobody reads a zswap entry that has been freed")			\
+	X(UAF, ENDS, "nobody reads a zswap entry that has been freed, or a VMA that is none")	\
 	X(DFREE, ENDS, "nothing that is already free is freed or put again")		\
 	X(COUNT, ENDS, "a slot's count is the number of swap PTEs that name it")		\
 	X(PIN, ENDS, "a slot's pin has exactly one holder, only its holder drops it, and where " \
@@ -42,11 +42,13 @@ enum property_kind { HOLDS, ENDS, COST };
 	  "has failed")									\
 	X(RMAP, HOLDS, "a mapped folio's rmap says the address that it is mapped at")	\
 	X(OFF, ENDS, "nobody uses a swap device's map or tree after swapoff has freed them")	\
+	X(LISTED, HOLDS, "a swap device that is gone is not among those that allocation looks at") \
 	X(DEADLOCK, ENDS, "while a task has to finish, some task can move")		\
 	X(LIVELOCK, HOLDS, "in every fair run every operation that has begun comes to its end")	\
-	X(SLEPT, COST, "a fault sleeps on although what it waits for is free")		\
+	X(SLEPT, COST, "a task sleeps on although what it waits for is there")		\
 	X(DEADWB, COST, "the shrinker is sent for the entry of a dead slot that is parked")	\
-	X(RETRIED, COST, "a fault gives up because another has the pin, and is repeated")
+	X(RETRIED, COST, "a fault gives up because another has the pin, and is repeated")	\
+	X(NOMEM, COST, "a fault says that memory is out because it lost a race, and is repeated")
 
 enum property {
 #define X(name, kind, text) PROP_##name,

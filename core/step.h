@@ -79,6 +79,8 @@ struct machine {
 	/* Which free one is allocated: any, or the first (find.c). */
 	uint8_t any_entry;
 	uint8_t any_folio;
+	uint8_t alloc_fails;	/* there may be no memory for a folio that swap-in needs */
+	uint8_t fork_fails;	/* fork() may fail when it has copied a page */
 	/*
 	 * Whether a task runs swapoff; fork or munmap.  Else nobody asks how many users a device
 	 * has, or how many faults are under way, and it is not counted: as a percpu_ref is not
@@ -113,13 +115,15 @@ struct event {
 	uint8_t misused;	/* a lock taken or dropped that is another's, or the slot used */
 				/* of a folio that has none */
 	uint8_t unreadable;	/* data was given up that nothing had failed to read */
+	uint8_t still_listed;	/* and allocation still finds it among those with free slots */
+	uint8_t bad_vma;	/* a VMA was read that is none */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
 
 #define COST_SLEPT	0x01	/* slept although the pin had been released */
 #define COST_DEADWB	0x02	/* the shrinker was sent for the entry of a dead slot */
 #define COST_RETRIED	0x04	/* a fault gave up and will be repeated */
-
+#define COST_NOMEM	0x08	/* it said that memory is out, which is not so */
 
 struct bytes;			/* bytes.h: the same pages as real bytes */
 

@@ -59,12 +59,14 @@ struct vpage {
 	stamp_t stamp;		/* ghost: the owner's last write */
 };
 
+#define MM_UNSTABLE	2	/* fork() failed half way, and will undo what it did */
+
 /* An address space, or a shmem mapping. */
 struct mm {
 	uint8_t ptl;		/* page table lock: task + 1 */
 	uint8_t mmap_writer;	/* mmap_lock held for writing: task + 1 */
 	uint8_t mmap_readers;	/* faults under way (mmap_lock or VMA lock for reading) */
-	uint8_t unborn;		/* fork() has not made it yet */
+	uint8_t unborn;		/* fork() has not made it yet; MM_UNSTABLE */
 };
 
 /* ---- swap slots (mm/swapfile.c, mm/swap_state.c) ---- */
@@ -115,6 +117,8 @@ struct slot {
 #define SI_WRITEOK	0x01	/* SWP_WRITEOK: slots may be allocated */
 #define SI_DYING	0x02	/* percpu_ref_kill(&si->users): get_swap_device() fails */
 #define SI_GONE		0x04	/* swap_map, clusters and zswap's tree are freed */
+#define SI_DELISTED	0x08	/* not in swap_avail_heads, though its flags are still good */
+#define SI_RELISTED	0x10	/* in swap_avail_heads again, which swapoff does not know */
 
 struct swap_device {
 	uint8_t lock;		/* si->lock: task + 1 */

@@ -190,6 +190,9 @@ expect 2 'is one of exclusive' explore debate --set load=sometimes
 expect 2 "no switch 'pinn'" explore debate --set pinn=none
 expect 2 'pin is one of' explore debate --set pin
 expect 2 'SWITCH=VALUE is needed' explore debate --set nothing
+expect 1 'inuse=early: without effect where free=at-once' explore relisted-swapoff --kernel v6.17 \
+	--set inuse=early --set avail=early
+expect 0 '' explore relisted-swapoff --kernel v6.8 --set inuse=late
 expect 2 "did you mean 'MAPPED'" explore debate --property MAPED
 expect 2 'no such step' explore debate --reach 'foo: bar'
 expect 2 'a number from 1' explore debate --max-states -5

@@ -123,16 +123,22 @@ static void test_releases(void **state)
 
 	(void)state;
 	check_same("v6.1", "v6.1.0", "");
-	check_same("6.1.29", "v6.1.0", "");
-	check_same("6.1.30", "v6.1.0", "recheck=on");
+	check_same("6.1.23", "v6.1.0", "");
+	check_same("6.1.29", "v6.1.0", "avail=locked");
+	check_same("6.1.30", "v6.1.0", "avail=locked recheck=on");
+	check_same("6.2.10", "v6.1.0", "");
+	check_same("6.2.11", "v6.1.0", "avail=locked");
 	check_same("v6.1.192", "v6.1.y", "");
 	check_same("v6.6", "v6.7", "");
 	check_same("6.6.24", "v6.7", "pin=has_cache cleanup=on store_off=erase device_ref=on");
 	check_same("v6.8.3", "v6.8", "device_ref=on");
 	check_same("v6.10", "v6.9", "tree=xarray batch=on");
-	check_same("6.12.40", "v6.12", "move=checked");
+	check_same("6.12.29", "v6.12", "move=rmap");
+	check_same("6.12.40", "v6.12", "move=checked move_dirty=on");
+	check_same("6.12.117", "v6.12", "move=checked move_dirty=on unstable=skipped");
 	check_same("v6.16", "v6.17", "");
-	check_same("v6.17.9", "v6.18", "");
+	check_same("v6.17.9", "v6.18", "ttrs=offset");
+	check_same("6.18.39", "v6.18", "shmem=bypass-wait");
 	check_same("7.2", "v7.3", "");
 	assert_int_equal(kernel_named(&k, "v5.15", near, sizeof(near)), -ENOENT);
 	assert_string_equal(near, "v6.1");

@@ -132,6 +132,10 @@ static void test_uaf(void **state)
 	assert_int_equal(check(&f), 0);
 	f.before.dangling = 1;
 	assert_int_equal(check(&f), BIT(UAF));
+	f.ev.deref = 0;
+	assert_int_equal(check(&f), 0);
+	f.ev.bad_vma = 1;
+	assert_int_equal(check(&f), BIT(UAF));
 }
 
 static void test_misused(void **state)
@@ -429,6 +433,18 @@ static void test_off(void **state)
 	assert_int_equal(check(&f), BIT(OFF));
 }
 
+static void test_listed(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.device_freed = 1;
+	assert_int_equal(check(&f), 0);
+	f.ev.still_listed = 1;
+	assert_int_equal(check(&f), BIT(LISTED));
+}
+
 static void test_costs(void **state)
 {
 	struct fixture f;
@@ -441,7 +457,9 @@ static void test_costs(void **state)
 	assert_int_equal(check(&f), BIT(DEADWB));
 	f.ev.cost = COST_RETRIED;
 	assert_int_equal(check(&f), BIT(RETRIED));
-	assert_int_equal(properties_costs(), BIT(SLEPT) | BIT(DEADWB) | BIT(RETRIED));
+	f.ev.cost = COST_NOMEM;
+	assert_int_equal(check(&f), BIT(NOMEM));
+	assert_int_equal(properties_costs(), BIT(SLEPT) | BIT(DEADWB) | BIT(RETRIED) | BIT(NOMEM));
 	assert_int_equal(properties_costs() & properties_ending(), 0);
 }
 
@@ -491,6 +509,12 @@ static void test_missing_rules(void **state)
 	assert_true(violated_in("writeback-race", "v6.8 cleanup=off") & BIT(FOLIO));
 	assert_true(violated_in("munmap-batch", "v6.12 batch=forgets") & BIT(LEAK));
 	/* Without its check, v6.9's writeback trusts a number; stores may be rejected, too. */
+	assert_true(violated_in("relisted-swapoff", "v6.9 avail=early") & BIT(LISTED));
+	assert_true(violated_in("fork-fails-swapoff", "v6.18 unstable=walked") & BIT(UAF));
+	/*
+	 * Without its check, v6.9's writeback trusts a number.  Where the slot's next entry has
+	 * the same address that is benign; where its store was rejected there is none.
+	 */
 	load(&s, "writeback-race");
 	s.hw.store_fails = 1;
 	assert_true(violated(&s, "v6.9 recheck=off") & BIT(UAF));
@@ -558,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_excl),
 		cmocka_unit_test(test_rmap),
 		cmocka_unit_test(test_off),
+		cmocka_unit_test(test_listed),
 		cmocka_unit_test(test_costs),
 		cmocka_unit_test(test_stale),
 		cmocka_unit_test(test_wbold),

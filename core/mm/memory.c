@@ -210,12 +210,26 @@ anon:
 	END();
 }
 
-/* A fault gave up because another has the pin, and has slept. */
+/*
+ * Whoever has the pin is a fault, or frees the slot behind one, and will wake who sleeps for it.
+ * Asked by the cost alone.
+ */
+static inline bool will_wake(const struct mem *m, unsigned swp)
+{
+	return SLOT(swp)->holder == HOLD_SYNC || SLOT(swp)->holder == HOLD_FREE;
+}
+
+/* A fault gave up because another (f->to: who will wake it) has the pin, and may have slept. */
 static void count_wait(struct step_ctx *c, const struct mem *m, const struct frame *f)
 {
 	c->ev.cost |= COST_RETRIED;
-	if (c->k->wait == WAIT_TICK && !(SLOT(f->swp)->swap_map & SWAP_HAS_CACHE))
-		c->ev.cost |= COST_SLEPT;
+	if (c->k->wait == WAIT_TICK || (c->k->wait == WAIT_WAKEUP && !f->to))
+		count_sleep(c, m, f->swp);
+}
+
+static inline bool pins_first(const struct kernel *k)
+{
+	return k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY;
 }
 
 /*
@@ -225,11 +239,19 @@ static void count_wait(struct step_ctx *c, const struct mem *m, const struct fra
 OP(swapin_bypass)
 {
 	BEGIN();
-	if (k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY) {
+	if (pins_first(k)) {
 		STEP("swapcache_prepare(entry)");
+		f->to = will_wake(m, f->swp);
 		f->aux = (aux_t)-swapcache_prepare(c, m, f->swp, HOLD_SYNC);
 		if (f->aux)
 			goto relax;
+	}
+	if (c->hw->alloc_fails) {
+		STEP("vma_alloc_folio(): is there memory?");
+		f->aux = (aux_t)INJECT(2);
+		RESULT(f->aux, "no", "yes");
+		if (f->aux)
+			RETURN(READ_NOMEM | (pins_first(k) ? READ_PINNED : 0));
 	}
 	STEP("folio = vma_alloc_folio()");
 	f->folio = (obj_t)folio_alloc(c, m);
@@ -249,8 +271,12 @@ put:
 	folio_put(c, m, f->folio);
 	RETURN(0);
 relax:
-	/* Since v6.12 the releaser wakes the sleeper, who does not find the pin free then. */
-	SLEEP("schedule_timeout_uninterruptible(1)");
+	/*
+	 * Since v6.12 a fault that releases the pin wakes the sleeper, who does not find it free
+	 * then; nobody else does.
+	 */
+	if (k->wait != WAIT_NONE)
+		SLEEP("schedule_timeout_uninterruptible(1)");
 	if (f->aux == EEXIST)		/* else there was nobody to wait for */
 		count_wait(c, m, f);
 	RETURN(0);
@@ -290,6 +316,13 @@ OP(map_swapin_folio)
 	END();
 }
 
+/* What comes with a folio, or instead of one. */
+static inline aux_t read_aux(int ret)
+{
+	return (aux_t)((ret & READ_PINNED ? AUX_NEED_CLEAR : 0) |
+		       (ret & READ_NOMEM ? AUX_NOMEM : 0));
+}
+
 /*
  * mm/memory.c do_swap_page(), v6.8 shape.  f->aux has the software bits of
  * orig_pte, which was read before the call, and whether the fault is a write.
@@ -320,7 +353,9 @@ OP(do_swap_page)
 
 	CALL(swapin_bypass, .swp = f->swp);
 	f->folio = (obj_t)(c->ret & READ_FOLIO);
-	f->aux |= c->ret & READ_PINNED ? AUX_NEED_CLEAR : 0;
+	f->aux |= read_aux(c->ret);
+	if (f->aux & AUX_NOMEM)
+		goto no_folio;
 	if (!f->folio)
 		goto out;
 	goto lock_folio;
@@ -330,6 +365,7 @@ readahead:
 		CALL(swap_vma_readahead, .page = f->page, .swp = f->swp);
 	CALL(__read_swap_cache_async, .swp = f->swp);
 	f->folio = (obj_t)(c->ret & READ_FOLIO);
+	f->aux |= read_aux(c->ret);
 	if (!f->folio)
 		goto no_folio;
 	f->aux |= AUX_SWAPCACHE;
@@ -341,8 +377,10 @@ no_folio:
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
 	RESULT(orig_pte_same(m, f), "same: no memory, retry", "changed: retry");
-	c->ev.cost |= orig_pte_same(m, f) ? COST_RETRIED : 0;
+	c->ev.cost |= orig_pte_same(m, f) && !(f->aux & AUX_NOMEM) ? COST_NOMEM : 0;
 	PTE_UNLOCK(f->page);
+	if (k->unpin == UNPIN_SOME)
+		f->aux &= (aux_t)~AUX_NEED_CLEAR;
 	goto out;
 
 lock_folio:
@@ -353,6 +391,8 @@ lock_folio:
 	AWAIT("folio_lock_or_retry(folio)", lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
 	if (FOLIO(f->folio)->lock) {
 		RESULT("VM_FAULT_RETRY");
+		if (k->unpin == UNPIN_SOME)
+			f->aux &= (aux_t)~AUX_NEED_CLEAR;
 		goto out_release;
 	}
 	folio_lock(c, m, f->folio);
@@ -527,8 +567,21 @@ done:
 	f->aux = 0;
 	PTE_UNLOCK(f->page);
 	PTE_UNLOCK(f->to);
+	if (c->hw->fork_fails) {
+		STEP("dup_mmap(): the VMA behind it");
+		f->aux = (aux_t)INJECT(2);
+		RESULT(f->aux, "-ENOMEM, or a fatal signal", "copied");
+		if (f->aux)
+			goto fail;
+	}
 	MM(PAGE(f->to)->mm)->unborn = 0;
 	MM(PAGE(f->page)->mm)->mmap_writer = 0;
+	RETURN(0);
+fail:
+	MM(PAGE(f->to)->mm)->unborn = MM_UNSTABLE;	/* it is on swapoff's list by now */
+	MM(PAGE(f->page)->mm)->mmap_writer = 0;
+	CALL(zap_pte_range, .page = f->to);		/* exit_mmap() */
+	MM(PAGE(f->to)->mm)->unborn = 1;
 	END();
 }
 

@@ -54,6 +54,7 @@
 #define AUX_ZEROES	0x10		/* touch: what is written is zeroes */
 #define AUX_NEED_CLEAR	0x10		/* need_clear_cache: the bypass holds the pin */
 #define AUX_SWAPCACHE	0x20		/* the folio came from the swap cache */
+#define AUX_NOMEM	0x40		/* there was no memory for a folio */
 #define AUX_SIGBUS	0x80		/* the folio could not be read */
 #define AUX_SHRINKER	0x08		/* called by zswap writeback */
 #define AUX_NEIGHBOUR	0x10		/* readahead: the fault is about another slot */
@@ -64,6 +65,7 @@
 #define READ_FOLIO	0x0ffff
 #define READ_NEW	0x10000
 #define READ_PINNED	0x20000
+#define READ_NOMEM	0x40000	/* there is none, for there was no memory */
 
 /*
  * The objects that tasks share: PAGE(f->page)->pte, M(tree_lock).  In a live run each of these
@@ -99,6 +101,16 @@ static inline unsigned swp_type(const struct step_ctx *c, unsigned swp)
 static inline bool sync_device(const struct step_ctx *c)
 {
 	return c->hw->device != DEVICE_DISK;	/* SWP_SYNCHRONOUS_IO */
+}
+
+/*
+ * Behind a SLEEP for the pin of a slot that nobody would end early: the tick was for nothing if
+ * the pin is free by now, or the folio that its holder was about to insert is there.
+ */
+static inline void count_sleep(struct step_ctx *c, const struct mem *m, unsigned swp)
+{
+	if (!(SLOT(swp)->swap_map & SWAP_HAS_CACHE) || SLOT(swp)->cache)
+		c->ev.cost |= COST_SLEPT;
 }
 
 /* ---- mm/folio.c ---- */

@@ -74,6 +74,15 @@ OP(swap_read_folio)
 	PROBE_ENTER(swap_read_folio_bdev_sync, 0);
 	dev_read(c, m, f->folio, f->swp);
 	RESULT(SLOT(f->swp)->dev_life, "block read", "no data: zeroes");
+	if (k->read_drop && c->hw->device == DEVICE_ZRAM &&
+	    (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE)) {
+		STEP("swap_slot_free_notify(folio): counted once?");
+		RESULT(__swap_count(c, m, f->swp) == 1, "yes: zram drops the block", "no");
+		if (__swap_count(c, m, f->swp) == 1) {
+			FOLIO(f->folio)->flags |= FOLIO_DIRTY;
+			slot_free_notify(c, m, f->swp);
+		}
+	}
 done:
 	STEP("folio_mark_uptodate(folio); folio_unlock(folio)");
 	folio_mark_uptodate(c, m, f->folio);

@@ -144,7 +144,8 @@ OP(shmem_swapin_folio)
 	if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0) {
 		c->ev.cost |= COST_RETRIED;
 		folio_put(c, m, f->folio);
-		goto exist;
+		f->folio = 0;
+		goto relax;
 	}
 	folio_lock(c, m, f->folio);
 	FOLIO(f->folio)->flags = FOLIO_LRU;
@@ -152,17 +153,24 @@ OP(shmem_swapin_folio)
 	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
 	goto lock;
 
-exist:
-	if (k->shmem == SHMEM_BYPASS_WAIT)
+relax:
+	if (k->shmem == SHMEM_BYPASS_WAIT) {
 		SLEEP("schedule_timeout_uninterruptible(1)");
+		if (k->wait == WAIT_TICK)
+			count_sleep(c, m, f->swp);
+	}
+exist:
 	put_swap_device(c, m, f->swp);
 	RETURN(-EEXIST);
 
 readahead:
 	CALL(__read_swap_cache_async, .swp = f->swp);
 	f->folio = (obj_t)(c->ret & READ_FOLIO);
-	if (!f->folio)
+	if (!f->folio) {
+		if (shmem_confirm_swap(m, f) && !(c->ret & READ_NOMEM))
+			c->ev.cost |= COST_NOMEM;
 		goto exist;
+	}
 	f->aux |= AUX_SWAPCACHE;
 	if (c->ret & READ_NEW)
 		CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
@@ -206,6 +214,10 @@ lock:
 	goto unlock;
 
 error:
+	if (k->unreadable == UNREADABLE_KEPT) {
+		f->to = FAULT_ERROR;
+		goto clear;
+	}
 	CALL(shmem_swapin_error, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
 	f->to = c->ret ? FAULT_ERROR : 0;
 	goto clear;

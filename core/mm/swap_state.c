@@ -166,6 +166,15 @@ again:
 		}
 		goto out;
 	}
+	if (c->hw->alloc_fails) {
+		STEP("folio_alloc_mpol(): is there memory?");
+		f->folio = (obj_t)INJECT(2);
+		RESULT(f->folio, "no: return NULL", "yes");
+		if (f->folio && (f->aux & AUX_DEVICE))
+			put_swap_device(c, m, f->swp);
+		if (f->folio)
+			RETURN(READ_NOMEM);
+	}
 	if (k->pin == PIN_FOLIO) {
 		if (charges(c, f, CHARGE_BEFORE))
 			CALL(zswap_shrink);	/* mem_cgroup_swapin_charge_folio() reclaims */
@@ -191,7 +200,12 @@ again:
 	new_folio(c, m, f);
 	goto out;
 relax:
-	SLEEP("schedule_timeout_uninterruptible(1)");
+	if (k->relax == RELAX_SLEEP) {
+		SLEEP("schedule_timeout_uninterruptible(1)");
+		count_sleep(c, m, f->swp);
+	} else {
+		STEP("cond_resched()");
+	}
 	goto again;
 charge:
 	if (f->folio && charges(c, f, CHARGE_CACHED))

@@ -124,9 +124,22 @@ unsigned __swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 	return left;
 }
 
+/*
+ * swap_range_free(): a device that had no room has some, and goes back on the list if its flags
+ * are good; swapoff, which takes it off, has not come to these.
+ */
+static void add_to_avail_list(struct step_ctx *c, struct mem *m, unsigned type)
+{
+	struct swap_device *si = SI(type);
+
+	if ((si->flags & SI_DELISTED) && !find_any_free_slot(c, m, type))
+		si->flags = (uint8_t)((si->flags & ~SI_DELISTED) | SI_RELISTED);
+}
+
 void swap_entry_free(struct step_ctx *c, struct mem *m, unsigned swp)
 {
 	use_device(c, swp);
+	add_to_avail_list(c, m, swp_type(c, swp));
 	if (SLOT(swp)->swap_map != SWAP_HAS_CACHE)	/* VM_BUG_ON(*map != SWAP_HAS_CACHE) */
 		c->ev.put_dead = 1;
 	SLOT(swp)->swap_map = 0;
@@ -404,6 +417,40 @@ OP(folio_free_swap)
 	END();
 }
 
+/* The slot of the device of `swp` that has the offset of `other`, which may be another's. */
+static inline unsigned same_offset(const struct step_ctx *c, unsigned swp, unsigned other)
+{
+	unsigned offset = other - (swp_type(c, other) ? c->hw->second : 0u);
+
+	return offset + (swp_type(c, swp) ? c->hw->second : 0u);
+}
+
+/* With the folio locked: does it have to be looked up again? */
+static bool ttrs_again(const struct step_ctx *c, const struct mem *m, const struct frame *f)
+{
+	unsigned has = FOLIO(f->folio)->swp - 1u;
+
+	if (c->k->ttrs == TTRS_ENTRY)
+		return !folio_matches_swap_entry(m, f->folio, f->swp);
+	return c->k->ttrs == TTRS_OFFSET && (!(FOLIO(f->folio)->flags & FOLIO_SWAPCACHE) ||
+					     same_offset(c, f->swp, has) != f->swp);
+}
+
+/* v6.12: the map of the device that was asked about, at the offset that the folio has. */
+static bool ttrs_freeable(struct step_ctx *c, const struct mem *m, const struct frame *f)
+{
+	const struct folio *fo = FOLIO(f->folio);
+	unsigned at;
+
+	if (!(fo->flags & FOLIO_SWAPCACHE) ||
+	    (c->k->free_writeback && (fo->flags & FOLIO_WRITEBACK)))
+		return false;
+	at = same_offset(c, f->swp, fo->swp - 1u);
+	if (at >= c->hw->slots || swp_type(c, at) != swp_type(c, f->swp))
+		return false;
+	return SLOT(at)->swap_map == SWAP_HAS_CACHE;
+}
+
 /*
  * __try_to_reclaim_swap(): a slot that only its folio in the swap cache keeps is freed, if the
  * folio is unmapped, or swap is full, and nobody has its lock.  Returns whether it went.
@@ -411,17 +458,34 @@ OP(folio_free_swap)
 OP(__try_to_reclaim_swap)
 {
 	BEGIN();
-	STEP("__try_to_reclaim_swap(): folio_trylock()");
+again:
+	STEP("__try_to_reclaim_swap(): folio = filemap_get_folio(swapcache, entry)");
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
-	RESULT(!f->folio, "no folio", FOLIO(f->folio)->lock, "locked", "got it");
+	RESULT(f->folio, "hit", "no folio");
 	if (!f->folio)
 		RETURN(0);
+	STEP("folio_trylock(folio)");
+	RESULT(FOLIO(f->folio)->lock, "locked", "got it");
 	if (FOLIO(f->folio)->lock)
 		goto put;
+	if (ttrs_again(c, m, f)) {
+		RESULT("got it, but it is another's now: again");
+		folio_put(c, m, f->folio);
+		f->folio = 0;
+		goto again;
+	}
 	folio_lock(c, m, f->folio);
-	if (!FOLIO(f->folio)->mapcount || VM_SWAP_FULL())
+	if (FOLIO(f->folio)->mapcount && !VM_SWAP_FULL())
+		goto unlock;
+	if (k->ttrs == TTRS_FOLIO || k->ttrs == TTRS_ENTRY) {
 		CALL(folio_free_swap, .folio = f->folio);
-	f->aux = c->ret != 0;
+		f->aux = c->ret != 0;
+	} else if (ttrs_freeable(c, m, f)) {
+		CALL(delete_from_swap_cache, .folio = f->folio);
+		FOLIO(f->folio)->flags |= FOLIO_DIRTY;
+		f->aux = 1;
+	}
+unlock:
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 put:

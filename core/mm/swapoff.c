@@ -8,12 +8,19 @@
  */
 #include "core/mm/mm.h"
 
+/* An mm that a failed fork() left behind: check_stable_address_space() */
+static inline bool left_alone(const struct step_ctx *c, const struct mem *m, unsigned page)
+{
+	return c->k->unstable == UNSTABLE_SKIPPED && MM(PAGE(page)->mm)->unborn == MM_UNSTABLE;
+}
+
 /* The first page from f->page on that is in swap on the device; MAX_PAGES: none. */
 static unsigned next_swap_page(const struct step_ctx *c, const struct mem *m, unsigned page,
 			       unsigned type)
 {
 	while (page < MAX_PAGES &&
-	       (PAGE(page)->pte != PTE_SWAP || swp_type(c, PAGE(page)->target) != type))
+	       (PAGE(page)->pte != PTE_SWAP || swp_type(c, PAGE(page)->target) != type ||
+		left_alone(c, m, page)))
 		page++;
 	return page;
 }
@@ -43,15 +50,23 @@ static void device_free(struct step_ctx *c, struct mem *m, unsigned type)
 	c->ev.used_device = 0;
 }
 
-/* swapoff(), of device f->to */
+/*
+ * swapoff(), of device f->to.  swap_avail_heads is not here: who allocates looks for a device that
+ * takes pages and has room.  What can be in it and should not is marked.
+ */
 OP(swapoff)
 {
 	BEGIN();
+	STEP("swapoff(): the device, of swap_active_head");
+	if (k->avail == AVAIL_EARLY && (SI(f->to)->flags & SI_WRITEOK)) {
+		RESULT("del_from_avail_list(si)");
+		SI(f->to)->flags |= SI_DELISTED;
+	}
 	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
 	f->aux = SI(f->to)->flags & SI_WRITEOK;
 	RESULT(f->aux, "no more allocation", "-EINVAL: off already");
-	SI(f->to)->flags &= (uint8_t)~SI_WRITEOK;
+	SI(f->to)->flags &= (uint8_t)~(SI_WRITEOK | SI_DELISTED);
 	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	if (!f->aux)
 		RETURN(-EINVAL);
@@ -69,6 +84,7 @@ OP(swapoff)
 	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("si->swap_map = NULL; zswap_swapoff(type)");
 	c->ev.device_freed = (obj_t)(f->to + 1);
+	c->ev.still_listed = (SI(f->to)->flags & SI_RELISTED) != 0;
 	device_free(c, m, f->to);
 	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	END();
@@ -90,6 +106,8 @@ retry:
 		RESULT(f->page < MAX_PAGES, "swap pte", "no more");
 		if (f->page == MAX_PAGES)
 			break;
+		c->ev.bad_vma = k->unstable == UNSTABLE_WALKED &&
+				MM(PAGE(f->page)->mm)->unborn == MM_UNSTABLE;
 		if (PAGE(f->page)->shmem)
 			CALL(shmem_swapin_folio, .page = f->page, .swp = PAGE(f->page)->target);
 		else
@@ -140,9 +158,18 @@ static void unuse_lost(struct step_ctx *c, struct mem *m, struct frame *f)
 }
 
 /* pte_same_as_swp(): the software bits do not matter here. */
-static inline bool pte_same_as_swp(const struct mem *m, const struct frame *f)
+static inline bool pte_same_as_swp(const struct kernel *k, const struct mem *m,
+				   const struct frame *f)
 {
+	if (k->unuse_bits == UNUSE_COMPARED && (PAGE(f->page)->bits & PTE_UFFD_WP))
+		return false;
 	return PAGE(f->page)->pte == PTE_SWAP && PAGE(f->page)->target == f->swp;
+}
+
+/* Its data is there, or nobody asks. */
+static inline bool may_map(const struct kernel *k, const struct mem *m, unsigned folio)
+{
+	return (FOLIO(folio)->flags & FOLIO_UPTODATE) || k->unreadable == UNREADABLE_KEPT;
 }
 
 /*
@@ -171,11 +198,10 @@ OP(unuse_pte)
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
-	f->aux = pte_same_as_swp(m, f);
-	RESULT(!f->aux, "changed", FOLIO(f->folio)->flags & FOLIO_UPTODATE, "mapped",
-	       "not uptodate: poisoned");
+	f->aux = pte_same_as_swp(k, m, f);
+	RESULT(!f->aux, "changed", may_map(k, m, f->folio), "mapped", "not uptodate: poisoned");
 	if (f->aux) {
-		if (FOLIO(f->folio)->flags & FOLIO_UPTODATE)
+		if (may_map(k, m, f->folio))
 			unuse_map(c, m, f);
 		else
 			unuse_lost(c, m, f);

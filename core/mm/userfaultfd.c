@@ -25,14 +25,14 @@ static inline bool swap_cache_busy(const struct kernel *k, const struct slot *s)
 	return k->pin == PIN_FOLIO ? s->cache : s->swap_map & SWAP_HAS_CACHE;
 }
 
-static void move_swap_pte(struct mem *m, const struct frame *f)
+static void move_swap_pte(const struct kernel *k, struct mem *m, const struct frame *f)
 {
 	const struct vpage *src = PAGE(f->page);
 	struct vpage *dst = PAGE(f->to);
 
 	dst->pte = PTE_SWAP;
 	dst->target = src->target;
-	dst->bits = src->bits | PTE_SOFT_DIRTY;
+	dst->bits = src->bits | (k->move_dirty ? PTE_SOFT_DIRTY : 0);
 	dst->stamp = src->stamp;
 	pte_clear(m, f->page);
 	if (f->folio)			/* folio_move_anon_rmap() */
@@ -81,7 +81,7 @@ OP(move_pages_pte)
 			goto unlock;
 	}
 	STEP("move_swap_pte(): ptep_get_and_clear(src), set_pte_at(dst)");
-	move_swap_pte(m, f);
+	move_swap_pte(k, m, f);
 unlock:
 	PTE_UNLOCK(f->page);
 out:

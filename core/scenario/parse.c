@@ -88,9 +88,13 @@ static int parse_may_fail(struct parser *p, const char *value)
 			p->s->hw.store_fails = 1;
 		else if (!strcmp(word, "decompress"))
 			p->s->hw.decompress_fails = 1;
+		else if (!strcmp(word, "alloc"))
+			p->s->hw.alloc_fails = 1;
+		else if (!strcmp(word, "fork"))
+			p->s->hw.fork_fails = 1;
 		else
-			return refuse(p, "may_fail = %s: 'store' and 'decompress' can fail",
-				    word);
+			return refuse(p, "may_fail = %s: 'store', 'decompress', 'alloc' and 'fork' "
+				    "can fail", word);
 	}
 	return 1;
 }

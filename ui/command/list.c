@@ -129,6 +129,7 @@ static int list_switches(cJSON *out)
 		cJSON_AddStringToObject(row, "name", kernel_switches[i].name);
 		cJSON_AddStringToObject(row, "values", kernel_switches[i].values);
 		cJSON_AddStringToObject(row, "where", kernel_switches[i].where);
+		cJSON_AddStringToObject(row, "moot", kernel_switches[i].moot);
 		cJSON_AddStringToObject(row, "text", kernel_switches[i].text);
 	}
 	return EXIT_OK;
@@ -234,8 +235,12 @@ static void print_rows(const cJSON *rows)
 		putchar('\n');
 		for (; item; item = item->next)
 			if (item->valuestring[0] && strcmp(item->string, "switches")) {
+				char text[1024];
+
+				snprintf(text, sizeof(text), "%s%s", strcmp(item->string, "moot") ?
+					 "" : "without effect where ", item->valuestring);
 				printf("%6s", "");
-				print_wrapped(stdout, PRINT_WIDTH, 6, item->valuestring);
+				print_wrapped(stdout, PRINT_WIDTH, 6, text);
 			}
 	}
 }

@@ -156,6 +156,13 @@ int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text,
 		n = strlen(text);
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
+	for (unsigned i = 0; i < c->sets; i++) {
+		char where[64];
+
+		if (kernel_moot(k, kernel_switch_named(c->set[i]), where, sizeof(where)))
+			fprintf(stderr, "swapscope: --set %s: without effect where %s\n",
+				c->set[i], where);
+	}
 	return EXIT_OK;
 }
 

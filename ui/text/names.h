@@ -36,7 +36,10 @@ struct kernel_choice {
  */
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
 		  struct kernel *k, char *text, size_t size);
-/* Only its switches, over *k that is called `text`; both change. */
+/*
+ * Only its switches, over *k that is called `text`; both change.  One that has no effect there is
+ * told on stderr.
+ */
 int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size);
 int add_set(struct kernel_choice *c, const char *set);
 
