@@ -92,7 +92,9 @@ wrong 's/^commit = .*/commit = 13ddaf26be32, x3ddaf26be32/' '12 to 40 hexadecima
 wrong 's/^commit = .*/commit = ,/' 'a commit is needed'
 wrong 's/^subject = .*/subject =/' 'subject = : a text is needed'
 wrong 's/^subject = .*/subject = a|b/' "no '.'"
-wrong 's/^shows = .*/shows = v9/' 'shows = v9: a kernel is needed'
+wrong 's/^shows = .*/shows = v9/' 'shows = v9: no such kernel: there are v6.1 to'
+wrong 's/^shows = .*/shows = v5.18/' 'shows = v5.18: no such kernel: it is older'
+wrong 's/^shows = .*/shows =/' 'shows = : a kernel is needed'
 wrong 's/^shows = .*/shows = v6.5 pim=none/' "no switch in 'pim=none'"
 wrong 's/^beside = .*/beside = v6.8 pin=no/' 'pin is one of none.has_cache'
 wrong 's/^property = .*/property = OLD/' 'property = OLD: no such property'

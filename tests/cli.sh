@@ -186,6 +186,17 @@ expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
 expect 2 "did you mean 'debate'" explore debat
 expect 2 'a.b' explore $'a\nb'
 expect 2 "did you mean 'v6.9'" explore debate --kernel v6.99
+expect 2 "no kernel 'v5.18': it is older than the model, which has v6.1 to v6.19 and v7.0 to v7.3; 'sw" \
+	explore debate --kernel v5.18
+expect 2 "not release 6.1.0; 'uname -v' on Debian" explore debate --kernel 6.1.0-56-amd64
+expect 2 'like v6.9' matrix debate --kernel v6.9-rc3
+expect 2 "no kernel 'x{60}'\.\.: there are v6.1" run debate --schedule T0 --kernel "$(printf 'x%.0s' {1..999})"
+expect 2 "no kernel '6.9.\[31m.': there" live --kernel $'6.9\e[31m\n'
+expect 0 '^swapscope: --kernel 6.12.117\+deb13-amd64: taken for v6.12.117$' \
+	explore aba --kernel 6.12.117+deb13-amd64
+output '^kernel +v6.12.117$'
+expect 1 'mainline: taken for v7.3' matrix aba --kernel mainline --kernel 6.6.7-amd64 --text
+output '^ +v7.3 +v6.6.7$'
 expect 2 'is one of exclusive' explore debate --set load=sometimes
 expect 2 "no switch 'pinn'" explore debate --set pinn=none
 expect 2 'pin is one of' explore debate --set pin

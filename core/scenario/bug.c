@@ -88,16 +88,17 @@ static int parse_kernel(struct named_kernel *k, const char *name, const char *va
 			const struct said *said)
 {
 	enum kernel_switch s;
-	char copy[sizeof(k->text)], *save = NULL, *word;
+	char copy[sizeof(k->text)], text[KERNEL_SAID_MAX], *save = NULL, *word;
 
 	if (strlen(value) >= sizeof(copy))
 		return wrong(said, "%s: at most %zu characters", name, sizeof(copy) - 1);
 	strcpy(copy, value);
 	word = strtok_r(copy, " \t,", &save);
-	if (!word || kernel_named(&k->kernel, word, NULL, 0))
-		return wrong(said, "%s = %.40s: a kernel is needed; 'swapscope list kernels' shows "
-			     "them", name, word ? word : "");
-	snprintf(k->text, sizeof(k->text), "%s", word);
+	if (!word)
+		return wrong(said, "%s = : a kernel is needed", name);
+	if (kernel_named(&k->kernel, word, text, sizeof(text)))
+		return wrong(said, "%s = %.40s: no such kernel: %s", name, word, text);
+	snprintf(k->text, sizeof(k->text), "%.*s", (int)sizeof(k->text) - 1, text);
 	while ((word = strtok_r(NULL, " \t,", &save))) {
 		size_t n = strlen(k->text);
 

@@ -47,13 +47,15 @@ static int text_of(struct parser *p, const char *name, const char *value, char *
 
 /* ---- kernels ---- */
 
-static int check_kernel(struct parser *p, const char *name, struct kernel *k)
+/* `name`, of `size` bytes, becomes that of the release that it is taken for. */
+static int check_kernel(struct parser *p, char *name, size_t size, struct kernel *k)
 {
-	char near[160];
+	char said[KERNEL_SAID_MAX];
 
-	if (!kernel_named(k, name, near, sizeof(near)))
-		return 1;
-	return refuse(p, "no kernel '%.40s'; there are %s", name, near);
+	if (kernel_named(k, name, said, sizeof(said)))
+		return refuse(p, "no kernel '%.40s': %s", name, said);
+	snprintf(name, size, "%.*s", (int)size - 1, said);
+	return 1;
 }
 
 static int check_set(struct parser *p, struct kernel *k, const char *set)
@@ -128,8 +130,8 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 	if (!strcmp(name, "kernel") && strchr(s->kernel_name, ' '))
 		return refuse(p, "kernel = %.40s: it comes before what is set over it", value);
 	if (!strcmp(name, "kernel"))
-		return check_kernel(p, value, &s->kernel) &&
-		       text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name));
+		return text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name)) &&
+		       check_kernel(p, s->kernel_name, sizeof(s->kernel_name), &s->kernel);
 	if (!strcmp(name, "set")) {
 		switched = s->kernel;
 		if (!check_set(p, &switched, value))
@@ -332,7 +334,7 @@ static int parse_case(struct parser *p, const char *value)
 	snprintf(left, sizeof(left), "%.*s", (int)(arrow - value), value);
 	if (!parse_word(&at, e->kernel, sizeof(e->kernel)))
 		return refuse(p, "a case begins with a kernel");
-	if (!check_kernel(p, e->kernel, &k))
+	if (!check_kernel(p, e->kernel, sizeof(e->kernel), &k))
 		return 0;
 	while (parse_word(&at, word, sizeof(word))) {
 		if (!check_set(p, &k, word))

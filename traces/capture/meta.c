@@ -208,7 +208,7 @@ int capture_meta_value(struct trace *t, const char *key, char *value, size_t siz
 /* "v6.8 load=exclusive": a name, then switches. */
 static int kernel_as_said(const char *text, struct kernel *k, char *name, size_t size, char *how)
 {
-	char word[64], near[160];
+	char word[64];
 	bool named = false;
 
 	snprintf(name, size, "%s", text);
@@ -217,7 +217,7 @@ static int kernel_as_said(const char *text, struct kernel *k, char *name, size_t
 		int r;
 
 		snprintf(word, sizeof(word), "%.*s", n < sizeof(word) ? (int)n : 0, text);
-		r = named ? kernel_set(k, word) : kernel_named(k, word, near, sizeof(near));
+		r = named ? kernel_set(k, word) : kernel_named(k, word, NULL, 0);
 		if (r) {
 			snprintf(how, CAPTURE_HOW_MAX, named ? "kernel = %s: '%s' is no switch "
 				 "with its value" : "kernel = %s: there is no kernel '%s'", name,
@@ -306,7 +306,7 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 	const char *said = capture_meta_get(m, "kernel");
 	const char *release = capture_meta_get(m, "release");
 	const char *exclusive = capture_meta_get(m, "zswap.exclusive_loads");
-	char number[32], near[160];
+	char number[32], said_of[KERNEL_SAID_MAX];
 
 	*name = '\0';
 	if (said)
@@ -317,9 +317,9 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 	}
 	if (release_kernel(release, number, sizeof(number), how))
 		return -ENOENT;
-	if (kernel_named(k, number, near, sizeof(near))) {
-		snprintf(how, CAPTURE_HOW_MAX, "there are no rules for %s; the nearest are %s",
-			 number, near);
+	if (kernel_named(k, number, said_of, sizeof(said_of))) {
+		snprintf(how, CAPTURE_HOW_MAX, "there are no rules for %s: %s", number,
+			 said_of);
 		return -ENOENT;
 	}
 	snprintf(name, size, "%s", number);

@@ -28,7 +28,7 @@ static size_t distance(const char *a, const char *b)
 	size_t row[64], na = strlen(a), nb = strlen(b);
 
 	if (na >= 64 || nb >= 64)
-		return 64;
+		return SIZE_MAX;	/* no near miss, whatever it is */
 	for (size_t j = 0; j <= nb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= na; i++) {
