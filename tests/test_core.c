@@ -645,6 +645,19 @@ static void test_bounds(void **state)
 	assert_int_equal(x.depth, depth);
 	assert_int_equal(x.verdict, VERDICT_SAFE);
 	exploration_free(&x);
+	/* memory for the states, and none for their edges: LIVELOCK alone is not known */
+	o = (struct explore_options){ .goal_step = -1 };
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(known_properties(x.complete, x.bound), UINT32_MAX);
+	o = (struct explore_options){ .goal_step = -1, .livelock = true, .max_bytes = x.bytes };
+	exploration_free(&x);
+	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
+	assert_int_equal(x.verdict, VERDICT_BOUNDED);
+	assert_true(x.complete);
+	assert_string_equal(x.bound, "memory");
+	assert_int_equal(known_properties(x.complete, x.bound), ~(1u << PROP_LIVELOCK));
+	exploration_free(&x);
+	assert_int_equal(known_properties(false, NULL), 0);
 	o = (struct explore_options){.goal_step = scenario_step("swapin_bypass: schedule_timeout")};
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	assert_true(x.goal_reached);

@@ -346,6 +346,13 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	return 0;
 }
 
+uint32_t known_properties(bool complete, const char *bound)
+{
+	if (!complete)
+		return 0;
+	return bound ? ~(1u << PROP_LIVELOCK) : UINT32_MAX;
+}
+
 void exploration_free(struct exploration *x)
 {
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++)

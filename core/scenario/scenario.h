@@ -150,10 +150,10 @@ const struct verb *scenario_verbs(size_t *n);
 void expect_kernel(const struct expect *e, struct kernel *k);
 
 /*
- * Whether a search comes to what is expected: what it found, as bits, and whether that is all
- * there is (no bound was hit).
+ * Whether a search comes to what is expected: what it found, as bits, and of which properties it
+ * is known that there is no more (known_properties(), core/explore/explore.h).
  */
-bool expect_met(const struct expect *e, uint32_t found, bool complete);
+bool expect_met(const struct expect *e, uint32_t found, uint32_t known);
 
 /*
  * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and

@@ -222,7 +222,8 @@ void broken_verdict(const struct repair *r, char *buf)
 
 void fixed_verdict(const struct repair *r, char *buf)
 {
-	searched_verdict(r->fixed.verdict, r->fixed.states, r->fixed.transitions, buf);
+	searched_verdict(r->fixed.verdict, r->fixed.complete, r->fixed.states,
+			 r->fixed.transitions, buf);
 }
 
 int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "ui/text/text.h"
 
+#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
@@ -85,13 +86,38 @@ void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
 		 grouped(states, n));
 }
 
-void searched_verdict(enum verdict v, uint64_t states, uint64_t transitions, char *buf)
+void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
+		      char *buf)
 {
 	char n[32], m[32];
 
 	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
-		 v == VERDICT_SAFE ? "safe in every interleaving" : verdict_name(v),
+		 v == VERDICT_SAFE ? "safe in every interleaving" :
+		 v == VERDICT_BOUNDED && complete ?
+		 "bounded, safe of all but LIVELOCK, not looked for to the end" : verdict_name(v),
 		 grouped(states, n), grouped(transitions, m));
+}
+
+const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf)
+{
+	char option[40] = "";
+
+	if (max_mib && !strcmp(bound, "memory"))
+		snprintf(option, sizeof(option), " (--max-memory %llu)",
+			 (unsigned long long)max_mib);
+	snprintf(buf, BOUND_TEXT_MAX, "%s%s%s", bound, option, complete ?
+		 ": all states were seen, but LIVELOCK was not looked for to the end" : "");
+	return buf;
+}
+
+cJSON *unknown_json(uint32_t known, uint32_t found)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+		if (!((known | found) >> p & 1))
+			cJSON_AddItemToArray(array, cJSON_CreateString(properties[p].name));
+	return array;
 }
 
 void print_wrapped(FILE *out, int width, int indent, const char *text)
