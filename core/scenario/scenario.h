@@ -37,6 +37,7 @@
 #define SCENARIO_SETS		8
 #define BUG_ID_MAX		9
 #define BUG_COMMITS		6
+#define BUG_CVES		4
 #define BUG_TELLS		12
 #define BUG_TELL_MAX		200
 
@@ -83,6 +84,8 @@ struct bug {
 	char id[BUG_ID_MAX];		/* "B7"; "" where the scenario is of no bug */
 	char commit[BUG_COMMITS][48];	/* the repair, or the repairs */
 	unsigned commits;
+	char cve[BUG_CVES][20];		/* "CVE-2024-26759" */
+	unsigned cves;
 	char subject[160];
 	char introduced[160];
 	char fixed[160];

@@ -161,7 +161,8 @@ void matrix_sum(const struct matrix *m, struct matrix_sums *sums);
 
 /*
  * "safe", "UAF 19", "bounded", "LIVELOCK?" where nothing else is unknown, "..." while it runs,
- * "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a pair.  buf of CELL_TEXT_MAX.
+ * "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a pair.
+ * buf of CELL_TEXT_MAX.
  */
 #define CELL_TEXT_MAX 32
 const char *cell_text(const struct mcell *c, char *buf);
