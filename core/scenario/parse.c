@@ -294,7 +294,11 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 	int prop;
 
 	while (parse_word(&text, word, sizeof(word))) {
-		if (!strcmp(word, "safe") && !not) {
+		if (!strcmp(word, "safe")) {
+			if (not || e->any)
+				return refuse(p, "'safe' comes first and says of every property "
+					      "that it holds, so that 'not UAF' needs no saying; "
+					      "costs may follow: 'safe, SLEPT, not DEADWB'");
 			e->safe = 1;
 		} else if (!strcmp(word, "not")) {
 			not = true;
@@ -308,10 +312,11 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 		}
 	}
 	if (!!e->safe == !!e->any)
-		return refuse(p, "a case says 'safe', or the properties that are violated");
+		return refuse(p, "a case says 'safe', or which properties are violated and which "
+			    "are not: 'UAF or LOST, not RMAP'");
 	if (e->safe && ((e->all | e->not) & ~properties_costs()))
-		return refuse(p, "'safe' is all that can be said of properties; only costs stand "
-			    "behind it");
+		return refuse(p, "'safe' says of every property that it holds; only costs stand "
+			    "behind it: 'safe, SLEPT, not DEADWB'");
 	if (e->any & properties_costs())
 		return refuse(p, "a cost violates nothing: 'safe, COST' is meant");
 	return 1;
