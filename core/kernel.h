@@ -10,6 +10,7 @@
 #ifndef SWAPSCOPE_CORE_KERNEL_H
 #define SWAPSCOPE_CORE_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -203,6 +204,9 @@ const struct preset *kernel_find(const char *name);
  */
 #define KERNEL_SAID_MAX	240
 int kernel_named(struct kernel *k, const char *name, char *text, size_t size);
+
+/* Is it a name like "6.1.0-56-amd64", whose number behind x.y.0 hides which release it is? */
+bool kernel_hides_release(const char *name);
 
 /* A release that is a preset with some switches changed; in order.  *n gets their number. */
 struct release {

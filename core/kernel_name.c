@@ -10,7 +10,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +76,13 @@ static bool is_distributions(const struct said *s)
 	/* Ubuntu's builds of releases are 6.9.0-060900-generic; Fedora counts its own builds */
 	return !s->v[2] && digits && !(s->rest[1] == '0' && digits == 6) &&
 	       !strstr(s->rest, ".fc");
+}
+
+bool kernel_hides_release(const char *name)
+{
+	struct said s;
+
+	return parse(name, &s) && !s.series && is_distributions(&s);
 }
 
 /* ---- why not ---- */

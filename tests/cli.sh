@@ -208,6 +208,11 @@ sed 's/^pool/pol/' examples/debate.scn >"$work/typo.scn"
 expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
 expect 2 "did you mean 'debate'" explore debat
 expect 2 'a.b' explore $'a\nb'
+expect 2 "no scenario or file 'y{200}'\.\. \(File name too long\); 'sw" explore "$(printf 'y%.0s' {1..9999})"
+expect 0 '' explore B2 --kernel v6.9 --brief
+output '^aba: '
+expect 1 '' explore cve-2024-26759 --kernel v6.5 --property MAPPED --brief
+output 'replay: swapscope run cve-2024-26759 --kernel v6.5'
 expect 2 "did you mean 'v6.9'" explore debate --kernel v6.99
 expect 2 "no kernel 'v5.18': it is older than the model, which has v6.1 to v6.19 and v7.0 to v7.3; 'sw" \
 	explore debate --kernel v5.18

@@ -263,21 +263,13 @@ static const char *behind_words(const char *release)
 	return at ? at + 1 : release;
 }
 
-/* "6.1.0-56-amd64": all kernels of a distribution's 6.1.y have that 0. */
-static bool is_distributions(const char *at, const char *number, size_t n)
-{
-	const char *patch = strrchr(number, '.');
-	size_t digits = at[n] == '-' ? strspn(at + n + 1, "0123456789") : 0;
-
-	return patch && !strcmp(patch, ".0") && digits && at[n + 1 + digits] == '-';
-}
-
 /* The kernel that a release is of: its name among ours, or -ENOENT and in `how` why not. */
 static int release_kernel(const char *release, char *name, size_t size, char *how)
 {
 	static const char debian[] = "Debian ";
 	const char *at = behind_words(release);
 	unsigned major, minor, candidate;
+	char word[80];
 	size_t n = 0;
 
 	/* "(gcc (Debian 12.2.0-14) 12.2.0, ..) .. Debian 6.1.192-2": the last is the kernel's */
@@ -292,7 +284,8 @@ static int release_kernel(const char *release, char *name, size_t size, char *ho
 			return 0;
 	}
 	n = release_number(at, name, size);
-	if (n && !is_distributions(at, name, n))
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(at, " "), at);
+	if (n && !kernel_hides_release(word))
 		return 0;
 	snprintf(how, CAPTURE_HOW_MAX, n ? "its release, '%.60s', is a distribution's number: "
 		 "which stable release it is does not follow" :

@@ -6,10 +6,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "traces/read/read.h"
 #include "ui/text/text.h"
+
+/* Load the first shipped scenario of the bug that has this ID or CVE; -ENOENT. */
+static int load_bug(struct scenario *s, const char *name)
+{
+	for (size_t i = 0; i < builtin_scenario_count; i++) {
+		struct scenario_error err;
+		bool is = false;
+
+		if (scenario_load(s, builtin_scenarios[i].name, &err))
+			continue;
+		is = *s->bug.id && !strcasecmp(s->bug.id, name);
+		for (unsigned j = 0; j < s->bug.cves; j++)
+			is |= !strcasecmp(s->bug.cve[j], name);
+		if (is)
+			return 0;
+		scenario_free(s);
+	}
+	return -ENOENT;
+}
 
 int load_scenario(struct scenario *s, const char *name)
 {
@@ -22,12 +42,15 @@ int load_scenario(struct scenario *s, const char *name)
 	case 0:
 		return EXIT_OK;
 	case -ENOENT:
+		if (!load_bug(s, name))
+			return EXIT_OK;
 		while (n < builtin_scenario_count && n < 64) {
 			names[n] = builtin_scenarios[n].name;
 			n++;
 		}
-		return usage_error("no scenario or file '%s' (%s)%s; 'swapscope list scenarios' "
-				   "shows the shipped ones", name, err.text,
+		return usage_error("no scenario or file '%.200s'%s (%s)%s; 'swapscope list "
+				   "scenarios' shows the shipped ones", name,
+				   strlen(name) > 200 ? ".." : "", err.text,
 				   hint(near, name, names, n));
 	case -ENOMEM:
 		return usage_error("out of memory");

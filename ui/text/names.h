@@ -11,7 +11,7 @@
 
 struct trace;
 
-/* A shipped scenario or a file; free with scenario_free(). */
+/* A shipped scenario, by its name or its bug's ID or CVE, or a file; free with scenario_free(). */
 int load_scenario(struct scenario *s, const char *name);
 
 /*
