@@ -208,6 +208,7 @@ sed 's/^pool/pol/' examples/debate.scn >"$work/typo.scn"
 expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
 expect 2 "did you mean 'debate'" explore debat
 expect 2 'a.b' explore $'a\nb'
+expect 2 "file '\?\?31m\?é'" explore $'\xc2\x9b31m\xffé'
 expect 2 "no scenario or file 'y{200}'\.\. \(File name too long\); 'sw" explore "$(printf 'y%.0s' {1..9999})"
 expect 0 '' explore B2 --kernel v6.9 --brief
 output '^aba: '

@@ -88,7 +88,8 @@ static void test_hidden(void **state)
 		"6.1.0-56-amd64", "6.8.0-31-generic", "6.12.0-55.9.1.el10_0.x86_64",
 	};
 	static const char *const told[] = {
-		"6.12.117+deb13-amd64", "6.9.0-rc3", "6.9.0-060900-generic", "6.1.0", "6.6.y", "x", "",
+		"6.12.117+deb13-amd64", "6.9.0-rc3", "6.9.0-060900-generic", "6.1.0", "6.6.y",
+		"x", "",
 	};
 
 	(void)state;

@@ -41,6 +41,9 @@ static int text_of(struct parser *p, const char *name, const char *value, char *
 {
 	if (strlen(value) >= size)
 		return refuse(p, "%s: at most %zu characters", name, size - 1);
+	for (const char *c = value; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			return refuse(p, "%s: no control character may be in it", name);
 	strcpy(out, value);
 	return 1;
 }
@@ -129,6 +132,9 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return parse_may_fail(p, value);
 	if (!strcmp(name, "kernel") && strchr(s->kernel_name, ' '))
 		return refuse(p, "kernel = %.40s: it comes before what is set over it", value);
+	if (!strcmp(name, "kernel") && strchr(value, ' '))
+		return refuse(p, "kernel = %.40s: a name alone; what follows it is 'set = "
+			      "SWITCH=VALUE', a line each", value);
 	if (!strcmp(name, "kernel"))
 		return text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name)) &&
 		       check_kernel(p, s->kernel_name, sizeof(s->kernel_name), &s->kernel);
@@ -311,6 +317,9 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 			*where |= 1u << prop;
 		}
 	}
+	if (e->not & (e->any | e->all) || (not && !e->not))
+		return refuse(p, not && !e->not ? "'not' stands before a property" :
+			      "a property is said to be found, and not to be");
 	if (!!e->safe == !!e->any)
 		return refuse(p, "a case says 'safe', or which properties are violated and which "
 			    "are not: 'UAF or LOST, not RMAP'");

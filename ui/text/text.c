@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "traces/db.h"
+
 int usage_error(const char *format, ...)
 {
 	char text[1024];
@@ -14,10 +16,7 @@ int usage_error(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	/* one line, and nothing of a name that a terminal would obey */
-	for (char *p = text; *p; p++)
-		if (iscntrl((unsigned char)*p))
-			*p = '?';
+	text_clean(text, text, false);	/* one line, and nothing that a terminal would obey */
 	fprintf(stderr, "swapscope: %s\n", text);
 	return EXIT_USAGE;
 }
