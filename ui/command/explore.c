@@ -173,13 +173,9 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 static void print_replay(const struct subject *sub, const char *schedule)
 {
-	const struct kernel_choice *k = &sub->args->kernel;
-
 	printf("  replay: swapscope run ");
 	print_quoted(stdout, sub->args->scenario);
-	print_kernel_options(stdout, k->name ? k->name : sub->s->kernel_name);
-	for (unsigned i = 0; i < k->sets; i++)
-		printf(" --set %s", k->set[i]);
+	print_kernel_options(stdout, sub->kernel_name);
 	printf(" --schedule '%s'\n", schedule);
 }
 
