@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -170,75 +169,19 @@ const struct release *kernel_releases(size_t *n)
 	return releases;
 }
 
-/* "v6.8.3", "6.8": the numbers.  False if it is not the name of a release. */
-static bool parse_release(const char *name, unsigned v[3])
+int kernel_of_release(struct kernel *k, unsigned major, unsigned minor, unsigned patch)
 {
-	char end;
-	int n;
-
-	v[0] = v[1] = v[2] = 0;
-	name += *name == 'v';
-	if (strlen(name) > 11 || name[strspn(name, "0123456789.")])
-		return false;
-	n = sscanf(name, "%u.%u.%u%c", &v[0], &v[1], &v[2], &end);
-	return n == 3 || (n == 2 && name[strlen(name) - 1] != '.');
-}
-
-static void list_release(char *near, size_t size, const struct release *r)
-{
-	size_t n = strlen(near);
-
-	snprintf(near + n, size - n, "%sv%u.%u", n ? ", " : "", r->major, r->minor);
-}
-
-/* The releases before and after the one meant; or all presets. */
-static void nearest(char *near, size_t size, bool is_release, const unsigned v[3])
-{
-	const struct release *before = NULL, *after = NULL;
-
-	*near = '\0';
-	for (size_t i = 0; is_release && i < RELEASES; i++) {
-		const struct release *r = &releases[i];
-
-		if (r->major * 1000u + r->minor < v[0] * 1000 + v[1])
-			before = r;
-		else if (!after)
-			after = r;
-	}
-	if (before)
-		list_release(near, size, before);
-	if (after)
-		list_release(near, size, after);
-	for (size_t i = 0; !is_release && i < PRESETS; i++) {
-		size_t n = strlen(near);
-
-		snprintf(near + n, size - n, "%s%s", i ? ", " : "", presets[i].name);
-	}
-}
-
-int kernel_named(struct kernel *k, const char *name, char *near, size_t size)
-{
-	const struct preset *p = kernel_find(name);
 	const struct release *found = NULL;
-	unsigned v[3];
-	bool is_release = parse_release(name, v);
 
-	if (p) {
-		*k = p->kernel;
-		return 0;
-	}
-	for (size_t i = 0; is_release && i < RELEASES; i++)
-		if (releases[i].major == v[0] && releases[i].minor == v[1] &&
-		    releases[i].patch <= v[2])
+	for (size_t i = 0; i < RELEASES; i++)
+		if (releases[i].major == major && releases[i].minor == minor &&
+		    releases[i].patch <= patch)
 			found = &releases[i];
-	if (found) {
-		*k = kernel_find(found->preset)->kernel;
-		apply(k, found->changes);
-		return 0;
-	}
-	if (near && size)
-		nearest(near, size, is_release, v);
-	return -ENOENT;
+	if (!found)
+		return -ENOENT;
+	*k = kernel_find(found->preset)->kernel;
+	apply(k, found->changes);
+	return 0;
 }
 
 unsigned kernel_get(const struct kernel *k, enum kernel_switch s)

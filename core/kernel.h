@@ -243,12 +243,21 @@ const struct preset *kernel_presets(size_t *n);
 const struct preset *kernel_find(const char *name);
 
 /*
- * The kernel that a user means: a preset's name, or a release ("v6.6", "6.8.3", "6.1.80"),
- * with or without the v, which has the rules of its stable series up to that point.
- * Returns 0 and fills *k, or -ENOENT, and then near (may be NULL) gets the names of the
- * nearest kernels that there are, at most `size` bytes, always terminated.
+ * The kernel that a user means: a preset's name; a release ("v6.6", "6.8.3", "6.1.80"), with or
+ * without the v, which has the rules of its stable series up to that point; a series ("6.6.y"),
+ * which is the newest of it; "mainline" and "next", which are the newest of all; or what
+ * `uname -r` says somewhere ("6.12.117+deb13-amd64"), where the release follows from it.
+ *
+ * Returns 0 and fills *k; `text` (may be NULL) gets the name as it is, or that of the release
+ * that it was taken for.  Or -ENOENT, where nothing is called that, or -ERANGE, where it names
+ * a release, but none that has rules here; then `text` gets why, and what there is.  At most
+ * `size` bytes, always terminated.
  */
-int kernel_named(struct kernel *k, const char *name, char *near, size_t size);
+#define KERNEL_SAID_MAX	240
+int kernel_named(struct kernel *k, const char *name, char *text, size_t size);
+
+/* Is it a name like "6.1.0-56-amd64", whose number behind x.y.0 hides which release it is? */
+bool kernel_hides_release(const char *name);
 
 /* A release that is a preset with some switches changed; in order.  *n gets their number. */
 struct release {
@@ -257,6 +266,9 @@ struct release {
 	const char *changes;
 };
 const struct release *kernel_releases(size_t *n);
+
+/* The rules of a release, by its numbers.  0 and *k, or -ENOENT: its series is not here. */
+int kernel_of_release(struct kernel *k, unsigned major, unsigned minor, unsigned patch);
 
 /*
  * Set one switch by its text form, "load=exclusive".

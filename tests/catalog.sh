@@ -72,6 +72,51 @@ refused "no option '--fast'" --fast
 refused '--save needs a value' B2 --save
 refused '--save is for the runs of one bug' --save "$work/x.db"
 refused '--json excludes' --json --markdown
+# by what people call it: a CVE, a commit of seven digits or more, words of the subject
+# called ID ARGUMENT...: that bug is told
+called()
+{
+	local id=$1
+	shift
+	"$program" catalog "$@" >"$work/out" 2>&1 && head -1 "$work/out" | grep -q "^$id  " ||
+		complain "catalog $*: should tell $id: $(head -1 "$work/out")"
+}
+called B2 CVE-2024-26759
+called B2 cve-2024-26759
+called B3 CVE-2023-53178
+called B4 CVE-2024-26832
+called B9 CVE-2024-26960
+called B11 CVE-2025-21984
+called B11 CVE-2025-38242
+called B17 CVE-2026-23161
+called B22 CVE-2025-21693
+called B9 82b1c07
+called B9 82B1C07A0AF603e3c47b906c8e991dc96f01688e
+called B9 7c00bafee87c
+called B16 a05dd8ae5cbb
+called B6 'lru writeback and swapoff'
+called B8 corruption on DUPLICATE store
+for names in '13ddaf26be32' '13ddaf2' '13ddaf26be324a7f951891ecd9ccd04466d27458'; do
+	"$program" catalog "$names" | sed -n 's/^\(B[0-9]*b*\)  .*/\1/p' | tr -d ' \n' | grep -qx 'B1bB2B12' ||
+		complain "$names is the repair of B1b and B2, and introduced B12"
+done
+"$program" catalog duplicate --json | tr -d ' \t\n' | grep -q '"bugs":\[{"id":"B7".*{"id":"B8".*"not_expressed":\[\]' ||
+	complain "JSON of several bugs"
+"$program" catalog CVE-2024-26759 --json | tr -d ' \t\n' | grep -q '"cves":\["CVE-2024-26759"\]' ||
+	complain "JSON has no CVE"
+"$program" list scenarios --json | tr -d ' \t\n' | grep -q '"cves":"CVE-2025-21984,CVE-2025-38242"' ||
+	complain "the list of scenarios has no CVE"
+# the beginning of a number is another CVE; six digits and a commit's middle are no commit
+refused "no bug, scenario or file 'CVE-2024-2675'" CVE-2024-2675
+refused "no bug, scenario or file 'CVE-2024-267590'" CVE-2024-267590
+refused "no bug, scenario or file '3ddaf26be32'" 3ddaf26be32
+refused "no bug, scenario or file '13ddaf26be33'" 13ddaf26be33
+refused "no bug, scenario or file '13ddaf26be32 swapoff'" 13ddaf26be32 swapoff
+refused 'a commit or words are needed' ' '
+refused "file '.\[31m', and no bug's CVE" $'\e[31m'
+refused 'a name is at most 4094 bytes' "$(printf 'x%.0s' {1..5000})"
+refused "2 bugs are called 'duplicate'; one is needed" duplicate --save "$work/x.db"
+
 sed 's/^property = .*/property = UAF/' examples/aba.scn >"$work/wrong.scn"
 refused 'v6.5 shows UAF, which is not so' "$work/wrong.scn"
 
@@ -90,9 +135,18 @@ wrong 's/^id = .*/&\n&/' 'id stands in .bug. twice'
 wrong 's/^commit = .*/commit = 13ddaf26be3/' '12 to 40 hexadecimal digits'
 wrong 's/^commit = .*/commit = 13ddaf26be32, x3ddaf26be32/' '12 to 40 hexadecimal digits'
 wrong 's/^commit = .*/commit = ,/' 'a commit is needed'
+wrong 's/^cve = .*/cve = 2024-26759/' 'cve = 2024-26759: CVE-YEAR-NUMBER is needed'
+wrong 's/^cve = .*/cve = CVE-2024-267/' 'CVE-YEAR-NUMBER is needed'
+wrong 's/^cve = .*/cve = CVE-2024-26759x/' 'CVE-YEAR-NUMBER is needed'
+wrong 's/^cve = .*/cve = CVE-2024-26759 CVE-24-26759/' 'cve = CVE-24-26759: CVE-YEAR'
+wrong 's/^cve = .*/cve =/' 'cve = : a CVE is needed'
+wrong 's/^cve = .*/cve = CVE-2024-1111 CVE-2024-1112 CVE-2024-1113 CVE-2024-1114 CVE-2024-1115/' 'at most 4 CVEs'
+wrong 's/^cve = .*/&\n&/' 'cve stands in .bug. twice'
 wrong 's/^subject = .*/subject =/' 'subject = : a text is needed'
 wrong 's/^subject = .*/subject = a|b/' "no '.'"
-wrong 's/^shows = .*/shows = v9/' 'shows = v9: a kernel is needed'
+wrong 's/^shows = .*/shows = v9/' 'shows = v9: no such kernel: there are v6.1 to'
+wrong 's/^shows = .*/shows = v5.18/' 'shows = v5.18: no such kernel: it is older'
+wrong 's/^shows = .*/shows =/' 'shows = : a kernel is needed'
 wrong 's/^shows = .*/shows = v6.5 pim=none/' "no switch in 'pim=none'"
 wrong 's/^beside = .*/beside = v6.8 pin=no/' 'pin is one of none.has_cache'
 wrong 's/^property = .*/property = OLD/' 'property = OLD: no such property'

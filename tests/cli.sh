@@ -33,6 +33,28 @@ expect 3 '' explore debate --max-states 500
 output '^verdict +bounded'
 output '^bound hit +max_states'
 expect 3 '' explore debate --max-depth 5
+# memory for all states, but not for their edges: what is unknown is LIVELOCK alone
+mib=0
+until mib=$((mib + 1)); "$program" explore debate --kernel v6.9 --brief --max-memory $mib >"$work/out"; [ $? != 3 ] ||
+	! grep -q 'no violation within the bound' "$work/out"; do :; done
+expect 3 '' explore debate --kernel v6.9 --brief --max-memory $mib
+output '^verdict +bounded: all states were seen, and no property but LIVELOCK is violated; of that, unknown$'
+output "^bound hit +memory .--max-memory $mib.: all states were seen, but LIVELOCK was not looked for to the end$"
+expect 0 '' explore debate --kernel v6.9 --brief --max-memory $mib --property UAF
+expect 3 '' explore debate --kernel v6.9 --max-memory $mib --json
+output '"complete":	true'
+output '"unknown":	\["LIVELOCK"\]'
+expect 3 '' matrix debate --kernel v6.9 --max-memory $mib --text
+output '^debate  LIVELOCK\?$'
+output "LIVELOCK\?, and line [0-9]+ expects safe; bound hit: memory"
+output 'all states were seen, but LIVELOCK was not looked'
+output '^0 as the files expect, 0 not, 1 undecided'
+expect 3 '' matrix debate --kernel v6.9 --max-memory $mib --json
+output '"unknown":	\["LIVELOCK"\]'
+expect 3 'run 1' explore debate --kernel v6.9 --brief --max-memory $mib --save "$work/reach.db" \
+	--reach 'swapin_bypass: schedule_timeout'
+sqlite3 "$work/reach.db" 'SELECT verdict FROM run' | grep -q '^bounded, safe of all but LIVELOCK, not looked for' ||
+	{ echo "a recorded run: its verdict does not say that LIVELOCK alone is unknown"; bad=1; }
 expect 0 '' explore writeback-first --reach 'swapin_bypass: schedule_timeout'
 output '^reached after [0-9]+ steps'
 expect 0 '' explore writeback-first --count-depth 10
@@ -170,7 +192,8 @@ expect 0 'a graph of 254 states and 452 transitions' explore writeback-first --s
 [ "$(sqlite3 "$work/g.db" 'SELECT count(*) FROM graph_state')" = 254 ] ||
 	{ echo "the graph of writeback-first has 254 states"; bad=1; }
 expect 2 'cut short' explore debate --max-states 500 --save-graph "$work/cut-graph.db"
-for option in --json '--max-states 5' '--max-depth 5' '--max-memory 1' '--property UAF' '--kernel v6.9'; do
+for option in --json '--max-states 5' '--max-depth 5' '--max-memory 1' '--property UAF' '--kernel v6.9' \
+	'--set pin=none' '--count-depth 3' '--graph-limit 5' '--reach swapoff:' "--save $work/e.db"; do
 	# shellcheck disable=SC2086
 	expect 2 'stands alone' explore debate --expect $option
 done
@@ -185,7 +208,24 @@ sed 's/^pool/pol/' examples/debate.scn >"$work/typo.scn"
 expect 2 "typo.scn:[0-9]+: no key 'pol'" explore "$work/typo.scn"
 expect 2 "did you mean 'debate'" explore debat
 expect 2 'a.b' explore $'a\nb'
+expect 2 "file '\?\?31m\?é'" explore $'\xc2\x9b31m\xffé'
+expect 2 "no scenario or file 'y{200}'\.\. \(File name too long\); 'sw" explore "$(printf 'y%.0s' {1..9999})"
+expect 0 '' explore B2 --kernel v6.9 --brief
+output '^aba: '
+expect 1 '' explore cve-2024-26759 --kernel v6.5 --property MAPPED --brief
+output 'replay: swapscope run cve-2024-26759 --kernel v6.5'
 expect 2 "did you mean 'v6.9'" explore debate --kernel v6.99
+expect 2 "no kernel 'v5.18': it is older than the model, which has v6.1 to v6.19 and v7.0 to v7.3; 'sw" \
+	explore debate --kernel v5.18
+expect 2 "not release 6.1.0; 'uname -v' on Debian" explore debate --kernel 6.1.0-56-amd64
+expect 2 'like v6.9' matrix debate --kernel v6.9-rc3
+expect 2 "no kernel 'x{60}'\.\.: there are v6.1" run debate --schedule T0 --kernel "$(printf 'x%.0s' {1..999})"
+expect 2 "no kernel '6.9.\[31m.': there" live --kernel $'6.9\e[31m\n'
+expect 0 '^swapscope: --kernel 6.12.117\+deb13-amd64: taken for v6.12.117$' \
+	explore aba --kernel 6.12.117+deb13-amd64
+output '^kernel +v6.12.117$'
+expect 0 'mainline: taken for v7.3' matrix aba --kernel mainline --kernel 6.6.7-amd64 --text
+output '^ +v7.3 +v6.6.7$'
 expect 2 'is one of exclusive' explore debate --set load=sometimes
 expect 2 "no switch 'pinn'" explore debate --set pinn=none
 expect 2 'pin is one of' explore debate --set pin

@@ -149,6 +149,7 @@ offers '^debate-forever	' explore deb
 offers '^:files$' explore deb
 offers '^MAPPED	' explore debate --property M
 offers '^B2	' catalog B
+offers '^CVE-2024-26759	' catalog CVE-2024
 offers '^kernels$' list k
 offers '^:files$' view ''
 offers '^zram$' live --device ''

@@ -64,7 +64,10 @@ for name in 6.8.0-31-generic v6.8-rc1+; do
 		fail "--kernel $name is not that of 6.8"
 done
 expect 2 '^swapscope: probes: --kernel NAME is needed' probes
-expect 2 "no kernel '5.4', the nearest is v6.1" probes --kernel 5.4
+expect 0 'taken for v6.12.117' probes --kernel 6.12.117+deb13-amd64
+grep -q '^# Linux v6.12: ' "$work/out" || fail '--kernel 6.12.117+deb13-amd64 is not 6.12'
+expect 2 "no kernel '5.4': it is older than the model, which has v6.1 to" probes --kernel 5.4
+expect 2 "no kernel '6.8-.touch': there are" probes --kernel $'6.8-\ntouch'
 expect 2 'a name is needed' probes --kernel ''
 expect 2 '--kernel needs a value' probes --kernel
 expect 2 '--symbols needs a value' probes --kernel 6.8 --symbols

@@ -492,6 +492,7 @@ static void test_kernels(void **state)
 		{ "Linux version 6.9.0-rc1 (x)", "Y", "v6.9-rc1", 0 },
 		{ "Linux version 6.12.0-rc7 (x)", NULL, "6.12.0", 0 },
 		{ "Linux host 6.1.0-56-amd64 x86_64", NULL, "", -ENOENT },	/* 6.1.y: which? */
+		{ "6.12.0-55.9.1.el10_0.x86_64", NULL, "", -ENOENT },		/* RHEL 10 */
 		{ "6.8.0-45-generic", "N", "", -ENOENT },
 		{ "6.6.30-1-lts", "Y", "6.6.30 load=exclusive", 0 },
 		{ "Linux version 6.9.3 (x)", "Y", "6.9.3", 0 },

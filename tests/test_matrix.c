@@ -189,8 +189,17 @@ static void test_judge(void **state)
 		const char *any, *not;
 		uint32_t violated;
 		bool bound;
+		bool complete;		/* with a bound: of LIVELOCK alone */
 		enum agreement want;
 	} cases[] = {
+		{ .safe = true, .bound = true, .complete = true, .want = UNDECIDED },
+		{ .any = "LIVELOCK", .bound = true, .complete = true, .want = UNDECIDED },
+		{ .any = "LIVELOCK", .want = CONTRADICTS },
+		{ .any = "UAF", .bound = true, .complete = true, .want = CONTRADICTS },
+		{ .any = "UAF", .not = "LIVELOCK", .violated = 1u << PROP_UAF, .bound = true,
+		  .complete = true, .want = UNDECIDED },
+		{ .any = "UAF", .not = "LOST", .violated = 1u << PROP_UAF, .bound = true,
+		  .complete = true, .want = AGREES },
 		{ .safe = true, .want = AGREES },
 		{ .safe = true, .bound = true, .want = UNDECIDED },
 		{ .safe = true, .violated = 1u << PROP_UAF, .want = CONTRADICTS },
@@ -215,7 +224,7 @@ static void test_judge(void **state)
 		struct mcell c = { .scenario = { &s }, .kernel = kernel_like("v6.9"),
 				   .violated = cases[i].violated, .found = cases[i].violated,
 				   .bound = cases[i].bound ? "memory" : NULL,
-				   .complete = !cases[i].bound };
+				   .complete = !cases[i].bound || cases[i].complete };
 
 		strcpy(s.expect[0].kernel, "v6.9");
 		s.expect[0].safe = cases[i].safe;

@@ -395,6 +395,13 @@ const struct result *exploration_one_way(const struct exploration *x, size_t ste
 	return others ? only : NULL;
 }
 
+uint32_t known_properties(bool complete, const char *bound)
+{
+	if (!complete)
+		return 0;
+	return bound ? ~(1u << PROP_LIVELOCK) : UINT32_MAX;
+}
+
 void exploration_free(struct exploration *x)
 {
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++)

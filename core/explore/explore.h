@@ -65,7 +65,8 @@ struct exploration {
 	uint64_t states;
 	uint64_t transitions;
 	unsigned depth;			/* of the deepest state */
-	const char *bound;		/* which bound was hit, or NULL */
+	const char *bound;		/* which bound was hit, or NULL; with `complete`: it left
+					   nothing unknown but LIVELOCK */
 	bool complete;			/* every state was found and expanded */
 	uint32_t cut;			/* with `only`: other properties that ended runs */
 	uint32_t violated;		/* properties, as bits */
@@ -108,6 +109,12 @@ const char *exploration_unreached(const struct exploration *x, const struct scen
  * test.  NULL: it was not made, gave several, or has one.
  */
 const struct result *exploration_one_way(const struct exploration *x, size_t step);
+
+/*
+ * Properties, as bits, that are known to hold where they were not found: by `complete` and
+ * `bound` of an exploration, or of several.
+ */
+uint32_t known_properties(bool complete, const char *bound);
 
 #pragma GCC visibility pop
 

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,21 +84,47 @@ static int parse_commit(struct bug *b, const char *value, const struct said *sai
 	return b->commits ? 0 : wrong(said, "commit = : a commit is needed");
 }
 
+/* "CVE-2024-26759": a year, and four digits or more. */
+static bool is_cve(const char *word, size_t n)
+{
+	static const char digits[] = "0123456789";
+
+	return n >= 13 && n < sizeof(((struct bug *)0)->cve[0]) && !strncmp(word, "CVE-", 4) &&
+	       strspn(word + 4, digits) == 4 && word[8] == '-' && strspn(word + 9, digits) == n - 9;
+}
+
+static int parse_cve(struct bug *b, const char *value, const struct said *said)
+{
+	size_t n;
+
+	for (value += strspn(value, " ,"); *value; value += n, value += strspn(value, " ,")) {
+		n = strcspn(value, " ,");
+		if (!is_cve(value, n))
+			return wrong(said, "cve = %.*s: CVE-YEAR-NUMBER is needed",
+				     (int)(n < 50 ? n : 50), value);
+		if (b->cves == BUG_CVES)
+			return wrong(said, "at most %d CVEs", BUG_CVES);
+		snprintf(b->cve[b->cves++], sizeof(b->cve[0]), "%.*s", (int)n, value);
+	}
+	return b->cves ? 0 : wrong(said, "cve = : a CVE is needed");
+}
+
 /* "KERNEL [SWITCH=VALUE ...]" */
 static int parse_kernel(struct named_kernel *k, const char *name, const char *value,
 			const struct said *said)
 {
 	enum kernel_switch s;
-	char copy[sizeof(k->text)], *save = NULL, *word;
+	char copy[sizeof(k->text)], text[KERNEL_SAID_MAX], *save = NULL, *word;
 
 	if (strlen(value) >= sizeof(copy))
 		return wrong(said, "%s: at most %zu characters", name, sizeof(copy) - 1);
 	strcpy(copy, value);
 	word = strtok_r(copy, " \t,", &save);
-	if (!word || kernel_named(&k->kernel, word, NULL, 0))
-		return wrong(said, "%s = %.40s: a kernel is needed; 'swapscope list kernels' shows "
-			     "them", name, word ? word : "");
-	snprintf(k->text, sizeof(k->text), "%s", word);
+	if (!word)
+		return wrong(said, "%s = : a kernel is needed", name);
+	if (kernel_named(&k->kernel, word, text, sizeof(text)))
+		return wrong(said, "%s = %.40s: no such kernel: %s", name, word, text);
+	snprintf(k->text, sizeof(k->text), "%.*s", (int)sizeof(k->text) - 1, text);
 	while ((word = strtok_r(NULL, " \t,", &save))) {
 		size_t n = strlen(k->text);
 
@@ -133,13 +160,14 @@ static int parse_tell(struct bug *b, const char *value, const struct said *said)
 
 enum bug_key {
 	KEY_ID, KEY_COMMIT, KEY_SUBJECT, KEY_INTRODUCED, KEY_FIXED, KEY_SHOWS, KEY_PROPERTY,
-	KEY_BESIDE, KEY_TELL, KEY_COUNT
+	KEY_BESIDE, KEY_TELL, KEY_CVE, KEY_COUNT
 };
 
 static const char *const keys[KEY_COUNT] = {
 	[KEY_ID] = "id", [KEY_COMMIT] = "commit", [KEY_SUBJECT] = "subject",
 	[KEY_INTRODUCED] = "introduced", [KEY_FIXED] = "fixed", [KEY_SHOWS] = "shows",
 	[KEY_PROPERTY] = "property", [KEY_BESIDE] = "beside", [KEY_TELL] = "tell",
+	[KEY_CVE] = "cve",
 };
 
 int bug_parse(struct bug *b, const char *name, const char *value, char *err, size_t size)
@@ -172,9 +200,11 @@ int bug_parse(struct bug *b, const char *name, const char *value, char *err, siz
 		return parse_kernel(&b->beside, name, value, &said);
 	case KEY_TELL:
 		return parse_tell(b, value, &said);
+	case KEY_CVE:
+		return parse_cve(b, value, &said);
 	}
-	return wrong(&said, "no key '%.40s' in [bug]; there are id, commit, subject, introduced, "
-		     "fixed, shows, property, beside, tell", name);
+	return wrong(&said, "no key '%.40s' in [bug]; there are id, commit, cve, subject, "
+		     "introduced, fixed, shows, property, beside, tell", name);
 }
 
 int bug_check(const struct bug *b, char *err, size_t size)
@@ -182,7 +212,7 @@ int bug_check(const struct bug *b, char *err, size_t size)
 	struct said said = { err, size };
 
 	for (unsigned key = 0; b->present && key < KEY_COUNT; key++)
-		if (!(b->keys >> key & 1))
+		if (!(b->keys >> key & 1) && key != KEY_CVE)
 			return wrong(&said, "[bug] lacks '%s = ...'", keys[key]);
 	return 0;
 }

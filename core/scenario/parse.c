@@ -41,19 +41,24 @@ static int text_of(struct parser *p, const char *name, const char *value, char *
 {
 	if (strlen(value) >= size)
 		return refuse(p, "%s: at most %zu characters", name, size - 1);
+	for (const char *c = value; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			return refuse(p, "%s: no control character may be in it", name);
 	strcpy(out, value);
 	return 1;
 }
 
 /* ---- kernels ---- */
 
-static int check_kernel(struct parser *p, const char *name, struct kernel *k)
+/* `name`, of `size` bytes, becomes that of the release that it is taken for. */
+static int check_kernel(struct parser *p, char *name, size_t size, struct kernel *k)
 {
-	char near[160];
+	char said[KERNEL_SAID_MAX];
 
-	if (!kernel_named(k, name, near, sizeof(near)))
-		return 1;
-	return refuse(p, "no kernel '%.40s'; there are %s", name, near);
+	if (kernel_named(k, name, said, sizeof(said)))
+		return refuse(p, "no kernel '%.40s': %s", name, said);
+	snprintf(name, size, "%.*s", (int)size - 1, said);
+	return 1;
 }
 
 static int check_set(struct parser *p, struct kernel *k, const char *set)
@@ -131,9 +136,12 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		return parse_may_fail(p, value);
 	if (!strcmp(name, "kernel") && strchr(s->kernel_name, ' '))
 		return refuse(p, "kernel = %.40s: it comes before what is set over it", value);
+	if (!strcmp(name, "kernel") && strchr(value, ' '))
+		return refuse(p, "kernel = %.40s: a name alone; what follows it is 'set = "
+			      "SWITCH=VALUE', a line each", value);
 	if (!strcmp(name, "kernel"))
-		return check_kernel(p, value, &s->kernel) &&
-		       text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name));
+		return text_of(p, name, value, s->kernel_name, sizeof(s->kernel_name)) &&
+		       check_kernel(p, s->kernel_name, sizeof(s->kernel_name), &s->kernel);
 	if (!strcmp(name, "set")) {
 		switched = s->kernel;
 		if (!check_set(p, &switched, value))
@@ -296,7 +304,11 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 	int prop;
 
 	while (parse_word(&text, word, sizeof(word))) {
-		if (!strcmp(word, "safe") && !not) {
+		if (!strcmp(word, "safe")) {
+			if (not || e->any)
+				return refuse(p, "'safe' comes first and says of every property "
+					      "that it holds, so that 'not UAF' needs no saying; "
+					      "costs may follow: 'safe, SLEPT, not DEADWB'");
 			e->safe = 1;
 		} else if (!strcmp(word, "not")) {
 			not = true;
@@ -309,11 +321,15 @@ static int parse_verdict(struct parser *p, struct expect *e, const char *text)
 			*where |= 1u << prop;
 		}
 	}
+	if (e->not & (e->any | e->all) || (not && !e->not))
+		return refuse(p, not && !e->not ? "'not' stands before a property" :
+			      "a property is said to be found, and not to be");
 	if (!!e->safe == !!e->any)
-		return refuse(p, "a case says 'safe', or the properties that are violated");
+		return refuse(p, "a case says 'safe', or which properties are violated and which "
+			    "are not: 'UAF or LOST, not RMAP'");
 	if (e->safe && ((e->all | e->not) & ~properties_costs()))
-		return refuse(p, "'safe' is all that can be said of properties; only costs stand "
-			    "behind it");
+		return refuse(p, "'safe' says of every property that it holds; only costs stand "
+			    "behind it: 'safe, SLEPT, not DEADWB'");
 	if (e->any & properties_costs())
 		return refuse(p, "a cost violates nothing: 'safe, COST' is meant");
 	return 1;
@@ -336,7 +352,7 @@ static int parse_case(struct parser *p, const char *value)
 	snprintf(left, sizeof(left), "%.*s", (int)(arrow - value), value);
 	if (!parse_word(&at, e->kernel, sizeof(e->kernel)))
 		return refuse(p, "a case begins with a kernel");
-	if (!check_kernel(p, e->kernel, &k))
+	if (!check_kernel(p, e->kernel, sizeof(e->kernel), &k))
 		return 0;
 	while (parse_word(&at, word, sizeof(word))) {
 		if (!check_set(p, &k, word))

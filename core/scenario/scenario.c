@@ -95,10 +95,10 @@ void expect_kernel(const struct expect *e, struct kernel *k)
 		kernel_set(k, e->sets[i]);
 }
 
-bool expect_met(const struct expect *e, uint32_t found, bool complete)
+bool expect_met(const struct expect *e, uint32_t found, uint32_t known)
 {
 	/* what was not found within a bound may still be beyond it */
-	if ((e->safe || e->not) && !complete)
+	if ((e->safe ? UINT32_MAX : e->not) & ~known)
 		return false;
 	if (found & e->not)
 		return false;

@@ -37,6 +37,7 @@
 #define SCENARIO_SETS		8
 #define BUG_ID_MAX		9
 #define BUG_COMMITS		6
+#define BUG_CVES		4
 #define BUG_TELLS		12
 #define BUG_TELL_MAX		200
 
@@ -83,6 +84,8 @@ struct bug {
 	char id[BUG_ID_MAX];		/* "B7"; "" where the scenario is of no bug */
 	char commit[BUG_COMMITS][48];	/* the repair, or the repairs */
 	unsigned commits;
+	char cve[BUG_CVES][20];		/* "CVE-2024-26759" */
+	unsigned cves;
 	char subject[160];
 	char introduced[160];
 	char fixed[160];
@@ -150,10 +153,10 @@ const struct verb *scenario_verbs(size_t *n);
 void expect_kernel(const struct expect *e, struct kernel *k);
 
 /*
- * Whether a search comes to what is expected: what it found, as bits, and whether that is all
- * there is (no bound was hit).
+ * Whether a search comes to what is expected: what it found, as bits, and of which properties it
+ * is known that there is no more (known_properties(), core/explore/explore.h).
  */
-bool expect_met(const struct expect *e, uint32_t found, bool complete);
+bool expect_met(const struct expect *e, uint32_t found, uint32_t known);
 
 /*
  * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and

@@ -222,6 +222,8 @@ const char *expect_text(const struct expect *e, char *buf, size_t size)
 static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 				 const struct exploration *x)
 {
+	const uint32_t known = known_properties(c->complete, c->bound);
+
 	if (e->safe) {
 		if (c->violated)
 			return CONTRADICTS;
@@ -235,8 +237,8 @@ static enum agreement judge_line(const struct mcell *c, const struct expect *e,
 		return CONTRADICTS;
 	/* what was not found within a bound may still be beyond it */
 	if (c->found & e->any)
-		return e->not && !c->complete ? UNDECIDED : AGREES;
-	return c->complete ? CONTRADICTS : UNDECIDED;
+		return e->not & ~known ? UNDECIDED : AGREES;
+	return e->any & ~known ? UNDECIDED : CONTRADICTS;
 }
 
 void cell_judge(struct mcell *c, const struct exploration *x)
@@ -325,7 +327,7 @@ const char *cell_text(const struct mcell *c, char *buf)
 			 properties[c->property].name, c->schedule.n, mark);
 	else
 		snprintf(buf, CELL_TEXT_MAX, "%s%s", c->verdict == VERDICT_SAFE ? "safe" :
-			 "bounded", mark);
+			 c->complete ? "LIVELOCK?" : "bounded", mark);
 	return buf;
 }
 

@@ -68,7 +68,7 @@ struct mcell {
 	enum cell_state state;
 	/* from here on: of a cell that is done */
 	enum verdict verdict;
-	const char *bound;	/* that left something unknown, or NULL */
+	const char *bound;	/* that left something unknown, or NULL: as in an exploration */
 	bool complete;		/* every state was found; false where --quick was content */
 	uint32_t found;		/* properties, as bits; costs too */
 	uint32_t violated;	/* without the costs, which are no violation */
@@ -165,8 +165,9 @@ struct matrix_sums {
 void matrix_sum(const struct matrix *m, struct matrix_sums *sums);
 
 /*
- * "safe", "UAF 19", "bounded", "..." while it runs, "-" before; "!" behind what contradicts its
- * file, "+" before what needs the reads of a pair.  buf of CELL_TEXT_MAX.
+ * "safe", "UAF 19", "bounded", "LIVELOCK?" where nothing else is unknown, "..." while it runs,
+ * "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a pair.
+ * buf of CELL_TEXT_MAX.
  */
 #define CELL_TEXT_MAX 32
 const char *cell_text(const struct mcell *c, char *buf);

@@ -9,6 +9,7 @@
 static void keep_figures(struct repair_side *side, const struct exploration *x)
 {
 	side->verdict = x->verdict;
+	side->complete = x->complete;
 	side->states = x->states;
 	side->transitions = x->transitions;
 }

@@ -14,6 +14,7 @@
 struct repair_side {
 	struct execution run;
 	enum verdict verdict;	/* of the search */
+	bool complete;		/* it saw all states */
 	uint64_t states, transitions;
 };
 

@@ -208,7 +208,7 @@ int capture_meta_value(struct trace *t, const char *key, char *value, size_t siz
 /* "v6.8 load=exclusive": a name, then switches. */
 static int kernel_as_said(const char *text, struct kernel *k, char *name, size_t size, char *how)
 {
-	char word[64], near[160];
+	char word[64];
 	bool named = false;
 
 	snprintf(name, size, "%s", text);
@@ -217,7 +217,7 @@ static int kernel_as_said(const char *text, struct kernel *k, char *name, size_t
 		int r;
 
 		snprintf(word, sizeof(word), "%.*s", n < sizeof(word) ? (int)n : 0, text);
-		r = named ? kernel_set(k, word) : kernel_named(k, word, near, sizeof(near));
+		r = named ? kernel_set(k, word) : kernel_named(k, word, NULL, 0);
 		if (r) {
 			snprintf(how, CAPTURE_HOW_MAX, named ? "kernel = %s: '%s' is no switch "
 				 "with its value" : "kernel = %s: there is no kernel '%s'", name,
@@ -263,21 +263,13 @@ static const char *behind_words(const char *release)
 	return at ? at + 1 : release;
 }
 
-/* "6.1.0-56-amd64": all kernels of a distribution's 6.1.y have that 0. */
-static bool is_distributions(const char *at, const char *number, size_t n)
-{
-	const char *patch = strrchr(number, '.');
-	size_t digits = at[n] == '-' ? strspn(at + n + 1, "0123456789") : 0;
-
-	return patch && !strcmp(patch, ".0") && digits && at[n + 1 + digits] == '-';
-}
-
 /* The kernel that a release is of: its name among ours, or -ENOENT and in `how` why not. */
 static int release_kernel(const char *release, char *name, size_t size, char *how)
 {
 	static const char debian[] = "Debian ";
 	const char *at = behind_words(release);
 	unsigned major, minor, candidate;
+	char word[80];
 	size_t n = 0;
 
 	/* "(gcc (Debian 12.2.0-14) 12.2.0, ..) .. Debian 6.1.192-2": the last is the kernel's */
@@ -292,7 +284,8 @@ static int release_kernel(const char *release, char *name, size_t size, char *ho
 			return 0;
 	}
 	n = release_number(at, name, size);
-	if (n && !is_distributions(at, name, n))
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(at, " "), at);
+	if (n && !kernel_hides_release(word))
 		return 0;
 	snprintf(how, CAPTURE_HOW_MAX, n ? "its release, '%.60s', is a distribution's number: "
 		 "which stable release it is does not follow" :
@@ -306,7 +299,7 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 	const char *said = capture_meta_get(m, "kernel");
 	const char *release = capture_meta_get(m, "release");
 	const char *exclusive = capture_meta_get(m, "zswap.exclusive_loads");
-	char number[32], near[160];
+	char number[32], said_of[KERNEL_SAID_MAX];
 
 	*name = '\0';
 	if (said)
@@ -317,9 +310,9 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 	}
 	if (release_kernel(release, number, sizeof(number), how))
 		return -ENOENT;
-	if (kernel_named(k, number, near, sizeof(near))) {
-		snprintf(how, CAPTURE_HOW_MAX, "there are no rules for %s; the nearest are %s",
-			 number, near);
+	if (kernel_named(k, number, said_of, sizeof(said_of))) {
+		snprintf(how, CAPTURE_HOW_MAX, "there are no rules for %s: %s", number,
+			 said_of);
 		return -ENOENT;
 	}
 	snprintf(name, size, "%s", number);

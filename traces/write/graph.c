@@ -66,7 +66,7 @@ static int write_graph(struct trace_writer *tw, struct exploration *x)
 int trace_graph(struct trace_writer *tw, struct exploration *x, const struct scenario *s,
 		const struct kernel *k, uint64_t limit)
 {
-	char verdict[128];
+	char verdict[160];
 	const struct run_meta meta = { .title = "every state", .verdict = verdict };
 	struct world start;
 
@@ -82,7 +82,8 @@ int trace_graph(struct trace_writer *tw, struct exploration *x, const struct sce
 	}
 	snprintf(verdict, sizeof(verdict), "%s, %llu states, %llu transitions",
 		 x->verdict == VERDICT_SAFE ? "safe" :
-		 x->verdict == VERDICT_VIOLATED ? "violated" : "bounded",
+		 x->verdict == VERDICT_VIOLATED ? "violated" : !x->complete ? "bounded" :
+		 "bounded, safe of all but LIVELOCK, not looked for to the end",
 		 (unsigned long long)x->states, (unsigned long long)x->transitions);
 	graph_state(x->graph, 0, &start);
 	if (trace_run_begin(tw, s, k, &meta, &start) < 0 || write_graph(tw, x))

@@ -14,31 +14,40 @@
 #include "ui/text/catalog.h"
 
 struct catalog_args {
-	const char *which;	/* an id, a scenario or a file; NULL: all */
+	char which[4096];	/* an id, a scenario, a file, or what a bug is called; "": all */
 	const char *save;
 	bool json;
 	bool markdown;
 };
 
-/* ---- all of them ---- */
+/* ---- all of them, or those that are called so ---- */
 
-static void print_all(const struct catalog *c)
+/* `words`: as in bug_has_words(); "": all. */
+static void print_all(const struct catalog *c, const char *words)
 {
-	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX];
+	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX], cves[CVES_MAX];
+	const char *between = "\nNot expressed: ";
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct scenario *s = &c->of[i];
 
+		if (*words && !bug_has_words(s, words))
+			continue;
 		printf("%-4s  %s (%s)\n", s->bug.id, s->bug.subject,
 		       commits_text(&s->bug, commits));
+		if (s->bug.cves)
+			printf("      %s\n", cves_text(&s->bug, cves));
 		printf("      introduced  %s\n      fixed       %s\n", s->bug.introduced,
 		       s->bug.fixed);
 		printf("      scenario    %s: found in %s; safe in %s\n", s->name,
 		       kernels_found(s, found), kernels_safe(s, safe));
 	}
-	printf("\nNot expressed:");
-	for (size_t i = 0; i < unexpressed_count; i++)
-		printf("%s %s", i ? "," : "", unexpressed[i].id);
+	for (size_t i = 0; i < unexpressed_count; i++) {
+		if (*words && !unexpressed_has_words(&unexpressed[i], words))
+			continue;
+		printf("%s%s", between, unexpressed[i].id);
+		between = ", ";
+	}
 	puts("\n'swapscope catalog ID' tells one of them");
 }
 
@@ -67,13 +76,14 @@ static void print_sentence(unsigned number, const char *text)
 static int print_one(const struct scenario *s, const struct repair *r)
 {
 	const struct bug *b = &s->bug;
-	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX];
+	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX], cves[CVES_MAX];
 	char verdict[VERDICT_TEXT_MAX];
 	int err;
 
-	printf("%s  %s\n", b->id, b->subject);
-	printf("commit       %s\nintroduced   %s\nfixed        %s\n", commits_text(b, commits),
-	       b->introduced, b->fixed);
+	printf("%s  %s\ncommit       %s\n", b->id, b->subject, commits_text(b, commits));
+	if (b->cves)
+		printf("cve          %s\n", cves_text(b, cves));
+	printf("introduced   %s\nfixed        %s\n", b->introduced, b->fixed);
 	printf("scenario     %s: %s\nfound in     %s\nsafe in      %s\n\n", s->name, s->title,
 	       kernels_found(s, found), kernels_safe(s, safe));
 	for (unsigned i = 0; i < b->tells; i++)
@@ -95,8 +105,11 @@ static int print_one(const struct scenario *s, const struct repair *r)
 
 static int print_unexpressed(const struct unexpressed *u)
 {
-	printf("%s  %s%s%s%s\nnot expressed: %s\n", u->id, u->subject, *u->commit ? " (" : "",
-	       u->commit, *u->commit ? ")" : "", u->why);
+	printf("%s  %s%s%s%s\n", u->id, u->subject, *u->commit ? " (" : "", u->commit,
+	       *u->commit ? ")" : "");
+	if (*u->cve)
+		printf("cve          %s\n", u->cve);
+	printf("not expressed: %s\n", u->why);
 	return EXIT_OK;
 }
 
@@ -123,6 +136,7 @@ static cJSON *bug_json(const struct scenario *s)
 	array = cJSON_AddArrayToObject(o, "commits");
 	for (unsigned i = 0; i < b->commits; i++)
 		cJSON_AddItemToArray(array, cJSON_CreateString(b->commit[i]));
+	add_texts(o, "cves", cves_text(b, buf));
 	cJSON_AddStringToObject(o, "introduced", b->introduced);
 	cJSON_AddStringToObject(o, "fixed", b->fixed);
 	cJSON_AddStringToObject(o, "scenario", s->name);
@@ -162,6 +176,8 @@ static cJSON *unexpressed_json(const struct unexpressed *u)
 
 	cJSON_AddStringToObject(o, "id", u->id);
 	cJSON_AddStringToObject(o, "subject", u->subject);
+	add_texts(o, "commits", u->commit);
+	add_texts(o, "cves", u->cve);
 	cJSON_AddStringToObject(o, "not_expressed", u->why);
 	return o;
 }
@@ -176,16 +192,18 @@ static void print_json(cJSON *o)
 	cJSON_Delete(o);
 }
 
-static void print_all_json(const struct catalog *c)
+static void print_all_json(const struct catalog *c, const char *words)
 {
 	cJSON *o = cJSON_CreateObject();
 	cJSON *bugs = cJSON_AddArrayToObject(o, "bugs");
 	cJSON *others = cJSON_AddArrayToObject(o, "not_expressed");
 
 	for (size_t i = 0; i < c->n; i++)
-		cJSON_AddItemToArray(bugs, bug_json(&c->of[i]));
+		if (!*words || bug_has_words(&c->of[i], words))
+			cJSON_AddItemToArray(bugs, bug_json(&c->of[i]));
 	for (size_t i = 0; i < unexpressed_count; i++)
-		cJSON_AddItemToArray(others, unexpressed_json(&unexpressed[i]));
+		if (!*words || unexpressed_has_words(&unexpressed[i], words))
+			cJSON_AddItemToArray(others, unexpressed_json(&unexpressed[i]));
 	print_json(o);
 }
 
@@ -235,7 +253,7 @@ static int exec_one(const struct catalog_args *a, const struct scenario *s)
 	return status;
 }
 
-/* Neither an id, nor a shipped scenario, nor a file. */
+/* Neither an id, nor a shipped scenario, nor a file, nor what a bug is called. */
 static int unknown(const struct catalog *c, const char *which)
 {
 	const char *names[160];
@@ -246,8 +264,48 @@ static int unknown(const struct catalog *c, const char *which)
 		names[n++] = c->of[i].bug.id;
 	for (size_t i = 0; i < builtin_scenario_count && n < 160; i++)
 		names[n++] = builtin_scenarios[i].name;
-	return usage_error("no bug, scenario or file '%s'%s; 'swapscope catalog' shows what there "
-			   "is", which, hint(near, which, names, n));
+	return usage_error("no bug, scenario or file '%.80s'%s, and no bug's CVE, commits or "
+			   "subject have it%s; 'swapscope catalog' shows what there is", which,
+			   strlen(which) > 80 ? ".." : "", hint(near, which, names, n));
+}
+
+static int tell_unexpressed(const struct catalog_args *a, const struct unexpressed *u)
+{
+	if (!a->json)
+		return print_unexpressed(u);
+	print_json(unexpressed_json(u));
+	return EXIT_OK;
+}
+
+/* The only bug that is called so; or all of them. */
+static int exec_words(const struct catalog_args *a, const struct catalog *c)
+{
+	const struct scenario *s = NULL;
+	const struct unexpressed *u = NULL;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (bug_has_words(&c->of[i], a->which)) {
+			s = &c->of[i];
+			n++;
+		}
+	for (size_t i = 0; i < unexpressed_count; i++)
+		if (unexpressed_has_words(&unexpressed[i], a->which)) {
+			u = &unexpressed[i];
+			n++;
+		}
+	if (!n)
+		return unknown(c, a->which);
+	if (n == 1)
+		return s ? exec_one(a, s) : tell_unexpressed(a, u);
+	if (a->save || a->markdown)
+		return usage_error("catalog: %u bugs are called '%s'; one is needed, by its ID", n,
+				   a->which);
+	if (a->json)
+		print_all_json(c, a->which);
+	else
+		print_all(c, a->which);
+	return EXIT_OK;
 }
 
 static int exec_named(const struct catalog_args *a, const struct catalog *c)
@@ -260,16 +318,12 @@ static int exec_named(const struct catalog_args *a, const struct catalog *c)
 	if (known)
 		return exec_one(a, known);
 	for (size_t i = 0; i < unexpressed_count; i++)
-		if (!strcasecmp(unexpressed[i].id, a->which)) {
-			if (!a->json)
-				return print_unexpressed(&unexpressed[i]);
-			print_json(unexpressed_json(&unexpressed[i]));
-			return EXIT_OK;
-		}
+		if (!strcasecmp(unexpressed[i].id, a->which))
+			return tell_unexpressed(a, &unexpressed[i]);
 	for (size_t i = 0; i < builtin_scenario_count; i++)
 		shipped |= !strcmp(builtin_scenarios[i].name, a->which);
 	if (!shipped && access(a->which, F_OK))
-		return unknown(c, a->which);
+		return exec_words(a, c);
 	status = load_scenario(&s, a->which);
 	if (status)
 		return status;
@@ -279,29 +333,47 @@ static int exec_named(const struct catalog_args *a, const struct catalog *c)
 	return status;
 }
 
+/* The operands as one text: the words of a subject need no quotes. */
+static int join_words(struct catalog_args *a, const struct catalog *c, const struct operands *in)
+{
+	for (int i = 0; i < in->n; i++) {
+		size_t n = strlen(a->which);
+
+		if (n + strlen(in->word[i]) + 2 > sizeof(a->which))
+			return usage_error("catalog: a name is at most %zu bytes",
+					   sizeof(a->which) - 2);
+		if (in->n > 1 && catalog_find(c, in->word[i]))
+			return usage_error("catalog: one bug at a time: %s is one", in->word[i]);
+		snprintf(a->which + n, sizeof(a->which) - n, "%s%s", i ? " " : "", in->word[i]);
+	}
+	return in->n && !a->which[strspn(a->which, " ")] ?
+	       usage_error("catalog: an ID, a scenario, a CVE, a commit or words are needed") :
+	       EXIT_OK;
+}
+
 static int exec_catalog(void *args, const struct operands *in)
 {
 	struct catalog_args *a = args;
 	struct catalog c;
 	int status;
 
-	a->which = in->n ? in->word[0] : NULL;
 	if (a->json && a->markdown)
 		return usage_error("catalog: --json excludes --markdown");
-	if (a->save && (!a->which || a->markdown))
+	if (a->save && (!in->n || a->markdown))
 		return usage_error("catalog: --save is for the runs of one bug: 'catalog ID --save "
 				   "FILE.db'");
 	status = catalog_load(&c);
 	if (status)
 		return status;
-	if (a->which)
+	status = join_words(a, &c, in);
+	if (!status && in->n)
 		status = exec_named(a, &c);
-	else if (a->markdown)
+	else if (!status && a->markdown)
 		status = print_markdown(stdout, &c);
-	else if (a->json)
-		print_all_json(&c);
-	else
-		print_all(&c);
+	else if (!status && a->json)
+		print_all_json(&c, "");
+	else if (!status)
+		print_all(&c, "");
 	catalog_free(&c);
 	return status;
 }
@@ -322,17 +394,19 @@ const struct command cmd_catalog = {
 	.brief = "the kernel's bugs that scenarios express: all, or one of them told",
 	.about = "Lists the bugs of Linux's swap path that the shipped scenarios express: what "
 		 "was wrong, which commit mended it, which kernels have it.\n\nWith an ID (B2), "
-		 "or a scenario or file with a [bug] section, it tells that one: it explores the "
+		 "a scenario or file with a [bug] section, or what people call a bug (its CVE, a "
+		 "commit that repaired or introduced it, by seven digits or more, words of its "
+		 "subject), it tells that one, or lists those that are called so: it explores the "
 		 "kernel that has the bug and the one beside it, draws the shortest schedule as "
 		 "a CPU0/CPU1 diagram, makes the same schedule again where the bug is repaired, "
 		 "and says which rule of the kernel parts the two.",
 	.option = options,
-	.operand = { { "ID|SCENARIO", WORD_BUG } },
-	.most = 1,
+	.operand = { { "ID|SCENARIO|CVE|COMMIT|WORD", WORD_BUG } },
+	.most = 12,
 	.needs = "one bug at a time",
 	.status = { "done", NULL, "wrong usage or input; no such bug" },
 	.example = {
-		{ "swapscope catalog B2", "one bug told, drawn, and its repair" },
+		{ "swapscope catalog CVE-2024-26759", "one bug told, drawn, and its repair" },
 		{ "swapscope catalog B4 --save b4.db && swapscope view b4.db:1 b4.db:2",
 		  "the bug on the left, its repair on the right" },
 	},

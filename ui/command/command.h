@@ -30,8 +30,9 @@ extern const struct command cmd_tour, cmd_catalog, cmd_list, cmd_explore, cmd_ma
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\
 	{ "kernel", 0, OPT_KERNEL, offsetof(struct a, member), 0, "NAME",		\
-	  "The kernel, a release or a preset: v6.9, 6.8.3, debate-a. "			\
-	  "'swapscope list kernels' shows them." },					\
+	  "The kernel: a release or a preset (v6.9, 6.8.3, debate-a), a series (6.6.y), " \
+	  "mainline, or what 'uname -r' says, where that has the release "		\
+	  "(6.12.117+deb13-amd64). 'swapscope list kernels' shows them." },		\
 	SET_OPTION(a, member)
 #define SET_OPTION(a, member)								\
 	{ "set", 0, OPT_SWITCH, offsetof(struct a, member), 0, "SWITCH=VALUE",		\

@@ -147,7 +147,7 @@ static void print_costs(const struct exploration *x)
 
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
-	char a[32], b[32];
+	char a[32], b[32], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
@@ -161,12 +161,15 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		puts(sub->args->o.only ? " (the search stopped there)" : "");
 		break;
 	case VERDICT_BOUNDED:
-		printf("verdict      bounded: no violation within the bound; beyond it, unknown\n");
+		printf("verdict      bounded: %s\n", x->complete ?
+		       "all states were seen, and no property but LIVELOCK is violated; of that, "
+		       "unknown" : "no violation within the bound; beyond it, unknown");
 		break;
 	}
 	print_costs(x);
 	if (x->bound)
-		printf("bound hit    %s\n", x->bound);
+		printf("bound hit    %s\n", bound_text(x->complete, x->bound, sub->args->max_mib,
+						       bound));
 	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
 	       grouped(x->transitions, b), x->depth);
 	if (x->interleavings)
@@ -194,13 +197,9 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 static void print_replay(const struct subject *sub, const char *schedule)
 {
-	const struct kernel_choice *k = &sub->args->kernel;
-
 	printf("  replay: swapscope run ");
 	print_quoted(stdout, sub->args->scenario);
-	print_kernel_options(stdout, k->name ? k->name : sub->s->kernel_name);
-	for (unsigned i = 0; i < k->sets; i++)
-		printf(" --set %s", k->set[i]);
+	print_kernel_options(stdout, sub->kernel_name);
 	printf(" --schedule '%s'\n", schedule);
 }
 
@@ -314,9 +313,28 @@ static void add_costs(cJSON *o, const struct subject *sub, const struct explorat
 	}
 }
 
+static void add_one_way(cJSON *o, const struct exploration *x)
+{
+	cJSON *one_way = cJSON_AddArrayToObject(o, "one_answer");
+	char name[160];
+
+	for (size_t i = 0; i < step_count(); i++) {
+		const struct result *only = exploration_one_way(x, i);
+		cJSON *to;
+
+		if (!only)
+			continue;
+		cJSON_AddItemToArray(one_way, to = cJSON_CreateObject());
+		snprintf(name, sizeof(name), "%s: %s", step_op_name(step_at(i)), step_at(i)->text);
+		cJSON_AddStringToObject(to, "step", name);
+		cJSON_AddStringToObject(to, "result", only->text);
+	}
+}
+
 static void print_json(const struct subject *sub, const struct exploration *x)
 {
-	cJSON *o = cJSON_CreateObject(), *unreached, *one_way;
+	cJSON *o = cJSON_CreateObject(), *unreached;
+	const uint32_t only = sub->args->o.only;
 	char *text, name[160];
 
 	cJSON_AddStringToObject(o, "scenario", sub->s->name);
@@ -338,6 +356,9 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 	cJSON_AddBoolToObject(o, "complete", x->complete);
 	cJSON_AddItemToObject(o, "bound",
 			      x->bound ? cJSON_CreateString(x->bound) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "unknown", unknown_json(
+		known_properties(x->complete, x->bound) & (only ? only : UINT32_MAX),
+		x->violated | x->costs));
 	cJSON_AddItemToObject(o, "interleavings", x->interleavings ?
 			      cJSON_CreateString(x->interleavings) :
 			      x->cyclic ? cJSON_CreateString("unbounded") : cJSON_CreateNull());
@@ -362,18 +383,7 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
 		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
 	}
-	one_way = cJSON_AddArrayToObject(o, "one_answer");
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct result *only = exploration_one_way(x, i);
-		cJSON *to;
-
-		if (!only)
-			continue;
-		cJSON_AddItemToArray(one_way, to = cJSON_CreateObject());
-		snprintf(name, sizeof(name), "%s: %s", step_op_name(step_at(i)), step_at(i)->text);
-		cJSON_AddStringToObject(to, "step", name);
-		cJSON_AddStringToObject(to, "result", only->text);
-	}
+	add_one_way(o, x);
 	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
 	cJSON_AddNumberToObject(o, "seconds", x->seconds);
 	text = cJSON_Print(o);
@@ -388,7 +398,7 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 static int save_run(struct trace_writer *tw, const struct subject *sub, const struct exploration *x,
 		    const struct schedule *schedule, size_t loop, const char *what)
 {
-	char verdict[160], title[96], states[32], transitions[32];
+	char verdict[VERDICT_TEXT_MAX], title[96];
 	struct run_meta meta = { .title = title, .kernel_name = sub->kernel_name,
 				 .verdict = verdict, .repeats = loop < schedule->n,
 				 .loop = loop };
@@ -398,9 +408,7 @@ static int save_run(struct trace_writer *tw, const struct subject *sub, const st
 	if (err)
 		return err;
 	snprintf(title, sizeof(title), "%s under %s: %s", sub->s->name, sub->kernel_name, what);
-	snprintf(verdict, sizeof(verdict), "%s: %s states, %s transitions, exact",
-		 verdict_name(x->verdict), grouped(x->states, states),
-		 grouped(x->transitions, transitions));
+	searched_verdict(x->verdict, x->complete, x->states, x->transitions, verdict);
 	err = execution_run(&e, schedule);
 	if (!err)
 		err = trace_execution(tw, &e, &meta);
@@ -488,7 +496,7 @@ static int complete_args(struct explore_args *a)
 
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
-			  a->count_depth))
+			  a->count_depth || a->graph_limit))
 		return usage_error("explore: --expect stands alone: the file says the kernels and "
 				   "the bounds");
 	a->o.max_depth = (unsigned)a->max_depth;
@@ -612,7 +620,8 @@ const struct command cmd_explore = {
 		 "can be violated. For each that can it draws the shortest schedule as a "
 		 "CPU0/CPU1 diagram and prints the command that runs it again.\n\nA verdict is "
 		 "'safe' (every state was seen), 'violated', or 'bounded' (a bound was hit: "
-		 "beyond it nothing is known). Costs are work that came to nothing; they are "
+		 "beyond it nothing is known; where all states were seen and memory was short, "
+		 "it is LIVELOCK that is not known). Costs are work that came to nothing; they are "
 		 "told and do not change the verdict.",
 	.option = options,
 	.operand = { { "SCENARIO", WORD_SCENARIO } },

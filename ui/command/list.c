@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/command/command.h"
+#include "ui/text/catalog.h"
 
 /* A list is rows of named texts, printed as lines or as JSON; and what else there is to print. */
 struct list {
@@ -25,6 +26,7 @@ static int list_scenarios(cJSON *out)
 {
 	for (size_t i = 0; i < builtin_scenario_count; i++) {
 		struct scenario_error err;
+		char cves[CVES_MAX];
 		struct scenario s;
 		cJSON *row;
 
@@ -34,6 +36,7 @@ static int list_scenarios(cJSON *out)
 		cJSON_AddStringToObject(row, "name", s.name);
 		cJSON_AddStringToObject(row, "text", s.title);
 		cJSON_AddStringToObject(row, "bug", s.bug.id);
+		cJSON_AddStringToObject(row, "cves", cves_text(&s.bug, cves));
 		scenario_free(&s);
 	}
 	return EXIT_OK;

@@ -46,10 +46,12 @@ static int resolve(const struct matrix_args *a, const char *name, const struct s
 		   struct matrix_kernel *k)
 {
 	struct kernel_choice choice = a->set;
+	int status;
 
 	choice.name = name;
-	snprintf(k->head, sizeof(k->head), "%s", name);
-	return choose_kernel(&choice, s, NULL, &k->kernel, k->name, sizeof(k->name));
+	status = choose_kernel(&choice, s, NULL, &k->kernel, k->name, sizeof(k->name));
+	snprintf(k->head, sizeof(k->head), "%.*s", (int)strcspn(k->name, " "), k->name);
+	return status;
 }
 
 static int resolve_all(const struct matrix_args *a, const struct scenario *s,

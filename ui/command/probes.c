@@ -213,14 +213,17 @@ static int read_symbols(struct probe_symbols *s, const char *path)
 	return err ? usage_error("probes: --symbols %s: %s", path, strerror(-err)) : EXIT_OK;
 }
 
-/* "6.8.0-31-generic", as `uname -r` has it: "6.8"; other names as they are. */
+/*
+ * "6.8.0-31-generic", as `uname -r` has it: "6.8".  Which stable release that is says nothing, but
+ * what a probe records is the same in all of them.
+ */
 static const char *first_numbers(const char *name, char *buf, size_t size)
 {
 	unsigned major, minor;
-	int n = 0;
+	struct kernel k;
 
-	if (sscanf(name + (*name == 'v'), "%u.%u%n", &major, &minor, &n) != 2 || !n ||
-	    !strpbrk(name, "-+"))
+	if (kernel_named(&k, name, NULL, 0) != -ERANGE ||
+	    sscanf(name + (*name == 'v'), "%u.%u", &major, &minor) != 2)
 		return name;
 	snprintf(buf, size, "%u.%u", major, minor);
 	return buf;
@@ -245,7 +248,7 @@ static int exec_probes(void *args, const struct operands *in)
 	if (a->kernel.name) {
 		choice.name = first_numbers(a->kernel.name, release, sizeof(release));
 		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
-		p.release = status ? 0 : probes_release(choice.name);
+		p.release = status ? 0 : probes_release(text);
 		p.verified = probes_verified(p.release);
 	}
 	if (!status && a->symbols) {

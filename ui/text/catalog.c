@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#define _GNU_SOURCE	/* strcasestr() */
 #include "ui/text/catalog.h"
 
 #include <ctype.h>
@@ -12,27 +13,33 @@
 
 const struct unexpressed unexpressed[] = {
 	{ "B16", "5c241ed8d031, a05dd8ae5cbb",
+	  "",
 	  "mm/shmem, swap: improve cached mTHP handling and fix potential hang",
 	  "It takes one entry of a shmem mapping that stands for several slots and is split while "
 	  "a folio of the old size is still in the swap cache.  A mapping has entries of one page "
 	  "here, and a folio is one page." },
 	{ "B17", "8a1968bd997f",
+	  "CVE-2026-23161",
 	  "mm/shmem, swap: fix race of truncate and swap entry split",
 	  "Truncation erases an entry whose order it read before somebody split it.  As above: no "
 	  "entry has an order here." },
 	{ "B22", "12dcb0ef5406",
+	  "CVE-2025-21693",
 	  "mm: zswap: properly synchronize freeing resources during CPU hotunplug",
 	  "What is freed too early is the compressor's buffer of one CPU.  A task has no CPU here, "
 	  "CPUs do not go away, and compressing needs no context." },
 	{ "B23", "",
+	  "",
 	  "a folio charged to a memory cgroup before its slot is pinned",
 	  "The data is right and the wrong cgroup pays.  Nobody pays here: there are no cgroups, "
 	  "and no property could tell." },
 	{ "B24", "2e601e1e8e4b",
+	  "",
 	  "mm: zswap: fix objcg use-after-free in entry destruction",
 	  "Two lines in the wrong order: the entry's owner is let go before the LRU list is looked "
 	  "up by it.  It takes no second task, and all of it is inside one step." },
 	{ "B25", "d3852f9692b8, 270f095179ff, 4984d746c80e, 4b34f1d82c65",
+	  "",
 	  "the swap table's second phase (v7.0)",
 	  "These commits repair nothing.  They remove the windows that the others go through: with "
 	  "every swapin in the swap cache, SWAP_HAS_CACHE has nothing left to say." },
@@ -160,6 +167,82 @@ const char *commits_text(const struct bug *b, char *buf)
 	return buf;
 }
 
+const char *cves_text(const struct bug *b, char *buf)
+{
+	*buf = '\0';
+	for (unsigned i = 0; i < b->cves; i++)
+		append(buf, CVES_MAX, b->cve[i]);
+	return buf;
+}
+
+/* ---- by what people call it ---- */
+
+#define HEX "0123456789abcdefABCDEF"
+
+/* A word of a text, which is of letters, digits and '-'; *n its length, 0 at the end. */
+static const char *next_word(const char *at, size_t *n)
+{
+	while (*at && !isalnum((unsigned char)*at))
+		at++;
+	for (*n = 0; isalnum((unsigned char)at[*n]) || at[*n] == '-';)
+		++*n;
+	return at;
+}
+
+/* Does one of the words of `text` stand for what was typed, n bytes of it? */
+static bool has_name(const char *text, const char *typed, size_t n)
+{
+	bool commit = strncasecmp(typed, "CVE-", 4) != 0;
+	size_t len, common;
+
+	for (text = next_word(text, &len); len; text = next_word(text + len, &len)) {
+		common = commit && n < len ? n : len;
+		if (commit ? len >= 7 && strspn(text, HEX) >= len && common <= n &&
+			     !strncasecmp(text, typed, common) :
+			     len == n && !strncasecmp(text, typed, n))
+			return true;
+	}
+	return false;
+}
+
+/* Is each of the words in the text? */
+static bool has_words(const char *text, const char *words)
+{
+	bool any = false;
+	char word[80];
+	size_t n;
+
+	for (words += strspn(words, " "); *words; words += n, words += strspn(words, " ")) {
+		n = strcspn(words, " ");
+		snprintf(word, sizeof(word), "%.*s", (int)(n < sizeof(word) ? n : 0), words);
+		if (n >= sizeof(word))
+			return false;
+		any = true;
+		if (!strncasecmp(word, "CVE-", 4) || (n >= 7 && strspn(word, HEX) == n) ?
+		    !has_name(text, word, n) : !strcasestr(text, word))
+			return false;
+	}
+	return any;
+}
+
+bool bug_has_words(const struct scenario *s, const char *words)
+{
+	char text[2048], commits[COMMITS_MAX], cves[CVES_MAX];
+	const struct bug *b = &s->bug;
+
+	snprintf(text, sizeof(text), "%s. %s. %s. %s. %s. %s", b->subject, commits_text(b, commits),
+		 cves_text(b, cves), b->introduced, b->fixed, s->title);
+	return has_words(text, words);
+}
+
+bool unexpressed_has_words(const struct unexpressed *u, const char *words)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s. %s. %s", u->subject, u->commit, u->cve);
+	return has_words(text, words);
+}
+
 /* ---- what the search says of it ---- */
 
 int catalog_repair(const struct scenario *s, struct repair *r)
@@ -222,7 +305,8 @@ void broken_verdict(const struct repair *r, char *buf)
 
 void fixed_verdict(const struct repair *r, char *buf)
 {
-	searched_verdict(r->fixed.verdict, r->fixed.states, r->fixed.transitions, buf);
+	searched_verdict(r->fixed.verdict, r->fixed.complete, r->fixed.states,
+			 r->fixed.transitions, buf);
 }
 
 int record_repair(struct trace_writer *tw, const struct repair *r, const char *title,

@@ -25,7 +25,7 @@ const struct scenario *catalog_find(const struct catalog *c, const char *id);
 
 /* A bug that no scenario can express, and why. */
 struct unexpressed {
-	const char *id, *commit, *subject, *why;
+	const char *id, *commit, *cve, *subject, *why;
 };
 extern const struct unexpressed unexpressed[];
 extern const size_t unexpressed_count;
@@ -42,6 +42,18 @@ const char *kernels_safe(const struct scenario *s, char *buf);
 /* The repair's commits: "678e54d4bb9a, ca56489c2fa6".  buf of COMMITS_MAX; returned. */
 #define COMMITS_MAX 320
 const char *commits_text(const struct bug *b, char *buf);
+
+/* Its CVEs in the same way, "" where it has none.  buf of CVES_MAX; returned. */
+#define CVES_MAX 80
+const char *cves_text(const struct bug *b, char *buf);
+
+/*
+ * Is a bug what somebody means by these words?  A CVE is meant whole; seven hexadecimal digits or
+ * more are the beginning of a commit, of the repair or of what introduced the bug; of other words
+ * each is in the subject, in what was introduced or fixed when, or in the scenario's title.
+ */
+bool bug_has_words(const struct scenario *s, const char *words);
+bool unexpressed_has_words(const struct unexpressed *u, const char *words);
 
 /*
  * Explore the scenario under the kernel that shows its bug and the one beside it.  EXIT_OK, or

@@ -57,15 +57,17 @@ static int print_runs(FILE *out, const struct scenario *s, const struct repair *
 int print_section(FILE *out, const struct scenario *s)
 {
 	const struct bug *b = &s->bug;
-	char commits[COMMITS_MAX];
+	char commits[COMMITS_MAX], cves[CVES_MAX];
 	struct repair r;
 	int status = catalog_repair(s, &r);
 
 	if (status)
 		return status;
 	fprintf(out, "## %s: %s\n\n", b->id, b->subject);
-	fprintf(out, "* repaired by %s\n* introduced: %s\n* fixed: %s\n", commits_text(b, commits),
-		b->introduced, b->fixed);
+	fprintf(out, "* repaired by %s\n", commits_text(b, commits));
+	if (b->cves)
+		fprintf(out, "* %s\n", cves_text(b, cves));
+	fprintf(out, "* introduced: %s\n* fixed: %s\n", b->introduced, b->fixed);
 	fprintf(out, "* scenario: `%s`, %s\n\n", s->name, s->title);
 	for (unsigned i = 0; i < b->tells; i++)
 		fprintf(out, "%u. %s\n", i + 1, b->tell[i]);
@@ -86,24 +88,25 @@ static const char introduction[] =
 	"shortest schedule in a kernel that has the bug, of those the lexicographically least.\n"
 	"Below it stands what a kernel without the bug makes of the same schedule, and which of\n"
 	"its rules is the repair: the one that, set back alone, brings the violation back.\n"
-	"`swapscope catalog ID` prints the same on a terminal.\n\n"
+	"`swapscope catalog ID` prints the same on a terminal; it takes a CVE, a commit or words\n"
+	"of the subject too.\n\n"
 	"\"Safe\" is a search of all interleavings of that scenario and says nothing of larger\n"
 	"ones. \"Found in\" names the presets in which the scenario's file expects the bug; where\n"
 	"it takes a switch over a preset, the kernel that is shown.\n\n"
-	"| bug | subject | introduced | fixed | scenario | found in | safe in |\n"
-	"| --- | --- | --- | --- | --- | --- | --- |\n";
+	"| bug | subject | CVE | introduced | fixed | scenario | found in | safe in |\n"
+	"| --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
 static void print_introduction(FILE *out, const struct catalog *c)
 {
-	char found[KERNELS_MAX], safe[KERNELS_MAX];
+	char found[KERNELS_MAX], safe[KERNELS_MAX], cves[CVES_MAX];
 
 	fputs(introduction, out);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct scenario *s = &c->of[i];
 
-		fprintf(out, "| %s | %s | %s | %s | `%s` | %s | %s |\n", s->bug.id, s->bug.subject,
-			s->bug.introduced, s->bug.fixed, s->name, kernels_found(s, found),
-			kernels_safe(s, safe));
+		fprintf(out, "| %s | %s | %s | %s | %s | `%s` | %s | %s |\n", s->bug.id,
+			s->bug.subject, cves_text(&s->bug, cves), s->bug.introduced, s->bug.fixed,
+			s->name, kernels_found(s, found), kernels_safe(s, safe));
 	}
 	fputc('\n', out);
 }
@@ -118,9 +121,12 @@ int print_markdown(FILE *out, const struct catalog *c)
 		fputc('\n', out);
 	}
 	fputs("## Not expressed\n\nThe model has no words for these.\n\n", out);
-	for (size_t i = 0; i < unexpressed_count; i++)
-		fprintf(out, "* %s: %s%s%s%s. %s\n", unexpressed[i].id, unexpressed[i].subject,
-			*unexpressed[i].commit ? " (" : "", unexpressed[i].commit,
-			*unexpressed[i].commit ? ")" : "", unexpressed[i].why);
+	for (size_t i = 0; i < unexpressed_count; i++) {
+		const struct unexpressed *u = &unexpressed[i];
+
+		fprintf(out, "* %s: %s%s%s%s%s%s. %s\n", u->id, u->subject,
+			*u->commit ? " (" : "", u->commit, *u->cve ? ", " : "", u->cve,
+			*u->commit ? ")" : "", u->why);
+	}
 	return status;
 }

@@ -142,9 +142,9 @@ static const struct kind kinds[] = {
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-static void details(const struct mcell *c, char *buf, size_t size)
+static void details(const struct matrix *m, const struct mcell *c, char *buf, size_t size)
 {
-	char text[CELL_TEXT_MAX];
+	char text[CELL_TEXT_MAX], bound[BOUND_TEXT_MAX];
 	size_t n;
 
 	cell_text(c, text);
@@ -156,7 +156,8 @@ static void details(const struct mcell *c, char *buf, size_t size)
 		snprintf(buf, size, "%s", text);
 	n = strlen(buf);
 	if (c->bound)
-		snprintf(buf + n, size - n, "; bound hit: %s", c->bound);
+		snprintf(buf + n, size - n, "; bound hit: %s",
+			 bound_text(c->complete, c->bound, m->o.max_bytes >> 20, bound));
 	n = strlen(buf);
 	if (c->bound && c->scenario[0]->bounded[0])
 		snprintf(buf + n, size - n, "; %s", c->scenario[0]->bounded);
@@ -203,7 +204,7 @@ static void print_kind(const struct matrix_report *r, const struct kind *kind, b
 			print_pair_command(r, markdown, out);
 		titled = true;
 		cell_name(m, i, name, sizeof(name));
-		details(c, text, sizeof(text));
+		details(m, c, text, sizeof(text));
 		snprintf(line, sizeof(line), "%s%s: %s", markdown ? "* " : "  ", name, text);
 		print_wrapped(out, markdown ? 100000 : r->width, 4, line);
 		if (!kind->commands)
@@ -411,6 +412,8 @@ static cJSON *cell_json(const struct matrix_report *r, const struct mcell *c, co
 	cJSON_AddBoolToObject(o, "complete", c->complete);
 	cJSON_AddItemToObject(o, "bound", c->bound ? cJSON_CreateString(c->bound) :
 			      cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "unknown", unknown_json(known_properties(c->complete, c->bound),
+							 c->found));
 	cJSON_AddItemToObject(o, "bounded_because", c->bound && c->scenario[0]->bounded[0] ?
 			      cJSON_CreateString(c->scenario[0]->bounded) : cJSON_CreateNull());
 	cJSON_AddItemToObject(o, "expected", c->agreement == AGREES ? cJSON_CreateTrue() :

@@ -1,14 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "ui/text/names.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "traces/read/read.h"
 #include "ui/text/text.h"
+
+/* Load the first shipped scenario of the bug that has this ID or CVE; -ENOENT. */
+static int load_bug(struct scenario *s, const char *name)
+{
+	for (size_t i = 0; i < builtin_scenario_count; i++) {
+		struct scenario_error err;
+		bool is = false;
+
+		if (scenario_load(s, builtin_scenarios[i].name, &err))
+			continue;
+		is = *s->bug.id && !strcasecmp(s->bug.id, name);
+		for (unsigned j = 0; j < s->bug.cves; j++)
+			is |= !strcasecmp(s->bug.cve[j], name);
+		if (is)
+			return 0;
+		scenario_free(s);
+	}
+	return -ENOENT;
+}
 
 int load_scenario(struct scenario *s, const char *name)
 {
@@ -21,12 +42,15 @@ int load_scenario(struct scenario *s, const char *name)
 	case 0:
 		return EXIT_OK;
 	case -ENOENT:
+		if (!load_bug(s, name))
+			return EXIT_OK;
 		while (n < builtin_scenario_count && n < 64) {
 			names[n] = builtin_scenarios[n].name;
 			n++;
 		}
-		return usage_error("no scenario or file '%s' (%s)%s; 'swapscope list scenarios' "
-				   "shows the shipped ones", name, err.text,
+		return usage_error("no scenario or file '%.200s'%s (%s)%s; 'swapscope list "
+				   "scenarios' shows the shipped ones", name,
+				   strlen(name) > 200 ? ".." : "", err.text,
 				   hint(near, name, names, n));
 	case -ENOMEM:
 		return usage_error("out of memory");
@@ -83,21 +107,22 @@ int add_set(struct kernel_choice *c, const char *set)
 	return EXIT_OK;
 }
 
-static int unknown_kernel(const char *name, const char *nearest)
+/* `why` is what kernel_named() says.  Of a release that there is not, a digit may be too much. */
+static int unknown_kernel(const char *name, bool release, const char *why)
 {
 	const char *names[64];
 	const struct preset *p;
 	char near[HINT_MAX];
-	size_t n;
+	size_t presets, n = 0;
 
-	p = kernel_presets(&n);
-	for (size_t i = 0; i < n && i < 64; i++)
-		names[i] = p[i].name;
-	if (*hint(near, name, names, n) || strspn(name, "v0123456789.") != strlen(name))
-		return usage_error("no kernel '%s'%s; 'swapscope list kernels' shows them", name,
-				   near);
-	return usage_error("no kernel '%s', the nearest %s %s; 'swapscope list kernels' shows them",
-			   name, strchr(nearest, ' ') ? "are" : "is", nearest);
+	p = kernel_presets(&presets);
+	for (size_t i = 0; i < presets && n < 64; i++)
+		if (!release || (!strncmp(name, p[i].name, strlen(p[i].name)) &&
+				 isdigit((unsigned char)name[strlen(p[i].name)])))
+			names[n++] = p[i].name;
+	hint(near, name, names, n);
+	return usage_error("no kernel '%.60s'%s: %s%s; 'swapscope list kernels' has all", name,
+			   strlen(name) > 60 ? ".." : "", why, near);
 }
 
 static int bad_switch(const char *set)
@@ -118,13 +143,17 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 		  struct kernel *k, char *text, size_t size)
 {
 	const char *name = c->name || s ? c->name : other;
-	char near[160];
+	char said[KERNEL_SAID_MAX];
+	int err;
 
 	if (s)
 		*k = s->kernel;
-	if (name && kernel_named(k, name, near, sizeof(near)))
-		return unknown_kernel(name, near);
-	snprintf(text, size, "%s", name ? name : s->kernel_name);
+	err = name ? kernel_named(k, name, said, sizeof(said)) : 0;
+	if (err)
+		return unknown_kernel(name, err == -ERANGE, said);
+	if (name && strcmp(name, said))
+		fprintf(stderr, "swapscope: --kernel %s: taken for %s\n", name, said);
+	snprintf(text, size, "%s", name ? said : s->kernel_name);
 	return choose_switches(c, k, text, size);
 }
 

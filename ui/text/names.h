@@ -11,7 +11,7 @@
 
 struct trace;
 
-/* A shipped scenario or a file; free with scenario_free(). */
+/* A shipped scenario, by its name or its bug's ID or CVE, or a file; free with scenario_free(). */
 int load_scenario(struct scenario *s, const char *name);
 
 /*
@@ -32,7 +32,8 @@ struct kernel_choice {
 
 /*
  * Resolve it: *k, and in `text` (size bytes) its name with the switches set.  Where it names none
- * it is the scenario's, or without a scenario (NULL) the one called `other`.
+ * it is the scenario's, or without a scenario (NULL) the one called `other`.  What a name was
+ * taken for that is not one of ours is told in a line on standard error.
  */
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
 		  struct kernel *k, char *text, size_t size);

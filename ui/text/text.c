@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "ui/text/text.h"
 
+#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include "traces/db.h"
 
 int usage_error(const char *format, ...)
 {
@@ -13,10 +16,7 @@ int usage_error(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	/* one line, and nothing of a name that a terminal would obey */
-	for (char *p = text; *p; p++)
-		if (iscntrl((unsigned char)*p))
-			*p = '?';
+	text_clean(text, text, false);	/* one line, and nothing that a terminal would obey */
 	fprintf(stderr, "swapscope: %s\n", text);
 	return EXIT_USAGE;
 }
@@ -28,7 +28,7 @@ static size_t distance(const char *a, const char *b)
 	size_t row[64], na = strlen(a), nb = strlen(b);
 
 	if (na >= 64 || nb >= 64)
-		return 64;
+		return SIZE_MAX;	/* no near miss, whatever it is */
 	for (size_t j = 0; j <= nb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= na; i++) {
@@ -85,13 +85,38 @@ void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
 		 grouped(states, n));
 }
 
-void searched_verdict(enum verdict v, uint64_t states, uint64_t transitions, char *buf)
+void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
+		      char *buf)
 {
 	char n[32], m[32];
 
 	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
-		 v == VERDICT_SAFE ? "safe in every interleaving" : verdict_name(v),
+		 v == VERDICT_SAFE ? "safe in every interleaving" :
+		 v == VERDICT_BOUNDED && complete ?
+		 "bounded, safe of all but LIVELOCK, not looked for to the end" : verdict_name(v),
 		 grouped(states, n), grouped(transitions, m));
+}
+
+const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf)
+{
+	char option[40] = "";
+
+	if (max_mib && !strcmp(bound, "memory"))
+		snprintf(option, sizeof(option), " (--max-memory %llu)",
+			 (unsigned long long)max_mib);
+	snprintf(buf, BOUND_TEXT_MAX, "%s%s%s", bound, option, complete ?
+		 ": all states were seen, but LIVELOCK was not looked for to the end" : "");
+	return buf;
+}
+
+cJSON *unknown_json(uint32_t known, uint32_t found)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+		if (!((known | found) >> p & 1))
+			cJSON_AddItemToArray(array, cJSON_CreateString(properties[p].name));
+	return array;
 }
 
 void print_wrapped(FILE *out, int width, int indent, const char *text)

@@ -48,7 +48,18 @@ const char *verdict_name(enum verdict v);	/* "safe" */
  */
 #define VERDICT_TEXT_MAX 160
 void found_verdict(enum property p, size_t steps, uint64_t states, char *buf);
-void searched_verdict(enum verdict v, uint64_t states, uint64_t transitions, char *buf);
+void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
+		      char *buf);
+
+/*
+ * Which bound a search hit, and what that leaves unknown where all states were seen.  max_mib:
+ * --max-memory, 0 where it was not given.  buf of BOUND_TEXT_MAX; returned.
+ */
+#define BOUND_TEXT_MAX 120
+const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf);
+
+/* The names of properties of which nothing is known; `found` are known to be violated. */
+struct cJSON *unknown_json(uint32_t known, uint32_t found);
 
 /* Words on lines of a width; those after the first begin with `indent` blanks.  A newline. */
 #define PRINT_WIDTH 100

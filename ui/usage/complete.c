@@ -115,6 +115,8 @@ static void offer_scenarios(FILE *out, const char *typed, bool bugs)
 		offer(out, "", typed, s.name, s.title);
 		if (bugs && s.bug.present)
 			offer(out, "", typed, s.bug.id, s.bug.subject);
+		for (unsigned j = 0; bugs && j < s.bug.cves; j++)
+			offer(out, "", typed, s.bug.cve[j], s.bug.subject);
 		scenario_free(&s);
 	}
 	offer_files(out, "");

@@ -347,8 +347,9 @@ static void verdict_line(const struct mcell *c, char *buf, size_t size)
 	else if (c->verdict == VERDICT_SAFE)
 		snprintf(buf, size, "safe in every interleaving");
 	else
-		snprintf(buf, size, "bounded (%s): nothing within the bound%s%s",
-			 c->bound ? c->bound : "?", c->scenario[0]->bounded[0] ? "; " : "",
+		snprintf(buf, size, "bounded (%s): %s%s%s", c->bound ? c->bound : "?",
+			 c->complete ? "safe of all but LIVELOCK, not looked for to the end" :
+			 "nothing within the bound", c->scenario[0]->bounded[0] ? "; " : "",
 			 c->scenario[0]->bounded);
 }
 

@@ -25,6 +25,7 @@ struct side {
 	struct kernel kernel;
 	const char *name;
 	enum verdict verdict;
+	bool complete;
 	enum property property;
 	struct schedule schedule;
 	size_t loop;		/* where the part of it begins that repeats, or schedule.n */
@@ -45,8 +46,8 @@ static int side_of(struct side *s, const struct mcell *c)
 {
 	*s = (struct side){
 		.scenario = c->scenario[c->world], .kernel = c->kernel, .name = c->kernel_name,
-		.verdict = c->verdict, .property = c->property, .states = c->states,
-		.transitions = c->transitions, .found = true, .loop = c->loop,
+		.verdict = c->verdict, .complete = c->complete, .property = c->property,
+		.states = c->states, .transitions = c->transitions, .found = true, .loop = c->loop,
 	};
 	return copy_schedule(&s->schedule, &c->schedule);
 }
@@ -61,17 +62,16 @@ static int try_preset(struct side *s, const struct scenario *sc, const struct pr
 				     .max_states = OTHER_STATES };
 	const struct finding *f;
 	struct exploration x;
-	enum verdict verdict;
 	int err = explore(&x, sc, &p->kernel, &o);
 
 	if (err)
 		return err;
 	f = x.findings ? &x.finding[0] : NULL;
-	verdict = f ? VERDICT_VIOLATED : x.complete ? VERDICT_SAFE : VERDICT_BOUNDED;
-	if (verdict == wanted) {
+	if (x.verdict == wanted) {
 		*s = (struct side){
 			.scenario = sc, .kernel = p->kernel, .name = p->name, .found = true,
-			.verdict = verdict, .states = x.states, .transitions = x.transitions,
+			.verdict = x.verdict, .complete = x.complete, .states = x.states,
+			.transitions = x.transitions,
 		};
 		if (f) {
 			s->property = f->property;
@@ -134,7 +134,7 @@ static void side_verdict(const struct side *s, char *buf)
 	if (s->verdict == VERDICT_VIOLATED)
 		found_verdict(s->property, s->schedule.n, s->states, buf);
 	else
-		searched_verdict(s->verdict, s->states, s->transitions, buf);
+		searched_verdict(s->verdict, s->complete, s->states, s->transitions, buf);
 }
 
 /*
