@@ -82,6 +82,22 @@ writeback)
 	work refault >/dev/null
 	record writeback work refault -m
 	;;
+zero)
+	zswap 20 zsmalloc 90
+	disk
+	record zero work zero -m
+	;;
+zero-test)
+	# what can go wrong, what cannot, and the first once more, with and without its repair
+	zswap 20 zsmalloc 90
+	disk
+	for mode in zero zero-alone zero-data zero-still; do
+		work $mode
+	done
+	insmod /kit/zero_erase.ko && echo "with the repair" && work zero
+	rmmod zero_erase && echo "without it" && work zero
+	dmesg | grep zero_erase:
+	;;
 reuse)
 	zswap 20 zsmalloc 90
 	zram 600K

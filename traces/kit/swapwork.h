@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 enum { PAGE = 4096 };
+#define ZEROES	(1u << 31)		/* in a version: the page is all zeroes */
 enum { EXIT_GOOD, EXIT_CORRUPT, EXIT_BAD_USE, EXIT_NOT_HERE = 77 };
 
 extern struct options {
@@ -39,6 +40,7 @@ bool check(const uint64_t *p, uint32_t page, uint32_t v, const char *who, unsign
 void pageout(uint32_t page, uint32_t n);
 bool read_page(uint32_t page, const char *who, unsigned t);
 void write_page(uint32_t page, unsigned t);	/* the next version */
+void write_zeroes(uint32_t page, unsigned t);	/* the same, of zeroes */
 void mend(uint32_t page, unsigned t);	/* write what is wrong, so that a loss is reported once */
 
 /* Look at pages that may be dropped meanwhile: all zero, or as they were. */
@@ -60,5 +62,11 @@ void join(struct worker *w);
 /* Modes of swapwork_uffd.c: an exit status. */
 int mode_uffdwp(void);
 int mode_uffdmove(void);
+
+/* Of swapwork_zero.c. */
+int mode_zero(void);
+int mode_zero_alone(void);
+int mode_zero_data(void);
+int mode_zero_still(void);
 
 #endif
