@@ -21,7 +21,7 @@ static void test_explained(void **state)
 		{ "b", 47761, 764, 727, 2054, 0, 18839, 240 },
 		{ "d-fixed", 7352, 132, 111, 111, 0, 4715, 18 },
 		{ "d-loss", 6213, 124, 105, 39, 66, 3760, 14 },
-		{ "d-ok", 3838, 88, 88, 88, 0, 2342, 14 },
+		{ "d-ok", 3838, 88, 88, 88, 0, 3134, 14 },
 		{ "f-loss", 75165, 1661, 1597, 1968, 1, 34218, 80 },
 		{ "f-ok", 51638, 1010, 956, 1889, 0, 23365, 25 },
 	};
@@ -67,7 +67,7 @@ static void test_samples(void **state)
 				 found.gl_pathv[i], (unsigned long long)r.first[0].event,
 				 (unsigned long long)r.gave_up);
 		assert_true(r.checked > 200 && r.checked * 5 > r.events * 4);
-		assert_int_equal(r.read[0], 0);
+		assert_int_equal(r.read[0], strstr(found.gl_pathv[i], "zero-page-6.12") ? 6 : 0);
 		captured_close(&c);
 	}
 	assert_true(found.gl_pathc > 10);

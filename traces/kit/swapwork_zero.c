@@ -124,7 +124,7 @@ static void zero_round(uint32_t n)
 	pageout(0, n);
 	if (rules->writeback)
 		write_back(n);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i <= n; i++)
 		read_page(i, "zero", 0);
 	settle();
 }
