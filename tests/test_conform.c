@@ -133,6 +133,31 @@ static void test_wrong_kernel(void **state)
 	}
 }
 
+/* A page of zeroes is kept as a bit, and its slot's entry is left: a kernel does not do otherwise. */
+static void test_zeroes(void **state)
+{
+	static const struct {
+		const char *set;
+		uint64_t refuted, stamp;
+	} want[] = { { "zeromap=off", 12, 1607 }, { "zero_store=erase", 12, 1607 } };
+	static struct conform_report r;
+	const char *path = "traces/samples/zero-page-6.12.trace.zst";
+	struct captured c;
+	struct kernel k;
+
+	(void)state;
+	captured_at(&c, path);
+	captured_open(&c, "zeroes.db", path);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		k = c.k;
+		assert_int_equal(kernel_set(&k, want[i].set), 0);
+		conform(&c, &k, false, &r);
+		assert_int_equal(r.refuted, want[i].refuted);
+		assert_int_equal(stamp_of(&c, r.first[0].event), want[i].stamp);
+	}
+	captured_close(&c);
+}
+
 /* ---- parts of captures ---- */
 
 /* Wherever tracing begins and ends: what was under way is not taken for something impossible. */
@@ -231,7 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_samples),
-		cmocka_unit_test(test_wrong_kernel),
+		cmocka_unit_test(test_wrong_kernel), cmocka_unit_test(test_zeroes),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_bound),
