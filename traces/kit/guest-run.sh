@@ -87,6 +87,15 @@ zero)
 	disk
 	record zero work zero -m
 	;;
+late | late-bug)
+	# a device of 13 slots, all but one of which are in use; of zsmalloc 6.1 writes nothing back
+	zswap 20 zbud 100
+	mkswap /dev/vda 56 >/dev/null
+	swapon /dev/vda
+	work "$1" | tee /dev/console	# the kernel may stop
+	dmesg | grep -E 'BUG|Oops|zswap'
+	grep -E '^(pswp|zswp)' /proc/vmstat
+	;;
 zero-test)
 	# what can go wrong, what cannot, and the first once more, with and without its repair
 	zswap 20 zsmalloc 90

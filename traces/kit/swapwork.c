@@ -35,6 +35,7 @@ struct options opt = { .rounds = 20, .pages = 128, .threads = 2 };
 char *base;
 _Atomic uint32_t *version;
 atomic_bool stopping;
+bool equally_small;
 static pthread_mutex_t *page_lock;	/* of each, for modes in which pages are written */
 static atomic_ulong checked, corrupt;
 static bool quiet;			/* wrong pages are made on purpose */
@@ -95,6 +96,8 @@ static uint64_t word(uint32_t page, uint32_t v, unsigned w)
 
 	if (v & ZEROES)
 		return 0;
+	if (equally_small)
+		noise = w == 1;
 	return noise ? mix(tag(page, v) + w) : tag(page, v);
 }
 
@@ -200,6 +203,11 @@ static void advise(uint32_t page, uint32_t n, int advice, const char *name)
 void pageout(uint32_t page, uint32_t n)
 {
 	advise(page, n, MADV_PAGEOUT, "pageout");
+}
+
+void dontneed(uint32_t page, uint32_t n)
+{
+	advise(page, n, MADV_DONTNEED, "dontneed");
 }
 
 bool read_page(uint32_t page, const char *who, unsigned t)
@@ -445,7 +453,7 @@ static void fork_round(unsigned round)
 	start(&w[0], 0, read_range, first, 16);
 	start(&w[1], 1, read_range, first, 16);
 	start(&w[2], 2, peek_range, first + 16, 16);
-	advise(first + 16, 16, MADV_DONTNEED, "dontneed");
+	dontneed(first + 16, 16);
 	for (uint32_t i = first + 32; i < first + FORK_PAGES; i++) {
 		read_page(i, "fork", 3);
 		write_page(i, 3);
@@ -601,6 +609,10 @@ static const struct mode {
 	  mode_zero_data },
 	{ "zero-still", "the same, and nothing is written back: nothing can go wrong",
 	  mode_zero_still },
+	{ "late", "v6.1: zswap's writeback of an object whose slot is another's (docs/found.md)",
+	  mode_late },
+	{ "late-bug", "the same with objects that are not equally long: the kernel may stop",
+	  mode_late_bug },
 	{ "check", "that a wrong page is seen; needs no swap", mode_check },
 };
 

@@ -19,7 +19,6 @@
 #include "swapwork.h"
 
 #define STORED	"/sys/kernel/debug/zswap/stored_pages"
-#define WRITTEN	"/sys/kernel/debug/zswap/written_back_pages"
 #define LIMIT	"/sys/module/zswap/parameters/max_pool_percent"
 
 enum { TRIES = 8, IDLE_MAX = 20, NOBODY = UINT32_MAX };
@@ -32,7 +31,7 @@ static _Atomic uint32_t target;		/* the page that the other thread reads */
 static const struct rules *rules;
 static unsigned long left, written;
 
-static long number_in(const char *path)
+long number_in(const char *path)
 {
 	char text[32] = "";
 	int fd = open(path, O_RDONLY);
@@ -43,13 +42,21 @@ static long number_in(const char *path)
 	return atol(text);
 }
 
-static void limit(const char *percent)
+void zswap_limit(const char *percent)
 {
 	int fd = open(LIMIT, O_WRONLY);
 
 	if (fd < 0 || write(fd, percent, strlen(percent)) < 0)
 		die(LIMIT);
 	close(fd);
+}
+
+bool zswap_is_here(void)
+{
+	if (!access(STORED, R_OK) && !access(LIMIT, W_OK))
+		return true;
+	fputs("swapwork: no " STORED ", or no leave to write " LIMIT "\n", stderr);
+	return false;
 }
 
 static void read_target(struct worker *w)
@@ -80,20 +87,20 @@ static bool leave_entry(uint32_t page)
  */
 static void write_back(uint32_t poke)
 {
-	const long first = number_in(WRITTEN);
+	const long first = number_in(ZSWAP_WRITTEN);
 	long now = first, before;
 
-	limit("0");
+	zswap_limit("0");
 	for (unsigned idle = 0; idle < IDLE_MAX && number_in(STORED);) {
 		write_page(poke, 0);
 		settle();
 		pageout(poke, 1);
 		usleep(5000);
 		before = now;
-		now = number_in(WRITTEN);
+		now = number_in(ZSWAP_WRITTEN);
 		idle = now == before ? idle + 1 : 0;
 	}
-	limit("20");
+	zswap_limit("20");
 	written += (unsigned long)(now - first);
 }
 
@@ -139,10 +146,8 @@ static int run_zero(const struct rules *of)
 {
 	struct worker w;
 
-	if (access(STORED, R_OK) || access(LIMIT, W_OK)) {
-		fputs("swapwork: zero: no " STORED ", or no leave to write " LIMIT "\n", stderr);
+	if (!zswap_is_here())
 		return EXIT_NOT_HERE;
-	}
 	rules = of;
 	opt.pages++;			/* one that pokes zswap */
 	map_pages();
