@@ -133,7 +133,7 @@ static void test_wrong_kernel(void **state)
 	}
 }
 
-/* A page of zeroes is kept as a bit, and its slot's entry is left: a kernel does not do otherwise. */
+/* A page of zeroes is kept as a bit, and its slot's entry is left: not by another kernel. */
 static void test_zeroes(void **state)
 {
 	static const struct {

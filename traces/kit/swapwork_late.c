@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * swapwork_late.c - v6.1 with the re-check of writeback (6.1.30 and later): is an object written back
- * whose slot is another page's by now?  docs/found.md.
+ * swapwork_late.c - v6.1 with the re-check of writeback (6.1.30 and later): is an object written
+ * back whose slot is another page's by now?  docs/found.md.
  *
  * zbud takes both objects of its coldest page and gives them to zswap one after the other.  While
  * the first is written back, the second one's slot is freed and given to another page, of which
