@@ -92,9 +92,11 @@ late | late-bug)
 	zswap 20 zbud 100
 	mkswap /dev/vda 56 >/dev/null
 	swapon /dev/vda
-	work "$1" | tee /dev/console	# the kernel may stop
-	dmesg | grep -E 'BUG|Oops|zswap'
-	grep -E '^(pswp|zswp)' /proc/vmstat
+	if [ -n "${RECORD:-}" ]; then
+		record late work late -m ${STOP:+-x}
+	else
+		work "$1" ${STOP:+-x} | tee /dev/console	# the kernel may stop
+	fi
 	;;
 zero-test)
 	# what can go wrong, what cannot, and the first once more, with and without its repair

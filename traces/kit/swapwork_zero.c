@@ -21,7 +21,7 @@
 #define STORED	"/sys/kernel/debug/zswap/stored_pages"
 #define LIMIT	"/sys/module/zswap/parameters/max_pool_percent"
 
-enum { TRIES = 8, IDLE_MAX = 20, NOBODY = UINT32_MAX };
+enum { TRIES = 16, IDLE_MAX = 20, NOBODY = UINT32_MAX };
 
 struct rules {
 	bool race, zeroes, writeback;
