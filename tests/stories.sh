@@ -27,7 +27,7 @@ import json
 import sys
 
 work, bad = sys.argv[1], 0
-wrong = {"d-loss-uffdwp-6.8": 66, "f-loss-twothreads-6.8-nopin": 1}     # losses
+wrong = {"d-loss-uffdwp-6.8": 66, "f-loss-twothreads-6.8-nopin": 1, "zero-page-6.12": 6}  # losses
 for line in open(work + "/witness"):
     want = json.loads(line)
     name = want["capture"]
@@ -141,6 +141,29 @@ expect 65 'bypass, discarded (pte changed) (bypass, from zswap)'
 agree
 change '/ 556: /d'
 expect 66 'not over'
+
+# ---- a page of zeroes whose slot's old entry was written back; the same with one line more or less ----
+
+zstd -qdc traces/samples/zero-page-6.12.trace.zst >"$text"
+# old LOSSES SED-SCRIPT [TEXT]: so many are told of what it makes of the capture, the first with that
+old()
+{
+	sed -E "$2" "$text" >"$work/changed.trace"
+	"$swapscope" import "$work/changed.trace" --kernel v6.12 -o "$work/changed.db" >"$work/import" ||
+		complain "zeroes changed by $2: import ended with $?"
+	"$swapscope" sql "$work/changed.db" "SELECT lost, swap, page, erased, mapped, corrupt, text
+		FROM v_loss ORDER BY lost" >"$work/losses"
+	[ "$(wc -l <"$work/losses")" = "$1" ] || complain "$(wc -l <"$work/losses") losses, not $1: $2"
+	grep -qxF "${3:-}" <(head -1 "$work/losses") || complain "not '${3:-}': $(head -1 "$work/losses")"
+}
+told='a fault mapped older content, which zswap had kept and written back'
+second="1966|0x7|6|1788|1966|1968|$told"
+old 6 '' "1950|0x5|4|1771|1950|1952|$told"
+# the entry is not seen to be written back; it is replaced by a store; nobody is seen to map the page
+old 5 '/ 1771: z_free/d' "$second"
+old 5 '/ 1646: ffs/s,ffs: .* folio,z_store: (zswap_store+0x4/0x910) folio,
+	/ 1647: /s,ffs_r: .*,z_store_r: (swap_writepage+0x109/0x300 <- zswap_store) ret=1,' "$second"
+old 5 '/ 1950: sfree_nr/d' "$second"
 
 # ---- v7.x, of which nothing says which kernel it is, and all of it but the lookups ----
 

@@ -143,8 +143,8 @@ static void start_world(struct world *w, enum start start)
 	m->slot[0].swap_map++;
 }
 
-/* The page is somebody's again, with content that nothing else has; the slot is free. */
-static bool begin_life(struct world *w, unsigned page)
+/* The page is somebody's again, with content that nothing else has, or zeroes; the slot is free. */
+static bool begin_life(struct world *w, unsigned page, bool zeroes)
 {
 	struct mem *m = &w->mem;
 	unsigned folio;
@@ -152,7 +152,7 @@ static bool begin_life(struct world *w, unsigned page)
 	unmap_page(m, page);
 	if (m->slot[0].swap_map || m->slot[0].cache)
 		free_slot(m);
-	m->page[page].stamp = ++m->last_stamp;
+	m->page[page].stamp = zeroes ? STAMP_ZERO : ++m->last_stamp;
 	folio = add_folio(m, page, FOLIO_DIRTY | FOLIO_EXCLUSIVE);
 	if (!folio)
 		return false;
@@ -161,12 +161,12 @@ static bool begin_life(struct world *w, unsigned page)
 	return true;
 }
 
-static void write_page(struct mem *m, unsigned page)
+static void write_page(struct mem *m, unsigned page, bool zeroes)
 {
 	struct step_ctx c = { .k = NULL };
 
 	m->page[page].bits |= PTE_WRITE;
-	application_write(&c, m, page, false);
+	application_write(&c, m, page, zeroes);
 	m->page[page].bits &= (uint8_t)~PTE_SOFT_DIRTY;
 }
 
@@ -229,7 +229,7 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 		start_world(w, a->choice);
 		return a->choice < START_COUNT;
 	case ACT_LIFE:
-		return begin_life(w, a->page);
+		return begin_life(w, a->page, a->choice);
 	case ACT_BEGIN:
 		task_begin(&w->task[a->task], act_frame(a), NULL);
 		return true;
@@ -238,7 +238,7 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	case ACT_WRITE:
 		if (w->mem.page[a->page].pte != PTE_PRESENT)
 			return false;
-		write_page(&w->mem, a->page);
+		write_page(&w->mem, a->page, a->choice);
 		return true;
 	case ACT_BITS:
 		w->mem.page[a->page].bits ^= PTE_UFFD_WP;

@@ -46,10 +46,10 @@
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
 	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start) */
-	ACT_LIFE,	/* page `page` is present, and about to be swapped out */
+	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: zeroes */
 	ACT_BEGIN,	/* task `task` begins operation `op`: `page`, `aux`; thread `thread` */
 	ACT_STEP,	/* task `task` makes its step, with outcome `choice` */
-	ACT_WRITE,	/* the application writes to page `page` */
+	ACT_WRITE,	/* the application writes to page `page`; `choice`: zeroes */
 	ACT_BITS,	/* userfaultfd sets, or clears, the write-protect bit of page `page` */
 	ACT_MOVE,	/* UFFDIO_MOVE takes the pte of page `page` to page `to` */
 	ACT_CACHES,	/* swapoff turns the slot caches off, or on again */

@@ -403,6 +403,7 @@ static int begin_in(const struct conform_rules *r, struct conform_slot *s, struc
 	uint32_t node = st.node;
 
 	a.kind = ACT_BEGIN;
+	a.choice = 0;
 	st.at[a.task].nested = (uint8_t)nested;
 	if (life.kind == ACT_MOVE)
 		a.page = a.to;
@@ -422,6 +423,29 @@ static int begin_in(const struct conform_rules *r, struct conform_slot *s, struc
 	return add_behind(s, to, &st, node, &a) < 0 ? -ENOMEM : 0;
 }
 
+/*
+ * What the page was given since: data, or zeroes, where the kernel asks for them.  A folio that was
+ * dirty is so after further data.
+ */
+static int begin_written(const struct conform_rules *r, struct conform_slot *s,
+			 struct state_set *to, const struct cstate *st, struct act a,
+			 unsigned nested, const struct conform_may *may)
+{
+	const struct vpage *p = &st->w.mem.page[a.page];
+	const struct folio *f = &st->w.mem.folio[p->target];
+	int err = 0;
+
+	if (p->pte != PTE_PRESENT || !(f->flags & FOLIO_EXCLUSIVE))
+		return 0;
+	a.kind = ACT_WRITE;
+	if (!(f->flags & FOLIO_DIRTY) || f->content == STAMP_ZERO)
+		err = begin_in(r, s, to, st, a, nested, may);
+	a.choice = 1;
+	if (!err && r->k.zeromap && (!(f->flags & FOLIO_DIRTY) || f->content != STAMP_ZERO))
+		err = begin_in(r, s, to, st, a, nested, may);
+	return err;
+}
+
 /* The page was written to since; or userfaultfd has changed its bit. */
 static int begin_variants(const struct conform_rules *r, struct conform_slot *s,
 			  struct state_set *to, const struct cstate *st, struct act a,
@@ -435,12 +459,8 @@ static int begin_variants(const struct conform_rules *r, struct conform_slot *s,
 		a.aux |= p->bits & PTE_SOFT_DIRTY;
 	err = begin_in(r, s, to, st, a, nested, may);
 
-	if (!err && a.kind == ACT_BEGIN && a.op == OP_shrink_folio_list &&
-	    p->pte == PTE_PRESENT && !(st->w.mem.folio[p->target].flags & FOLIO_DIRTY) &&
-	    (st->w.mem.folio[p->target].flags & FOLIO_EXCLUSIVE)) {
-		a.kind = ACT_WRITE;
-		err = begin_in(r, s, to, st, a, nested, may);
-	}
+	if (!err && a.kind == ACT_BEGIN && a.op == OP_shrink_folio_list)
+		err = begin_written(r, s, to, st, a, nested, may);
 	if (!err && may->wp && a.op == OP_do_swap_page && p->pte == PTE_SWAP &&
 	    ((p->bits ^ a.aux) & PTE_UFFD_WP)) {
 		a.kind = ACT_BITS;
@@ -490,7 +510,9 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 		page = free_page(s, st);
 	if (b->life) {
 		a.page = (uint8_t)(page < 0 ? 0 : page);
-		return begin_in(r, s, to, st, a, 0, may);
+		err = begin_in(r, s, to, st, a, 0, may);
+		a.choice = 1;
+		return err || !r->k.zeromap ? err : begin_in(r, s, to, st, a, 0, may);
 	}
 	a.to = (uint8_t)(page < 0 ? 0 : page);
 	for (unsigned i = 0; i < MAX_PAGES && !err; i++) {

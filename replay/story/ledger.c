@@ -10,6 +10,7 @@
 
 #define LOST_ERASED	"the last copy went while a PTE referred to it"
 #define LOST_STALE	"a fault mapped what it had read in an earlier life of the slot"
+#define LOST_OLD	"a fault mapped older content, which zswap had kept and written back"
 #define LOST_UNREAD	"a fault mapped what it read from nowhere: another had the only copy"
 
 void ledger_begin(struct story *s)
@@ -92,18 +93,19 @@ static void check_mapped(struct story *s, struct fault *f, const struct capture_
 	struct slot_life *sl = &s->slot[e->slot];
 	const bool private = f->private == PRIVATE_NOTHING;
 	const bool stale = f->private != PRIVATE_NONE && f->read_life != sl->life;
+	const bool old = f->private == PRIVATE_NONE && sl->cached_old;
 	struct story_loss *l;
 
 	if (!sl->alive ||
-	    !(private || stale || (sl->cached && !sl->cached_data && sl->nothing)))
+	    !(private || stale || old || (sl->cached && !sl->cached_data && sl->nothing)))
 		return;
 	l = loss_of(s, sl);
 	if (!l) {
 		l = lose(s, sl, e->slot, e->id);
 		if (!l)
 			return;
-		l->text = stale ? LOST_STALE : LOST_UNREAD;
-		l->fault = stale ? f->first : l->fault;
+		l->text = stale ? LOST_STALE : old ? LOST_OLD : LOST_UNREAD;
+		l->fault = stale || old ? f->first : l->fault;
 	}
 	if (!l->mapped) {
 		l->mapped = e->id;
@@ -220,6 +222,7 @@ static void store_event(struct story *s, struct thread *h, const struct capture_
 	struct call *write = in_call(h, FN_swap_writepage);
 	bool ok;
 
+	sl->old = false;			/* it replaces what there was, or erases it */
 	if (e->side == SIDE_ENTER) {		/* what there was is of an older content */
 		sl->zswap = sl->device = false;
 		sl->alive &= will_tell(s, e);
@@ -235,14 +238,16 @@ static void store_event(struct story *s, struct thread *h, const struct capture_
 
 /*
  * A write that is neither taken by zswap nor seen to go to the device: of a page of zeros, whose
- * slot is only marked, or to a device behind probes that there are not.
+ * slot is only marked, or to a device behind probes that there are not.  What zswap has then, it
+ * keeps, until it stores or frees something for the slot.
  */
 static void write_event(struct story *s, const struct call *c, const struct capture_event *e)
 {
 	struct slot_life *sl = &s->slot[e->slot];
 
 	if (e->side == SIDE_ENTER) {
-		sl->zswap = sl->device = false;
+		sl->old |= sl->zswap && probed(s, FN_zswap_store);
+		sl->zswap = sl->device = sl->cached_old = false;
 		sl->cached_data = true;
 		sl->alive &= will_tell(s, e);
 	} else if (c && !c->did && !e->ret) {
@@ -273,7 +278,15 @@ static void erase_event(struct story *s, struct thread *h, const struct capture_
 	struct fault *f = fault_of(h, e);
 	const bool loading = in_call(h, FN_zswap_load);
 
-	if (e->side != SIDE_ENTER || !sl->zswap)
+	if (e->side != SIDE_ENTER)
+		return;
+	if (sl->old) {			/* written back into its folio, or just gone */
+		sl->old = false;
+		sl->cached_old = sl->cached && !sl->cached_data &&
+				 in_call(h, FN_zswap_writeback_entry);
+		sl->erase = e->id;
+	}
+	if (!sl->zswap)
 		return;
 	sl->zswap = false;
 	if (sl->cached && !loading)
@@ -313,6 +326,7 @@ static void cache_event(struct story *s, const struct call *c, const struct capt
 	sl->folio = c ? c->folio : e->folio;
 	sl->nothing = 0;
 	sl->cached_data = !sl->refs;	/* swapped out; else it is to be read in */
+	sl->cached_old = false;
 }
 
 /* From v7.0 on a folio that is to be read goes in here, or is in already. */
@@ -326,7 +340,7 @@ static void alloc_event(struct story *s, const struct capture_event *e)
 	sl->cached = true;
 	sl->folio = e->folio;
 	sl->nothing = 0;
-	sl->cached_data = false;
+	sl->cached_data = sl->cached_old = false;
 }
 
 static void uncache_event(struct story *s, struct thread *h, const struct call *c,
@@ -340,7 +354,7 @@ static void uncache_event(struct story *s, struct thread *h, const struct call *
 		sl->refs = 0;
 	sl->left = c ? c->folio : e->folio;
 	sl->removed = e->id;
-	sl->cached = sl->cached_data = false;
+	sl->cached = sl->cached_data = sl->cached_old = false;
 	check(s, e->slot, NULL, e->id);
 }
 

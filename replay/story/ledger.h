@@ -3,8 +3,9 @@
  * ledger.h - which copies of a page's data exist while a PTE refers to its slot.
  *
  * There are the folio in the swap cache, zswap's entry, the block of the device, the private folio
- * of a fault that bypasses the swap cache.  Three things are a loss: the last of them goes, a
- * fault maps what it read from nowhere, or what it read before the slot was given to another page.
+ * of a fault that bypasses the swap cache.  Four things are a loss: the last of them goes, a
+ * fault maps what it read from nowhere, or what it read before the slot was given to another page,
+ * or what zswap kept of an older content and wrote back.
  *
  * What was not seen proves nothing.  A read found nothing only where zswap said so, or had no copy
  * and was not asked; and a life in which something happens that could not, had all been seen, is

@@ -70,6 +70,8 @@ struct slot_life {
 	bool cached;		/* a folio in the swap cache */
 	bool cached_data;	/* that has the data */
 	bool zswap, device;
+	bool old;		/* what zswap has is of the content before the last write */
+	bool cached_old;	/* it was written back: that is what the cached folio has */
 	uint32_t refs;		/* PTEs, and what stands for one */
 	uint32_t loaders;	/* loads from zswap that are under way */
 	uint32_t privates;	/* bypass faults with a copy */

@@ -78,6 +78,14 @@ static const char *fault_words(const struct story *s, const struct thread *h,
 	return "fault is over";
 }
 
+/* What became of a write is told by whom it called; this is of one that called nobody. */
+static const char *write_words(const struct story *s, const struct call *c,
+			       const struct capture_event *e)
+{
+	return c && !c->did && !e->ret && s->slot[e->slot].cached && probed(s, FN_zswap_store) &&
+	       probed(s, FN___swap_writepage) ? "neither stored nor written: zeroes" : NULL;
+}
+
 /* What a function came to: told at its return. */
 static const char *result_words(const struct story *s, struct thread *h, const struct call *c,
 				const struct capture_event *e, char *text)
@@ -105,6 +113,8 @@ static const char *result_words(const struct story *s, struct thread *h, const s
 	case FN_zswap_load:
 		return number_words("loaded from zswap", "not in zswap",
 				    capture_ok(&s->info, e) == 1, e, text);
+	case FN_swap_writepage:
+		return write_words(s, c, e);
 	case FN_zswap_writeback_entry:
 		return number_words("written back", "not written back", !e->ret, e, text);
 	case FN___swap_entry_free_locked:

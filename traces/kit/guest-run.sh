@@ -82,6 +82,33 @@ writeback)
 	work refault >/dev/null
 	record writeback work refault -m
 	;;
+zero)
+	zswap 20 zsmalloc 90
+	disk
+	record zero work zero -m
+	;;
+late | late-bug)
+	# a device of 13 slots, all but one of which are in use; of zsmalloc 6.1 writes nothing back
+	zswap 20 zbud 100
+	mkswap /dev/vda 56 >/dev/null
+	swapon /dev/vda
+	if [ -n "${RECORD:-}" ]; then
+		record late work late -m ${STOP:+-x}
+	else
+		work "$1" ${STOP:+-x} | tee /dev/console	# the kernel may stop
+	fi
+	;;
+zero-test)
+	# what can go wrong, what cannot, and the first once more, with and without its repair
+	zswap 20 zsmalloc 90
+	disk
+	for mode in zero zero-alone zero-data zero-still; do
+		work $mode
+	done
+	insmod /kit/zero_erase.ko && echo "with the repair" && work zero
+	rmmod zero_erase && echo "without it" && work zero
+	dmesg | grep zero_erase:
+	;;
 reuse)
 	zswap 20 zsmalloc 90
 	zram 600K

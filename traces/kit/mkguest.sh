@@ -3,7 +3,8 @@
 # mkguest.sh OUT SWAPSCOPE PACKAGE.deb...: from Debian's packages of a kernel (to 6.18 one,
 # linux-image-..; later linux-binary-.. and linux-modules-..) and busybox-static the two files that
 # QEMU boots, OUT/vmlinuz and OUT/initrd.  KERNEL is for `swapscope probes`; without it the package's
-# version says.
+# version says.  With the packages of the kernel's headers behind it (linux-headers-..-amd64,
+# linux-headers-..-common, linux-kbuild-..) the modules of the folder module are built, too.
 set -eu
 [ $# -ge 3 ] || { echo "usage: mkguest.sh OUT SWAPSCOPE PACKAGE.deb..." >&2; exit 2; }
 out=$1 swapscope=$2
@@ -38,6 +39,16 @@ done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
 	esac
 	echo "$name" >>"$work/root/modules/order"
 done
+
+headers=$work/kernel/usr/src/linux-headers-$release
+if [ -d "$headers" ]; then
+	# a package says where it would be installed; without vmlinux nobody asks for pahole
+	rm -f "$headers/vmlinux"
+	sed -i "s,/usr/src,$work/kernel/usr/src," "$headers/Makefile"
+	cp -r "$kit/module" "$work/module"
+	make -s -C "$headers" M="$work/module" CC=gcc modules
+	cp "$work"/module/*.ko "$work/root/kit/"
+fi
 
 cp "$(command -v busybox)" "$work/root/bin/busybox"
 cp "$kit/guest-init" "$work/root/init"

@@ -35,6 +35,7 @@ struct options opt = { .rounds = 20, .pages = 128, .threads = 2 };
 char *base;
 _Atomic uint32_t *version;
 atomic_bool stopping;
+bool equally_small;
 static pthread_mutex_t *page_lock;	/* of each, for modes in which pages are written */
 static atomic_ulong checked, corrupt;
 static bool quiet;			/* wrong pages are made on purpose */
@@ -86,12 +87,17 @@ static uint64_t tag(uint32_t page, uint32_t v)
 /*
  * Word w of a page: the tag, and as many words of noise as make of the page what its index says:
  * one of equal words, one that no compressor makes smaller, or one of a fourth or half noise.
+ * Some versions are all zeroes.
  */
 static uint64_t word(uint32_t page, uint32_t v, unsigned w)
 {
 	unsigned kind = page % 16;
 	bool noise = kind == 0 ? false : kind == 1 ? w != 0 : kind < 10 ? w % 4 == 1 : w % 2 == 1;
 
+	if (v & ZEROES)
+		return 0;
+	if (equally_small)
+		noise = w == 1;
 	return noise ? mix(tag(page, v) + w) : tag(page, v);
 }
 
@@ -199,6 +205,11 @@ void pageout(uint32_t page, uint32_t n)
 	advise(page, n, MADV_PAGEOUT, "pageout");
 }
 
+void dontneed(uint32_t page, uint32_t n)
+{
+	advise(page, n, MADV_DONTNEED, "dontneed");
+}
+
 bool read_page(uint32_t page, const char *who, unsigned t)
 {
 	uint32_t v = version[page];
@@ -210,18 +221,26 @@ bool read_page(uint32_t page, const char *who, unsigned t)
 	return ok;
 }
 
-void write_page(uint32_t page, unsigned t)
+static void write_version(uint32_t page, unsigned t, uint32_t v)
 {
-	uint32_t v = version[page] + 1;
-
 	mark("WL write t=%u pg=%u addr=%lx ver=%u", t, page, (unsigned long)page_at(page), v);
 	fill(page, v);
 	mark("WL write-end t=%u pg=%u ok=1 ver=%u", t, page, v);
 }
 
+void write_page(uint32_t page, unsigned t)
+{
+	write_version(page, t, (version[page] & ~ZEROES) + 1);
+}
+
+void write_zeroes(uint32_t page, unsigned t)
+{
+	write_version(page, t, ((version[page] & ~ZEROES) + 1) | ZEROES);
+}
+
 void mend(uint32_t page, unsigned t)
 {
-	if (page_at(page)[0] != tag(page, version[page]))
+	if (page_at(page)[0] != word(page, version[page], 0))
 		write_page(page, t);
 }
 
@@ -434,7 +453,7 @@ static void fork_round(unsigned round)
 	start(&w[0], 0, read_range, first, 16);
 	start(&w[1], 1, read_range, first, 16);
 	start(&w[2], 2, peek_range, first + 16, 16);
-	advise(first + 16, 16, MADV_DONTNEED, "dontneed");
+	dontneed(first + 16, 16);
 	for (uint32_t i = first + 32; i < first + FORK_PAGES; i++) {
 		read_page(i, "fork", 3);
 		write_page(i, 3);
@@ -582,6 +601,18 @@ static const struct mode {
 	{ "uffdwp", "a fault against userfaultfd's write protection of its page", mode_uffdwp },
 	{ "uffdmove", "a fault against UFFDIO_MOVE of its page (Linux 6.8 and later)",
 	  mode_uffdmove },
+	{ "zero", "pages of zeroes that had data, and zswap's writeback (docs/found.md)",
+	  mode_zero },
+	{ "zero-alone", "the same, and nobody reads meanwhile: nothing can go wrong",
+	  mode_zero_alone },
+	{ "zero-data", "the same with other data in place of the zeroes: nothing can go wrong",
+	  mode_zero_data },
+	{ "zero-still", "the same, and nothing is written back: nothing can go wrong",
+	  mode_zero_still },
+	{ "late", "v6.1: zswap's writeback of an object whose slot is another's (docs/found.md)",
+	  mode_late },
+	{ "late-bug", "the same with objects that are not equally long: the kernel may stop",
+	  mode_late_bug },
 	{ "check", "that a wrong page is seen; needs no swap", mode_check },
 };
 
@@ -594,7 +625,7 @@ static int usage(void)
 	      "exit status: 0 every page was right, 1 one was not, 2 wrong use, 77 not possible "
 	      "here\nmodes:\n", stderr);
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		fprintf(stderr, "  %-9s %s\n", modes[i].name, modes[i].text);
+		fprintf(stderr, "  %-10s %s\n", modes[i].name, modes[i].text);
 	return EXIT_BAD_USE;
 }
 

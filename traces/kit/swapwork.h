@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 enum { PAGE = 4096 };
+#define ZEROES	(1u << 31)		/* in a version: the page is all zeroes */
 enum { EXIT_GOOD, EXIT_CORRUPT, EXIT_BAD_USE, EXIT_NOT_HERE = 77 };
 
 extern struct options {
@@ -22,6 +23,7 @@ extern struct options {
 extern char *base;			/* the pages */
 extern _Atomic uint32_t *version;	/* of each, as it should be */
 extern atomic_bool stopping;
+extern bool equally_small;		/* one word of noise in every page */
 
 void die(const char *what);		/* says errno; exit status EXIT_BAD_USE */
 
@@ -37,12 +39,20 @@ bool check(const uint64_t *p, uint32_t page, uint32_t v, const char *who, unsign
 
 /* With marks before and after: t is the thread, who the mode. */
 void pageout(uint32_t page, uint32_t n);
+void dontneed(uint32_t page, uint32_t n);
 bool read_page(uint32_t page, const char *who, unsigned t);
 void write_page(uint32_t page, unsigned t);	/* the next version */
+void write_zeroes(uint32_t page, unsigned t);	/* the same, of zeroes */
 void mend(uint32_t page, unsigned t);	/* write what is wrong, so that a loss is reported once */
 
 /* Look at pages that may be dropped meanwhile: all zero, or as they were. */
 void peek(uint32_t first, uint32_t n, unsigned t);
+
+/* zswap: can it be watched and set; its limit of the pool; a number that a file has. */
+#define ZSWAP_WRITTEN	"/sys/kernel/debug/zswap/written_back_pages"
+bool zswap_is_here(void);
+void zswap_limit(const char *percent);
+long number_in(const char *path);
 
 uint32_t random_below(uint64_t *state, uint32_t n);
 
@@ -60,5 +70,15 @@ void join(struct worker *w);
 /* Modes of swapwork_uffd.c: an exit status. */
 int mode_uffdwp(void);
 int mode_uffdmove(void);
+
+/* Of swapwork_zero.c. */
+int mode_zero(void);
+int mode_zero_alone(void);
+int mode_zero_data(void);
+int mode_zero_still(void);
+
+/* Of swapwork_late.c. */
+int mode_late(void);
+int mode_late_bug(void);
 
 #endif
