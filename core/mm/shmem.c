@@ -164,6 +164,12 @@ exist:
 	RETURN(-EEXIST);
 
 readahead:
+	while (c->hw->readahead && f->to < c->hw->slots) {
+		if (f->to != f->swp && swp_type(c, f->to) == swp_type(c, f->swp))
+			CALL(swap_cluster_readahead, .swp = f->to);	/* shmem_swapin_cluster() */
+		f->to++;
+	}
+	f->to = 0;
 	CALL(__read_swap_cache_async, .swp = f->swp);
 	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio) {
