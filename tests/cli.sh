@@ -174,7 +174,7 @@ for option in --json '--max-states 5' '--max-depth 5' '--max-memory 1' '--proper
 	# shellcheck disable=SC2086
 	expect 2 'stands alone' explore debate --expect $option
 done
-expect 2 'has 153552 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
+expect 2 'has 160590 states and --graph-limit is 100' explore debate --save-graph "$work/h.db" --graph-limit 100
 
 # the same program from any folder, and a scenario of one's own
 cp examples/debate.scn "$work/own.scn"
