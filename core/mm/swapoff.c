@@ -63,7 +63,7 @@ OP(swapoff)
 		SI(f->to)->flags |= SI_DELISTED;
 	}
 	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
-	STEP("del_from_avail_list(si): si->flags &= ~SWP_WRITEOK");
+	STEP("si->flags &= ~SWP_WRITEOK");
 	f->aux = SI(f->to)->flags & SI_WRITEOK;
 	RESULT(f->aux, "no more allocation", "-EINVAL: off already");
 	SI(f->to)->flags &= (uint8_t)~(SI_WRITEOK | SI_DELISTED);
