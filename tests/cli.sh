@@ -235,6 +235,17 @@ expect 1 'inuse=early: without effect where free=at-once' explore relisted-swapo
 expect 0 '' explore relisted-swapoff --kernel v6.8 --set inuse=late
 expect 2 "did you mean 'MAPPED'" explore debate --property MAPED
 expect 2 'no such step' explore debate --reach 'foo: bar'
+recheck='zswap_writeback_entry: zswap_rb_search(tree, offset) == entry?'
+expect 2 "comes to 'maybe'" explore debate --reach "$recheck = maybe"
+expect 0 '' explore writeback-race --kernel v6.9 --reach "$recheck = no"
+output '^reached after [0-9]+ steps: .* = no$'
+output '^ +zswap_store: compress the folio into a new entry: always stored'
+expect 0 '' matrix writeback-race --kernel v6.9 --text --unreached
+output '^  zswap_enabled_param_set: zswap_enabled = ... = Y$'
+expect 0 '' matrix writeback-race --kernel v6.9 --json
+output '"results_not_had"'
+expect 0 '' list steps
+output 'hit \| miss'
 expect 2 'a number from 1' explore debate --max-states -5
 expect 2 'a number from 1' explore debate --max-states 0
 expect 2 'needs a value' explore debate --save
