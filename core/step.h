@@ -74,6 +74,7 @@ struct machine {
 	uint8_t swap_full;	/* vm_swap_full(): no, yes, or either at any time */
 	uint8_t readahead;	/* a fault through the swap cache reads its neighbours too */
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
+	uint8_t neighbours;	/* a batch of slots is of more than the world has */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
 	/*
@@ -107,8 +108,8 @@ struct event {
 	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
 	obj_t device_freed;	/* swap device + 1 whose map and tree were freed */
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
-	uint8_t misused;	/* a lock was taken or dropped that is another's, or the slot used */
-				/* of a folio that has none */
+	uint8_t misused;	/* another's lock was taken or dropped, or the slot was used of a */
+				/* folio that has none */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
 
