@@ -70,6 +70,22 @@ static const struct {
 
 static char *page;		/* as it is */
 static struct captured captured[CAPTURES];
+static bool of_switches;	/* the table at hand */
+
+static bool shown(size_t i)
+{
+	return !of_switches || !captures[i].kernels_only;
+}
+
+/* How many columns there are before a capture's. */
+static size_t columns(size_t before)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < before; i++)
+		n += shown(i);
+	return n;
+}
 
 /* ---- cells ---- */
 
@@ -111,7 +127,7 @@ static const char *old_row(const char *row)
 	p += strlen(start);
 	for (const char *at = p; *at && *at != '\n'; at++)
 		cells += *at == '|';
-	return cells == CAPTURES ? p : NULL;
+	return cells == columns(CAPTURES) ? p : NULL;
 }
 
 /* A cell of it, "" where there is no such row. */
@@ -122,7 +138,7 @@ static void old_cell(const char *row, size_t column, char *cell, size_t size)
 	*cell = '\0';
 	if (!p)
 		return;
-	for (size_t i = 0; i < column; i++)
+	for (size_t i = 0; i < columns(column); i++)
 		p += strcspn(p, "|\n") + 1;
 	p += strspn(p, " ");
 	snprintf(cell, size, "%.*s", (int)strcspn(p, "|\n"), p);
@@ -156,9 +172,10 @@ static void put_head(FILE *out, const char *first)
 {
 	fprintf(out, "| %s |", first);
 	for (size_t i = 0; i < CAPTURES; i++)
-		fprintf(out, " %s |", captures[i].name);
+		if (shown(i))
+			fprintf(out, " %s |", captures[i].name);
 	fprintf(out, "\n|");
-	for (size_t i = 0; i < CAPTURES + 1; i++)
+	for (size_t i = 0; i < columns(CAPTURES) + 1; i++)
 		fprintf(out, " --- |");
 	fprintf(out, "\n");
 }
@@ -189,6 +206,8 @@ static bool put_value(FILE *out, enum kernel_switch s, unsigned v, const char *r
 	for (size_t i = 0; i < CAPTURES; i++) {
 		struct kernel k = captured[i].k;
 
+		if (!shown(i))
+			continue;
 		if (kernel_get(&k, s) == v) {
 			snprintf(cell[i], sizeof(cell[i]), "*its own*");
 			continue;
@@ -201,7 +220,8 @@ static bool put_value(FILE *out, enum kernel_switch s, unsigned v, const char *r
 		return false;
 	fprintf(out, "| %s |", row);
 	for (size_t i = 0; i < CAPTURES; i++)
-		fprintf(out, " %s |", cell[i]);
+		if (shown(i))
+			fprintf(out, " %s |", cell[i]);
 	fprintf(out, "\n");
 	return true;
 }
@@ -220,7 +240,7 @@ static const char *why_untold(enum kernel_switch s)
 static bool is_own(enum kernel_switch s, unsigned v)
 {
 	for (size_t i = 0; i < CAPTURES; i++)
-		if (kernel_get(&captured[i].k, s) != v)
+		if (shown(i) && kernel_get(&captured[i].k, s) != v)
 			return false;
 	return true;
 }
@@ -232,6 +252,7 @@ static void put_switches(FILE *out)
 	FILE *none = open_memstream(&text, &size);
 	unsigned told = 0, values = 0;
 
+	of_switches = true;
 	put_head(out, "switch");
 	fprintf(none, "| switch | why |\n| --- | --- |\n");
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++) {

@@ -13,6 +13,7 @@ void conform_machine(struct machine *hw, unsigned device)
 	*hw = (struct machine){
 		.device = (uint8_t)device, .pages = MAX_PAGES, .slots = 1,
 		.entries = MAX_ENTRIES - 1, .slot_cache = MAX_SLOTS, .store_fails = 1,
+		.neighbours = 1,
 		.swap_full = SWAP_FULL_MAYBE,
 	};
 }
@@ -143,8 +144,27 @@ static void start_world(struct world *w, enum start start)
 	m->slot[0].swap_map++;
 }
 
+/* The page of the slot was another process's too, which may have it yet: in swap, or mapped. */
+static bool start_shared(struct mem *m, enum shared shared)
+{
+	unsigned folio = m->slot[0].cache;
+
+	if (m->page[0].pte == PTE_NONE || (shared == SHARED_MAPPED && !folio))
+		return false;
+	m->page[0].bits &= (uint8_t)~PTE_EXCLUSIVE;
+	m->folio[folio].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+	m->page[1].stamp = m->page[0].stamp;
+	if (shared == SHARED_MAPPED)
+		map_folio(m, 1, folio);
+	if (shared != SHARED_SWAPPED)
+		return true;
+	m->page[1].pte = PTE_SWAP;
+	m->slot[0].swap_map++;
+	return true;
+}
+
 /* The page is somebody's again, with content that nothing else has, or zeroes; the slot is free. */
-static bool begin_life(struct world *w, unsigned page, bool zeroes)
+static bool begin_life(struct world *w, unsigned page, unsigned how)
 {
 	struct mem *m = &w->mem;
 	unsigned folio;
@@ -152,12 +172,12 @@ static bool begin_life(struct world *w, unsigned page, bool zeroes)
 	unmap_page(m, page);
 	if (m->slot[0].swap_map || m->slot[0].cache)
 		free_slot(m);
-	m->page[page].stamp = zeroes ? STAMP_ZERO : ++m->last_stamp;
-	folio = add_folio(m, page, FOLIO_DIRTY | FOLIO_EXCLUSIVE);
+	m->page[page].stamp = how & LIFE_ZEROES ? STAMP_ZERO : ++m->last_stamp;
+	folio = add_folio(m, page, FOLIO_DIRTY | (how & LIFE_SHARED ? 0 : FOLIO_EXCLUSIVE));
 	if (!folio)
 		return false;
 	map_folio(m, page, folio);
-	m->page[page].bits = PTE_WRITE;
+	m->page[page].bits = how & LIFE_SHARED ? 0 : PTE_WRITE;
 	return true;
 }
 
@@ -182,6 +202,18 @@ static bool move_pte(struct mem *m, unsigned page, unsigned to)
 	q->bits = p->bits;
 	q->stamp = p->stamp;
 	*p = (struct vpage){ .mm = p->mm, .addr = p->addr };
+	return true;
+}
+
+/* What fork() leaves of a page that the child has not any more. */
+static bool share(struct mem *m, unsigned page)
+{
+	struct vpage *p = &m->page[page];
+
+	if (p->pte != PTE_PRESENT)
+		return false;
+	m->folio[p->target].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+	p->bits &= (uint8_t)~PTE_WRITE;
 	return true;
 }
 
@@ -227,11 +259,12 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	switch (a->kind) {
 	case ACT_SLOT:
 		start_world(w, a->choice);
-		return a->choice < START_COUNT;
+		return a->choice < START_COUNT &&
+		       (a->page == SHARED_NOT || start_shared(&w->mem, a->page));
 	case ACT_LIFE:
 		return begin_life(w, a->page, a->choice);
 	case ACT_BEGIN:
-		task_begin(&w->task[a->task], act_frame(a), NULL);
+		task_begin(&w->task[a->task], act_frame(a, w), NULL);
 		return true;
 	case ACT_STEP:
 		return step(k, hw, a, w, done);
@@ -245,6 +278,13 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 		return true;
 	case ACT_MOVE:
 		return move_pte(&w->mem, a->page, a->to);
+	case ACT_SHARE:
+		return share(&w->mem, a->page);
+	case ACT_UNMAP:
+		if (w->mem.page[a->page].pte != PTE_PRESENT)
+			return false;
+		unmap_page(&w->mem, a->page);
+		return true;
 	case ACT_CACHES:
 		w->mem.slot_cache_off = !w->mem.slot_cache_off;
 		return true;
@@ -256,13 +296,13 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	}
 }
 
-struct frame act_frame(const struct act *a)
+struct frame act_frame(const struct act *a, const struct world *w)
 {
 	struct frame f = { .op = a->op, .page = a->page, .aux = a->aux, .to = a->to };
 
 	if (a->op == OP_shrink_folio_list)
 		f.page++;
 	if (a->op == OP_free_swap_cache || a->op == OP_folio_free_swap)
-		f = (struct frame){ .op = a->op, .folio = a->to };
+		f = (struct frame){ .op = a->op, .folio = w->mem.slot[0].cache };
 	return f;
 }

@@ -43,15 +43,22 @@
 
 #pragma GCC visibility push(default)
 
+/* How a page begins a life of the slot. */
+#define LIFE_ZEROES	1	/* it is a page of zeroes */
+#define LIFE_SHARED	2	/* it was another process's too (fork): its PTE will not be exclusive */
+
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
-	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start) */
-	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: zeroes */
+	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `page` who */
+			/* has it too (enum shared), `to` on which device (enum device) */
+	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: LIFE_* */
 	ACT_BEGIN,	/* task `task` begins operation `op`: `page`, `aux`; thread `thread` */
 	ACT_STEP,	/* task `task` makes its step, with outcome `choice` */
 	ACT_WRITE,	/* the application writes to page `page`; `choice`: zeroes */
 	ACT_BITS,	/* userfaultfd sets, or clears, the write-protect bit of page `page` */
 	ACT_MOVE,	/* UFFDIO_MOVE takes the pte of page `page` to page `to` */
+	ACT_SHARE,	/* page `page`, which is present, was another process's too (fork) */
+	ACT_UNMAP,	/* page `page`, which is present, is unmapped */
 	ACT_CACHES,	/* swapoff turns the slot caches off, or on again */
 	ACT_LOST,	/* nothing: in all possible worlds the data of a page is lost by then */
 	ACT_END,	/* event `event` is not explained: what follows is not of this run */
@@ -89,8 +96,17 @@ enum start {
 	START_COUNT
 };
 
+/* Whether its page was another process's too (fork), or is not exclusive for another reason. */
+enum shared { SHARED_NOT, SHARED_ONCE, SHARED_SWAPPED, SHARED_MAPPED, SHARED_COUNT };
+
 /* The kernel and machine of a slot's world. */
 void conform_machine(struct machine *hw, unsigned device);
+
+/*
+ * The device (enum device) that there is when swapoff has taken the first away: the capture's
+ * sidecar says so, `device-after-swapoff = disk`; else another of the same kind.
+ */
+unsigned conform_later_device(struct trace *t, unsigned device);
 
 /*
  * Do it to the world of its slot (act_apply()).  *done (may be NULL) gets what an ACT_STEP was.
@@ -108,8 +124,8 @@ struct act_done {
  */
 bool conform_step(struct step_ctx *c, struct world *w);
 
-/* The frame of the operation that an ACT_BEGIN begins. */
-struct frame act_frame(const struct act *a);
+/* The frame of the operation that an ACT_BEGIN begins in a world. */
+struct frame act_frame(const struct act *a, const struct world *w);
 
 bool act_apply(const struct kernel *k, const struct machine *hw, const struct act *a,
 	       struct world *w, struct act_done *done);

@@ -134,7 +134,9 @@ static void use_tasks(struct conform *c, struct conform_slot *s)
 
 int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_nothing)
 {
-	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT };
+	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT,
+			 .to = c->rules.hw.device };
+	const unsigned shared = c->may.fork ? SHARED_COUNT : SHARED_ONCE + 1;
 	struct cstate st;
 
 	set_clear(&s->set);
@@ -143,10 +145,12 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 	s->broken = false;
 	use_tasks(c, s);
 	memset(s->addr, 0, sizeof(s->addr));
-	for (unsigned i = 0; i < (from_nothing ? 1 : START_COUNT); i++) {
+	for (unsigned i = 0; i < (from_nothing ? 1 : START_COUNT * shared); i++) {
 		memset(&st, 0, sizeof(st));
-		a.choice = (uint8_t)i;
-		act_apply(&c->rules.k, &c->rules.hw, &a, &st.w, NULL);
+		a.choice = (uint8_t)(i / shared);
+		a.page = (uint8_t)(i % shared);
+		if (!act_apply(&c->rules.k, &c->rules.hw, &a, &st.w, NULL))
+			continue;
 		if (c->rules.hw.device == DEVICE_DISK)
 			cstate_begin(&c->rules, &st, CONFORM_TASKS - 1,
 				    (struct frame){ .op = OP_end_swap_bio });
@@ -155,7 +159,7 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 		if (!st.node || set_add(&s->set, &st) < 0)
 			return -ENOMEM;
 		/* the bit stays when zswap has written the entry to the device */
-		st.frontswap = c->rules.frontswap && i != START_FREE;
+		st.frontswap = c->rules.frontswap && a.choice != START_FREE;
 		if (set_add(&s->set, &st) < 0)
 			return -ENOMEM;
 	}
@@ -176,6 +180,18 @@ int conform_settle_one(struct conform *c, struct conform_slot *s, struct state_s
 	return settle(c, s, set);
 }
 
+/* Whether slot caches are used is asked when a slot is freed, and not known in between. */
+static bool forget_caches(struct conform_slot *s, struct cstate *st)
+{
+	const struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_CACHES };
+
+	if (!st->w.mem.slot_cache_off)
+		return true;
+	st->w.mem.slot_cache_off = 0;
+	st->node = path_add(&s->paths, st->node, &a);
+	return st->node != 0;
+}
+
 /* Nothing of it is under way: worlds that behave alike from here on are one. */
 int conform_rest(struct conform *c, struct conform_slot *s)
 {
@@ -189,7 +205,8 @@ int conform_rest(struct conform *c, struct conform_slot *s)
 	set_clear(&c->next);
 	for (uint32_t i = 0; i < set->n; i++) {
 		mem_canonicalise(&set->state[i].w.mem);
-		if (set_add(&c->next, &set->state[i]) < 0)
+		if (!forget_caches(s, &set->state[i]) ||
+		    set_add(&c->next, &set->state[i]) < 0)
 			return -ENOMEM;
 	}
 	err = conform_keep(s, &c->next);
@@ -229,6 +246,9 @@ int conform_end_others(struct conform *c, uint32_t thread, uint32_t slot)
 	for (unsigned i = t->n; i-- > 0 && !err;) {
 		struct conform_slot *s = t->slot[i] == slot ? NULL : conform_slot_of(c, t->slot[i]);
 		bool ended = true;
+
+		if (batch_has(&t->batch, &c->entries, t->slot[i]))
+			continue;
 
 		if (s && !s->broken)
 			err = end_thread(c, s, thread, &ended);
