@@ -18,10 +18,10 @@ import()
 
 import d-loss-uffdwp-6.8
 expect 1 '' findings "$work/$name.db"
-output ': 66 LOST, 66 MAPPED in 7,241 transitions, under v6\.8 load=exclusive$'
-output '^  LOST at step 46, stamp 552: kcapwl-90 drops the last copy of page 54 \(slot 787, 0x313\)\.$'
+output ': 66 LOST, 66 MAPPED in 7,346 transitions, under v6\.8 load=exclusive$'
+output '^  LOST at step 47, stamp 552: kcapwl-90 drops the last copy of page 54 \(slot 787, 0x313\)\.$'
 output 'by stamp: the fault at 27; zswap.s copy is erased at 37; lost: the fault gives its copy up at 552; a read finds nothing at 566; what it found is mapped at 571; the workload sees it at 580$'
-output 'step 46, stamp 552: kcapwl-90 frees folio 1 in do_swap_page\(\): the last copy of v1 of page 54'
+output 'step 47, stamp 552: kcapwl-90 frees folio 1 in do_swap_page\(\): the last copy of v1 of page 54'
 output 'step 17, stamp 16: kcapwl-89 stores entry 1 of slot 787'
 output 'losses of data that the events alone tell: 66; wrong contents that the workload saw: 66$'
 expect 1 '' findings "$work/$name.db" --all
@@ -49,7 +49,7 @@ PYTHON
 
 import f-loss-twothreads-6.8-nopin
 expect 1 '' findings "$work/$name.db"
-output ': 1 MAPPED in 112,863 transitions, under v6\.8 load=exclusive pin=none$'
+output ': 1 MAPPED in 114,393 transitions, under v6\.8 load=exclusive pin=none$'
 output '^  MAPPED at step [0-9]+, stamp 82253: page 82 gets zeroes \(slot 2343, 0x927\)\.$'
 output 'the fault at 82230; zswap.s copy is erased at 82239; a read finds nothing at 82242; lost: what it found is mapped at 82248'
 output 'kcapwl-92 reads block 2343 into folio [0-9]+ and finds no data: zeroes'
