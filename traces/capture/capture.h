@@ -309,6 +309,13 @@ int capture_scan(struct trace *t, uint32_t slot,
 int capture_scan_range(struct trace *t, uint64_t from, uint64_t to,
 		       int (*event)(void *arg, const struct capture_event *e), void *arg);
 
+/*
+ * What the clock can tell: two events of two CPUs whose stamps are no further apart than that have
+ * no order.  0: all events are in the order of the capture.  It is found out from the clock's name
+ * and the stamps themselves (docs/captures.md).  0 or a negative errno.
+ */
+int capture_resolution(struct trace *t, uint64_t *resolution);
+
 struct capture_slot {
 	uint32_t slot;		/* 1 .. */
 	unsigned type;

@@ -52,6 +52,8 @@ struct story_loss {
 	uint64_t read;			/* a read finds nothing */
 	uint64_t mapped;		/* what it read is mapped */
 	uint64_t corrupt;		/* the workload says so */
+	uint64_t before;		/* the life before this one began here; of a story that is */
+					/* being told: no row has it */
 	const char *text;
 };
 
@@ -68,6 +70,7 @@ struct story_loss {
 	X(device_writes, "writes to the device")				\
 	X(writebacks, "of these by writeback from zswap")			\
 	X(losses, "losses of data")						\
+	X(unordered, "lives of slots whose order of events is not known: is data lost?") \
 	X(corrupt, "wrong contents that the workload saw")
 
 struct story_totals {
