@@ -22,6 +22,7 @@ struct conform {
 	const struct conform_options *o;
 	struct conform_report *r;
 	struct capture_info info;
+	uint64_t resolution;		/* of its clock */
 	struct conform_slot **slot;	/* by number */
 	uint32_t slots;
 	struct thread *thread;

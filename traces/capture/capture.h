@@ -316,6 +316,13 @@ int capture_scan_range(struct trace *t, uint64_t from, uint64_t to,
  */
 int capture_resolution(struct trace *t, uint64_t *resolution);
 
+/*
+ * Is the order known of all events of a slot, from event `from` to `to` and whatever may have come
+ * before that?  1, 0, or a negative errno.
+ */
+int capture_in_order(struct trace *t, uint32_t slot, uint64_t from, uint64_t to,
+		     uint64_t resolution);
+
 struct capture_slot {
 	uint32_t slot;		/* 1 .. */
 	unsigned type;

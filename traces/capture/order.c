@@ -101,3 +101,43 @@ int capture_resolution(struct trace *t, uint64_t *resolution)
 		*resolution = rule(clock, info.counter, &seen);
 	return r;
 }
+
+/* In this order it is enough to look at neighbours: what lies between two is no further apart. */
+static int neighbours(struct trace *t, sqlite3_stmt *s, uint64_t to, uint64_t resolution)
+{
+	uint64_t id, stamp, cpu, apart, last = 0, last_cpu = CPUS, latest = 0;
+	int rc;
+
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+		if (tr_number(t, s, 0, INT64_MAX, &id) || tr_number(t, s, 1, INT64_MAX, &stamp) ||
+		    tr_number(t, s, 2, CPUS - 1, &cpu))
+			return -EBADMSG;
+		if (id > to && stamp > latest && stamp - latest > resolution)
+			return 1;
+		apart = stamp < last ? last - stamp : stamp - last;
+		if (last_cpu != CPUS && cpu != last_cpu && apart <= resolution)
+			return 0;
+		latest = id <= to && stamp > latest ? stamp : latest;
+		last = stamp;
+		last_cpu = cpu;
+	}
+	return rc == SQLITE_DONE ? 1 : tr_sql(t);
+}
+
+int capture_in_order(struct trace *t, uint32_t slot, uint64_t from, uint64_t to,
+		     uint64_t resolution)
+{
+	sqlite3_stmt *s = NULL;
+	int r;
+
+	if (!resolution)
+		return 1;
+	r = tr_prepare(t, &s, "SELECT id, stamp, cpu FROM capture_event WHERE run = ? AND slot = ? "
+		       "AND id >= ? ORDER BY id");
+	if (!r) {
+		tr_bind(s, slot, from);
+		r = neighbours(t, s, to, resolution);
+	}
+	sqlite3_finalize(s);
+	return r;
+}
