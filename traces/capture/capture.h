@@ -236,6 +236,7 @@ struct capture_info {
 	uint64_t slots_left_out;	/* events of slots beyond CAPTURE_SLOTS_MAX */
 	uint64_t held, written;		/* events, as its head says: in the buffer, and ever; of */
 					/* capture_check() alone, 0 where it does not */
+	bool function_tracer;		/* as its head says: so too */
 	unsigned threads, slots, probes;
 	bool finished;			/* read to its end */
 };

@@ -54,6 +54,7 @@ struct import {
 	int run;
 	uint64_t stamp;		/* of the last event, */
 	uint16_t cpu;		/* and its CPU */
+	bool graph;		/* there are lines of function_graph */
 
 	struct thread *thread;
 	unsigned threads, thread_room;
