@@ -109,14 +109,17 @@ OPERATIONS(X)
 
 #define UNLOCK(text, lock_) do {						\
 	STOP_(text, KIND_UNLOCK);						\
-	assert((lock_) == c->task + 1);						\
+	c->ev.misused |= (lock_) != c->task + 1;				\
 	(lock_) = 0;								\
 } while (0)
 
 #define CALL(name, ...) do {							\
 	{ STEP_RECORD_(#name "()", KIND_CALL); }				\
 	f->pc = __LINE__;							\
-	assert(t->depth < MAX_FRAMES);						\
+	if (t->depth == MAX_FRAMES) {						\
+		c->overflow = 1;						\
+		return RETURNED;						\
+	}									\
 	t->frame[t->depth++] = (struct frame){ .op = OP_##name, __VA_ARGS__ };	\
 	return CALLED;								\
 	case __LINE__:;								\
@@ -135,9 +138,16 @@ OPERATIONS(X)
 #define CHOOSE(n)	live_choose(c, n)
 #define INJECT(n)	live_choose(c, n)
 #else
-#define CHOOSE(n)	(c->choices = (uint8_t)(n), c->choice)
+#define CHOOSE(n)	chosen(c, n)
 
-#define INJECT(n)	(c->choices = (uint8_t)(n), c->injected = c->choice != 0, c->choice)
+#define INJECT(n)	(c->injected = c->choice != 0, chosen(c, n))
+
+/* Of an outcome that the step does not have the runner learns by c->choices, when it is made. */
+static inline obj_t chosen(struct step_ctx *c, unsigned n)
+{
+	c->choices = (uint8_t)n;
+	return c->choice < n ? c->choice : 0;
+}
 #endif
 
 #define RESULT(text)	(c->result = (text))

@@ -187,6 +187,8 @@ static unsigned bits_set(uint8_t v)
 
 static bool violates_FOLIO(const struct transition *tr)
 {
+	if (tr->ev->misused)
+		return true;
 	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
 		const struct folio *f = &tr->after->folio[i];
 		unsigned cached;

@@ -31,7 +31,8 @@ enum property_kind { HOLDS, ENDS, COST };
 	X(WBOLD, HOLDS, "writeback writes the owner's last write, and only while it has the pin") \
 	X(LRU, HOLDS, "an entry on zswap's LRU is alive, and one in the tree is on the LRU or in " \
 	  "the hands of a task")							\
-	X(FOLIO, ENDS, "no folio stays locked or referenced by a task that has moved on")	\
+	X(FOLIO, ENDS, "no folio stays locked or referenced by a task that has moved on, "	\
+	  "and who unlocks it has the lock")	\
 	X(EXCL, HOLDS, "what one mapping may write without a fault no other mapping refers to")	\
 	X(RMAP, HOLDS, "a mapped folio's rmap says the address that it is mapped at")	\
 	X(OFF, ENDS, "nobody uses a swap device's map or tree after swapoff has freed them")	\

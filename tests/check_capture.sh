@@ -74,4 +74,10 @@ expect 0 '' check "$work/l.db" --kernel v6.8 --set load=exclusive
 output 'the kernel lost events in 1 places'
 output 'not looked at: [0-9]+ events of calls that were under way'
 
+# what no kernel does: a world that would have to break a rule of the kernel's own is none
+for name in unlock-other two-allocations no-slot; do
+	expect 0 '' import "tests/data/conform/$name.trace" -o "$work/odd.db"
+	expect "$([ $name = unlock-other ] && echo 1 || echo 0)" '' check "$work/odd.db"
+done
+
 exit $bad

@@ -413,6 +413,34 @@ static void test_execution(void **state)
 	scenario_free(&s);
 }
 
+/* The world after isolate_and_lock() has taken one of two folios; returns what outcomes there are. */
+static unsigned isolate(obj_t choice, struct world *w)
+{
+	static const struct program once = { .items = 1, .item = { { .times = 1 } } };
+	static const struct machine hw = { .pages = 2, .slots = 1, .entries = 1 };
+	struct step_ctx c = { .k = &kernel_find("v6.9")->kernel, .hw = &hw, .choice = choice };
+
+	memset(w, 0, sizeof(*w));
+	for (unsigned i = 1; i <= 2; i++)
+		w->mem.folio[i] = (struct folio){ .ref = 1, .mapcount = 1, .flags = FOLIO_LRU };
+	task_begin(&w->task[0], (struct frame){ .op = OP_isolate_and_lock }, NULL);
+	assert_true(task_step(&c, &w->mem, &w->task[0], &once));
+	return c.choices;
+}
+
+/* An outcome that the step does not have: no object is looked for by its number. */
+static void test_no_such_outcome(void **state)
+{
+	struct world first, second, other;
+
+	(void)state;
+	assert_int_equal(isolate(0, &first), 2);
+	assert_int_equal(isolate(1, &second), 2);
+	assert_memory_not_equal(&first, &second, sizeof(first));
+	assert_int_equal(isolate(255, &other), 2);
+	assert_memory_equal(&first, &other, sizeof(first));
+}
+
 static void test_waiting(void **state)
 {
 	struct kernel k = kernel_find("v6.5")->kernel;
@@ -604,6 +632,7 @@ int main(void)
 		cmocka_unit_test(test_scenario),
 		cmocka_unit_test(test_schedules),
 		cmocka_unit_test(test_execution),
+		cmocka_unit_test(test_no_such_outcome),
 		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_bytes_agree),
 		cmocka_unit_test(test_bytes),

@@ -124,6 +124,16 @@ static void test_uaf(void **state)
 	assert_int_equal(check(&f), BIT(UAF));
 }
 
+static void test_misused(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.ev.misused = 1;
+	assert_int_equal(check(&f), BIT(FOLIO));
+}
+
 static void test_dfree(void **state)
 {
 	struct fixture f;
@@ -448,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_lost_entry_in_hand),
 		cmocka_unit_test(test_uaf),
+		cmocka_unit_test(test_misused),
 		cmocka_unit_test(test_dfree),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_pin),

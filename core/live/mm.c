@@ -340,6 +340,8 @@ const char *step_breaks(const struct thread *th)
 		return "COUNT";
 	if (ev->unpin_other || ev->unpinned_load)
 		return "PIN";
+	if (ev->misused)
+		return "FOLIO";
 	if (ev->stale_next || read_freed(th))
 		return "UAF";
 	return NULL;
@@ -354,6 +356,7 @@ const char *step_sentence(const struct thread *th, const char *property)
 	return !strcmp(property, "DFREE") ? "frees or puts what is free already" :
 	       !strcmp(property, "COUNT") ? "takes a slot's count below 0" :
 	       !strcmp(property, "PIN") ? "drops a pin that it does not hold, or loads without" :
+	       !strcmp(property, "FOLIO") ? "drops a lock that it does not hold" :
 	       "reads a zswap entry that has been freed";
 }
 

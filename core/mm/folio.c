@@ -43,14 +43,20 @@ void folio_put(struct step_ctx *c, struct mem *m, unsigned folio)
 
 void folio_lock(struct step_ctx *c, struct mem *m, unsigned folio)
 {
-	assert(!FOLIO(folio)->lock);
+	c->ev.misused |= FOLIO(folio)->lock != 0;
 	FOLIO(folio)->lock = (uint8_t)(c->task + 1);
 }
 
 void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio)
 {
-	assert(FOLIO(folio)->lock == c->task + 1);
+	c->ev.misused |= FOLIO(folio)->lock != c->task + 1;
 	FOLIO(folio)->lock = 0;
+}
+
+unsigned folio_swap(struct step_ctx *c, struct mem *m, unsigned folio)
+{
+	c->ev.misused |= !FOLIO(folio)->swp;
+	return FOLIO(folio)->swp ? FOLIO(folio)->swp - 1u : 0;
 }
 
 void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio)

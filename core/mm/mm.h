@@ -116,6 +116,9 @@ MM_API void folio_ref_drop(struct step_ctx *c, struct mem *m, unsigned folio);
 /* Unlock, by its holder. */
 MM_API void folio_unlock(struct step_ctx *c, struct mem *m, unsigned folio);
 
+/* The slot of a folio that is in the swap cache: of another it is no slot that counts. */
+MM_API unsigned folio_swap(struct step_ctx *c, struct mem *m, unsigned folio);
+
 /* Its data is complete. */
 MM_API void folio_mark_uptodate(struct step_ctx *c, struct mem *m, unsigned folio);
 

@@ -22,8 +22,13 @@ static void dev_read(struct step_ctx *c, struct mem *m, unsigned folio, unsigned
 static void dev_write_done(struct step_ctx *c, struct mem *m, unsigned folio)
 {
 	struct folio *fo = FOLIO(folio);
-	struct slot *s = SLOT(fo->io_swp - 1);
+	struct slot *s;
 
+	if (!fo->io_swp) {	/* another was let write it meanwhile */
+		c->ev.misused = 1;
+		return;
+	}
+	s = SLOT(fo->io_swp - 1);
 	s->dev = fo->io;
 	s->dev_life = fo->io_life;
 	c->ev.dev_write = fo->io_swp;

@@ -241,7 +241,7 @@ OP(shmem_writepage)
 		add_to_swap_cache(c, m, f->folio, f->swp);
 	}
 	STEP("swap_shmem_alloc(swap); shmem_delete_from_page_cache(folio, swap)");
-	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
+	f->swp = (obj_t)folio_swap(c, m, f->folio);
 	swap_duplicate(c, m, f->swp);
 	SLOT(f->swp)->inflight--;
 	PAGE(f->page)->pte = PTE_SWAP;

@@ -32,7 +32,7 @@ void add_to_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio, unsign
 
 void __delete_from_swap_cache(struct step_ctx *c, struct mem *m, unsigned folio)
 {
-	unsigned swp = FOLIO(folio)->swp - 1u;
+	unsigned swp = folio_swap(c, m, folio);
 
 	PROBE_ENTER(__delete_from_swap_cache, 0);
 	use_device(c, swp);
@@ -66,7 +66,7 @@ OP(delete_from_swap_cache)
 {
 	BEGIN();
 	STEP("__delete_from_swap_cache(folio)");
-	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
+	f->swp = (obj_t)folio_swap(c, m, f->folio);
 	__delete_from_swap_cache(c, m, f->folio);
 	if (k->pin != PIN_FOLIO)
 		CALL(put_swap_folio, .swp = f->swp);

@@ -73,7 +73,7 @@ unmap:
 	if (FOLIO(f->folio)->ref != 2)
 		goto keep_locked;
 	FOLIO(f->folio)->flags &= (uint8_t)~FOLIO_DIRTY;
-	CALL(swap_writepage, .folio = f->folio, .swp = (obj_t)(FOLIO(f->folio)->swp - 1));
+	CALL(swap_writepage, .folio = f->folio, .swp = (obj_t)folio_swap(c, m, f->folio));
 
 written:
 	STEP("folio_trylock(folio), still clean, no writeback?");
@@ -89,7 +89,7 @@ remove_mapping:
 		goto keep_locked;
 	}
 	RESULT("removed");
-	f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
+	f->swp = (obj_t)folio_swap(c, m, f->folio);
 	__delete_from_swap_cache(c, m, f->folio);
 	if (k->pin != PIN_FOLIO)
 		CALL(put_swap_folio, .swp = f->swp);
@@ -119,7 +119,7 @@ again:
 	LOCK("spin_lock(pvmw.ptl)", PTL(f->page), WAIT_PTL, PAGE(f->page)->mm);
 	STEP("ptep_clear_flush(); swap_duplicate(entry); set_pte_at(swap)");
 	if (PAGE(f->page)->pte == PTE_PRESENT && PAGE(f->page)->target == f->folio) {
-		f->swp = (obj_t)(FOLIO(f->folio)->swp - 1);
+		f->swp = (obj_t)folio_swap(c, m, f->folio);
 		swap_duplicate(c, m, f->swp);
 		SLOT(f->swp)->inflight--;
 		PAGE(f->page)->pte = PTE_SWAP;

@@ -210,7 +210,7 @@ static bool step(const struct kernel *k, const struct machine *hw, const struct 
 		done->depth = t->depth;
 		done->step = t->depth ? task_at(t, t->depth - 1u) : -1;
 	}
-	if (!conform_step(&c, w) || c.overflow)
+	if (!conform_step(&c, w) || c.overflow || c.ev.misused)
 		return false;
 	if (done) {
 		done->ev = c.ev;

@@ -168,7 +168,7 @@ enum fire cstate_step(const struct conform_rules *r, const struct cstate *from, 
 	}
 	*choices = c.choices;
 	all = calls;
-	if (c.overflow || !keep_seen(r, to, &calls))
+	if (c.overflow || c.ev.misused || !keep_seen(r, to, &calls))
 		return FIRE_NOT;
 	n = entered_first(at, &calls, first, CREDIT_MAX + LEAD_MAX);
 	for (unsigned i = 0; i < at->credits; i++) {
