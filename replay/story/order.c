@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define EVENTS_MAX	65536	/* of two lives, */
-#define TOLD_MAX	(1u << 25)	/* and events in all of their orders: beyond it is not known */
+#define TOLD_MAX	(1u << 25)	/* and in all of their orders: beyond is not known */
 
 /* The slot's events from the life before the loss on, to where nothing can come before it. */
 struct window {

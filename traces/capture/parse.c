@@ -536,8 +536,8 @@ static bool parse_lost(struct span s, struct capture_line *l)
 }
 
 /*
- * " 0)   1.234 us    |  zswap_load();", " 1)  swapwork-89  =>  swapwork-90"; in front of it the time,
- * where that is shown.
+ * " 0)   1.234 us    |  zswap_load();", " 1)  swapwork-89  =>  swapwork-90"; where the time is
+ * shown it is in front.
  */
 static bool is_graph(struct span s)
 {

@@ -70,7 +70,7 @@ struct story_loss {
 	X(device_writes, "writes to the device")				\
 	X(writebacks, "of these by writeback from zswap")			\
 	X(losses, "losses of data")						\
-	X(unordered, "lives of slots whose order of events is not known: is data lost?") \
+	X(unordered, "lives whose order of events is not known: is data lost?")	\
 	X(corrupt, "wrong contents that the workload saw")
 
 struct story_totals {

@@ -203,8 +203,8 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 	     "'(do_swap_page+0x4/0xa30)'");
 	capture_meta_value(t, KEY_TRACER, how, sizeof(how));
 	if (!strcmp(how, "function"))
-		puts("  it is of the tracer function, which tells of a call no slot, no values and no "
-		     "return:\n    'swapscope probes' prints what to record instead");
+		puts("  it is of the tracer function, which tells of a call no slot, no values and "
+		     "no return:\n    'swapscope probes' prints what to record instead");
 	printf("  lines: %s, of which %s are comments; not understood: %s%s\n",
 	       i->finished ? grouped(i->lines, a) : "not read to the end", grouped(i->comments, b),
 	       i->not_understood ? grouped(i->not_understood, c) : "none",

@@ -253,9 +253,8 @@ int stories_summary(const struct stories *s)
 		printf("  The kernel lost events in %" PRIu64 " places: lives of slots that were "
 		       "under way there are not looked at.\n", info.losses);
 	if (n.unordered)
-		printf("  In %" PRIu64 " lives of slots data would be lost in the order of the lines, "
-		       "and not in another that the\n  clock allows: the order is not known.\n",
-		       n.unordered);
+		printf("  In %" PRIu64 " lives data is lost in the order of the lines, and not in "
+		       "another that the clock\n  allows: the order is not known.\n", n.unordered);
 	if (no_ledger)
 		printf("  Losses of data were not looked for: %s.\n", no_ledger);
 	return print_losses(s, n.losses);
