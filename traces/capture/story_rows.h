@@ -52,8 +52,7 @@ struct story_loss {
 	uint64_t read;			/* a read finds nothing */
 	uint64_t mapped;		/* what it read is mapped */
 	uint64_t corrupt;		/* the workload says so */
-	uint64_t before;		/* the life before this one began here; of a story that is */
-					/* being told: no row has it */
+	uint64_t before;		/* where the life before this one began; no row has it */
 	const char *text;
 };
 
