@@ -263,7 +263,7 @@ static const char *take_event(struct import *m, const char *line, struct capture
 	return NULL;
 }
 
-static int take_line(struct import *m, const char *line, size_t n, uint64_t more)
+int import_line(struct import *m, const char *line, size_t n, uint64_t more)
 {
 	const char *why = NULL;
 	struct capture_line l;
@@ -307,7 +307,7 @@ static int read_lines(struct import *m, struct capture_input *in)
 	int r;
 
 	while ((r = capture_input_line(in, &line, &n, &more)) > 0) {
-		r = take_line(m, line, n, more);
+		r = import_line(m, line, n, more);
 		if (r)
 			break;
 	}
@@ -315,7 +315,7 @@ static int read_lines(struct import *m, struct capture_input *in)
 }
 
 /* What is left to be written, and what was counted; of a capture that is damaged no `lines`. */
-static void finish(struct import *m, bool whole)
+void import_end(struct import *m, bool whole)
 {
 	struct capture_info *i = m->info;
 
@@ -448,7 +448,7 @@ static int import(struct import *m, const char *path, char *err)
 	r = read_lines(m, &in);
 	damaged = capture_input_close(&in, r ? NULL : err);
 	if (!m->tw->error)
-		finish(m, !r && !damaged);
+		import_end(m, !r && !damaged);
 	if (m->tw->error) {
 		snprintf(err, TRACE_ERROR_MAX, "%s", m->tw->error_text);
 		return m->tw->error;

@@ -68,6 +68,10 @@ struct import {
 	uint64_t written;		/* events that have their row */
 };
 
+/* The next line, of which `more` bytes were cut; the end.  import.c has what comes between. */
+int import_line(struct import *m, const char *line, size_t n, uint64_t more);
+void import_end(struct import *m, bool whole);
+
 int state_begin(struct import *m);	/* 0 or -ENOMEM */
 void state_end(struct import *m);	/* write what is known at the end */
 void state_free(struct import *m);
