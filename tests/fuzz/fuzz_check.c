@@ -105,8 +105,8 @@ static const char *const change[] = {
 	"OFFSET :v % 60) WHERE name IN (SELECT name FROM switch LIMIT 1 OFFSET :s % 60)",
 	"DELETE FROM change WHERE seq = :s", "DELETE FROM task WHERE task = :v",
 	"UPDATE OR IGNORE field SET idx = :v WHERE id = :s", "DELETE FROM field WHERE id = :s",
-	"INSERT OR IGNORE INTO change SELECT run, :s, id, 0, :v FROM run, (SELECT id FROM field LIMIT 1 "
-	"OFFSET :n)",
+	"INSERT OR IGNORE INTO change SELECT run.id, :s, f.id, 0, :v FROM run, (SELECT id FROM field "
+	"LIMIT 1 OFFSET :n) AS f",
 };
 
 static void bind(sqlite3_stmt *s, const char *name, int64_t v)

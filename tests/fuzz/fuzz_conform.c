@@ -23,8 +23,8 @@
 
 #define LIVES_MAX	4096
 #define LIFE_MAX	96	/* events */
-#define LINES_MAX	160	/* of a capture */
-#define WORLDS_MAX	300	/* what real lives need, and a little more: an input has to be cheap */
+#define LINES_MAX	96	/* of a capture */
+#define WORLDS_MAX	120	/* real lives need fewer: an input has to be cheap */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -310,7 +310,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 7)
 		return 0;
 	lines = 0;
-	for (size_t i = 3; i + 4 <= size && i < 200; i += 4)
+	for (size_t i = 3; i + 4 <= size && i < 60; i += 4)
 		deed(data + i);
 	if (kernel_named(&k, kernel[data[0] % 8], err, sizeof(err)))
 		abort();
