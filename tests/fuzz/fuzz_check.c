@@ -81,32 +81,32 @@ static void begin(void)
 }
 
 /* :s is a position, :n which of its changes, :v the value. */
+#define ONE_CHANGE	" WHERE seq = :s AND field IN (SELECT field FROM change WHERE seq = :s "	\
+			"LIMIT 1 OFFSET :n)"
+#define NTH(column, table, n)	" (SELECT " column " FROM " table " LIMIT 1 OFFSET " n ")"
+
 static const char *const change[] = {
-	"UPDATE OR IGNORE change SET new = :v WHERE seq = :s AND field IN (SELECT field FROM change "
-	"WHERE seq = :s LIMIT 1 OFFSET :n)",
-	"UPDATE OR IGNORE change SET old = :v WHERE seq = :s AND field IN (SELECT field FROM change "
-	"WHERE seq = :s LIMIT 1 OFFSET :n)",
-	"UPDATE OR IGNORE change SET field = :v WHERE seq = :s AND field IN (SELECT field FROM "
-	"change WHERE seq = :s LIMIT 1 OFFSET :n)",
-	"UPDATE keyframe SET value = :v WHERE field IN (SELECT field FROM keyframe LIMIT 1 OFFSET :s)",
+	"UPDATE OR IGNORE change SET new = :v" ONE_CHANGE,
+	"UPDATE OR IGNORE change SET old = :v" ONE_CHANGE,
+	"UPDATE OR IGNORE change SET field = :v" ONE_CHANGE,
+	"UPDATE keyframe SET value = :v WHERE field IN" NTH("field", "keyframe", ":s"),
 	"UPDATE event SET choice = :v WHERE seq = :s",
 	"UPDATE event SET task = :v WHERE seq = :s",
 	"UPDATE event SET depth = :v WHERE seq = :s",
-	"UPDATE OR IGNORE event SET step = (SELECT id FROM step LIMIT 1 OFFSET :v) WHERE seq = :s",
-	"UPDATE OR IGNORE event SET result = (SELECT id FROM result LIMIT 1 OFFSET :v) WHERE seq = :s",
+	"UPDATE OR IGNORE event SET step =" NTH("id", "step", ":v") " WHERE seq = :s",
+	"UPDATE OR IGNORE event SET result =" NTH("id", "result", ":v") " WHERE seq = :s",
 	"UPDATE event SET time = :v, waited = :n WHERE seq = :s",
 	"UPDATE run SET pages = :v", "UPDATE run SET slots = :v", "UPDATE run SET folios = :v",
 	"UPDATE run SET entries = :v", "UPDATE run SET slot_cache = :v",
 	"UPDATE run SET swap_full = :v", "UPDATE run SET store_fails = :v",
 	"UPDATE run SET events = :v",
-	"UPDATE run SET device = (SELECT CASE :v % 3 WHEN 0 THEN 'zram' WHEN 1 THEN 'brd' ELSE "
-	"'disk' END)",
-	"UPDATE switch SET value = (SELECT value FROM switch AS o WHERE o.run = switch.run LIMIT 1 "
-	"OFFSET :v % 60) WHERE name IN (SELECT name FROM switch LIMIT 1 OFFSET :s % 60)",
+	"UPDATE run SET device = substr('zram brd  disk ', 1 + :v % 3 * 5, 4)",
+	"UPDATE switch SET value =" NTH("value", "switch", ":v % 60")
+	" WHERE name IN" NTH("name", "switch", ":s % 60"),
 	"DELETE FROM change WHERE seq = :s", "DELETE FROM task WHERE task = :v",
 	"UPDATE OR IGNORE field SET idx = :v WHERE id = :s", "DELETE FROM field WHERE id = :s",
-	"INSERT OR IGNORE INTO change SELECT run.id, :s, f.id, 0, :v FROM run, (SELECT id FROM field "
-	"LIMIT 1 OFFSET :n) AS f",
+	"INSERT OR IGNORE INTO change SELECT run.id, :s, f.id, 0, :v FROM run,"
+	NTH("id", "field", ":n") " AS f",
 };
 
 static void bind(sqlite3_stmt *s, const char *name, int64_t v)

@@ -97,6 +97,13 @@ static void take_sample(const char *sample)
 	trace_free(t);
 }
 
+static void end(void)
+{
+	trace_free(reader);
+	trace_close(writer);
+	unlink(path);
+}
+
 static void begin(void)
 {
 	glob_t samples;
@@ -110,7 +117,7 @@ static void begin(void)
 	if (!lives || trace_create(&writer, path, false, err) || begin_run() != 1 ||
 	    rows_commit(writer) || trace_open(&reader, path, 1, err))
 		abort();
-	unlink(path);		/* both have it open */
+	atexit(end);
 }
 
 /* ---- a capture, deed by deed ---- */
@@ -276,9 +283,9 @@ static int import_all(uint8_t clock)
 		if (!line[i].text[0])
 			n = snprintf(text, sizeof(text), "CPU:%u [LOST 3 EVENTS]", line[i].cpu);
 		else
-			n = snprintf(text, sizeof(text), "%16s-%-5u [%03u] ..... %s%05u: %s", "task",
-				     100u + line[i].thread, line[i].cpu, clock % 4 ? "1." : "",
-				     at, line[i].text);
+			n = snprintf(text, sizeof(text), "%16s-%-5u [%03u] ..... %s%05u: %s",
+				     "task", 100u + line[i].thread, line[i].cpu,
+				     clock % 4 ? "1." : "", at, line[i].text);
 		r = import_line(m, text, (size_t)n, 0);
 	}
 	import_end(m, true);
