@@ -81,8 +81,8 @@ static void begin(void)
 }
 
 /* :s is a position, :n which of its changes, :v the value. */
-#define ONE_CHANGE	" WHERE seq = :s AND field IN (SELECT field FROM change WHERE seq = :s "	\
-			"LIMIT 1 OFFSET :n)"
+#define ONE_CHANGE							\
+	" WHERE seq = :s AND field IN (SELECT field FROM change WHERE seq = :s LIMIT 1 OFFSET :n)"
 #define NTH(column, table, n)	" (SELECT " column " FROM " table " LIMIT 1 OFFSET " n ")"
 
 static const char *const change[] = {
