@@ -115,9 +115,10 @@ def main():
             "SELECT s.type, s.offset, y.life, e.stamp FROM capture_story y JOIN capture_slot s "
             "USING (run, slot) JOIN capture_event e ON e.run = y.run AND e.id = y.event "
             "WHERE y.what = 'allocated'")}
-        for order in ("low", "high", "1", "2") if LONG else ("low",):
-            for unit in UNITS if LONG or path.parent.name == "samples" else UNITS[2:]:
-                told += coarse(path, meta, truth, unit, order, model)
+        for unit in UNITS if LONG or path.parent.name == "samples" else UNITS[2:]:
+            told += coarse(path, meta, truth, unit, "low", model)
+            for order in ("high", "1") if LONG else ():
+                told += coarse(path, meta, truth, unit, order, False)
         for where in CUTS if LONG or truth.losses else CUTS[2:]:
             told += cut(path, meta, truth, where)
     print("clock: %d losses told, %d wrong" % (told, len(failed)))
