@@ -2,7 +2,7 @@
 /*
  * Captures of real shape: lives of slots out of the shipped samples, cut, doubled, mixed with each
  * other, their values and functions exchanged; imported, told as a story, and compared with the
- * model of some kernel.  The input says what is done, four bytes a deed, so that a byte that is
+ * model of some kernel, and now and then recorded as its run.  The input says what is done, four bytes a deed, so that a byte that is
  * changed makes another capture that is nearly real.  SWAPSCOPE_SAMPLES is where the samples are.
  */
 #define _GNU_SOURCE	/* memmem() */
@@ -302,6 +302,27 @@ static void forget(void)
 		abort();
 }
 
+/* The run that explains it, in a file of its own: what the model did it can do again. */
+static void record(uint8_t clock, const struct kernel *k, unsigned device)
+{
+	static struct conform_report report;
+	struct trace_writer *own = writer;
+	struct capture_record done;
+	char other[80];
+	struct trace *t;
+
+	snprintf(other, sizeof(other), "%s-run", path);
+	if (trace_create(&writer, other, false, err) || begin_run() != 1 || import_all(clock) ||
+	    rows_commit(writer) || trace_open(&t, other, 1, err) ||
+	    capture_record(writer, t, k, device, &report, &done))
+		abort();
+	trace_free(t);
+	if (rows_end(writer, NULL, NULL) || trace_close(writer))
+		abort();
+	unlink(other);
+	writer = own;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const kernel[] = {
@@ -330,5 +351,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (conform_run(reader, &o, &report))
 		abort();
 	forget();
+	if (data[1] >= 240)
+		record(data[2], &k, o.device);
 	return 0;
 }
