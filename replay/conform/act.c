@@ -13,6 +13,7 @@ void conform_machine(struct machine *hw, unsigned device)
 	*hw = (struct machine){
 		.device = (uint8_t)device, .pages = MAX_PAGES, .slots = 1,
 		.entries = MAX_ENTRIES - 1, .slot_cache = MAX_SLOTS, .store_fails = 1,
+		.neighbours = 1,
 		.swap_full = SWAP_FULL_MAYBE,
 	};
 }
@@ -185,6 +186,15 @@ static bool move_pte(struct mem *m, unsigned page, unsigned to)
 	return true;
 }
 
+/* A page goes, or its process; of a swap PTE the count is still to be given back. */
+static bool unmap(struct mem *m, unsigned page)
+{
+	if (m->page[page].pte == PTE_NONE || m->mm[m->page[page].mm].ptl)
+		return false;
+	unmap_page(m, page);
+	return true;
+}
+
 /* ---- acts ---- */
 
 bool conform_step(struct step_ctx *c, struct world *w)
@@ -245,6 +255,8 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 		return true;
 	case ACT_MOVE:
 		return move_pte(&w->mem, a->page, a->to);
+	case ACT_UNMAP:
+		return unmap(&w->mem, a->page);
 	case ACT_CACHES:
 		w->mem.slot_cache_off = !w->mem.slot_cache_off;
 		return true;
@@ -264,5 +276,7 @@ struct frame act_frame(const struct act *a)
 		f.page++;
 	if (a->op == OP_free_swap_cache || a->op == OP_folio_free_swap)
 		f = (struct frame){ .op = a->op, .folio = a->to };
+	if (a->op == OP_free_swap_and_cache_nr)
+		f = (struct frame){ .op = a->op, .to = 1 };
 	return f;
 }

@@ -14,7 +14,6 @@
 
 #define WORLDS_MAX	20000	/* compatible with what was seen, at one event */
 #define LOSSES_MAX	4096
-#define BATCH_MAX	65536	/* slots that a call is about */
 
 /* ---- an event ---- */
 
@@ -261,15 +260,15 @@ static int mark(struct conform *c, const struct capture_event *e, const struct r
 	return !err && g->slot ? take_reading(c, g, e) : err;
 }
 
-/* Several slots at once, of which one is named: what becomes of them is not followed. */
+/* A folio of several pages, whose first slot is named: what becomes of them is not followed. */
 static int batch(struct conform *c, const struct capture_event *e)
 {
+	uint32_t n = 0;
+	const struct capture_slot *slot = entries_of(&c->entries, e->entry, e->nr, &n);
 	int err = 0;
 
-	for (uint32_t i = 0; i < e->nr && i < BATCH_MAX && (e->mask & HAS_ENTRY) && !err; i++) {
-		uint32_t number = capture_slot_of(c->trace, swap_type(e->entry),
-						  swap_offset(e->entry) + i);
-		struct conform_slot *s = number ? conform_slot_of(c, number) : NULL;
+	for (uint32_t i = 0; i < n && (e->mask & HAS_ENTRY) && !err; i++) {
+		struct conform_slot *s = conform_slot_of(c, slot[i].slot);
 
 		if (!s || !s->begun || s->broken)
 			continue;
@@ -281,32 +280,15 @@ static int batch(struct conform *c, const struct capture_event *e)
 	return err;
 }
 
-static int event(void *arg, const struct capture_event *e)
+/* An event of a slot, of a function that the model has. */
+static int event_of(struct conform *c, uint32_t number, const struct capture_event *e)
 {
-	struct conform *c = arg;
-	struct thread *t = conform_thread_of(c, e->thread);
-	struct conform_slot *s;
-	struct reading g;
+	struct conform_slot *s = conform_slot_of(c, number);
 	int err = 0;
 
-	if (!t)
-		return -ENOMEM;
-	reader_event(&c->readings, &t->reader, e, &g);
-	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
-		return mark(c, e, &g);
-	if (!e->slot || !label_function(&c->rules.k, e)) {
-		c->r->unknown[e->function]++;
-		return 0;
-	}
-	if ((e->mask & HAS_NR) && e->nr > 1)
-		return batch(c, e);
-	c->r->events++;
-	s = conform_slot_of(c, e->slot);
 	if (!s)
 		return -ENOMEM;
-	err = conform_end_others(c, e->thread, e->slot);
-	if (err)
-		return err;
+	c->r->events++;
 	c->r->lives += begins_life(c, e);
 	if (e->id <= s->until) {
 		c->r->before++;
@@ -324,6 +306,55 @@ static int event(void *arg, const struct capture_event *e)
 	return err ? err : take_event(c, s, e);
 }
 
+/* A call about several slots: each of those that the capture has takes part for itself. */
+static int event_of_all(struct conform *c, const struct capture_event *e, uint64_t entry,
+			uint32_t nr)
+{
+	uint32_t n;
+	const struct capture_slot *s = entries_of(&c->entries, entry, nr, &n);
+	struct capture_event own = *e;
+	int err = conform_end_others(c, e->thread, e->slot);
+
+	own.nr = nr;
+	own.mask |= HAS_NR;
+	for (uint32_t i = 0; i < n && !err; i++) {
+		own.slot = s[i].slot;
+		err = event_of(c, own.slot, &own);
+	}
+	return err;
+}
+
+static int event(void *arg, const struct capture_event *e)
+{
+	struct conform *c = arg;
+	struct thread *t = conform_thread_of(c, e->thread);
+	uint64_t entry;
+	uint32_t nr;
+	struct reading g;
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	reader_event(&c->readings, &t->reader, e, &g);
+	nr = batch_event(&t->batch, e, &entry);
+	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
+		return mark(c, e, &g);
+	if (!e->slot || !label_function(&c->rules.k, e)) {
+		c->r->unknown[e->function]++;
+		return 0;
+	}
+	if (nr) {
+		err = event_of_all(c, e, entry, nr);
+		if (e->side == SIDE_RETURN)
+			t->batch.nr = 0;
+		return err;
+	}
+	if ((e->mask & HAS_NR) && e->nr > 1)
+		return batch(c, e);
+	err = conform_end_others(c, e->thread, e->slot);
+	return err ? err : event_of(c, e->slot, e);
+}
+
 static int look(void *arg, const struct capture_probe *p)
 {
 	const struct capture_event e = {
@@ -335,6 +366,8 @@ static int look(void *arg, const struct capture_probe *p)
 
 	if (f)
 		c->rules.seen[p->side == SIDE_RETURN][f] = true;
+	if (p->function == FN_free_swap_and_cache_nr)	/* of one slot, or several */
+		c->rules.seen[p->side == SIDE_RETURN][OP_free_swap_and_cache_nr] = true;
 	c->marks |= p->side == SIDE_MARK;
 	c->may.caches |= p->function == FN_unuse_pte_range || p->function == FN_try_to_unuse;
 	c->rules.frontswap |= p->variant && (p->function == FN_zswap_store ||
@@ -442,6 +475,8 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 	conform_machine(&c.rules.hw, o->device);
 	err = capture_info_read(t, &c.info);
 	if (!err)
+		err = entries_read(&c.entries, t);
+	if (!err)
 		err = capture_probes(t, look, &c);
 	c.may.wp |= !c.marks;
 	c.may.move |= !c.marks && o->kernel->move != MOVE_ABSENT;
@@ -462,6 +497,7 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 		}
 	for (uint32_t i = 0; i < c.threads; i++)
 		free(c.thread[i].slot);
+	entries_free(&c.entries);
 	free(c.loss);
 	free(c.slot);
 	free(c.thread);

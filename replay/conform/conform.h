@@ -52,6 +52,7 @@ enum act_kind {
 	ACT_WRITE,	/* the application writes to page `page` */
 	ACT_BITS,	/* userfaultfd sets, or clears, the write-protect bit of page `page` */
 	ACT_MOVE,	/* UFFDIO_MOVE takes the pte of page `page` to page `to` */
+	ACT_UNMAP,	/* page `page` is unmapped, and nothing of it is left in its PTE */
 	ACT_CACHES,	/* swapoff turns the slot caches off, or on again */
 	ACT_LOST,	/* nothing: in all possible worlds the data of a page is lost by then */
 	ACT_END,	/* event `event` is not explained: what follows is not of this run */

@@ -55,6 +55,12 @@ static bool of_no_slot(const struct capture_event *e)
 	return e->function == FN_swap_entry_range_free && e->variant > 1;
 }
 
+/* free_swap_and_cache_nr(), and not of one slot, which free_swap_and_cache() was before. */
+static bool of_several(const struct capture_event *e)
+{
+	return e->function == FN_free_swap_and_cache_nr && (e->mask & HAS_NR) && e->nr > 1;
+}
+
 unsigned label_function(const struct kernel *k, const struct capture_event *e)
 {
 	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
@@ -67,6 +73,8 @@ unsigned label_function(const struct kernel *k, const struct capture_event *e)
 		return PROBE_zswap_evict;
 	if (of_no_slot(e))
 		return 0;
+	if (of_several(e))
+		return OP_free_swap_and_cache_nr;
 	return e->function < FN_COUNT ? functions[e->function] : 0;
 }
 
@@ -252,6 +260,7 @@ static const struct starter lookup[] = {
 	{ .op = OP_swap_cluster_readahead, .nested = true },	/* v7.0 */
 };
 static const struct starter zap[] = { { .op = OP_zap_pte_range } };
+static const struct starter batch[] = { { .op = OP_free_swap_and_cache_nr } };
 static const struct starter drain[] = { { .op = OP_swapcache_free_entries } };
 static const struct starter garbage[] = { { .op = OP___try_to_reclaim_swap } };
 static const struct starter free_swap[] = {
@@ -284,6 +293,10 @@ const struct starter *label_starters(const struct capture_event *e, unsigned *n)
 	*n = 0;
 	if (e->side != SIDE_ENTER || of_no_slot(e))
 		return NULL;
+	if (of_several(e)) {
+		*n = 1;
+		return batch;
+	}
 	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].function == e->function) {
 			*n = table[i].n;

@@ -230,6 +230,9 @@ int conform_end_others(struct conform *c, uint32_t thread, uint32_t slot)
 		struct conform_slot *s = t->slot[i] == slot ? NULL : conform_slot_of(c, t->slot[i]);
 		bool ended = true;
 
+		if (batch_has(&t->batch, &c->entries, t->slot[i]))
+			continue;
+
 		if (s && !s->broken)
 			err = end_thread(c, s, thread, &ended);
 		if (s && ended)

@@ -5,6 +5,7 @@
 #ifndef SWAPSCOPE_REPLAY_CONFORM_RUN_H
 #define SWAPSCOPE_REPLAY_CONFORM_RUN_H
 
+#include "replay/conform/batch.h"
 #include "replay/conform/begin.h"
 #include "replay/conform/mark.h"
 
@@ -14,6 +15,7 @@ struct thread {
 	unsigned n, room;
 	struct newcomer before;
 	struct reader reader;
+	struct batch batch;
 };
 
 struct conform {
@@ -22,6 +24,7 @@ struct conform {
 	const struct conform_options *o;
 	struct conform_report *r;
 	struct capture_info info;
+	struct entries entries;
 	struct conform_slot **slot;	/* by number */
 	uint32_t slots;
 	struct thread *thread;
@@ -60,7 +63,10 @@ int conform_settle_one(struct conform *c, struct conform_slot *s, struct state_s
 /* After an event: worlds that behave alike from here on are one.  As path_settle(). */
 int conform_rest(struct conform *c, struct conform_slot *s);
 
-/* The thread does something else than with `slot`: what it did before is over, if it can be. */
+/*
+ * The thread does something else than with `slot`, or those of its call about several: what it did
+ * before is over, if it can be.
+ */
 int conform_end_others(struct conform *c, uint32_t thread, uint32_t slot);
 
 #endif

@@ -380,6 +380,7 @@ static bool page_fits(const struct conform_slot *s, const struct cstate *st, uns
 			return p->pte == PTE_SWAP || page == 0;
 		return s->addr[page] == e->addr || (!s->addr[page] && p->pte != PTE_NONE);
 	case OP_zap_pte_range:
+	case OP_free_swap_and_cache_nr:
 	case OP_unuse_pte:
 		return p->pte == PTE_SWAP;
 	case OP_shrink_folio_list:
@@ -497,6 +498,8 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 		if (!page_fits(s, st, i, b, e) || (needs_page(b->op) && page < 0))
 			continue;
 		a.page = (uint8_t)i;
+		if (b->op == OP_free_swap_and_cache_nr)
+			a.kind = ACT_UNMAP;
 		if (b->op == OP_do_swap_page && !(e->mask & HAS_PTE))
 			a.aux = st->w.mem.page[i].bits & PTE_BITS;
 		err = begin_variants(r, s, to, st, a, b->nested, may);
