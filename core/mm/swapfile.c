@@ -412,7 +412,11 @@ OP(__try_to_reclaim_swap)
 {
 	BEGIN();
 	STEP("__try_to_reclaim_swap(): folio_trylock()");
+	if (k->free == FREE_AT_ONCE)	/* filemap_get_folio() to v6.17 */
+		PROBE_MAY(swap_cache_get_folio, ENTER, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	if (k->free == FREE_AT_ONCE)
+		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
 	RESULT(!f->folio ? "no folio" : FOLIO(f->folio)->lock ? "locked" : "got it");
 	if (!f->folio)
 		RETURN(0);

@@ -198,6 +198,22 @@ static int close_pte(struct conform_slot *s, struct state_set *set, uint32_t fro
 	return err;
 }
 
+/* Of two processes that have a page the one may be gone, or have a copy. */
+static int close_unmap(struct conform_slot *s, struct state_set *set, uint32_t from)
+{
+	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_UNMAP };
+	int err = 0;
+
+	for (unsigned i = 0; i < MAX_PAGES && err >= 0; i++) {
+		const struct mem *m = &set->state[from].w.mem;
+
+		a.page = (uint8_t)i;
+		if (m->page[i].pte == PTE_PRESENT && m->folio[m->page[i].target].mapcount > 1)
+			err = close_act(s, set, from, &a);
+	}
+	return err;
+}
+
 /* swapoff turns the slot caches off; whether they are is asked here. */
 static int close_caches(struct conform_slot *s, struct state_set *set, uint32_t from)
 {
@@ -226,6 +242,8 @@ int slot_closure(const struct conform_rules *r, struct conform_slot *s, struct s
 				err = close_step(r, s, set, i, task);
 		if ((may->wp || may->move) && err >= 0)
 			err = close_pte(s, set, i, may);
+		if (err >= 0)
+			err = close_unmap(s, set, i);
 		if (may->caches && err >= 0)
 			err = close_caches(s, set, i);
 		if (err < 0)
@@ -404,6 +422,7 @@ static int begin_in(const struct conform_rules *r, struct conform_slot *s, struc
 	uint32_t node = st.node;
 
 	a.kind = ACT_BEGIN;
+	a.choice = 0;
 	st.at[a.task].nested = (uint8_t)nested;
 	if (life.kind == ACT_MOVE)
 		a.page = a.to;
@@ -440,6 +459,11 @@ static int begin_variants(const struct conform_rules *r, struct conform_slot *s,
 	    p->pte == PTE_PRESENT && !(st->w.mem.folio[p->target].flags & FOLIO_DIRTY) &&
 	    (st->w.mem.folio[p->target].flags & FOLIO_EXCLUSIVE)) {
 		a.kind = ACT_WRITE;
+		err = begin_in(r, s, to, st, a, nested, may);
+	}
+	if (!err && may->fork && a.op == OP_shrink_folio_list && p->pte == PTE_PRESENT &&
+	    (st->w.mem.folio[p->target].flags & FOLIO_EXCLUSIVE)) {
+		a.kind = ACT_SHARE;
 		err = begin_in(r, s, to, st, a, nested, may);
 	}
 	if (!err && may->wp && a.op == OP_do_swap_page && p->pte == PTE_SWAP &&
@@ -491,7 +515,9 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 		page = free_page(s, st);
 	if (b->life) {
 		a.page = (uint8_t)(page < 0 ? 0 : page);
-		return begin_in(r, s, to, st, a, 0, may);
+		err = begin_in(r, s, to, st, a, 0, may);
+		a.choice = 1;
+		return err || !may->fork ? err : begin_in(r, s, to, st, a, 0, may);
 	}
 	a.to = (uint8_t)(page < 0 ? 0 : page);
 	for (unsigned i = 0; i < MAX_PAGES && !err; i++) {

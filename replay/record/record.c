@@ -461,7 +461,7 @@ static int do_act(struct recorder *r, const struct act *a)
 	if (!s)
 		return a->slot < r->slot_limit ? -ENOMEM : -EBADMSG;
 	if (a->thread >= r->threads && a->kind != ACT_SLOT && a->kind != ACT_BITS &&
-	    a->kind != ACT_MOVE && a->kind != ACT_CACHES && a->kind != ACT_LOST)
+	    a->kind != ACT_MOVE && a->kind != ACT_SHARE && a->kind != ACT_UNMAP && a->kind != ACT_CACHES && a->kind != ACT_LOST)
 		return -EBADMSG;
 	switch (a->kind) {
 	case ACT_SLOT:
@@ -480,6 +480,10 @@ static int do_act(struct recorder *r, const struct act *a)
 	case ACT_MOVE:
 		s->page[a->to] = page_at(r, a->addr);
 		return do_other(r, s, a, "move_pages_pte: move_swap_pte", "moved");
+	case ACT_SHARE:
+		return do_other(r, s, a, "copy_page_range: pte_swp_clear_exclusive", NULL);
+	case ACT_UNMAP:
+		return do_other(r, s, a, "zap_pte_range: ptep_get_and_clear", NULL);
 	case ACT_LOST:
 		return 0;
 	case ACT_CACHES:
