@@ -11,9 +11,11 @@
 
 #include "core/property.h"
 #include "replay/conform/run.h"
+#include "traces/capture/meta.h"
 
 #define WORLDS_MAX	20000	/* compatible with what was seen, at one event */
 #define LOSSES_MAX	4096
+#define SWAPOFF_DONE	"sys_swapoff -> 0x0"
 
 /* ---- an event ---- */
 
@@ -245,6 +247,42 @@ static int take_reading(struct conform *c, const struct reading *g, const struct
 	return err ? err : conform_rest(c, s);
 }
 
+/* Whatever was known of slots. */
+static int forget_slots(struct conform *c)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < c->slots && !err; i++) {
+		struct conform_slot *s = c->slot[i];
+
+		if (!s)
+			continue;
+		err = conform_settle_one(c, s, &s->set);
+		set_free(&s->set);
+		s->begun = s->broken = false;
+	}
+	for (uint32_t i = 0; i < c->threads; i++)
+		c->thread[i].n = 0;
+	return err;
+}
+
+unsigned conform_later_device(struct trace *t, unsigned device)
+{
+	char value[CAPTURE_TEXT_MAX];
+
+	if (capture_meta_value(t, "device-after-swapoff", value, sizeof(value)) ||
+	    device_named(value) == DEVICE_COUNT)
+		return device;
+	return device_named(value);
+}
+
+/* swapoff has taken the device away, and its slots. */
+static int other_device(struct conform *c)
+{
+	c->rules.hw.device = (uint8_t)c->later_device;
+	return forget_slots(c);
+}
+
 static int mark(struct conform *c, const struct capture_event *e, const struct reading *g)
 {
 	struct capture_mark m;
@@ -258,6 +296,9 @@ static int mark(struct conform *c, const struct capture_event *e, const struct r
 		c->may.caches |= m.kind == MARK_SWAPOFF;
 		c->may.fork |= m.kind == MARK_FORK;
 	}
+	if (!err && e->side == SIDE_SYSCALL_RETURN && !strncmp(e->text, SWAPOFF_DONE,
+							       strlen(SWAPOFF_DONE)))
+		return other_device(c);
 	return !err && g->slot ? take_reading(c, g, e) : err;
 }
 
@@ -426,22 +467,9 @@ static int look_ahead(void *arg, const struct capture_event *e)
 /* Events were lost: whatever is known of a slot is a guess now. */
 static int forget_all(struct conform *c)
 {
-	int err = 0;
-
-	for (uint32_t i = 0; i < c->slots && !err; i++) {
-		struct conform_slot *s = c->slot[i];
-
-		if (!s)
-			continue;
-		err = conform_settle_one(c, s, &s->set);
-		set_free(&s->set);
-		s->begun = s->broken = false;
-	}
-	for (uint32_t i = 0; i < c->threads; i++) {
-		c->thread[i].n = 0;
+	for (uint32_t i = 0; i < c->threads; i++)
 		c->thread[i].before = (struct newcomer){ 0 };
-	}
-	return err;
+	return forget_slots(c);
 }
 
 /* All events, from one loss to the next. */
@@ -474,6 +502,7 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 	c.rules.unseen = r->unseen;
 	c.max = o->worlds_max ? o->worlds_max : WORLDS_MAX;
 	conform_machine(&c.rules.hw, o->device);
+	c.later_device = conform_later_device(t, o->device);
 	err = capture_info_read(t, &c.info);
 	if (!err)
 		err = entries_read(&c.entries, t);

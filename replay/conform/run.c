@@ -134,7 +134,8 @@ static void use_tasks(struct conform *c, struct conform_slot *s)
 
 int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_nothing)
 {
-	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT };
+	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT,
+			 .to = c->rules.hw.device };
 	struct cstate st;
 
 	set_clear(&s->set);

@@ -31,6 +31,7 @@ struct conform {
 	uint32_t threads;
 	struct state_set closed, next, begun;	/* of the event looked at */
 	struct conform_may may;
+	unsigned later_device;		/* when swapoff is done */
 	bool marks;			/* the workload says what it does */
 	unsigned max;
 	bool stopped;			/* the first impossible event is enough */
