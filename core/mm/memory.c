@@ -555,6 +555,7 @@ OP(zap_pte_range)
 	STEP("ptep_get_and_clear()");
 	f->swp = PAGE(f->page)->target;
 	f->aux = PAGE(f->page)->pte;
+	f->folio = f->to && c->hw->neighbours;	/* a batch, whose other pages are elsewhere */
 	f->to = f->to ? (obj_t)swap_pte_batch(c, m, f->page) : 1;
 	for (unsigned i = 0; i < f->to; i++)
 		pte_clear(m, f->page + i);
@@ -563,10 +564,11 @@ OP(zap_pte_range)
 		FOLIO(f->swp)->mapcount--;
 		folio_ref_drop(c, m, f->swp);
 	}
-	if (f->aux == PTE_SWAP && f->to == 1)
+	if (f->aux == PTE_SWAP && f->to == 1 && !f->folio)
 		CALL(free_swap_and_cache, .swp = f->swp);
-	if (f->aux == PTE_SWAP && f->to > 1)
+	if (f->aux == PTE_SWAP && (f->to > 1 || f->folio))
 		CALL(free_swap_and_cache_nr, .swp = f->swp, .to = f->to);
+	f->folio = 0;
 	f->swp = 0;
 	f->aux = 0;
 	PTE_UNLOCK(f->page);

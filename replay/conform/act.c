@@ -198,15 +198,6 @@ static bool share(struct mem *m, unsigned page)
 	return true;
 }
 
-/* A page goes, or its process; of a swap PTE the count is still to be given back. */
-static bool unmap(struct mem *m, unsigned page)
-{
-	if (m->page[page].pte == PTE_NONE || m->mm[m->page[page].mm].ptl)
-		return false;
-	unmap_page(m, page);
-	return true;
-}
-
 /* ---- acts ---- */
 
 bool conform_step(struct step_ctx *c, struct world *w)
@@ -270,7 +261,10 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	case ACT_SHARE:
 		return share(&w->mem, a->page);
 	case ACT_UNMAP:
-		return unmap(&w->mem, a->page);
+		if (w->mem.page[a->page].pte != PTE_PRESENT)
+			return false;
+		unmap_page(&w->mem, a->page);
+		return true;
 	case ACT_CACHES:
 		w->mem.slot_cache_off = !w->mem.slot_cache_off;
 		return true;
@@ -290,7 +284,5 @@ struct frame act_frame(const struct act *a)
 		f.page++;
 	if (a->op == OP_free_swap_cache || a->op == OP_folio_free_swap)
 		f = (struct frame){ .op = a->op, .folio = a->to };
-	if (a->op == OP_free_swap_and_cache_nr)
-		f = (struct frame){ .op = a->op, .to = 1 };
 	return f;
 }

@@ -55,7 +55,7 @@ enum act_kind {
 	ACT_BITS,	/* userfaultfd sets, or clears, the write-protect bit of page `page` */
 	ACT_MOVE,	/* UFFDIO_MOVE takes the pte of page `page` to page `to` */
 	ACT_SHARE,	/* page `page`, which is present, was another process's too (fork) */
-	ACT_UNMAP,	/* page `page` is unmapped, and nothing of it is left in its PTE */
+	ACT_UNMAP,	/* page `page`, which is present, is unmapped */
 	ACT_CACHES,	/* swapoff turns the slot caches off, or on again */
 	ACT_LOST,	/* nothing: in all possible worlds the data of a page is lost by then */
 	ACT_END,	/* event `event` is not explained: what follows is not of this run */

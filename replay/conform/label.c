@@ -260,7 +260,6 @@ static const struct starter lookup[] = {
 	{ .op = OP_swap_cluster_readahead, .nested = true },	/* v7.0 */
 };
 static const struct starter zap[] = { { .op = OP_zap_pte_range } };
-static const struct starter batch[] = { { .op = OP_free_swap_and_cache_nr } };
 static const struct starter drain[] = { { .op = OP_swapcache_free_entries } };
 static const struct starter garbage[] = { { .op = OP___try_to_reclaim_swap } };
 static const struct starter free_swap[] = {
@@ -293,10 +292,6 @@ const struct starter *label_starters(const struct capture_event *e, unsigned *n)
 	*n = 0;
 	if (e->side != SIDE_ENTER || of_no_slot(e))
 		return NULL;
-	if (of_several(e)) {
-		*n = 1;
-		return batch;
-	}
 	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].function == e->function) {
 			*n = table[i].n;

@@ -143,10 +143,11 @@ static int close_step(const struct conform_rules *r, struct conform_slot *s, str
 	return err;
 }
 
-static bool faults_on(const struct cstate *s, unsigned page)
+/* Is a task in an operation of this kind that it has begun with the page? */
+static bool is_under_way(const struct cstate *s, enum op op, unsigned page)
 {
 	for (unsigned i = 0; i < CONFORM_TASKS; i++)
-		if (s->w.task[i].depth && s->w.task[i].frame[0].op == OP_do_swap_page &&
+		if (s->w.task[i].depth && s->w.task[i].frame[0].op == op &&
 		    s->w.task[i].frame[0].page == page)
 			return true;
 	return false;
@@ -156,7 +157,8 @@ static bool faults_on(const struct cstate *s, unsigned page)
 static int free_page(const struct conform_slot *s, const struct cstate *st)
 {
 	for (unsigned i = 0; i < MAX_PAGES; i++)
-		if (st->w.mem.page[i].pte == PTE_NONE && !s->addr[i] && !faults_on(st, i))
+		if (st->w.mem.page[i].pte == PTE_NONE && !s->addr[i] &&
+		    !is_under_way(st, OP_do_swap_page, i))
 			return (int)i;
 	return -1;
 }
@@ -183,7 +185,8 @@ static int close_pte(struct conform_slot *s, struct state_set *set, uint32_t fro
 		const struct vpage *p = &st->w.mem.page[i];
 		int to = may->move ? free_page(s, st) : -1;
 
-		if (p->pte == PTE_NONE || st->w.mem.mm[p->mm].ptl || !faults_on(st, i))
+		if (p->pte == PTE_NONE || st->w.mem.mm[p->mm].ptl ||
+		    !is_under_way(st, OP_do_swap_page, i))
 			continue;
 		a.page = (uint8_t)i;
 		if (to >= 0) {
@@ -396,9 +399,11 @@ static bool page_fits(const struct conform_slot *s, const struct cstate *st, uns
 	case OP_do_swap_page:
 		if (!(e->mask & HAS_ADDR))
 			return p->pte == PTE_SWAP || page == 0;
-		return s->addr[page] == e->addr || (!s->addr[page] && p->pte != PTE_NONE);
+		if (s->addr[page])
+			return s->addr[page] == e->addr;
+		/* its pte was read before; it may be gone already, and its count not yet */
+		return p->pte != PTE_NONE || is_under_way(st, OP_zap_pte_range, page);
 	case OP_zap_pte_range:
-	case OP_free_swap_and_cache_nr:
 	case OP_unuse_pte:
 		return p->pte == PTE_SWAP;
 	case OP_shrink_folio_list:
@@ -520,12 +525,12 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 		return err || !may->fork ? err : begin_in(r, s, to, st, a, 0, may);
 	}
 	a.to = (uint8_t)(page < 0 ? 0 : page);
+	if (b->op == OP_zap_pte_range)
+		a.to = (e->mask & HAS_NR) && e->nr > 1;
 	for (unsigned i = 0; i < MAX_PAGES && !err; i++) {
 		if (!page_fits(s, st, i, b, e) || (needs_page(b->op) && page < 0))
 			continue;
 		a.page = (uint8_t)i;
-		if (b->op == OP_free_swap_and_cache_nr)
-			a.kind = ACT_UNMAP;
 		if (b->op == OP_do_swap_page && !(e->mask & HAS_PTE))
 			a.aux = st->w.mem.page[i].bits & PTE_BITS;
 		err = begin_variants(r, s, to, st, a, b->nested, may);
