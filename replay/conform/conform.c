@@ -435,6 +435,23 @@ static int count_loss(void *arg, uint64_t line)
 	return 0;
 }
 
+/*
+ * Whether free_swap_slot() frees the slot that it is called for itself: where swap has less room
+ * than slot caches are used for, or they are switched off, it does.  A full cache frees others.
+ */
+static void look_for_caches(struct conform *c, struct thread *t, const struct capture_event *e)
+{
+	if (e->function == FN_free_swap_slot && e->side == SIDE_ENTER)
+		t->freeing = e->slot;
+	else if (e->slot != t->freeing || (e->function == FN_free_swap_slot))
+		t->freeing = 0;
+	else if (label_function(&c->rules.k, e) == PROBE_swap_range_free)
+		c->may.caches = true;
+	else if (e->function != FN_zswap_invalidate && e->function != FN_zswap_invalidate_entry &&
+		 e->function != FN_zswap_entry_free)
+		t->freeing = 0;
+}
+
 /* Up to which events calls from before have to do with which slots; to the next loss. */
 static int look_ahead(void *arg, const struct capture_event *e)
 {
@@ -450,6 +467,7 @@ static int look_ahead(void *arg, const struct capture_event *e)
 	}
 	if (!t)
 		return -ENOMEM;
+	look_for_caches(c, t, e);
 	n = newcomer_event(&t->before, e);
 	for (unsigned i = 0; i < n; i++) {
 		s = conform_slot_of(c, t->before.slot[i]);

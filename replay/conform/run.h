@@ -16,6 +16,7 @@ struct thread {
 	struct newcomer before;
 	struct reader reader;
 	struct batch batch;
+	uint32_t freeing;		/* the slot that free_swap_slot() has been called for */
 };
 
 struct conform {
