@@ -418,6 +418,42 @@ static bool page_fits(const struct conform_slot *s, const struct cstate *st, uns
 	}
 }
 
+/* The slot is of no use to the page any more, whatever it was to it. */
+static bool done_with(const struct cstate *st, unsigned page)
+{
+	return st->w.mem.page[page].pte != PTE_SWAP && !is_under_way(st, OP_do_swap_page, page) &&
+	       !is_under_way(st, OP_zap_pte_range, page);
+}
+
+/* A page for a new life of the slot: one that nothing is known of. */
+static unsigned life_page(const struct conform_slot *s, const struct cstate *st)
+{
+	int page = free_page(s, st);
+
+	for (unsigned i = 0; i < MAX_PAGES && page < 0; i++)
+		if (!s->addr[i] && done_with(st, i))
+			page = (int)i;
+	return page < 0 ? 0 : (unsigned)page;
+}
+
+/* Is there one in all worlds?  Else what was known of one is of an earlier life, and forgotten. */
+static void forget_page(struct conform_slot *s, const struct state_set *set)
+{
+	bool done;
+	int forget = -1;
+
+	for (unsigned i = 0; i < MAX_PAGES; i++) {
+		done = true;
+		for (uint32_t j = 0; j < set->n && done; j++)
+			done = done_with(&set->state[j], i);
+		if (done && !s->addr[i])
+			return;
+		forget = done ? (int)i : forget;
+	}
+	if (forget >= 0)
+		s->addr[forget] = 0;
+}
+
 static int begin_in(const struct conform_rules *r, struct conform_slot *s, struct state_set *to,
 		    const struct cstate *from, struct act a, unsigned nested,
 		    const struct conform_may *may)
@@ -516,10 +552,10 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 	a.task = (uint8_t)task;
 	a.aux = b->op == OP_do_swap_page ? fault_bits(e) : b->op == OP_touch_page ? AUX_WRITE : 0;
 	a.addr = e->mask & HAS_ADDR ? e->addr : 0;
-	if (b->life || needs_page(b->op))
+	if (needs_page(b->op))
 		page = free_page(s, st);
 	if (b->life) {
-		a.page = (uint8_t)(page < 0 ? 0 : page);
+		a.page = (uint8_t)life_page(s, st);
 		err = begin_in(r, s, to, st, a, 0, may);
 		a.choice = 1;
 		return err || !may->fork ? err : begin_in(r, s, to, st, a, 0, may);
@@ -567,6 +603,8 @@ static int begin_all(const struct conform_rules *r, struct conform_slot *s,
 {
 	int err = 0;
 
+	if (b->life)
+		forget_page(s, from);
 	for (uint32_t i = 0; i < from->n && !err; i++)
 		if (may_begin(r, s, &from->state[i], b, e))
 			err = begin_page(r, s, from, to, i, e, b, may);
