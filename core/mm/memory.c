@@ -96,7 +96,7 @@ static inline bool should_try_to_free_swap(struct step_ctx *c, const struct mem 
 static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	struct folio *folio = FOLIO(f->folio);
-	bool exclusive = fault_exclusive(c, m, f) || folio->ref == 1;
+	bool exclusive = (f->aux & PTE_EXCLUSIVE) || folio->ref == 1;
 	bool write = exclusive && (f->aux & AUX_WRITE);
 
 	if (exclusive)
@@ -377,6 +377,10 @@ lock_folio:
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
 		goto out_sigbus;
 	}
+	if (fault_exclusive(c, m, f))
+		f->aux |= PTE_EXCLUSIVE;
+	else
+		f->aux &= (aux_t)~PTE_EXCLUSIVE;
 
 	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
 	f->aux = (aux_t)c->ret;
