@@ -13,7 +13,7 @@
 #include "replay/conform/run.h"
 #include "traces/capture/meta.h"
 
-#define WORLDS_MAX	20000	/* compatible with what was seen, at one event */
+#define WORLDS_MAX	100000	/* compatible with what was seen, at one event */
 #define LOSSES_MAX	4096
 #define SWAPOFF_DONE	"sys_swapoff -> 0x0"
 

@@ -364,17 +364,25 @@ static aux_t fault_bits(const struct capture_event *e)
 	return bits | (aux_t)((e->mask & HAS_FLAGS) && (e->flags & 1) ? AUX_WRITE : 0);
 }
 
-/* A place for a task that no world has in use. */
+static bool idle_in_all(const struct state_set *set, unsigned task)
+{
+	for (uint32_t i = 0; i < set->n; i++)
+		if (!task_idle(&set->state[i], task))
+			return false;
+	return true;
+}
+
+/* A place for a task that no world has in use: nobody's, or of a thread that is done. */
 static int free_task(struct conform_slot *s, const struct state_set *set)
 {
-	for (unsigned i = 0; i < CONFORM_TASKS; i++) {
-		bool used = s->task[i].used;
-
-		for (uint32_t j = 0; j < set->n && !used; j++)
-			used = !task_idle(&set->state[j], i);
-		if (!used)
+	for (unsigned i = 0; i < CONFORM_TASKS; i++)
+		if (!s->task[i].used && idle_in_all(set, i))
 			return (int)i;
-	}
+	for (unsigned i = 0; i < CONFORM_TASKS; i++)
+		if (!s->task[i].device && idle_in_all(set, i)) {
+			s->task[i].used = false;
+			return (int)i;
+		}
 	return -1;
 }
 
