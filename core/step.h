@@ -74,6 +74,7 @@ struct machine {
 	uint8_t swap_full;	/* vm_swap_full(): no, yes, or either at any time */
 	uint8_t readahead;	/* a fault through the swap cache reads its neighbours too */
 	uint8_t charge_reclaims;	/* charging a folio may run the zswap shrinker */
+	uint8_t neighbours;	/* a batch of slots is of more than the world has */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
 	/*

@@ -96,7 +96,7 @@ static inline bool should_try_to_free_swap(struct step_ctx *c, const struct mem 
 static void map_swapin(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	struct folio *folio = FOLIO(f->folio);
-	bool exclusive = fault_exclusive(c, m, f) || folio->ref == 1;
+	bool exclusive = (f->aux & PTE_EXCLUSIVE) || folio->ref == 1;
 	bool write = exclusive && (f->aux & AUX_WRITE);
 
 	if (exclusive)
@@ -377,6 +377,10 @@ lock_folio:
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
 		goto out_sigbus;
 	}
+	if (fault_exclusive(c, m, f))
+		f->aux |= PTE_EXCLUSIVE;
+	else
+		f->aux &= (aux_t)~PTE_EXCLUSIVE;
 
 	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
 	f->aux = (aux_t)c->ret;
@@ -555,6 +559,7 @@ OP(zap_pte_range)
 	STEP("ptep_get_and_clear()");
 	f->swp = PAGE(f->page)->target;
 	f->aux = PAGE(f->page)->pte;
+	f->folio = f->to && c->hw->neighbours;	/* a batch, whose other pages are elsewhere */
 	f->to = f->to ? (obj_t)swap_pte_batch(c, m, f->page) : 1;
 	for (unsigned i = 0; i < f->to; i++)
 		pte_clear(m, f->page + i);
@@ -563,10 +568,11 @@ OP(zap_pte_range)
 		FOLIO(f->swp)->mapcount--;
 		folio_ref_drop(c, m, f->swp);
 	}
-	if (f->aux == PTE_SWAP && f->to == 1)
+	if (f->aux == PTE_SWAP && f->to == 1 && !f->folio)
 		CALL(free_swap_and_cache, .swp = f->swp);
-	if (f->aux == PTE_SWAP && f->to > 1)
+	if (f->aux == PTE_SWAP && (f->to > 1 || f->folio))
 		CALL(free_swap_and_cache_nr, .swp = f->swp, .to = f->to);
+	f->folio = 0;
 	f->swp = 0;
 	f->aux = 0;
 	PTE_UNLOCK(f->page);

@@ -106,6 +106,14 @@ OP(swap_writepage)
 		CALL(__swap_writepage, .folio = f->folio, .swp = f->swp);
 		RETURN(0);
 	}
+	if (!k->zeromap) {	/* to v6.10: who takes the lock here finds it under writeback */
+		STEP("folio_start_writeback(folio); folio_unlock(folio)");
+		FOLIO(f->folio)->flags |= FOLIO_WRITEBACK;
+		folio_unlock(c, m, f->folio);
+		STEP("folio_end_writeback(folio)");
+		FOLIO(f->folio)->flags &= (uint8_t)~FOLIO_WRITEBACK;
+		RETURN(0);
+	}
 unlock:
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);

@@ -412,16 +412,34 @@ OP(__try_to_reclaim_swap)
 {
 	BEGIN();
 	STEP("__try_to_reclaim_swap(): folio_trylock()");
+	if (k->free == FREE_AT_ONCE)	/* filemap_get_folio() to v6.17 */
+		PROBE_MAY(swap_cache_get_folio, ENTER, 0);
 	f->folio = (obj_t)swap_cache_get_folio(c, m, f->swp);
+	if (k->free == FREE_AT_ONCE)
+		PROBE_MAY(swap_cache_get_folio, RETURN, f->folio != 0);
 	RESULT(!f->folio ? "no folio" : FOLIO(f->folio)->lock ? "locked" : "got it");
 	if (!f->folio)
 		RETURN(0);
 	if (FOLIO(f->folio)->lock)
 		goto put;
 	folio_lock(c, m, f->folio);
-	if (!FOLIO(f->folio)->mapcount || VM_SWAP_FULL())
+	f->aux = !FOLIO(f->folio)->mapcount || VM_SWAP_FULL();
+	if (!f->aux)
+		goto unlock;
+	if (k->batch == BATCH_OFF) {
 		CALL(folio_free_swap, .folio = f->folio);
-	f->aux = c->ret != 0;
+		f->aux = c->ret != 0;
+		goto unlock;
+	}
+	STEP("swapcache, no writeback, swap_is_has_cache()?");
+	f->aux = may_free_swap(c, m, f->folio);
+	RESULT(f->aux ? "yes" : "no");
+	if (!f->aux)
+		goto unlock;
+	CALL(delete_from_swap_cache, .folio = f->folio);
+	STEP("folio_set_dirty(folio)");
+	FOLIO(f->folio)->flags |= FOLIO_DIRTY;
+unlock:
 	STEP("folio_unlock(folio)");
 	folio_unlock(c, m, f->folio);
 put:
@@ -457,54 +475,80 @@ OP(free_swap_and_cache)
 	END();
 }
 
-/* All of the slots are counted once and not cached: they can go together. */
-static bool may_free_batch(const struct mem *m, const struct frame *f)
+/*
+ * swap_is_last_map(): all of the slots are counted once, and all of them are cached or none.  Of
+ * slots that the world does not have nobody knows.
+ */
+static bool may_free_batch(struct step_ctx *c, const struct mem *m, const struct frame *f)
 {
+	unsigned first = SLOT(f->swp)->swap_map;
+
 	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++)
-		if (SLOT(i)->swap_map != 1 || SLOT(i)->cache)
+		if (SLOT(i)->swap_map != first || !SLOT(i)->cache != !SLOT(f->swp)->cache)
 			return false;
-	return true;
+	return (first & SWAP_MAP_COUNT) == 1 && !(c->hw->neighbours && CHOOSE(2));
 }
 
 /* {ci->lock} All counts go in one section.  The slots are free, or parked for a moment. */
-static void free_counts(struct step_ctx *c, struct mem *m, const struct frame *f)
+static bool free_counts(struct step_ctx *c, struct mem *m, const struct frame *f)
 {
+	bool cached = false;
+
 	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++)
-		__swap_entry_free(c, m, i, 1);
-	RESULT("all of them");
+		cached |= entry_free_locked(c, m, i, 1) != 0;
+	RESULT(cached ? "all of them: cached" : "all of them");
+	return cached;
 }
 
 /* swap_entry_range_free(): {si->lock} */
 static void free_range(struct step_ctx *c, struct mem *m, const struct frame *f)
 {
+	PROBE_ENTER(swap_range_free, 0);
 	for (unsigned i = f->swp; i < f->swp + (unsigned)f->to; i++) {
 		swap_entry_free(c, m, i);
+		if (c->hw->device == DEVICE_ZRAM)
+			PROBE_ENTER(zram_slot_free_notify, 0);
 		slot_free_notify(c, m, i);
 		SI(swp_type(c, i))->inuse_pages--;
 	}
 }
 
+/* The slot is not counted: SWAP_HAS_CACHE is all of it, or (v7.0) a folio. */
+static bool may_reclaim(struct step_ctx *c, const struct mem *m, unsigned swp)
+{
+	if (c->k->pin != PIN_FOLIO)
+		return SLOT(swp)->swap_map == SWAP_HAS_CACHE;
+	return !__swap_count(c, m, swp);
+}
+
+/* Is a slot of the batch, or may one be, left to its folio in the swap cache? */
+static bool any_only_cache(struct step_ctx *c, const struct frame *f)
+{
+	return f->page || (c->hw->neighbours && CHOOSE(2));
+}
+
 /*
  * free_swap_and_cache_nr() (v6.10): {PTL, PTEs cleared} f->to slots side by side, from f->swp
  * on.  Where they can go together they do not pass free_swap_slot(), which would have dropped
- * zswap's entries, so that this has to.
+ * zswap's entries, so that this has to.  Then folios are looked for that alone keep a slot
+ * (f->page); if there is one, for all.
  */
 OP(free_swap_and_cache_nr)
 {
 	BEGIN();
-	STEP("swap_is_last_map() of all, none cached?");
+	STEP("swap_is_last_map() of all, all cached or none?");
 	if (k->device_ref && !get_swap_device(c, m, f->swp))
 		RETURN(0);
-	f->aux = may_free_batch(m, f);
+	f->aux = may_free_batch(c, m, f);
 	use_device(c, f->swp);
 	if (f->aux)
-		free_counts(c, m, f);
+		f->page = free_counts(c, m, f);
 	else
 		RESULT("no: one by one");
 	if (!f->aux)
 		goto one_by_one;
-	if (k->free == FREE_AT_ONCE)
-		goto out;
+	if (f->page || k->free == FREE_AT_ONCE)
+		goto reclaim;
 	f->aux = f->swp;
 	while (f->aux < f->swp + f->to && k->batch != BATCH_FORGETS) {
 		CALL(zswap_invalidate, .swp = f->aux);
@@ -516,10 +560,25 @@ OP(free_swap_and_cache_nr)
 	UNLOCK("spin_unlock(&si->lock)", SI(swp_type(c, f->swp))->lock);
 	goto out;
 one_by_one:
-	f->aux = f->swp;
-	while (f->aux < f->swp + f->to) {
-		CALL(free_swap_and_cache, .swp = f->aux);
-		f->aux++;
+	for (f->aux = f->swp; f->aux < f->swp + f->to; f->aux++) {
+		STEP("__swap_entry_free(entry)");
+		f->folio = (obj_t)__swap_entry_free(c, m, f->aux, 1);
+		f->page |= f->folio == SWAP_HAS_CACHE;
+		if (!f->folio) {
+			CALL(free_swap_slot, .swp = f->aux);
+			PROBE_RETURN(__swap_entry_free, 0);
+		}
+		f->folio = 0;
+	}
+reclaim:
+	STEP("is any of them only cached?");
+	f->page = any_only_cache(c, f);
+	RESULT(f->page ? "yes" : "no");
+	for (f->aux = f->swp; f->page && f->aux < f->swp + f->to; f->aux++) {
+		STEP("swap_map[offset] == SWAP_HAS_CACHE?");
+		RESULT(may_reclaim(c, m, f->aux) ? "yes" : "no");
+		if (may_reclaim(c, m, f->aux))
+			CALL(__try_to_reclaim_swap, .swp = f->aux);
 	}
 out:
 	if (k->device_ref)

@@ -13,6 +13,7 @@ void conform_machine(struct machine *hw, unsigned device)
 	*hw = (struct machine){
 		.device = (uint8_t)device, .pages = MAX_PAGES, .slots = 1,
 		.entries = MAX_ENTRIES - 1, .slot_cache = MAX_SLOTS, .store_fails = 1,
+		.neighbours = 1,
 		.swap_full = SWAP_FULL_MAYBE,
 	};
 }
@@ -144,7 +145,7 @@ static void start_world(struct world *w, enum start start)
 }
 
 /* The page is somebody's again, with content that nothing else has; the slot is free. */
-static bool begin_life(struct world *w, unsigned page)
+static bool begin_life(struct world *w, unsigned page, bool shared)
 {
 	struct mem *m = &w->mem;
 	unsigned folio;
@@ -153,11 +154,11 @@ static bool begin_life(struct world *w, unsigned page)
 	if (m->slot[0].swap_map || m->slot[0].cache)
 		free_slot(m);
 	m->page[page].stamp = ++m->last_stamp;
-	folio = add_folio(m, page, FOLIO_DIRTY | FOLIO_EXCLUSIVE);
+	folio = add_folio(m, page, FOLIO_DIRTY | (shared ? 0 : FOLIO_EXCLUSIVE));
 	if (!folio)
 		return false;
 	map_folio(m, page, folio);
-	m->page[page].bits = PTE_WRITE;
+	m->page[page].bits = shared ? 0 : PTE_WRITE;
 	return true;
 }
 
@@ -182,6 +183,18 @@ static bool move_pte(struct mem *m, unsigned page, unsigned to)
 	q->bits = p->bits;
 	q->stamp = p->stamp;
 	*p = (struct vpage){ .mm = p->mm, .addr = p->addr };
+	return true;
+}
+
+/* What fork() leaves of a page that the child has not any more. */
+static bool share(struct mem *m, unsigned page)
+{
+	struct vpage *p = &m->page[page];
+
+	if (p->pte != PTE_PRESENT)
+		return false;
+	m->folio[p->target].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+	p->bits &= (uint8_t)~PTE_WRITE;
 	return true;
 }
 
@@ -229,7 +242,7 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 		start_world(w, a->choice);
 		return a->choice < START_COUNT;
 	case ACT_LIFE:
-		return begin_life(w, a->page);
+		return begin_life(w, a->page, a->choice);
 	case ACT_BEGIN:
 		task_begin(&w->task[a->task], act_frame(a), NULL);
 		return true;
@@ -245,6 +258,13 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 		return true;
 	case ACT_MOVE:
 		return move_pte(&w->mem, a->page, a->to);
+	case ACT_SHARE:
+		return share(&w->mem, a->page);
+	case ACT_UNMAP:
+		if (w->mem.page[a->page].pte != PTE_PRESENT)
+			return false;
+		unmap_page(&w->mem, a->page);
+		return true;
 	case ACT_CACHES:
 		w->mem.slot_cache_off = !w->mem.slot_cache_off;
 		return true;

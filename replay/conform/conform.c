@@ -11,10 +11,11 @@
 
 #include "core/property.h"
 #include "replay/conform/run.h"
+#include "traces/capture/meta.h"
 
-#define WORLDS_MAX	20000	/* compatible with what was seen, at one event */
+#define WORLDS_MAX	100000	/* compatible with what was seen, at one event */
 #define LOSSES_MAX	4096
-#define BATCH_MAX	65536	/* slots that a call is about */
+#define SWAPOFF_DONE	"sys_swapoff -> 0x0"
 
 /* ---- an event ---- */
 
@@ -263,6 +264,42 @@ static int take_reading(struct conform *c, const struct reading *g, const struct
 	return err ? err : conform_rest(c, s);
 }
 
+/* Whatever was known of slots. */
+static int forget_slots(struct conform *c)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < c->slots && !err; i++) {
+		struct conform_slot *s = c->slot[i];
+
+		if (!s)
+			continue;
+		err = conform_settle_one(c, s, &s->set);
+		set_free(&s->set);
+		s->begun = s->broken = false;
+	}
+	for (uint32_t i = 0; i < c->threads; i++)
+		c->thread[i].n = 0;
+	return err;
+}
+
+unsigned conform_later_device(struct trace *t, unsigned device)
+{
+	char value[CAPTURE_TEXT_MAX];
+
+	if (capture_meta_value(t, "device-after-swapoff", value, sizeof(value)) ||
+	    device_named(value) == DEVICE_COUNT)
+		return device;
+	return device_named(value);
+}
+
+/* swapoff has taken the device away, and its slots. */
+static int other_device(struct conform *c)
+{
+	c->rules.hw.device = (uint8_t)c->later_device;
+	return forget_slots(c);
+}
+
 static int mark(struct conform *c, const struct capture_event *e, const struct reading *g)
 {
 	struct capture_mark m;
@@ -274,19 +311,23 @@ static int mark(struct conform *c, const struct capture_event *e, const struct r
 		c->may.wp |= m.kind == MARK_UFFD_WP;
 		c->may.move |= m.kind == MARK_UFFD_MOVE;
 		c->may.caches |= m.kind == MARK_SWAPOFF;
+		c->may.fork |= m.kind == MARK_FORK;
 	}
+	if (!err && e->side == SIDE_SYSCALL_RETURN && !strncmp(e->text, SWAPOFF_DONE,
+							       strlen(SWAPOFF_DONE)))
+		return other_device(c);
 	return !err && g->slot ? take_reading(c, g, e) : err;
 }
 
-/* Several slots at once, of which one is named: what becomes of them is not followed. */
+/* A folio of several pages, whose first slot is named: what becomes of them is not followed. */
 static int batch(struct conform *c, const struct capture_event *e)
 {
+	uint32_t n = 0;
+	const struct capture_slot *slot = entries_of(&c->entries, e->entry, e->nr, &n);
 	int err = 0;
 
-	for (uint32_t i = 0; i < e->nr && i < BATCH_MAX && (e->mask & HAS_ENTRY) && !err; i++) {
-		uint32_t number = capture_slot_of(c->trace, swap_type(e->entry),
-						  swap_offset(e->entry) + i);
-		struct conform_slot *s = number ? conform_slot_of(c, number) : NULL;
+	for (uint32_t i = 0; i < n && (e->mask & HAS_ENTRY) && !err; i++) {
+		struct conform_slot *s = conform_slot_of(c, slot[i].slot);
 
 		if (!s || !s->begun || s->broken)
 			continue;
@@ -298,32 +339,15 @@ static int batch(struct conform *c, const struct capture_event *e)
 	return err;
 }
 
-static int event(void *arg, const struct capture_event *e)
+/* An event of a slot, of a function that the model has. */
+static int event_of(struct conform *c, uint32_t number, const struct capture_event *e)
 {
-	struct conform *c = arg;
-	struct thread *t = conform_thread_of(c, e->thread);
-	struct conform_slot *s;
-	struct reading g;
+	struct conform_slot *s = conform_slot_of(c, number);
 	int err = 0;
 
-	if (!t)
-		return -ENOMEM;
-	reader_event(&c->readings, &t->reader, e, &g);
-	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
-		return mark(c, e, &g);
-	if (!e->slot || !label_function(&c->rules.k, e)) {
-		c->r->unknown[e->function]++;
-		return 0;
-	}
-	if ((e->mask & HAS_NR) && e->nr > 1)
-		return batch(c, e);
-	c->r->events++;
-	s = conform_slot_of(c, e->slot);
 	if (!s)
 		return -ENOMEM;
-	err = conform_end_others(c, e->thread, e->slot);
-	if (err)
-		return err;
+	c->r->events++;
 	c->r->lives += begins_life(c, e);
 	if (e->id <= s->until) {
 		c->r->before++;
@@ -343,6 +367,55 @@ static int event(void *arg, const struct capture_event *e)
 	return err ? err : take_event(c, s, e);
 }
 
+/* A call about several slots: each of those that the capture has takes part for itself. */
+static int event_of_all(struct conform *c, const struct capture_event *e, uint64_t entry,
+			uint32_t nr)
+{
+	uint32_t n;
+	const struct capture_slot *s = entries_of(&c->entries, entry, nr, &n);
+	struct capture_event own = *e;
+	int err = conform_end_others(c, e->thread, e->slot);
+
+	own.nr = nr;
+	own.mask |= HAS_NR;
+	for (uint32_t i = 0; i < n && !err; i++) {
+		own.slot = s[i].slot;
+		err = event_of(c, own.slot, &own);
+	}
+	return err;
+}
+
+static int event(void *arg, const struct capture_event *e)
+{
+	struct conform *c = arg;
+	struct thread *t = conform_thread_of(c, e->thread);
+	uint64_t entry;
+	uint32_t nr;
+	struct reading g;
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	reader_event(&c->readings, &t->reader, e, &g);
+	nr = batch_event(&t->batch, e, &entry);
+	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
+		return mark(c, e, &g);
+	if (!e->slot || !label_function(&c->rules.k, e)) {
+		c->r->unknown[e->function]++;
+		return 0;
+	}
+	if (nr) {
+		err = event_of_all(c, e, entry, nr);
+		if (e->side == SIDE_RETURN)
+			t->batch.nr = 0;
+		return err;
+	}
+	if ((e->mask & HAS_NR) && e->nr > 1)
+		return batch(c, e);
+	err = conform_end_others(c, e->thread, e->slot);
+	return err ? err : event_of(c, e->slot, e);
+}
+
 static int look(void *arg, const struct capture_probe *p)
 {
 	const struct capture_event e = {
@@ -354,6 +427,8 @@ static int look(void *arg, const struct capture_probe *p)
 
 	if (f)
 		c->rules.seen[p->side == SIDE_RETURN][f] = true;
+	if (p->function == FN_free_swap_and_cache_nr)	/* of one slot, or several */
+		c->rules.seen[p->side == SIDE_RETURN][OP_free_swap_and_cache_nr] = true;
 	c->marks |= p->side == SIDE_MARK;
 	c->may.caches |= p->function == FN_unuse_pte_range || p->function == FN_try_to_unuse;
 	c->rules.frontswap |= p->variant && (p->function == FN_zswap_store ||
@@ -379,6 +454,23 @@ static int count_loss(void *arg, uint64_t line)
 	return 0;
 }
 
+/*
+ * Whether free_swap_slot() frees the slot that it is called for itself: where swap has less room
+ * than slot caches are used for, or they are switched off, it does.  A full cache frees others.
+ */
+static void look_for_caches(struct conform *c, struct thread *t, const struct capture_event *e)
+{
+	if (e->function == FN_free_swap_slot && e->side == SIDE_ENTER)
+		t->freeing = e->slot;
+	else if (e->slot != t->freeing || (e->function == FN_free_swap_slot))
+		t->freeing = 0;
+	else if (label_function(&c->rules.k, e) == PROBE_swap_range_free)
+		c->may.caches = true;
+	else if (e->function != FN_zswap_invalidate && e->function != FN_zswap_invalidate_entry &&
+		 e->function != FN_zswap_entry_free)
+		t->freeing = 0;
+}
+
 /* Up to which events calls from before have to do with which slots; to the next loss. */
 static int look_ahead(void *arg, const struct capture_event *e)
 {
@@ -394,6 +486,7 @@ static int look_ahead(void *arg, const struct capture_event *e)
 	}
 	if (!t)
 		return -ENOMEM;
+	look_for_caches(c, t, e);
 	n = newcomer_event(&t->before, e);
 	for (unsigned i = 0; i < n; i++) {
 		s = conform_slot_of(c, t->before.slot[i]);
@@ -411,22 +504,9 @@ static int look_ahead(void *arg, const struct capture_event *e)
 /* Events were lost: whatever is known of a slot is a guess now. */
 static int forget_all(struct conform *c)
 {
-	int err = 0;
-
-	for (uint32_t i = 0; i < c->slots && !err; i++) {
-		struct conform_slot *s = c->slot[i];
-
-		if (!s)
-			continue;
-		err = conform_settle_one(c, s, &s->set);
-		set_free(&s->set);
-		s->begun = s->broken = false;
-	}
-	for (uint32_t i = 0; i < c->threads; i++) {
-		c->thread[i].n = 0;
+	for (uint32_t i = 0; i < c->threads; i++)
 		c->thread[i].before = (struct newcomer){ 0 };
-	}
-	return err;
+	return forget_slots(c);
 }
 
 /* All events, from one loss to the next. */
@@ -459,12 +539,16 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 	c.rules.unseen = r->unseen;
 	c.max = o->worlds_max ? o->worlds_max : WORLDS_MAX;
 	conform_machine(&c.rules.hw, o->device);
+	c.later_device = conform_later_device(t, o->device);
 	err = capture_info_read(t, &c.info);
 	if (!err)
 		err = capture_resolution(t, &c.resolution);
 	if (!err)
+		err = entries_read(&c.entries, t);
+	if (!err)
 		err = capture_probes(t, look, &c);
 	c.may.wp |= !c.marks;
+	c.may.fork |= !c.marks;
 	c.may.move |= !c.marks && o->kernel->move != MOVE_ABSENT;
 	memcpy(r->seen, c.rules.seen, sizeof(r->seen));
 	if (!err && c.info.losses)
@@ -483,6 +567,7 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 		}
 	for (uint32_t i = 0; i < c.threads; i++)
 		free(c.thread[i].slot);
+	entries_free(&c.entries);
 	free(c.loss);
 	free(c.slot);
 	free(c.thread);

@@ -45,13 +45,17 @@
 
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
-	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start) */
-	ACT_LIFE,	/* page `page` is present, and about to be swapped out */
+	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `to` on which */
+			/* device (enum device) */
+	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: its folio */
+			/* was another process's too (fork), so that its PTE will not be exclusive */
 	ACT_BEGIN,	/* task `task` begins operation `op`: `page`, `aux`; thread `thread` */
 	ACT_STEP,	/* task `task` makes its step, with outcome `choice` */
 	ACT_WRITE,	/* the application writes to page `page` */
 	ACT_BITS,	/* userfaultfd sets, or clears, the write-protect bit of page `page` */
 	ACT_MOVE,	/* UFFDIO_MOVE takes the pte of page `page` to page `to` */
+	ACT_SHARE,	/* page `page`, which is present, was another process's too (fork) */
+	ACT_UNMAP,	/* page `page`, which is present, is unmapped */
 	ACT_CACHES,	/* swapoff turns the slot caches off, or on again */
 	ACT_LOST,	/* nothing: in all possible worlds the data of a page is lost by then */
 	ACT_END,	/* event `event` is not explained: what follows is not of this run */
@@ -91,6 +95,12 @@ enum start {
 
 /* The kernel and machine of a slot's world. */
 void conform_machine(struct machine *hw, unsigned device);
+
+/*
+ * The device (enum device) that there is when swapoff has taken the first away: the capture's
+ * sidecar says so, `device-after-swapoff = disk`; else another of the same kind.
+ */
+unsigned conform_later_device(struct trace *t, unsigned device);
 
 /*
  * Do it to the world of its slot (act_apply()).  *done (may be NULL) gets what an ACT_STEP was.

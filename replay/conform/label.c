@@ -55,6 +55,12 @@ static bool of_no_slot(const struct capture_event *e)
 	return e->function == FN_swap_entry_range_free && e->variant > 1;
 }
 
+/* free_swap_and_cache_nr(), and not of one slot, which free_swap_and_cache() was before. */
+static bool of_several(const struct capture_event *e)
+{
+	return e->function == FN_free_swap_and_cache_nr && (e->mask & HAS_NR) && e->nr > 1;
+}
+
 unsigned label_function(const struct kernel *k, const struct capture_event *e)
 {
 	if (e->side != SIDE_ENTER && e->side != SIDE_RETURN)
@@ -67,6 +73,8 @@ unsigned label_function(const struct kernel *k, const struct capture_event *e)
 		return PROBE_zswap_evict;
 	if (of_no_slot(e))
 		return 0;
+	if (of_several(e))
+		return OP_free_swap_and_cache_nr;
 	return e->function < FN_COUNT ? functions[e->function] : 0;
 }
 

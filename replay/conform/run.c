@@ -134,7 +134,8 @@ static void use_tasks(struct conform *c, struct conform_slot *s)
 
 int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_nothing)
 {
-	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT };
+	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT,
+			 .to = c->rules.hw.device };
 	struct cstate st;
 
 	set_clear(&s->set);
@@ -176,6 +177,18 @@ int conform_settle_one(struct conform *c, struct conform_slot *s, struct state_s
 	return settle(c, s, set);
 }
 
+/* Whether slot caches are used is asked when a slot is freed, and not known in between. */
+static bool forget_caches(struct conform_slot *s, struct cstate *st)
+{
+	const struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_CACHES };
+
+	if (!st->w.mem.slot_cache_off)
+		return true;
+	st->w.mem.slot_cache_off = 0;
+	st->node = path_add(&s->paths, st->node, &a);
+	return st->node != 0;
+}
+
 /* Nothing of it is under way: worlds that behave alike from here on are one. */
 int conform_rest(struct conform *c, struct conform_slot *s)
 {
@@ -189,7 +202,8 @@ int conform_rest(struct conform *c, struct conform_slot *s)
 	set_clear(&c->next);
 	for (uint32_t i = 0; i < set->n; i++) {
 		mem_canonicalise(&set->state[i].w.mem);
-		if (set_add(&c->next, &set->state[i]) < 0)
+		if (!forget_caches(s, &set->state[i]) ||
+		    set_add(&c->next, &set->state[i]) < 0)
 			return -ENOMEM;
 	}
 	err = conform_keep(s, &c->next);
@@ -229,6 +243,9 @@ int conform_end_others(struct conform *c, uint32_t thread, uint32_t slot)
 	for (unsigned i = t->n; i-- > 0 && !err;) {
 		struct conform_slot *s = t->slot[i] == slot ? NULL : conform_slot_of(c, t->slot[i]);
 		bool ended = true;
+
+		if (batch_has(&t->batch, &c->entries, t->slot[i]))
+			continue;
 
 		if (s && !s->broken)
 			err = end_thread(c, s, thread, &ended);

@@ -5,6 +5,7 @@
 #ifndef SWAPSCOPE_REPLAY_CONFORM_RUN_H
 #define SWAPSCOPE_REPLAY_CONFORM_RUN_H
 
+#include "replay/conform/batch.h"
 #include "replay/conform/begin.h"
 #include "replay/conform/mark.h"
 
@@ -14,6 +15,8 @@ struct thread {
 	unsigned n, room;
 	struct newcomer before;
 	struct reader reader;
+	struct batch batch;
+	uint32_t freeing;		/* the slot that free_swap_slot() has been called for */
 };
 
 struct conform {
@@ -23,12 +26,14 @@ struct conform {
 	struct conform_report *r;
 	struct capture_info info;
 	uint64_t resolution;		/* of its clock */
+	struct entries entries;
 	struct conform_slot **slot;	/* by number */
 	uint32_t slots;
 	struct thread *thread;
 	uint32_t threads;
 	struct state_set closed, next, begun;	/* of the event looked at */
 	struct conform_may may;
+	unsigned later_device;		/* when swapoff is done */
 	bool marks;			/* the workload says what it does */
 	unsigned max;
 	bool stopped;			/* the first impossible event is enough */
@@ -61,7 +66,10 @@ int conform_settle_one(struct conform *c, struct conform_slot *s, struct state_s
 /* After an event: worlds that behave alike from here on are one.  As path_settle(). */
 int conform_rest(struct conform *c, struct conform_slot *s);
 
-/* The thread does something else than with `slot`: what it did before is over, if it can be. */
+/*
+ * The thread does something else than with `slot`, or those of its call about several: what it did
+ * before is over, if it can be.
+ */
 int conform_end_others(struct conform *c, uint32_t thread, uint32_t slot);
 
 #endif

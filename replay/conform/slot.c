@@ -143,10 +143,11 @@ static int close_step(const struct conform_rules *r, struct conform_slot *s, str
 	return err;
 }
 
-static bool faults_on(const struct cstate *s, unsigned page)
+/* Is a task in an operation of this kind that it has begun with the page? */
+static bool is_under_way(const struct cstate *s, enum op op, unsigned page)
 {
 	for (unsigned i = 0; i < CONFORM_TASKS; i++)
-		if (s->w.task[i].depth && s->w.task[i].frame[0].op == OP_do_swap_page &&
+		if (s->w.task[i].depth && s->w.task[i].frame[0].op == op &&
 		    s->w.task[i].frame[0].page == page)
 			return true;
 	return false;
@@ -156,7 +157,8 @@ static bool faults_on(const struct cstate *s, unsigned page)
 static int free_page(const struct conform_slot *s, const struct cstate *st)
 {
 	for (unsigned i = 0; i < MAX_PAGES; i++)
-		if (st->w.mem.page[i].pte == PTE_NONE && !s->addr[i] && !faults_on(st, i))
+		if (st->w.mem.page[i].pte == PTE_NONE && !s->addr[i] &&
+		    !is_under_way(st, OP_do_swap_page, i))
 			return (int)i;
 	return -1;
 }
@@ -183,7 +185,8 @@ static int close_pte(struct conform_slot *s, struct state_set *set, uint32_t fro
 		const struct vpage *p = &st->w.mem.page[i];
 		int to = may->move ? free_page(s, st) : -1;
 
-		if (p->pte == PTE_NONE || st->w.mem.mm[p->mm].ptl || !faults_on(st, i))
+		if (p->pte == PTE_NONE || st->w.mem.mm[p->mm].ptl ||
+		    !is_under_way(st, OP_do_swap_page, i))
 			continue;
 		a.page = (uint8_t)i;
 		if (to >= 0) {
@@ -193,6 +196,22 @@ static int close_pte(struct conform_slot *s, struct state_set *set, uint32_t fro
 		}
 		a.kind = ACT_BITS;
 		if (may->wp && err >= 0)
+			err = close_act(s, set, from, &a);
+	}
+	return err;
+}
+
+/* Of two processes that have a page the one may be gone, or have a copy. */
+static int close_unmap(struct conform_slot *s, struct state_set *set, uint32_t from)
+{
+	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_UNMAP };
+	int err = 0;
+
+	for (unsigned i = 0; i < MAX_PAGES && err >= 0; i++) {
+		const struct mem *m = &set->state[from].w.mem;
+
+		a.page = (uint8_t)i;
+		if (m->page[i].pte == PTE_PRESENT && m->folio[m->page[i].target].mapcount > 1)
 			err = close_act(s, set, from, &a);
 	}
 	return err;
@@ -226,6 +245,8 @@ int slot_closure(const struct conform_rules *r, struct conform_slot *s, struct s
 				err = close_step(r, s, set, i, task);
 		if ((may->wp || may->move) && err >= 0)
 			err = close_pte(s, set, i, may);
+		if (err >= 0)
+			err = close_unmap(s, set, i);
 		if (may->caches && err >= 0)
 			err = close_caches(s, set, i);
 		if (err < 0)
@@ -343,17 +364,25 @@ static aux_t fault_bits(const struct capture_event *e)
 	return bits | (aux_t)((e->mask & HAS_FLAGS) && (e->flags & 1) ? AUX_WRITE : 0);
 }
 
-/* A place for a task that no world has in use. */
+static bool idle_in_all(const struct state_set *set, unsigned task)
+{
+	for (uint32_t i = 0; i < set->n; i++)
+		if (!task_idle(&set->state[i], task))
+			return false;
+	return true;
+}
+
+/* A place for a task that no world has in use: nobody's, or of a thread that is done. */
 static int free_task(struct conform_slot *s, const struct state_set *set)
 {
-	for (unsigned i = 0; i < CONFORM_TASKS; i++) {
-		bool used = s->task[i].used;
-
-		for (uint32_t j = 0; j < set->n && !used; j++)
-			used = !task_idle(&set->state[j], i);
-		if (!used)
+	for (unsigned i = 0; i < CONFORM_TASKS; i++)
+		if (!s->task[i].used && idle_in_all(set, i))
 			return (int)i;
-	}
+	for (unsigned i = 0; i < CONFORM_TASKS; i++)
+		if (!s->task[i].device && idle_in_all(set, i)) {
+			s->task[i].used = false;
+			return (int)i;
+		}
 	return -1;
 }
 
@@ -378,7 +407,10 @@ static bool page_fits(const struct conform_slot *s, const struct cstate *st, uns
 	case OP_do_swap_page:
 		if (!(e->mask & HAS_ADDR))
 			return p->pte == PTE_SWAP || page == 0;
-		return s->addr[page] == e->addr || (!s->addr[page] && p->pte != PTE_NONE);
+		if (s->addr[page])
+			return s->addr[page] == e->addr;
+		/* its pte was read before; it may be gone already, and its count not yet */
+		return p->pte != PTE_NONE || is_under_way(st, OP_zap_pte_range, page);
 	case OP_zap_pte_range:
 	case OP_unuse_pte:
 		return p->pte == PTE_SWAP;
@@ -394,6 +426,42 @@ static bool page_fits(const struct conform_slot *s, const struct cstate *st, uns
 	}
 }
 
+/* The slot is of no use to the page any more, whatever it was to it. */
+static bool done_with(const struct cstate *st, unsigned page)
+{
+	return st->w.mem.page[page].pte != PTE_SWAP && !is_under_way(st, OP_do_swap_page, page) &&
+	       !is_under_way(st, OP_zap_pte_range, page);
+}
+
+/* A page for a new life of the slot: one that nothing is known of. */
+static unsigned life_page(const struct conform_slot *s, const struct cstate *st)
+{
+	int page = free_page(s, st);
+
+	for (unsigned i = 0; i < MAX_PAGES && page < 0; i++)
+		if (!s->addr[i] && done_with(st, i))
+			page = (int)i;
+	return page < 0 ? 0 : (unsigned)page;
+}
+
+/* Is there one in all worlds?  Else what was known of one is of an earlier life, and forgotten. */
+static void forget_page(struct conform_slot *s, const struct state_set *set)
+{
+	bool done;
+	int forget = -1;
+
+	for (unsigned i = 0; i < MAX_PAGES; i++) {
+		done = true;
+		for (uint32_t j = 0; j < set->n && done; j++)
+			done = done_with(&set->state[j], i);
+		if (done && !s->addr[i])
+			return;
+		forget = done ? (int)i : forget;
+	}
+	if (forget >= 0)
+		s->addr[forget] = 0;
+}
+
 static int begin_in(const struct conform_rules *r, struct conform_slot *s, struct state_set *to,
 		    const struct cstate *from, struct act a, unsigned nested,
 		    const struct conform_may *may)
@@ -403,6 +471,7 @@ static int begin_in(const struct conform_rules *r, struct conform_slot *s, struc
 	uint32_t node = st.node;
 
 	a.kind = ACT_BEGIN;
+	a.choice = 0;
 	st.at[a.task].nested = (uint8_t)nested;
 	if (life.kind == ACT_MOVE)
 		a.page = a.to;
@@ -439,6 +508,11 @@ static int begin_variants(const struct conform_rules *r, struct conform_slot *s,
 	    p->pte == PTE_PRESENT && !(st->w.mem.folio[p->target].flags & FOLIO_DIRTY) &&
 	    (st->w.mem.folio[p->target].flags & FOLIO_EXCLUSIVE)) {
 		a.kind = ACT_WRITE;
+		err = begin_in(r, s, to, st, a, nested, may);
+	}
+	if (!err && may->fork && a.op == OP_shrink_folio_list && p->pte == PTE_PRESENT &&
+	    (st->w.mem.folio[p->target].flags & FOLIO_EXCLUSIVE)) {
+		a.kind = ACT_SHARE;
 		err = begin_in(r, s, to, st, a, nested, may);
 	}
 	if (!err && may->wp && a.op == OP_do_swap_page && p->pte == PTE_SWAP &&
@@ -486,13 +560,17 @@ static int begin_page(const struct conform_rules *r, struct conform_slot *s,
 	a.task = (uint8_t)task;
 	a.aux = b->op == OP_do_swap_page ? fault_bits(e) : b->op == OP_touch_page ? AUX_WRITE : 0;
 	a.addr = e->mask & HAS_ADDR ? e->addr : 0;
-	if (b->life || needs_page(b->op))
+	if (needs_page(b->op))
 		page = free_page(s, st);
 	if (b->life) {
-		a.page = (uint8_t)(page < 0 ? 0 : page);
-		return begin_in(r, s, to, st, a, 0, may);
+		a.page = (uint8_t)life_page(s, st);
+		err = begin_in(r, s, to, st, a, 0, may);
+		a.choice = 1;
+		return err || !may->fork ? err : begin_in(r, s, to, st, a, 0, may);
 	}
 	a.to = (uint8_t)(page < 0 ? 0 : page);
+	if (b->op == OP_zap_pte_range)
+		a.to = (e->mask & HAS_NR) && e->nr > 1;
 	for (unsigned i = 0; i < MAX_PAGES && !err; i++) {
 		if (!page_fits(s, st, i, b, e) || (needs_page(b->op) && page < 0))
 			continue;
@@ -533,6 +611,8 @@ static int begin_all(const struct conform_rules *r, struct conform_slot *s,
 {
 	int err = 0;
 
+	if (b->life)
+		forget_page(s, from);
 	for (uint32_t i = 0; i < from->n && !err; i++)
 		if (may_begin(r, s, &from->state[i], b, e))
 			err = begin_page(r, s, from, to, i, e, b, may);

@@ -46,6 +46,7 @@ struct conform_slot {
 struct conform_may {
 	bool wp;			/* userfaultfd changes write protection */
 	bool move;			/* UFFDIO_MOVE */
+	bool fork;			/* pages that are present become another process's too */
 	bool caches;			/* swapoff turns the slot caches off and on */
 	uint32_t thread;		/* who was the last to ask userfaultfd for anything */
 };

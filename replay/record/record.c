@@ -33,7 +33,8 @@ struct recorder {
 	struct trace_writer *tw;
 	struct trace *t;
 	const struct kernel *k;
-	struct machine hw;
+	struct machine hw;		/* with the device of the slot that is at hand */
+	bool disk;			/* some slots are on one */
 	struct acts acts;
 	struct capture_record *done;
 	const struct conform_report *report;
@@ -217,7 +218,7 @@ static int add_thread(void *arg, const struct capture_thread *h)
 
 static bool has_disk(const struct recorder *r)
 {
-	return r->hw.device == DEVICE_DISK;
+	return r->disk;
 }
 
 /* Threads beyond the tasks that a run can have share the last one. */
@@ -372,9 +373,10 @@ static int do_other(struct recorder *r, struct slot_world *s, const struct act *
 static int do_start(struct recorder *r, struct slot_world *s, const struct act *a)
 {
 	large_drop(&r->large, s);
+	r->hw.device = s->device = a->to;
 	if (!act_apply(r->k, &r->hw, a, &s->w, NULL))
 		return -EBADMSG;
-	if (has_disk(r)) {
+	if (s->device == DEVICE_DISK) {
 		s->task[MAX_TASKS - 1] = tasks(r);
 		task_begin(&s->w.task[MAX_TASKS - 1], (struct frame){ .op = OP_end_swap_bio },
 			   NULL);
@@ -461,8 +463,9 @@ static int do_act(struct recorder *r, const struct act *a)
 	if (!s)
 		return a->slot < r->slot_limit ? -ENOMEM : -EBADMSG;
 	if (a->thread >= r->threads && a->kind != ACT_SLOT && a->kind != ACT_BITS &&
-	    a->kind != ACT_MOVE && a->kind != ACT_CACHES && a->kind != ACT_LOST)
+	    a->kind != ACT_MOVE && a->kind != ACT_SHARE && a->kind != ACT_UNMAP && a->kind != ACT_CACHES && a->kind != ACT_LOST)
 		return -EBADMSG;
+	r->hw.device = s->device;
 	switch (a->kind) {
 	case ACT_SLOT:
 		return do_start(r, s, a);
@@ -480,6 +483,10 @@ static int do_act(struct recorder *r, const struct act *a)
 	case ACT_MOVE:
 		s->page[a->to] = page_at(r, a->addr);
 		return do_other(r, s, a, "move_pages_pte: move_swap_pte", "moved");
+	case ACT_SHARE:
+		return do_other(r, s, a, "copy_page_range: pte_swp_clear_exclusive", NULL);
+	case ACT_UNMAP:
+		return do_other(r, s, a, "zap_pte_range: ptep_get_and_clear", NULL);
 	case ACT_LOST:
 		return 0;
 	case ACT_CACHES:
@@ -550,6 +557,7 @@ int capture_record(struct trace_writer *tw, struct trace *t, const struct kernel
 
 	*done = (struct capture_record){ 0 };
 	conform_machine(&r.hw, device);
+	r.disk = device == DEVICE_DISK || conform_later_device(t, device) == DEVICE_DISK;
 	r.slot_limit = info.slots + 1;
 	r.slot = calloc(r.slot_limit, sizeof(r.slot[0]));
 	r.slot_number = calloc(r.slot_limit, sizeof(r.slot_number[0]));

@@ -31,6 +31,7 @@ struct slot_world {
 	uint32_t *stamp;		/* by the small world's stamp */
 	uint32_t stamps;
 	uint32_t broken;		/* properties, in this life */
+	uint8_t device;			/* enum device */
 };
 
 struct large_world {

@@ -619,8 +619,9 @@ int capture_in_order(struct trace *t, uint32_t slot, uint64_t from, uint64_t to,
 
 	if (!resolution)
 		return 1;
-	r = tr_prepare(t, &s, "SELECT id, stamp, cpu FROM capture_event WHERE run = ? AND slot = ? "
-		       "AND id >= ? ORDER BY id");
+	/* a call about several slots may be about this one */
+	r = tr_prepare(t, &s, "SELECT id, stamp, cpu FROM capture_event WHERE run = ? AND "
+		       "(slot = ? OR nr > 1) AND id >= ? ORDER BY id");
 	if (!r) {
 		tr_bind(s, slot, from);
 		r = neighbours(t, s, to, resolution);
