@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Captures of real shape: lives of slots out of the shipped samples, cut, doubled, mixed with each
- * other, their values and functions exchanged; imported, told as a story, and compared with the
- * model of some kernel, and now and then recorded as its run.  The input says what is done, four bytes a deed, so that a byte that is
- * changed makes another capture that is nearly real.  SWAPSCOPE_SAMPLES is where the samples are.
+ * other, their values and functions exchanged; imported, told as a story, compared with the model
+ * of some kernel, and now and then recorded as its run.  The input says what is done, four bytes a
+ * deed, so that a byte that is changed makes another capture that is nearly real.
  */
 #define _GNU_SOURCE	/* memmem() */
 #include <glob.h>
