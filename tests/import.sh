@@ -75,6 +75,14 @@ if [ "$(id -u)" != 0 ]; then
 	expect 2 'Permission denied' import "$work/secret" -o "$work/x.db"
 fi
 
+# ---- a capture twice in one file: pages that are mapped, and slots that are given out again ----
+twice=b-zram-sync-6.1
+for i in 1 2; do zstd -qdc "$captures/$twice.trace.zst"; done >"$work/twice.trace"
+cp "$captures/$twice.meta" "$work/twice.meta"
+expect 0 '' import "$work/twice.trace" -o "$work/y.db"
+output '1,454 lives of them that began'
+rm "$work/y.db"
+
 # ---- what is said ----
 expect 0 '' import "$loss" $captures/d-ok-uffdwp-6.12.trace.zst -o "$work/x.db"
 output '^traces/captures/d-loss-uffdwp-6.8.trace.zst: run 1$'
