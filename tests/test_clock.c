@@ -15,7 +15,8 @@ static uint64_t resolution(const char *text, const char *clock)
 
 	if (clock) {
 		trace_free(t);
-		snprintf(err, sizeof(err), "INSERT INTO capture_meta VALUES (1, 'clock', '%s')", clock);
+		snprintf(err, sizeof(err), "INSERT INTO capture_meta VALUES (1, 'clock', '%s')",
+			 clock);
 		sql(file("text.db"), err);
 		t = open_run(file("text.db"), 1);
 	}
@@ -38,8 +39,8 @@ static void test_counter(void **state)
 	assert_int_equal(resolution(back, "counter"), 3);
 	/* of one CPU that is no tie, and one that begins anew is not back */
 	assert_int_equal(resolution(EVENT(ONE, "5") EVENT(ONE, "5") EVENT(TWO, "6"), NULL), 0);
-	assert_int_equal(resolution(EVENT(TWO, "70") EVENT(ONE, "80") EVENT(ONE, "3") EVENT(TWO, "4"),
-				    NULL), 0);
+	assert_int_equal(resolution(EVENT(TWO, "70") EVENT(ONE, "80") EVENT(ONE, "3")
+				    EVENT(TWO, "4"), NULL), 0);
 }
 
 static void test_times(void **state)
@@ -56,7 +57,8 @@ static void test_times(void **state)
 	assert_int_equal(resolution(us, "perf"), 10000000);
 	assert_int_equal(resolution(coarse, "global"), 1000000);
 	assert_int_equal(resolution(back, "global"), 30000);
-	assert_int_equal(resolution(EVENT(ONE, "1.000000001") EVENT(TWO, "1.000000002"), "mono"), 1000);
+	assert_int_equal(resolution(EVENT(ONE, "1.000000001") EVENT(TWO, "1.000000002"), "mono"),
+			 1000);
 }
 
 /* Which stretches of a slot have an order: from, to, and what may come before that. */
