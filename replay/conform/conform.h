@@ -45,10 +45,10 @@
 
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
-	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `to` on which */
-			/* device (enum device) */
-	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: its folio */
-			/* was another process's too (fork), so that its PTE will not be exclusive */
+	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `to` on */
+			/* which device (enum device) */
+	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: it was */
+			/* another process's too (fork), so that its PTE will not be exclusive */
 	ACT_BEGIN,	/* task `task` begins operation `op`: `page`, `aux`; thread `thread` */
 	ACT_STEP,	/* task `task` makes its step, with outcome `choice` */
 	ACT_WRITE,	/* the application writes to page `page` */
