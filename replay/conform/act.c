@@ -264,7 +264,7 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	case ACT_LIFE:
 		return begin_life(w, a->page, a->choice);
 	case ACT_BEGIN:
-		task_begin(&w->task[a->task], act_frame(a), NULL);
+		task_begin(&w->task[a->task], act_frame(a, w), NULL);
 		return true;
 	case ACT_STEP:
 		return step(k, hw, a, w, done);
@@ -296,13 +296,13 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	}
 }
 
-struct frame act_frame(const struct act *a)
+struct frame act_frame(const struct act *a, const struct world *w)
 {
 	struct frame f = { .op = a->op, .page = a->page, .aux = a->aux, .to = a->to };
 
 	if (a->op == OP_shrink_folio_list)
 		f.page++;
 	if (a->op == OP_free_swap_cache || a->op == OP_folio_free_swap)
-		f = (struct frame){ .op = a->op, .folio = a->to };
+		f = (struct frame){ .op = a->op, .folio = w->mem.slot[0].cache };
 	return f;
 }

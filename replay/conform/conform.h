@@ -121,8 +121,8 @@ struct act_done {
  */
 bool conform_step(struct step_ctx *c, struct world *w);
 
-/* The frame of the operation that an ACT_BEGIN begins. */
-struct frame act_frame(const struct act *a);
+/* The frame of the operation that an ACT_BEGIN begins in a world. */
+struct frame act_frame(const struct act *a, const struct world *w);
 
 bool act_apply(const struct kernel *k, const struct machine *hw, const struct act *a,
 	       struct world *w, struct act_done *done);

@@ -484,9 +484,7 @@ static int begin_in(const struct conform_rules *r, struct conform_slot *s, struc
 		if (!node)
 			return -ENOMEM;
 	}
-	if (a.op == OP_free_swap_cache || a.op == OP_folio_free_swap)
-		a.to = st.w.mem.slot[0].cache;
-	if (!cstate_begin(r, &st, a.task, act_frame(&a)))
+	if (!cstate_begin(r, &st, a.task, act_frame(&a, &st.w)))
 		return 0;
 	return add_behind(s, to, &st, node, &a) < 0 ? -ENOMEM : 0;
 }
