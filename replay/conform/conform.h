@@ -93,7 +93,7 @@ enum start {
 	START_COUNT
 };
 
-/* Whether its page was another process's too (fork), and is. */
+/* Whether its page was another process's too (fork), or not exclusive for another reason, and is. */
 enum shared { SHARED_NOT, SHARED_ONCE, SHARED_SWAPPED, SHARED_MAPPED, SHARED_COUNT };
 
 /* The kernel and machine of a slot's world. */

@@ -136,7 +136,7 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 {
 	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT,
 			 .to = c->rules.hw.device };
-	const unsigned shared = c->may.fork && !from_nothing ? SHARED_COUNT : 1;
+	const unsigned shared = c->may.fork ? SHARED_COUNT : SHARED_ONCE + 1;
 	struct cstate st;
 
 	set_clear(&s->set);
