@@ -108,8 +108,8 @@ struct event {
 	uint8_t unpinned_load;	/* zswap_load() outside the swap cache, asserted not to be */
 	obj_t device_freed;	/* swap device + 1 whose map and tree were freed */
 	uint8_t tree_left;	/* and there were entries left, where there should be none */
-	uint8_t misused;	/* a lock was taken or dropped that is another's, or the slot used */
-				/* of a folio that has none */
+	uint8_t misused;	/* another's lock was taken or dropped, or the slot was used of a */
+				/* folio that has none */
 	uint8_t cost;		/* COST_*: work that came to nothing */
 };
 

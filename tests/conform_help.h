@@ -21,20 +21,27 @@ struct shipped {
 
 static const struct shipped captures[] = {
 	{ "a", "a-disk-writeback-6.1" },
+	{ "a-6.12", "a-disk-writeback-6.12" },
 	{ "b", "b-zram-sync-6.1" },
+	{ "c", "c-invalidate-6.1" },
+	{ "c-6.12", "c-invalidate-6.12" },
 	{ "d-fixed", "d-fixed-uffdwp-6.8" },
 	{ "d-loss", "d-loss-uffdwp-6.8" },
 	{ "d-ok", "d-ok-uffdwp-6.12" },
 	{ "f-loss", "f-loss-twothreads-6.8-nopin" },
 	{ "f-ok", "f-ok-twothreads-6.8" },
+	{ "g", "g-slot-reuse-6.8" },
 };
 
 #define CAPTURES (sizeof(captures) / sizeof(captures[0]))
+
+#define LATER "device-after-swapoff"
 
 /* A capture in a trace file, and what it is of. */
 struct captured {
 	struct kernel k;
 	char kernel[128], release[CAPTURE_TEXT_MAX];
+	char later[16];			/* device-after-swapoff */
 	unsigned device;
 	struct trace *t;
 };
@@ -55,7 +62,7 @@ static inline void captured_at(struct captured *c, const char *path)
 {
 	static struct capture_meta m;
 	char how[CAPTURE_HOW_MAX];
-	const char *device, *release;
+	const char *device, *release, *later;
 
 	if (capture_meta_read(&m, NULL, path, err))
 		fail_msg("%s", err);
@@ -63,6 +70,8 @@ static inline void captured_at(struct captured *c, const char *path)
 		fail_msg("%s: %s", path, how);
 	release = capture_meta_get(&m, "release");
 	snprintf(c->release, sizeof(c->release), "%s", release ? release : "");
+	later = capture_meta_get(&m, LATER);
+	snprintf(c->later, sizeof(c->later), "%s", later ? later : "");
 	device = capture_meta_get(&m, "device");
 	if (!device || !*device)
 		device = "zram";
@@ -92,6 +101,7 @@ static inline void captured_open(struct captured *c, const char *db, const char 
 		.scenario = "capture", .kernel_name = c->kernel, .k = &c->k, .source = "capture",
 		.device = device_name(c->device),
 	};
+	struct capture_meta m = { .n = 0 };
 	struct capture_info info = { 0 };
 	struct trace_writer *tw;
 	int run;
@@ -100,6 +110,9 @@ static inline void captured_open(struct captured *c, const char *db, const char 
 		fail_msg("%s", err);
 	run = rows_begin(tw, &about);
 	assert_true(run > 0);
+	assert_int_equal(capture_meta_add(&m, LATER, c->later), 0);
+	assert_int_equal(capture_meta_write(tw, run, &m), 0);
+	capture_meta_free(&m);
 	strcpy(info.release, c->release);
 	if (capture_import(tw, run, path, &info, err))
 		fail_msg("%s", err);

@@ -18,12 +18,16 @@ static void test_explained(void **state)
 		unsigned events, slots, lives, right, wrong, ambiguous, most;
 	} want[] = {
 		{ "a", 91337, 2200, 2200, 622, 0, 21075, 24 },
+		{ "a-6.12", 113876, 2213, 2200, 1577, 0, 43166, 32 },
 		{ "b", 47761, 764, 727, 2054, 0, 18839, 240 },
-		{ "d-fixed", 7352, 132, 111, 111, 0, 4715, 18 },
-		{ "d-loss", 6213, 124, 105, 39, 66, 3760, 14 },
+		{ "c", 109524, 2053, 1858, 732, 0, 89010, 5250 },
+		{ "c-6.12", 86896, 2003, 1816, 547, 0, 68344, 8880 },
+		{ "d-fixed", 7352, 132, 111, 111, 0, 4715, 25 },
+		{ "d-loss", 6213, 124, 105, 39, 66, 3760, 25 },
 		{ "d-ok", 3838, 88, 88, 88, 0, 2342, 14 },
 		{ "f-loss", 75165, 1661, 1597, 1968, 1, 34218, 80 },
 		{ "f-ok", 51638, 1010, 956, 1889, 0, 23365, 25 },
+		{ "g", 89967, 149, 1792, 0, 0, 36770, 68750 },
 	};
 	static struct conform_report r;
 	struct captured c;
@@ -62,11 +66,11 @@ static void test_samples(void **state)
 		captured_at(&c, found.gl_pathv[i]);
 		captured_open(&c, "sample.db", found.gl_pathv[i]);
 		conform(&c, &c.k, false, &r);
-		if (r.refuted || r.gave_up)
+		if (r.refuted || r.gave_up || r.batched || r.skipped)
 			fail_msg("%s: event %llu is impossible, or %llu are too many worlds",
 				 found.gl_pathv[i], (unsigned long long)r.first[0].event,
 				 (unsigned long long)r.gave_up);
-		assert_true(r.checked > 200 && r.checked * 5 > r.events * 4);
+		assert_true(r.checked > 200 && r.checked + r.before == r.events);
 		assert_int_equal(r.read[0], 0);
 		captured_close(&c);
 	}
@@ -135,6 +139,18 @@ static void test_wrong_kernel(void **state)
 
 /* ---- parts of captures ---- */
 
+/* Has swapoff taken a device away by then? */
+static bool is_off(const char *name, unsigned line)
+{
+	struct lines l = read_lines(name, 1, line);
+	bool off = false;
+
+	for (unsigned i = 0; i < l.n && !off; i++)
+		off = strstr(l.line[i], "sys_swapoff -> 0x0");
+	free_lines(&l);
+	return off;
+}
+
 /* Wherever tracing begins and ends: what was under way is not taken for something impossible. */
 static void test_parts(void **state)
 {
@@ -155,6 +171,8 @@ static void test_parts(void **state)
 				free_lines(&l);
 				break;
 			}
+			if (*c.later && is_off(captures[i].name, from))
+				c.device = device_named(c.later);
 			conform_lines(&l, &c, &v);
 			if (v.r.refuted)
 				fail_msg("%s from line %u: event %llu is impossible",
@@ -165,7 +183,9 @@ static void test_parts(void **state)
 			free_lines(&l);
 		}
 	}
-	assert_true(before > 0 && checked > 20 * before);
+	if (!before || checked <= 15 * before)
+		fail_msg("%llu events of calls from before, %llu explained",
+			 (unsigned long long)before, (unsigned long long)checked);
 }
 
 /* Where the kernel says that it lost events nothing is concluded from their absence. */

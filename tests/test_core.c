@@ -413,7 +413,7 @@ static void test_execution(void **state)
 	scenario_free(&s);
 }
 
-/* The world after isolate_and_lock() has taken one of two folios; returns what outcomes there are. */
+/* The world after isolate_and_lock() has taken one of two folios; returns how many outcomes. */
 static unsigned isolate(obj_t choice, struct world *w)
 {
 	static const struct program once = { .items = 1, .item = { { .times = 1 } } };

@@ -144,6 +144,25 @@ static void start_world(struct world *w, enum start start)
 	m->slot[0].swap_map++;
 }
 
+/* The page of the slot was another process's too, which may have it yet: in swap, or mapped. */
+static bool start_shared(struct mem *m, enum shared shared)
+{
+	unsigned folio = m->slot[0].cache;
+
+	if (m->page[0].pte == PTE_NONE || (shared == SHARED_MAPPED && !folio))
+		return false;
+	m->page[0].bits &= (uint8_t)~PTE_EXCLUSIVE;
+	m->folio[folio].flags &= (uint8_t)~FOLIO_EXCLUSIVE;
+	m->page[1].stamp = m->page[0].stamp;
+	if (shared == SHARED_MAPPED)
+		map_folio(m, 1, folio);
+	if (shared != SHARED_SWAPPED)
+		return true;
+	m->page[1].pte = PTE_SWAP;
+	m->slot[0].swap_map++;
+	return true;
+}
+
 /* The page is somebody's again, with content that nothing else has; the slot is free. */
 static bool begin_life(struct world *w, unsigned page, bool shared)
 {
@@ -240,7 +259,8 @@ bool act_apply(const struct kernel *k, const struct machine *hw, const struct ac
 	switch (a->kind) {
 	case ACT_SLOT:
 		start_world(w, a->choice);
-		return a->choice < START_COUNT;
+		return a->choice < START_COUNT &&
+		       (a->page == SHARED_NOT || start_shared(&w->mem, a->page));
 	case ACT_LIFE:
 		return begin_life(w, a->page, a->choice);
 	case ACT_BEGIN:

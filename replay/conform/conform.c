@@ -311,7 +311,7 @@ static int mark(struct conform *c, const struct capture_event *e, const struct r
 		c->may.wp |= m.kind == MARK_UFFD_WP;
 		c->may.move |= m.kind == MARK_UFFD_MOVE;
 		c->may.caches |= m.kind == MARK_SWAPOFF;
-		c->may.fork |= m.kind == MARK_FORK;
+		c->may.fork = m.kind == MARK_FORK || (c->may.fork && m.kind != MARK_START);
 	}
 	if (!err && e->side == SIDE_SYSCALL_RETURN && !strncmp(e->text, SWAPOFF_DONE,
 							       strlen(SWAPOFF_DONE)))
@@ -548,7 +548,7 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 	if (!err)
 		err = capture_probes(t, look, &c);
 	c.may.wp |= !c.marks;
-	c.may.fork |= !c.marks;
+	c.may.fork = true;	/* until the workload is seen to begin */
 	c.may.move |= !c.marks && o->kernel->move != MOVE_ABSENT;
 	memcpy(r->seen, c.rules.seen, sizeof(r->seen));
 	if (!err && c.info.losses)

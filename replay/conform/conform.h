@@ -45,10 +45,10 @@
 
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
-	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `to` on which */
-			/* device (enum device) */
-	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: its folio */
-			/* was another process's too (fork), so that its PTE will not be exclusive */
+	ACT_SLOT,	/* a slot begins; `choice` says with what in it (enum start), `page` who */
+			/* has it too (enum shared), `to` on which device (enum device) */
+	ACT_LIFE,	/* page `page` is present, and about to be swapped out; `choice`: it was */
+			/* another process's too (fork), so that its PTE will not be exclusive */
 	ACT_BEGIN,	/* task `task` begins operation `op`: `page`, `aux`; thread `thread` */
 	ACT_STEP,	/* task `task` makes its step, with outcome `choice` */
 	ACT_WRITE,	/* the application writes to page `page` */
@@ -92,6 +92,9 @@ enum start {
 	START_LOST,		/* page 0 is swapped out, and nobody has it */
 	START_COUNT
 };
+
+/* Whether its page was another process's too (fork), or not exclusive for another reason, and is. */
+enum shared { SHARED_NOT, SHARED_ONCE, SHARED_SWAPPED, SHARED_MAPPED, SHARED_COUNT };
 
 /* The kernel and machine of a slot's world. */
 void conform_machine(struct machine *hw, unsigned device);

@@ -136,6 +136,7 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 {
 	struct act a = { .event = s->event, .slot = s->slot, .kind = ACT_SLOT,
 			 .to = c->rules.hw.device };
+	const unsigned shared = c->may.fork ? SHARED_COUNT : SHARED_ONCE + 1;
 	struct cstate st;
 
 	set_clear(&s->set);
@@ -144,10 +145,12 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 	s->broken = false;
 	use_tasks(c, s);
 	memset(s->addr, 0, sizeof(s->addr));
-	for (unsigned i = 0; i < (from_nothing ? 1 : START_COUNT); i++) {
+	for (unsigned i = 0; i < (from_nothing ? 1 : START_COUNT * shared); i++) {
 		memset(&st, 0, sizeof(st));
-		a.choice = (uint8_t)i;
-		act_apply(&c->rules.k, &c->rules.hw, &a, &st.w, NULL);
+		a.choice = (uint8_t)(i / shared);
+		a.page = (uint8_t)(i % shared);
+		if (!act_apply(&c->rules.k, &c->rules.hw, &a, &st.w, NULL))
+			continue;
 		if (c->rules.hw.device == DEVICE_DISK)
 			cstate_begin(&c->rules, &st, CONFORM_TASKS - 1,
 				    (struct frame){ .op = OP_end_swap_bio });
@@ -156,7 +159,7 @@ int conform_begin_slot(struct conform *c, struct conform_slot *s, bool from_noth
 		if (!st.node || set_add(&s->set, &st) < 0)
 			return -ENOMEM;
 		/* the bit stays when zswap has written the entry to the device */
-		st.frontswap = c->rules.frontswap && i != START_FREE;
+		st.frontswap = c->rules.frontswap && a.choice != START_FREE;
 		if (set_add(&s->set, &st) < 0)
 			return -ENOMEM;
 	}

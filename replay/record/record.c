@@ -456,14 +456,21 @@ static int say_end(struct recorder *r, struct slot_world *s, const struct act *a
 	return err ? err : note_allowed(r, a->event);
 }
 
+/* What is done by no thread, or by one that is not seen. */
+static bool of_no_thread(const struct act *a)
+{
+	return a->kind == ACT_SLOT || a->kind == ACT_BITS || a->kind == ACT_MOVE ||
+	       a->kind == ACT_SHARE || a->kind == ACT_UNMAP || a->kind == ACT_CACHES ||
+	       a->kind == ACT_LOST;
+}
+
 static int do_act(struct recorder *r, const struct act *a)
 {
 	struct slot_world *s = world_of(r, a->slot);
 
 	if (!s)
 		return a->slot < r->slot_limit ? -ENOMEM : -EBADMSG;
-	if (a->thread >= r->threads && a->kind != ACT_SLOT && a->kind != ACT_BITS &&
-	    a->kind != ACT_MOVE && a->kind != ACT_SHARE && a->kind != ACT_UNMAP && a->kind != ACT_CACHES && a->kind != ACT_LOST)
+	if (a->thread >= r->threads && !of_no_thread(a))
 		return -EBADMSG;
 	r->hw.device = s->device;
 	switch (a->kind) {
