@@ -39,7 +39,22 @@ expect 2 'is no capture' import "$work/empty" -o "$work/x.db"
 expect 2 'is no capture' import "$work/binary" -o "$work/x.db"
 expect 2 'is no capture' import "$work/text" -o "$work/x.db"
 expect 2 'is no capture' import tests/data/format1.db -o "$work/x.db"
+# the kernel's own tracers: calls, and not of what
+graph="# tracer: function_graph
+#
+ 0)  swapwork-89  =>  swapwork-90
+ 0)               |  do_swap_page() {
+ 0)   0.402 us    |    swapcache_prepare(); /* = 0x0 */
+ 0) + 12.204 us   |  }"
+echo "$graph" >"$work/graph"
+echo "$graph" | sed '/^#/d; s/^ 0)/  12.345678 |   0)/' >"$work/graph-abstime"
+expect 2 'of the tracer function_graph, .*no slot.*probes' import "$work/graph" -o "$work/x.db"
+expect 2 'of the tracer function_graph, .*no slot.*probes' import "$work/graph-abstime" -o "$work/x.db"
 nothing x.db
+printf '# tracer: function\n%s\n' '  swapwork-90      [001] .....   12.345678: do_swap_page <-__handle_mm_fault' >"$work/function"
+expect 0 '' import "$work/function" -o "$work/x.db"
+output 'it is of the tracer function, .*no slot'
+rm "$work/x.db"
 cp tests/data/format1.db "$work/same.db"
 expect 2 'same.db is that file' import "$work/same.db" -o "$work/same.db"
 expect 2 'same.db is that file' import "$loss" "$work/same.db" -o "$work/../${work##*/}/same.db"
@@ -59,6 +74,14 @@ if [ "$(id -u)" != 0 ]; then
 	chmod 0 "$work/secret"
 	expect 2 'Permission denied' import "$work/secret" -o "$work/x.db"
 fi
+
+# ---- a capture twice in one file: pages that are mapped, and slots that are given out again ----
+twice=b-zram-sync-6.1
+for i in 1 2; do zstd -qdc "$captures/$twice.trace.zst"; done >"$work/twice.trace"
+cp "$captures/$twice.meta" "$work/twice.meta"
+expect 0 '' import "$work/twice.trace" -o "$work/y.db"
+output '1,454 lives of them that began'
+rm "$work/y.db"
 
 # ---- what is said ----
 expect 0 '' import "$loss" $captures/d-ok-uffdwp-6.12.trace.zst -o "$work/x.db"

@@ -77,6 +77,27 @@ static int leave(struct conform *c, struct conform_slot *s, const struct capture
 	return c->stopped ? 1 : err;
 }
 
+/*
+ * The slot's worlds have no place for the event.  Where the clock does not tell in which order its
+ * events were, that is no more than a wrong guess.
+ */
+static int impossible(struct conform *c, struct conform_slot *s, const struct capture_event *e)
+{
+	int known = capture_in_order(c->trace, s->slot, s->since, e->id, c->resolution), err;
+
+	if (known < 0)
+		return known;
+	if (known) {
+		refuse(c, s, e);
+		return leave(c, s, e);
+	}
+	c->r->unordered++;
+	s->broken = true;
+	err = conform_settle_one(c, s, &c->closed);
+	set_free(&s->set);
+	return err;
+}
+
 /* Tasks that began with this event, in some world, have an owner from now on. */
 static void own_tasks(struct conform *c, struct conform_slot *s, const struct capture_event *e)
 {
@@ -186,10 +207,8 @@ static int take_event(struct conform *c, struct conform_slot *s, const struct ca
 		return err;
 	if (c->closed.n > c->r->most_worlds)
 		c->r->most_worlds = c->closed.n;
-	if (!c->next.n) {
-		refuse(c, s, e);
-		return leave(c, s, e);
-	}
+	if (!c->next.n)
+		return impossible(c, s, e);
 	err = tell_lost(c, s, &c->next);
 	if (err)
 		return err;
@@ -239,10 +258,8 @@ static int take_reading(struct conform *c, const struct reading *g, const struct
 		    set_add(&c->next, &c->closed.state[i]) < 0)
 			return -ENOMEM;
 	c->r->read[g->whole]++;
-	if (!c->next.n) {
-		refuse(c, s, e);
-		return leave(c, s, e);
-	}
+	if (!c->next.n)
+		return impossible(c, s, e);
 	err = conform_keep(s, &c->next);
 	return err ? err : conform_rest(c, s);
 }
@@ -336,6 +353,8 @@ static int event_of(struct conform *c, uint32_t number, const struct capture_eve
 		c->r->before++;
 		return 0;
 	}
+	if (!s->begun || begins_life(c, e))
+		s->since = s->event;
 	if (!s->begun || s->broken) {
 		if (s->begun && !begins_life(c, e)) {
 			c->r->skipped++;
@@ -522,6 +541,8 @@ int conform_run(struct trace *t, const struct conform_options *o, struct conform
 	conform_machine(&c.rules.hw, o->device);
 	c.later_device = conform_later_device(t, o->device);
 	err = capture_info_read(t, &c.info);
+	if (!err)
+		err = capture_resolution(t, &c.resolution);
 	if (!err)
 		err = entries_read(&c.entries, t);
 	if (!err)

@@ -178,6 +178,8 @@ struct conform_report {
 	struct conform_refuted first[CONFORM_REFUTED];	/* of each kind, in order */
 	uint64_t read[2];		/* pages that were read, after a fault: wrong, right */
 	uint64_t batched;		/* stretches that end in a call about several slots */
+	uint64_t unordered;		/* stretches that are impossible in the order of the lines, */
+					/* which the clock does not tell */
 	uint64_t gave_up;		/* stretches with more worlds than are followed */
 	uint64_t most_worlds;		/* at one event */
 	uint64_t ambiguous;		/* events after which there was more than one, */

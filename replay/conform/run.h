@@ -25,6 +25,7 @@ struct conform {
 	const struct conform_options *o;
 	struct conform_report *r;
 	struct capture_info info;
+	uint64_t resolution;		/* of its clock */
 	struct entries entries;
 	struct conform_slot **slot;	/* by number */
 	uint32_t slots;

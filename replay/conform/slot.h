@@ -34,6 +34,7 @@ struct conform_slot {
 	bool begun, broken;
 	uint64_t event;			/* the last that was looked at */
 	uint64_t until;			/* not looked at before the event that follows this one */
+	uint64_t since;			/* the last before this life, or before it was looked at */
 	uint64_t last_begun;		/* the first since all tasks were idle */
 	struct state_set set;
 	struct paths paths;

@@ -35,11 +35,12 @@ void ledger_begin(struct story *s)
 }
 
 /* The folio that is swapped out has the data. */
-void ledger_life(struct story *s, struct slot_life *sl)
+void ledger_life(struct story *s, struct slot_life *sl, uint64_t event)
 {
 	*sl = (struct slot_life){
 		.life = sl->life, .seen = true, .page = -1, .cached_data = true,
 		.alive = !s->no_ledger, .left = sl->left, .removed = sl->removed,
+		.begun = event, .before = sl->begun,
 	};
 }
 
@@ -59,7 +60,7 @@ static struct story_loss *lose(struct story *s, struct slot_life *sl, uint32_t s
 	l = &s->loss[s->losses++];
 	*l = (struct story_loss){
 		.slot = slot, .life = sl->life, .page = sl->page, .event = event,
-		.fault = sl->eraser, .erase = sl->erase,
+		.fault = sl->eraser, .erase = sl->erase, .before = sl->before,
 	};
 	sl->loss = s->losses;
 	sl->batch = s->batch;

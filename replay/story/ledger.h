@@ -23,8 +23,8 @@
 /* Whether there can be a ledger, by the probes that there are: s->no_ledger says why not. */
 void ledger_begin(struct story *s);
 
-/* A life of the slot begins: the folio that is swapped out has the data. */
-void ledger_life(struct story *s, struct slot_life *sl);
+/* With this event a life of the slot begins: the folio that is swapped out has the data. */
+void ledger_life(struct story *s, struct slot_life *sl, uint64_t event);
 
 /* The next event of a thread; `c` is the call that returns, or NULL. */
 void ledger_event(struct story *s, struct thread *h, struct call *c,

@@ -79,6 +79,7 @@ struct slot_life {
 	uint64_t left, removed;	/* the last that was, and the event of its removal */
 	uint64_t erase, eraser;	/* zswap's copy went; the fault in which it did */
 	uint64_t nothing;	/* the cached folio's read found nothing */
+	uint64_t begun, before;	/* the events at which this life and the one before it began */
 	int64_t page;		/* -1: not known */
 	uint32_t loss, batch;	/* row + 1 of story.loss, while batch is story.batch */
 };

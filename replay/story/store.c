@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/story/story.h"
+#include "replay/story/order.h"
 #include "traces/read/read.h"
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
@@ -20,6 +20,9 @@ struct store {
 	int run;
 	uint64_t *lost;			/* lines at which events were lost */
 	size_t losts, passed;
+	struct story_loss *loss;	/* that the order of the lines tells */
+	size_t losses, room;
+	uint64_t unordered;		/* of these: not in every order that the clock allows */
 };
 
 static int write_fault(void *arg, const struct story_fault *f)
@@ -36,11 +39,39 @@ static int write_line(void *arg, const struct story_line *l)
 	return story_write_line(st->tw, st->run, l);
 }
 
-static int write_loss(void *arg, const struct story_loss *l)
+static int keep_loss(void *arg, const struct story_loss *l)
 {
 	struct store *st = arg;
 
-	return story_write_loss(st->tw, st->run, l);
+	if (st->losses == st->room) {
+		size_t room = st->room ? 2 * st->room : 64;
+		void *more = realloc(st->loss, room * sizeof(*st->loss));
+
+		if (!more)
+			return -ENOMEM;
+		st->loss = more;
+		st->room = room;
+	}
+	st->loss[st->losses++] = *l;
+	return 0;
+}
+
+/* Those that are losses in every order that the clock allows. */
+static int write_losses(struct store *st, struct trace *t, const struct story_probes *p,
+			const struct capture_info *info)
+{
+	uint64_t resolution = 0;
+	int r = st->losses ? capture_resolution(t, &resolution) : 0;
+
+	for (size_t i = 0; i < st->losses && !r; i++) {
+		const struct story_loss *l = &st->loss[i];
+		int told = resolution ? order_tells(t, p, info, resolution, l) : 1;
+
+		st->unordered += !told;
+		if (told)
+			r = told < 0 ? told : story_write_loss(st->tw, st->run, l);
+	}
+	return r;
 }
 
 /* Beyond so many places the last one stands for all that follow: see take_event(). */
@@ -89,7 +120,8 @@ int story_probes_read(struct trace *t, struct story_probes *p)
 	return capture_probes(t, take_probe, p);
 }
 
-static int tell(struct store *st, struct trace *t, const struct capture_info *info)
+static int tell(struct store *st, struct trace *t, const struct story_probes *p,
+		const struct capture_info *info, struct story_totals *totals)
 {
 	int r = story_erase(st->tw, st->run);
 
@@ -100,7 +132,12 @@ static int tell(struct store *st, struct trace *t, const struct capture_info *in
 	if (!r)
 		r = story_end(st->story);
 	if (!r)
-		r = story_write_totals(st->tw, st->run, story_totals(st->story));
+		r = write_losses(st, t, p, info);
+	*totals = *story_totals(st->story);
+	totals->losses -= st->unordered;
+	totals->unordered = st->unordered;
+	if (!r)
+		r = story_write_totals(st->tw, st->run, totals);
 	return r ? r : rows_commit(st->tw);
 }
 
@@ -108,7 +145,7 @@ int story_store(struct trace *t, struct trace_writer *tw, int run, struct story_
 		char *err)
 {
 	struct store st = { .tw = tw, .run = run };
-	const struct story_sink sink = { write_fault, write_line, write_loss, &st };
+	const struct story_sink sink = { write_fault, write_line, keep_loss, &st };
 	struct story_probes probes;
 	struct capture_info info;
 	int r = capture_info_read(t, &info);
@@ -117,14 +154,13 @@ int story_store(struct trace *t, struct trace_writer *tw, int run, struct story_
 		r = story_probes_read(t, &probes);
 	if (!r) {
 		st.story = story_new(&probes, &info, &sink);
-		r = st.story ? tell(&st, t, &info) : -ENOMEM;
+		r = st.story ? tell(&st, t, &probes, &info, totals) : -ENOMEM;
 	}
-	if (!r)
-		*totals = *story_totals(st.story);
-	else
+	if (r)
 		snprintf(err, TRACE_ERROR_MAX, "%s", *trace_error(tw) ? trace_error(tw) :
 			 *trace_message(t) ? trace_message(t) : strerror(-r));
 	story_free(st.story);
 	free(st.lost);
+	free(st.loss);
 	return r;
 }

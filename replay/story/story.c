@@ -219,7 +219,7 @@ static int slot_event(struct story *s, struct thread *h, struct call *c,
 	if (begins_life(s, h, c, e)) {
 		sl->life++;
 		s->totals.lives++;
-		ledger_life(s, sl);
+		ledger_life(s, sl, e->id);
 	}
 	return r;
 }

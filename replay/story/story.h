@@ -14,7 +14,8 @@
  *	story_end()	faults and losses that are open are told
  *	story_free()
  *
- * story_store() (store.c) is that over a file.  A slot is in a life, from one allocation to the
+ * story_store() (store.c) is that over a file, and leaves out the losses that depend on an order
+ * which the clock does not tell (order.h).  A slot is in a life, from one allocation to the
  * next; a thread is in calls, and at most one fault.  story.c takes an event in this order: the
  * slot's life, which it may begin; the fault that it begins; fault.h, ledger.h and words.h about
  * it; then the call that it ends or begins.  Words ask faults what they come to, and

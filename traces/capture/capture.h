@@ -236,6 +236,7 @@ struct capture_info {
 	uint64_t slots_left_out;	/* events of slots beyond CAPTURE_SLOTS_MAX */
 	uint64_t held, written;		/* events, as its head says: in the buffer, and ever; of */
 					/* capture_check() alone, 0 where it does not */
+	bool function_tracer;		/* as its head says: so too */
 	unsigned threads, slots, probes;
 	bool finished;			/* read to its end */
 };
@@ -308,6 +309,20 @@ int capture_scan(struct trace *t, uint32_t slot,
 /* The same for events `from` .. `to`, whatever they are about. */
 int capture_scan_range(struct trace *t, uint64_t from, uint64_t to,
 		       int (*event)(void *arg, const struct capture_event *e), void *arg);
+
+/*
+ * What the clock can tell: two events of two CPUs whose stamps are no further apart than that have
+ * no order.  0: all events are in the order of the capture.  It is found out from the clock's name
+ * and the stamps themselves (docs/captures.md).  0 or a negative errno.
+ */
+int capture_resolution(struct trace *t, uint64_t *resolution);
+
+/*
+ * Is the order known of all events of a slot, from event `from` to `to` and whatever may have come
+ * before that?  1, 0, or a negative errno.
+ */
+int capture_in_order(struct trace *t, uint32_t slot, uint64_t from, uint64_t to,
+		     uint64_t resolution);
 
 struct capture_slot {
 	uint32_t slot;		/* 1 .. */

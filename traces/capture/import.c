@@ -263,7 +263,7 @@ static const char *take_event(struct import *m, const char *line, struct capture
 	return NULL;
 }
 
-static int take_line(struct import *m, const char *line, size_t n, uint64_t more)
+int import_line(struct import *m, const char *line, size_t n, uint64_t more)
 {
 	const char *why = NULL;
 	struct capture_line l;
@@ -285,6 +285,7 @@ static int take_line(struct import *m, const char *line, size_t n, uint64_t more
 		break;
 	case LINE_STRANGE:
 		why = l.why;
+		m->graph |= l.graph;
 	}
 	m->info->not_understood += why != NULL;
 	if (more) {
@@ -306,7 +307,7 @@ static int read_lines(struct import *m, struct capture_input *in)
 	int r;
 
 	while ((r = capture_input_line(in, &line, &n, &more)) > 0) {
-		r = take_line(m, line, n, more);
+		r = import_line(m, line, n, more);
 		if (r)
 			break;
 	}
@@ -314,7 +315,7 @@ static int read_lines(struct import *m, struct capture_input *in)
 }
 
 /* What is left to be written, and what was counted; of a capture that is damaged no `lines`. */
-static void finish(struct import *m, bool whole)
+void import_end(struct import *m, bool whole)
 {
 	struct capture_info *i = m->info;
 
@@ -335,11 +336,22 @@ static void finish(struct import *m, bool whole)
 	tw_commit(m->tw);
 }
 
-static int no_capture(const char *path, char *err)
+static int no_capture(const char *path, bool graph, char *err)
 {
-	snprintf(err, TRACE_ERROR_MAX, "%s is no capture: none of its lines is an event of ftrace",
-		 path);
+	snprintf(err, TRACE_ERROR_MAX, "%s is no capture%s", path, graph ?
+		 " that can be read: it is of the tracer function_graph, which tells of a call no "
+		 "slot and no values; 'swapscope probes' prints what to record instead" :
+		 ": none of its lines is an event of ftrace");
 	return -EINVAL;
+}
+
+/* "# tracer: function": of its lines are calls, and not what they are about. */
+static void find_tracer(const char *line, size_t n, struct capture_info *info)
+{
+	static const char function[] = "# tracer: function";
+
+	if (n == sizeof(function) - 1 && !memcmp(line, function, n))
+		info->function_tracer = true;
 }
 
 /* "# entries-in-buffer/entries-written: 39152/39152   #P:2", of a file `trace`. */
@@ -382,6 +394,7 @@ int capture_check(const char *path, struct capture_info *info, char *err)
 	struct capture_input in;
 	struct stat st;
 	const char *line;
+	bool graph = false;
 	uint64_t more;
 	size_t n;
 	int r;
@@ -407,7 +420,9 @@ int capture_check(const char *path, struct capture_info *info, char *err)
 		if (l.kind == LINE_COMMENT) {
 			find_release(line, n, info);
 			find_entries(line, n, info);
+			find_tracer(line, n, info);
 		}
+		graph |= l.graph;
 		r = 0;
 	}
 	if (l.kind == LINE_EVENT) {
@@ -415,7 +430,7 @@ int capture_check(const char *path, struct capture_info *info, char *err)
 		return 0;
 	}
 	r = capture_input_close(&in, err);
-	return r ? r : no_capture(path, err);
+	return r ? r : no_capture(path, graph, err);
 }
 
 static int import(struct import *m, const char *path, char *err)
@@ -433,7 +448,7 @@ static int import(struct import *m, const char *path, char *err)
 	r = read_lines(m, &in);
 	damaged = capture_input_close(&in, r ? NULL : err);
 	if (!m->tw->error)
-		finish(m, !r && !damaged);
+		import_end(m, !r && !damaged);
 	if (m->tw->error) {
 		snprintf(err, TRACE_ERROR_MAX, "%s", m->tw->error_text);
 		return m->tw->error;
@@ -442,7 +457,7 @@ static int import(struct import *m, const char *path, char *err)
 		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
 		return r;
 	}
-	return damaged || m->info->events ? damaged : no_capture(path, err);
+	return damaged || m->info->events ? damaged : no_capture(path, m->graph, err);
 }
 
 int capture_import(struct trace_writer *tw, int run, const char *path, struct capture_info *info,

@@ -535,6 +535,25 @@ static bool parse_lost(struct span s, struct capture_line *l)
 	return true;
 }
 
+/*
+ * " 0)   1.234 us    |  zswap_load();", " 1)  swapwork-89  =>  swapwork-90"; where the time is
+ * shown it is in front.
+ */
+static bool is_graph(struct span s)
+{
+	size_t i = blanks(s, 0), bar = find(s, "|");
+	uint64_t n;
+
+	if (digits(s, &i, UINT32_MAX, &n) && i < bar && s.at[i] == '.')
+		i = blanks(s, bar < s.n ? bar + 1 : bar);
+	else
+		i = blanks(s, 0);
+	if (!digits(s, &i, UINT16_MAX, &n) || i >= s.n || s.at[i] != ')')
+		return false;
+	s = from(s, i);
+	return find(s, "|") < s.n || find(s, "=>") < s.n;
+}
+
 static void strange(struct capture_line *l, const char *why)
 {
 	l->kind = LINE_STRANGE;
@@ -555,6 +574,9 @@ void capture_parse(const char *line, size_t n, struct capture_line *out)
 		out->kind = LINE_COMMENT;
 	} else if (parse_lost(trim(s), out)) {
 		out->kind = LINE_LOST;
+	} else if (is_graph(s)) {
+		out->graph = true;
+		strange(out, "of the tracer function_graph: a call without slot and values");
 	} else if (!find_head(s, &h, &out->comm)) {
 		strange(out, "no 'comm-pid [cpu] flags stamp:' at its start");
 	} else {

@@ -27,6 +27,7 @@ struct span {
 struct capture_line {
 	enum capture_line_kind kind;
 	const char *why;	/* STRANGE: what is wrong with it */
+	bool graph;		/* STRANGE: it is of the tracer function_graph */
 	struct capture_event e;
 	bool counter;		/* the stamp is no time */
 	bool offset_only;	/* the entry's type is not said: e.entry has type 0 */

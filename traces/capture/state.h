@@ -54,6 +54,7 @@ struct import {
 	int run;
 	uint64_t stamp;		/* of the last event, */
 	uint16_t cpu;		/* and its CPU */
+	bool graph;		/* there are lines of function_graph */
 
 	struct thread *thread;
 	unsigned threads, thread_room;
@@ -66,6 +67,10 @@ struct import {
 	struct stored_event *wait;	/* room for WAITING: by id - 1 modulo that */
 	uint64_t written;		/* events that have their row */
 };
+
+/* The next line, of which `more` bytes were cut; the end.  import.c has what comes between. */
+int import_line(struct import *m, const char *line, size_t n, uint64_t more);
+void import_end(struct import *m, bool whole);
 
 int state_begin(struct import *m);	/* 0 or -ENOMEM */
 void state_end(struct import *m);	/* write what is known at the end */

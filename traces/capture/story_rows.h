@@ -52,6 +52,7 @@ struct story_loss {
 	uint64_t read;			/* a read finds nothing */
 	uint64_t mapped;		/* what it read is mapped */
 	uint64_t corrupt;		/* the workload says so */
+	uint64_t before;		/* where the life before this one began; no row has it */
 	const char *text;
 };
 
@@ -68,6 +69,7 @@ struct story_loss {
 	X(device_writes, "writes to the device")				\
 	X(writebacks, "of these by writeback from zswap")			\
 	X(losses, "losses of data")						\
+	X(unordered, "lives whose order of events is not known: is data lost?")	\
 	X(corrupt, "wrong contents that the workload saw")
 
 struct story_totals {

@@ -26,6 +26,7 @@
 #define KEY_MODEL	"model"
 #define KEY_HELD	"entries.held"	/* as the capture's head says */
 #define KEY_WRITTEN	"entries.written"
+#define KEY_TRACER	"tracer"
 
 struct import_args {
 	struct kernel_choice kernel;
@@ -89,7 +90,8 @@ static int find_origin(const struct import_args *a, const char *path, struct ori
 		return usage_error("%s", err);
 	if (*info.release && capture_meta_add(&o->meta, "release", info.release))
 		return usage_error("%s: too many keys", o->meta.path);
-	if (info.held && add_entries(&o->meta, &info))
+	if ((info.held && add_entries(&o->meta, &info)) ||
+	    (info.function_tracer && capture_meta_add(&o->meta, KEY_TRACER, "function")))
 		return usage_error("%s: too many keys", o->meta.path);
 	status = find_kernel(a, o);
 	if (status)
@@ -199,6 +201,10 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 	capture_probes(t, say_probe, &n);
 	puts(n ? "" : "    of none that is known: a line has to name it, "
 	     "'(do_swap_page+0x4/0xa30)'");
+	capture_meta_value(t, KEY_TRACER, how, sizeof(how));
+	if (!strcmp(how, "function"))
+		puts("  it is of the tracer function, which tells of a call no slot, no values and "
+		     "no return:\n    'swapscope probes' prints what to record instead");
 	printf("  lines: %s, of which %s are comments; not understood: %s%s\n",
 	       i->finished ? grouped(i->lines, a) : "not read to the end", grouped(i->comments, b),
 	       i->not_understood ? grouped(i->not_understood, c) : "none",

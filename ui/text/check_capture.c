@@ -300,6 +300,10 @@ static void print_limits(const struct capture_check *c)
 		       "several slots\n    (%s), or more worlds than are followed (%s)\n",
 		       grouped(r->skipped, n), grouped(r->refuted, m), grouped(r->batched, k),
 		       grouped(r->gave_up, l));
+	if (r->unordered)
+		printf("  %s stretches of slots are no run of the model in the order of the lines. "
+		       "The clock does\n    not tell that order: whether they are one is not "
+		       "known\n", grouped(r->unordered, n));
 	if (r->before)
 		printf("  not looked at: %s events of calls that were under way when the capture "
 		       "began%s,\n    and of others meanwhile\n", grouped(r->before, n),
@@ -396,6 +400,7 @@ static void add_json(struct capture_check *c, cJSON *array, int status)
 	add_number(o, "skipped", r->skipped);
 	add_number(o, "before", r->before);
 	add_number(o, "batched", r->batched);
+	add_number(o, "unordered", r->unordered);
 	add_number(o, "gave_up", r->gave_up);
 	add_number(o, "slots", r->slots);
 	add_number(o, "lives", r->lives);

@@ -252,9 +252,9 @@ int stories_summary(const struct stories *s)
 	if (info.losses)
 		printf("  The kernel lost events in %" PRIu64 " places: lives of slots that were "
 		       "under way there are not looked at.\n", info.losses);
-	if (n.losses && (info.equal || info.backward))
-		puts("  The clock does not say in which order all events were: a loss may come of "
-		     "that.");
+	if (n.unordered)
+		printf("  In %" PRIu64 " lives data is lost in the order of the lines, and not in "
+		       "another that the clock\n  allows: the order is not known.\n", n.unordered);
 	if (no_ledger)
 		printf("  Losses of data were not looked for: %s.\n", no_ledger);
 	return print_losses(s, n.losses);
