@@ -448,6 +448,8 @@ static bool ttrs_freeable(struct step_ctx *c, const struct mem *m, const struct 
 	at = same_offset(c, f->swp, fo->swp - 1u);
 	if (at >= c->hw->slots || swp_type(c, at) != swp_type(c, f->swp))
 		return false;
+	if (c->k->pin == PIN_FOLIO)
+		return SLOT(at)->cache && !SLOT(at)->swap_map;
 	return SLOT(at)->swap_map == SWAP_HAS_CACHE;
 }
 
