@@ -143,7 +143,7 @@ expect 1 '' check "$work/s.db" --set move=absent
 expect 1 '' check "$work/s.db" --set move=blind
 expect 0 '' import traces/samples/fork-7.3.trace.zst -o "$work/s.db"
 expect 1 '' check "$work/s.db" --set fork_exclusive=off
-expect 1 '' check "$work/s.db" --set batch=off
+expect 1 '' check "$work/s.db" --set ttrs=folio
 expect 0 '' import traces/samples/zero-page-6.12.trace.zst -o "$work/s.db"
 expect 1 '' check "$work/s.db" --set zero_store=erase
 expect 1 '' check "$work/s.db" --kernel v6.11

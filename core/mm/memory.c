@@ -323,6 +323,20 @@ static inline aux_t read_aux(int ret)
 		       (ret & READ_NOMEM ? AUX_NOMEM : 0));
 }
 
+/* From here on aux says whether the folio is exclusive, and not what orig_pte said of it. */
+static inline aux_t exclusive_aux(const struct step_ctx *c, const struct mem *m,
+				  const struct frame *f)
+{
+	return fault_exclusive(c, m, f) ? f->aux | PTE_EXCLUSIVE : f->aux & (aux_t)~PTE_EXCLUSIVE;
+}
+
+/* v2 of the patch left by some ways without dropping the pin. */
+static inline void forget_pin(const struct kernel *k, struct frame *f)
+{
+	if (k->unpin == UNPIN_SOME)
+		f->aux &= (aux_t)~AUX_NEED_CLEAR;
+}
+
 /*
  * mm/memory.c do_swap_page(), v6.8 shape.  f->aux has the software bits of
  * orig_pte, which was read before the call, and whether the fault is a write.
@@ -379,8 +393,7 @@ no_folio:
 	RESULT(orig_pte_same(m, f), "same: no memory, retry", "changed: retry");
 	c->ev.cost |= orig_pte_same(m, f) && !(f->aux & AUX_NOMEM) ? COST_NOMEM : 0;
 	PTE_UNLOCK(f->page);
-	if (k->unpin == UNPIN_SOME)
-		f->aux &= (aux_t)~AUX_NEED_CLEAR;
+	forget_pin(k, f);
 	goto out;
 
 lock_folio:
@@ -391,8 +404,7 @@ lock_folio:
 	AWAIT("folio_lock_or_retry(folio)", lock_or_retry(c, m, f->folio), WAIT_FOLIO, f->folio);
 	if (FOLIO(f->folio)->lock) {
 		RESULT("VM_FAULT_RETRY");
-		if (k->unpin == UNPIN_SOME)
-			f->aux &= (aux_t)~AUX_NEED_CLEAR;
+		forget_pin(k, f);
 		goto out_release;
 	}
 	folio_lock(c, m, f->folio);
@@ -418,10 +430,7 @@ lock_folio:
 		folio_unreadable(c, m, f->folio);
 		goto out_sigbus;
 	}
-	if (fault_exclusive(c, m, f))
-		f->aux |= PTE_EXCLUSIVE;
-	else
-		f->aux &= (aux_t)~PTE_EXCLUSIVE;
+	f->aux = exclusive_aux(c, m, f);
 
 	CALL(map_swapin_folio, .page = f->page, .swp = f->swp, .folio = f->folio, .aux = f->aux);
 	f->aux = (aux_t)c->ret;

@@ -45,7 +45,7 @@
 
 /* How a page begins a life of the slot. */
 #define LIFE_ZEROES	1	/* it is a page of zeroes */
-#define LIFE_SHARED	2	/* it was another process's too (fork): its PTE will not be exclusive */
+#define LIFE_SHARED	2	/* it was another process's too (fork): not exclusive */
 
 /* What is done to the small world of a slot; the run that explains a capture is a list of these. */
 enum act_kind {
@@ -178,8 +178,8 @@ struct conform_report {
 	struct conform_refuted first[CONFORM_REFUTED];	/* of each kind, in order */
 	uint64_t read[2];		/* pages that were read, after a fault: wrong, right */
 	uint64_t batched;		/* stretches that end in a call about several slots */
-	uint64_t unordered;		/* stretches that are impossible in the order of the lines, */
-					/* which the clock does not tell */
+	uint64_t unordered;		/* stretches that are impossible in the order of the */
+					/* lines, which the clock does not tell */
 	uint64_t gave_up;		/* stretches with more worlds than are followed */
 	uint64_t most_worlds;		/* at one event */
 	uint64_t ambiguous;		/* events after which there was more than one, */
