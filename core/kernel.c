@@ -31,7 +31,7 @@ static struct preset presets[] = {
 	  "unlink=last shrinker=zpool walk=retry second_chance=off tree=locked "
 	  "eexist=wait charge=pinned readahead_ref=each invalidate=drain free=parked "
 	  "batch=off inuse=early avail=early device_ref=off alloc_check=on "
-	  "unstable=copied unreadable=marker unuse_bits=ignored ttrs=folio "
+	  "unstable=copied unreadable=marker unuse_bits=ignored unuse_match=off ttrs=folio "
 	  "dup=erase-first store_off=erase zeromap=off zero_store=keep read_drop=off "
 	  "move=absent move_dirty=off shmem=cache match=on drain_lock=on load_dirty=on "
 	  "free_writeback=on fork_exclusive=on",
@@ -57,7 +57,7 @@ static struct preset presets[] = {
 	PRESET("v6.17", "v6.12", "free=at-once shmem=bypass erase=decompressed unlink=decompressed "
 	  "decompress=eio move=checked move_dirty=on readahead_ref=target ttrs=offset",
 	  "slot caches are gone, a dead slot is free at once; shmem bypasses the swap cache"),
-	PRESET("v6.18", "v6.17", "readahead_ref=each ttrs=entry unstable=skipped",
+	PRESET("v6.18", "v6.17", "readahead_ref=each ttrs=entry unstable=skipped unuse_match=on",
 	  "the swap table: swap cache and map under one lock, SWAP_HAS_CACHE still there"),
 	PRESET("v7.0", "v6.18", "pin=folio bypass=off shmem=cache charge=cached",
 	  "no SWAP_HAS_CACHE: a locked folio in the swap table is the pin"),
@@ -151,7 +151,7 @@ static const struct release releases[] = {
 	{ 6, 16, 11, "v6.17", "unstable=skipped" },
 	{ 6, 17, 0, "v6.17", "" },
 	{ 6, 17, 1, "v6.17", "unstable=skipped" },
-	{ 6, 17, 9, "v6.18", "ttrs=offset" },
+	{ 6, 17, 9, "v6.18", "ttrs=offset unuse_match=off" },
 	{ 6, 18, 0, "v6.18", "" },
 	{ 6, 18, 39, "v6.18", "shmem=bypass-wait" },
 	{ 6, 19, 0, "v6.18", "" },

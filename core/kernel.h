@@ -160,6 +160,9 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(unuse_bits, "compared|ignored", "mm/swapoff.c pte_same_as_swp", "",		\
 	  "swapoff takes a swap PTE with the uffd-wp bit for another (to v5.12), or for what " \
 	  "it is (099dd6878b9b, v5.13)")						\
+	X(unuse_match, "off|on", "mm/swapoff.c unuse_pte", "",				\
+	  "with the folio lock taken, swapoff makes sure that the folio is still the slot's "	\
+	  "(v6.18)")									\
 	X(ttrs, "folio|device|offset|entry", "mm/swapfile.c __try_to_reclaim_swap", "",	\
 	  "what is locked may have left the slot since it was looked up: it is judged by the " \
 	  "slot that it has now (to v6.11), by that offset of the first slot's device (v6.12), " \

@@ -77,7 +77,7 @@ struct machine {
 	uint8_t neighbours;	/* a batch of slots is of more than the world has */
 	uint8_t store_fails;	/* a store may be rejected at any time */
 	uint8_t decompress_fails;	/* an object may turn out to be corrupt */
-	/* Which free one is allocated: any, or the first (find.c). */
+	/* Which free one is allocated: the first, or any; entries also ANY_KNOWN (find.c). */
 	uint8_t any_entry;
 	uint8_t any_folio;
 	uint8_t alloc_fails;	/* there may be no memory for a folio that swap-in needs */
@@ -92,6 +92,7 @@ struct machine {
 };
 
 #define SWAP_FULL_MAYBE	2
+#define ANY_KNOWN	2	/* any that a task may compare, and the first of the others */
 
 /* What happened in a step, for the properties to judge. */
 struct event {

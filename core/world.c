@@ -71,6 +71,12 @@ void mem_canonicalise(struct mem *m)
 	m->last_stamp = (uint16_t)r.n;
 }
 
+void mem_forget(struct mem *m, unsigned task)
+{
+	for (unsigned i = 1; i < MAX_ENTRIES; i++)
+		m->entry[i].known &= (tasks_t)~(1u << task);
+}
+
 /* ---- fields by name ---- */
 
 #define MEMBER(kind_, index_, type, array, member)					\
@@ -124,6 +130,7 @@ void mem_canonicalise(struct mem *m)
 	MEMBER("entry", i, struct zentry, mem.entry, users),				\
 	MEMBER("entry", i, struct zentry, mem.entry, reclaim),				\
 	MEMBER("entry", i, struct zentry, mem.entry, referenced),			\
+	MEMBER("entry", i, struct zentry, mem.entry, known),				\
 	MEMBER("entry", i, struct zentry, mem.entry, stamp),				\
 	MEMBER("entry", i, struct zentry, mem.entry, life)
 

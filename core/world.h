@@ -177,6 +177,10 @@ struct zentry {
 	tasks_t users;		/* ghost: bit per task that works with a pointer to it */
 	uint8_t reclaim;	/* RECLAIM_*: off the LRU; ghost: task + 1 that took it, shifted */
 	uint8_t referenced;	/* second chance (v6.12) */
+	tasks_t known;		/* ghost: bit per task that may compare its number, free or not */
+#ifndef SWAPSCOPE_LIVE
+	uint8_t unused;
+#endif
 	stamp_t stamp;
 	stamp_t life;		/* ghost: life of the slot when it was stored */
 #ifdef SWAPSCOPE_LIVE
@@ -243,7 +247,7 @@ struct world {
 _Static_assert(sizeof(struct vpage) == 8, "no padding in hashed state");
 _Static_assert(sizeof(struct slot) == 14, "no padding in hashed state");
 _Static_assert(sizeof(struct folio) == 18, "no padding in hashed state");
-_Static_assert(sizeof(struct zentry) == 10, "no padding in hashed state");
+_Static_assert(sizeof(struct zentry) == 12, "no padding in hashed state");
 _Static_assert(sizeof(struct frame) == 8, "no padding in hashed state");
 _Static_assert(sizeof(struct task) == 4 + 8 * MAX_FRAMES, "no padding in hashed state");
 _Static_assert(sizeof(struct world) == sizeof(struct mem) + MAX_TASKS * sizeof(struct task),
@@ -257,6 +261,12 @@ _Static_assert(sizeof(struct world) == sizeof(struct mem) + MAX_TASKS * sizeof(s
  * Behaviour and properties are the same before and after.
  */
 void mem_canonicalise(struct mem *m);
+
+/*
+ * A task's operation is over: it compares no entry's number with one of before any more, so that
+ * free entries which it knew may be alike again (core/mm/find.c).
+ */
+void mem_forget(struct mem *m, unsigned task);
 
 /*
  * Every field by name: traces, screens and dumps speak of a world only through

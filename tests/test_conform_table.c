@@ -49,6 +49,7 @@ static const struct {
 	{ SWITCH_unstable, "no fork failed" },
 	{ SWITCH_unreadable, "no device was taken away" },
 	{ SWITCH_unuse_bits, "no device was taken away" },
+	{ SWITCH_unuse_match, "no device was taken away" },
 	{ SWITCH_ttrs, "a folio has to change its slot before it is locked" },
 	{ SWITCH_dup, "a slot has to be stored again while zswap has an entry of it" },
 	{ SWITCH_store_off, "a slot has to be stored again with zswap switched off" },

@@ -12,9 +12,10 @@
  *
  * Which of the free ones an allocator gives out is nobody's to know, and where a text compares
  * a number with one that it has kept without a reference it decides: of entries (writeback's
- * re-check) and slots (pte_same()) any may come.  A folio's number is kept with a reference, or
- * under the lock that keeps it mapped, so that folios are alike until they are allocated and
- * the first will do (docs/model.md); tests let any come and find the same.
+ * re-check) and slots (pte_same()) any may come.  Free entries whose number nobody has are alike,
+ * and the first stands for them.  A folio's number is kept with a reference, or under the lock
+ * that keeps it mapped, so that folios are alike until they are allocated and the first will
+ * do (docs/model.md).  Tests let any come, of both, and find the same.
  */
 
 /* One of the n that were found. */
@@ -38,10 +39,15 @@ unsigned find_free_entry(struct step_ctx *c, const struct mem *m)
 {
 	obj_t found[MAX_ENTRIES + 1] = { 0 };
 	unsigned n = 0, which = 0;
+	bool unknown = false;
 
-	for (unsigned i = 1; i <= c->hw->entries; i++)
-		if (ENTRY(i)->state == ENTRY_FREE && (!n || c->hw->any_entry))
-			found[n++] = (obj_t)i;
+	for (unsigned i = 1; i <= c->hw->entries; i++) {
+		if (ENTRY(i)->state != ENTRY_FREE || (n && !c->hw->any_entry) ||
+		    (unknown && c->hw->any_entry == ANY_KNOWN && !ENTRY(i)->known))
+			continue;
+		found[n++] = (obj_t)i;
+		unknown |= !ENTRY(i)->known;
+	}
 	if (n && c->hw->store_fails)
 		which = CHOOSE_OR_INJECT(n);
 	else if (n > 1)

@@ -173,9 +173,9 @@ static inline bool may_map(const struct kernel *k, const struct mem *m, unsigned
 }
 
 /*
- * unuse_pte_range() and unuse_pte(), for one PTE: always through the swap cache.  Later kernels
- * look at folio_matches_swap_entry() once more here; nothing is allocated on the device any
- * more, so that a slot whose PTE is the same has had no other life meanwhile.
+ * unuse_pte_range() and unuse_pte(), for one PTE: always through the swap cache.  The folio that
+ * was found there may be out of it when its lock is had: one that zswap writeback gave up was
+ * never filled, though the slot's data is where it was.  v6.18 makes sure.
  */
 OP(unuse_pte)
 {
@@ -196,6 +196,12 @@ OP(unuse_pte)
 	AWAIT("folio_lock(folio)", !FOLIO(f->folio)->lock, WAIT_FOLIO, f->folio);
 	folio_lock(c, m, f->folio);
 	FOLIO_WAIT_WRITEBACK(f->folio);
+	if (k->unuse_match) {
+		STEP("folio_matches_swap_entry(folio, entry)?");
+		RESULT(folio_matches_swap_entry(m, f->folio, f->swp), "yes", "no");
+		if (!folio_matches_swap_entry(m, f->folio, f->swp))
+			goto out;
+	}
 	PTE_LOCK(f->page);
 	STEP("pte_same_as_swp(): set_pte_at()");
 	f->aux = pte_same_as_swp(k, m, f);
@@ -211,6 +217,7 @@ OP(unuse_pte)
 		PROBE_MAY(swap_free, RETURN, 0);
 	}
 	PTE_UNLOCK(f->page);
+out:
 	CALL(folio_free_swap, .folio = f->folio);
 	STEP("folio_unlock(folio); folio_put(folio)");
 	folio_unlock(c, m, f->folio);

@@ -44,7 +44,7 @@ unsigned zswap_entry_alloc(struct step_ctx *c, struct mem *m, unsigned swp, unsi
 		return 0;
 	*ENTRY(i) = (struct zentry){
 		.state = ENTRY_LIVE, .ref = 1, .swp = (obj_t)swp, .users = ME,
-		.stamp = FOLIO(folio)->content, .life = SLOT(swp)->life,
+		.stamp = FOLIO(folio)->content, .life = SLOT(swp)->life, .known = ENTRY(i)->known,
 	};
 	bytes_store(c->bytes, i, folio);
 	return i;
@@ -81,10 +81,11 @@ static void zswap_entry_free(struct step_ctx *c, struct mem *m, unsigned entry)
 	c->ev.freed_entry = (obj_t)entry;
 	if (e->reclaim & RECLAIM_ZPOOL) {
 		*e = (struct zentry){ .state = ENTRY_ZOMBIE, .reclaim = e->reclaim,
-				      .swp = e->swp, .stamp = e->stamp, .life = e->life };
+				      .swp = e->swp, .stamp = e->stamp, .life = e->life,
+				      .known = e->known };
 		return;
 	}
-	*e = (struct zentry){ 0 };
+	*e = (struct zentry){ .known = e->known | readers };
 	bytes_free_entry(c->bytes, entry, readers);
 }
 
@@ -334,7 +335,7 @@ static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle
 {
 	ENTRY(handle)->reclaim = 0;
 	if (ENTRY(handle)->state == ENTRY_ZOMBIE) {
-		*ENTRY(handle) = (struct zentry){ 0 };
+		*ENTRY(handle) = (struct zentry){ .known = ENTRY(handle)->known };
 		bytes_free_entry(c->bytes, handle, 0);
 	} else {
 		lru_add(m, handle);
@@ -344,6 +345,13 @@ static void zpool_reclaim_end(struct step_ctx *c, struct mem *m, unsigned handle
 static inline bool coldest_referenced(const struct mem *m)
 {
 	return ENTRY(lru_coldest(m))->referenced;
+}
+
+/* The shrinker keeps no more than the entry's number, and will compare it. */
+static void entry_know(struct step_ctx *c, struct mem *m, unsigned entry)
+{
+	if (entry && c->hw->any_entry == ANY_KNOWN)
+		ENTRY(entry)->known |= ME;
 }
 
 static void take_off_lru(struct step_ctx *c, struct mem *m, unsigned entry, unsigned why)
@@ -360,6 +368,8 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 {
 	f->entry = (obj_t)lru_coldest(m);
 	f->page = c->k->walk == WALK_SKIP ? (obj_t)lru_next(m, f->entry) : 0;
+	entry_know(c, m, f->entry);
+	entry_know(c, m, f->page);
 	f->swp = ENTRY(f->entry)->swp;
 	if (SLOT(f->swp)->parked == PARKED_RET)
 		c->ev.cost |= COST_DEADWB;

@@ -587,7 +587,8 @@ int scenario_parse(struct scenario *s, const char *name, const char *text,
 	*err = (struct scenario_error){ 0 };
 	memset(s, 0, sizeof(*s));
 	snprintf(s->name, sizeof(s->name), "%s", name);
-	s->hw = (struct machine){ .device = DEVICE_ZRAM, .slots = 1, .entries = 2, .any_entry = 1 };
+	s->hw = (struct machine){ .device = DEVICE_ZRAM, .slots = 1, .entries = 2,
+				  .any_entry = ANY_KNOWN };
 	for (unsigned i = 0; i < MAX_SLOTS; i++)
 		s->start.mem.slot[i].life = 1;
 	strcpy(s->kernel_name, "v6.9");

@@ -78,6 +78,7 @@ bool task_step(struct step_ctx *c, struct mem *m, struct task *t, const struct p
 	}
 	t->begun = p->priority != 0;
 	if (!t->depth) {
+		mem_forget(m, c->task);
 		c->ev.op_done = 1;
 		next_item(t, p);
 	}
