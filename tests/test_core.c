@@ -135,7 +135,7 @@ static void test_releases(void **state)
 	check_same("6.12.40", "v6.12", "move=checked move_dirty=on");
 	check_same("6.12.117", "v6.12", "move=checked move_dirty=on unstable=skipped");
 	check_same("v6.16", "v6.17", "");
-	check_same("v6.17.9", "v6.18", "ttrs=offset");
+	check_same("v6.17.9", "v6.18", "ttrs=offset unuse_match=off");
 	check_same("6.18.39", "v6.18", "shmem=bypass-wait");
 	check_same("7.2", "v7.3", "");
 	r = kernel_releases(&n);
