@@ -130,9 +130,9 @@ void mem_forget(struct mem *m, unsigned task)
 	MEMBER("entry", i, struct zentry, mem.entry, users),				\
 	MEMBER("entry", i, struct zentry, mem.entry, reclaim),				\
 	MEMBER("entry", i, struct zentry, mem.entry, referenced),			\
-	MEMBER("entry", i, struct zentry, mem.entry, known),				\
 	MEMBER("entry", i, struct zentry, mem.entry, stamp),				\
-	MEMBER("entry", i, struct zentry, mem.entry, life)
+	MEMBER("entry", i, struct zentry, mem.entry, life),				\
+	MEMBER("entry", i, struct zentry, mem.entry, known)
 
 #define FRAME_FIELD(i, j, member)							\
 	{ .kind = "task", .index = i, .name = "frame" #j "." #member,			\

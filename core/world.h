@@ -177,12 +177,12 @@ struct zentry {
 	tasks_t users;		/* ghost: bit per task that works with a pointer to it */
 	uint8_t reclaim;	/* RECLAIM_*: off the LRU; ghost: task + 1 that took it, shifted */
 	uint8_t referenced;	/* second chance (v6.12) */
+	stamp_t stamp;
+	stamp_t life;		/* ghost: life of the slot when it was stored */
 	tasks_t known;		/* ghost: bit per task that may compare its number, free or not */
 #ifndef SWAPSCOPE_LIVE
 	uint8_t unused;
 #endif
-	stamp_t stamp;
-	stamp_t life;		/* ghost: life of the slot when it was stored */
 #ifdef SWAPSCOPE_LIVE
 	obj_t lru_prev, lru_next;	/* the compact world has an array instead */
 #endif

@@ -41,10 +41,10 @@ import json, sys
 o = json.load(open(sys.argv[1]))
 f = o['findings'][0]
 assert o['kernel'] == 'v6.8 load=exclusive' and o['losses_told_by_events'] == 66
-assert f['property'] == 'LOST' and f['step'] == 46 and f['stamp'] == 552
+assert f['property'] == 'LOST' and f['step'] == 47 and f['stamp'] == 552
 assert f['stamps'] == dict(page=54, lost=552, fault=27, erase=37, abort=552, read=566, mapped=571,
                            corrupt=580)
-assert [c['step'] for c in f['causes']] == [46, 36, 17, 1]
+assert [c['step'] for c in f['causes']] == [47, 37, 17, 1]
 PYTHON
 
 import f-loss-twothreads-6.8-nopin

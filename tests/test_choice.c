@@ -45,7 +45,7 @@ static void compare(struct scenario *s, const char *name, uint8_t *choice, uint8
 	if (x.complete) {
 		for (unsigned p = 0; p < PROPERTY_COUNT; p++)
 			if (many[p] != few[p])
-				fail_msg("%s under %s: %s after %zu steps, but %zu with all choices",
+				fail_msg("%s under %s: %s after %zu steps, %zu with all choices",
 					 s->name, name, properties[p].name, few[p], many[p]);
 		++*compared;
 		*larger += x.states > states;

@@ -145,10 +145,12 @@ static int check_file(const char *file, const struct check_options *o)
 static int exec_check(void *args, const struct operands *in)
 {
 	struct check_args *a = args;
-	struct kernel ignored;
+	struct kernel ignored = { 0 };
 	char text[KERNEL_TEXT_MAX];
 	/* is there such a kernel?  Whatever kernel the sets are over */
-	int status = choose_kernel(&a->o.kernel, NULL, "v6.9", &ignored, text, sizeof(text));
+	int status = a->o.kernel.name && kernel_named(&ignored, a->o.kernel.name, NULL, 0) ?
+		     choose_kernel(&a->o.kernel, NULL, NULL, &ignored, text, sizeof(text)) :
+		     check_switches(&a->o.kernel, &ignored);
 
 	if (a->json)
 		a->o.json = cJSON_CreateArray();

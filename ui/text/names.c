@@ -174,25 +174,33 @@ static void drop_switch(char *text, const char *set)
 	}
 }
 
-int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size)
+int check_switches(const struct kernel_choice *c, struct kernel *k)
 {
-	for (unsigned i = 0; i < c->sets; i++) {
-		size_t n;
-
+	for (unsigned i = 0; i < c->sets; i++)
 		if (kernel_set(k, c->set[i]))
 			return bad_switch(c->set[i]);
+	return EXIT_OK;
+}
+
+int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size)
+{
+	int status = check_switches(c, k);
+
+	for (unsigned i = 0; i < c->sets && !status; i++) {
+		size_t n;
+
 		drop_switch(text, c->set[i]);
 		n = strlen(text);
 		snprintf(text + n, size - n, " %s", c->set[i]);
 	}
-	for (unsigned i = 0; i < c->sets; i++) {
+	for (unsigned i = 0; i < c->sets && !status; i++) {
 		char where[64];
 
 		if (kernel_moot(k, kernel_switch_named(c->set[i]), where, sizeof(where)))
 			fprintf(stderr, "swapscope: --set %s: without effect where %s\n",
 				c->set[i], where);
 	}
-	return EXIT_OK;
+	return status;
 }
 
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v)

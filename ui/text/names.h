@@ -42,6 +42,8 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
  * told on stderr.
  */
 int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text, size_t size);
+/* Its switches alone, over any kernel. */
+int check_switches(const struct kernel_choice *c, struct kernel *k);
 int add_set(struct kernel_choice *c, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */

@@ -579,10 +579,11 @@ void object_lines(const struct pane *p, struct object_list *list)
 			detail_line(p, list, 1, OBJ_SLOT, i, &m->slot[i], sizeof(m->slot[i]),
 				    slot_words);
 	for (unsigned i = 1; i < size.entries; i++)
-		if (IN_USE(p, m->entry[i]) || entry_dangling(p->now, i) ||
+		if (in_use(p, &m->entry[i], offsetof(struct zentry, known)) ||
+		    entry_dangling(p->now, i) ||
 		    (p->other && entry_dangling(p->other, i)))
-			detail_line(p, list, 1, OBJ_ENTRY, i, &m->entry[i], sizeof(m->entry[i]),
-				    entry_words);
+			detail_line(p, list, 1, OBJ_ENTRY, i, &m->entry[i],
+				    offsetof(struct zentry, known), entry_words);
 	for (unsigned i = 1; i < size.folios; i++)
 		if (IN_USE(p, m->folio[i]))
 			detail_line(p, list, 1, OBJ_FOLIO, i, &m->folio[i], sizeof(m->folio[i]),
