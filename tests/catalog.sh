@@ -97,8 +97,8 @@ called B16 a05dd8ae5cbb
 called B6 'lru writeback and swapoff'
 called B8 corruption on DUPLICATE store
 for names in '13ddaf26be32' '13ddaf2' '13ddaf26be324a7f951891ecd9ccd04466d27458'; do
-	"$program" catalog "$names" | sed -n 's/^\(B[0-9]*b*\)  .*/\1/p' | tr -d ' \n' | grep -qx 'B1bB2B12' ||
-		complain "$names is the repair of B1b and B2, and introduced B12"
+	"$program" catalog "$names" | sed -n 's/^\(B[0-9]*b*\)  .*/\1/p' | tr -d ' \n' | grep -qx 'B1bB2B12B33B33b' ||
+		complain "$names is the repair of B1b, B2, B33 and B33b, and introduced B12"
 done
 "$program" catalog duplicate --json | tr -d ' \t\n' | grep -q '"bugs":\[{"id":"B7".*{"id":"B8".*"not_expressed":\[\]' ||
 	complain "JSON of several bugs"

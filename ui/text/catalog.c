@@ -205,8 +205,8 @@ static bool has_name(const char *text, const char *typed, size_t n)
 	return false;
 }
 
-/* Is each of the words in the text? */
-static bool has_words(const char *text, const char *words)
+/* Is each of the words one of the names, a CVE or a commit, or else in the text? */
+static bool has_words(const char *text, const char *names, const char *words)
 {
 	bool any = false;
 	char word[80];
@@ -219,7 +219,7 @@ static bool has_words(const char *text, const char *words)
 			return false;
 		any = true;
 		if (!strncasecmp(word, "CVE-", 4) || (n >= 7 && strspn(word, HEX) == n) ?
-		    !has_name(text, word, n) : !strcasestr(text, word))
+		    !has_name(names, word, n) : !strcasestr(text, word))
 			return false;
 	}
 	return any;
@@ -227,20 +227,21 @@ static bool has_words(const char *text, const char *words)
 
 bool bug_has_words(const struct scenario *s, const char *words)
 {
-	char text[2048], commits[COMMITS_MAX], cves[CVES_MAX];
+	char text[1024], names[1024], commits[COMMITS_MAX], cves[CVES_MAX];
 	const struct bug *b = &s->bug;
 
-	snprintf(text, sizeof(text), "%s. %s. %s. %s. %s. %s", b->subject, commits_text(b, commits),
-		 cves_text(b, cves), b->introduced, b->fixed, s->title);
-	return has_words(text, words);
+	snprintf(text, sizeof(text), "%s. %s", b->subject, s->title);
+	snprintf(names, sizeof(names), "%s. %s. %s. %s", commits_text(b, commits),
+		 cves_text(b, cves), b->introduced, b->fixed);
+	return has_words(text, names, words);
 }
 
 bool unexpressed_has_words(const struct unexpressed *u, const char *words)
 {
-	char text[512];
+	char names[256];
 
-	snprintf(text, sizeof(text), "%s. %s. %s", u->subject, u->commit, u->cve);
-	return has_words(text, words);
+	snprintf(names, sizeof(names), "%s. %s", u->commit, u->cve);
+	return has_words(u->subject, names, words);
 }
 
 /* ---- what the search says of it ---- */
