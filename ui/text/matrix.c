@@ -297,9 +297,11 @@ static void print_unreached(const struct matrix_report *r, bool markdown, FILE *
 	}
 	for (size_t i = 0; i < result_count(); i++)
 		results += !matrix_had(m, result_at(i));
-	fprintf(out, "\n%u of %u steps are made in none of them, %u of %zu results come in none"
-		"%s\n", steps, of, results, result_count(),
-		r->unreached || !(steps + results) ? "" : " (--unreached)");
+	snprintf(text, sizeof(text), "%u of %u steps are made in none of them, %u of %zu results "
+		 "come in none%s", steps, of, results, result_count(),
+		 r->unreached || !(steps + results) ? "" : " (--unreached)");
+	fputc('\n', out);
+	print_wrapped(out, markdown ? 100000 : r->width, 0, text);
 	for (size_t i = 0; r->unreached && i < step_count(); i++)
 		if (step_at(i)->kind != KIND_CALL && !m->made[i])
 			fprintf(out, "%s%s: %s\n", markdown ? "* " : "  ", step_op_name(step_at(i)),
