@@ -284,6 +284,8 @@ static bool violates_LEAK(const struct transition *tr)
 
 		if (e->state == ENTRY_LIVE && !e->users && m->slot[e->swp].entry != i)
 			return true;
+		if (e->state == ENTRY_ZOMBIE && !e->reclaim)
+			return true;
 	}
 	for (unsigned i = 0; i < tr->hw->slots; i++) {
 		const struct slot *s = &m->slot[i];

@@ -307,9 +307,12 @@ static void test_leak(void **state)
 	f.after.entry[1].users = 1;
 	assert_int_equal(check(&f), 0);
 	f.after.entry[1].users = 0;
-	f.after.entry[1].state = ENTRY_ZOMBIE;		/* zpool will free it */
+	f.after.entry[1].state = ENTRY_ZOMBIE;
+	f.after.entry[1].reclaim = RECLAIM_ZPOOL;	/* zpool will free it */
 	f.after.lru[0] = 0;
 	assert_int_equal(check(&f), 0);
+	f.after.entry[1].reclaim = 0;
+	assert_int_equal(check(&f), BIT(LEAK));		/* it is done, and has not */
 
 	good(&f);
 	f.after.page[0].pte = PTE_NONE;

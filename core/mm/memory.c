@@ -427,7 +427,6 @@ lock_folio:
 		goto out_nomap;
 	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
-		folio_unreadable(c, m, f->folio);
 		goto out_sigbus;
 	}
 	f->aux = exclusive_aux(c, m, f);
@@ -444,6 +443,7 @@ lock_folio:
 	goto out;
 
 out_sigbus:
+	folio_unreadable(c, m, f->folio);
 	f->aux |= AUX_SIGBUS;
 out_nomap:
 	PTE_UNLOCK(f->page);
