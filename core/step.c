@@ -168,9 +168,9 @@ const struct result *result_at(size_t number)
 	return results[number];
 }
 
-bool result_of_step(const struct result *r, size_t step)
+int result_step(const struct result *r)
 {
-	return said_in[r->number] < 0 || said_in[r->number] == (int)step;
+	return said_in[r->number];
 }
 
 bool results_alike(const struct result *a, const struct result *b)

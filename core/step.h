@@ -243,8 +243,8 @@ static inline const char *result_text(const struct result *r)
 size_t result_count(void);
 const struct result *result_at(size_t number);
 
-/* Can the step come to it, by itself or by a function that it might call? */
-bool result_of_step(const struct result *r, size_t step);
+/* The number of the step that says it; -1: a function does that several steps call. */
+int result_step(const struct result *r);
 
 /* Two answers to one question: of the same step, or of the same function that steps call. */
 bool results_alike(const struct result *a, const struct result *b);

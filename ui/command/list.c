@@ -172,7 +172,7 @@ static void add_results(cJSON *row, size_t step)
 		const struct result *r = result_at(i);
 		size_t n = strlen(text);
 
-		if (result_of_step(r, step) && !strcmp(r->func, step_at(step)->func))
+		if (result_step(r) == (int)step)
 			snprintf(text + n, sizeof(text) - n, "%s%s", n ? " | " : "", r->text);
 	}
 	cJSON_AddStringToObject(row, "results", text);

@@ -272,15 +272,13 @@ static void print_sums(const struct matrix *m, FILE *out)
 /* A result by the step that comes to it, or by the function that steps call. */
 static void result_name(const struct result *r, char *buf, size_t size)
 {
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct step *s = step_at(i);
+	int step = result_step(r);
+	const struct step *s = step < 0 ? NULL : step_at((size_t)step);
 
-		if (s->func == r->func && s->kind != KIND_CALL && result_of_step(r, i)) {
-			snprintf(buf, size, "%s: %s = %s", step_op_name(s), s->text, r->text);
-			return;
-		}
-	}
-	snprintf(buf, size, "%s() = %s", r->func, r->text);
+	if (s)
+		snprintf(buf, size, "%s: %s = %s", step_op_name(s), s->text, r->text);
+	else
+		snprintf(buf, size, "%s() = %s", r->func, r->text);
 }
 
 static void print_unreached(const struct matrix_report *r, bool markdown, FILE *out)
