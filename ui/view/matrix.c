@@ -10,7 +10,7 @@
 
 #include "ui/text/matrix.h"
 #include "ui/text/text.h"
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define MIN_COLS	30
 #define MIN_ROWS	6
