@@ -157,8 +157,7 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 	return choose_switches(c, k, text, size);
 }
 
-/* " load=exclusive", which another value of the switch follows. */
-static void drop_switch(char *text, const char *set)
+void drop_switch(char *text, const char *set)
 {
 	const size_t name = strcspn(set, "=") + 1;
 	char *word = text;
