@@ -9,8 +9,11 @@
  *	view_read_ahead()	after a screen was shown: what the next steps will ask for
  *	view_refresh()		of a run that another process writes: what came since
  *
- * show.h runs that on a terminal, and prints chapters (view_print()) where there is none.  The
- * matrix of explorations is done the same way: matrix.h, and matrix_screen.c on a terminal.
+ * Whatever changes a view is in this folder; what is drawn of it, and the list of all that can be
+ * asked for, in ui/panel.  A view is one thread's.  Texts, traces and alignments of chapters are
+ * the caller's, and outlive it.
+ *
+ * show.h runs that on a terminal, and prints chapters (view_print()) where there is none.
  */
 #ifndef SWAPSCOPE_UI_VIEW_VIEW_H
 #define SWAPSCOPE_UI_VIEW_VIEW_H
