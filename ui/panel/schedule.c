@@ -76,26 +76,6 @@ static size_t finding_from(const struct trace *t, uint64_t at)
 	return low;
 }
 
-char *time_text(uint64_t ns, bool brief, char *buf, size_t size)
-{
-	snprintf(buf, size, "%llu.%0*llu", (unsigned long long)(ns / 1000000000), brief ? 6 : 9,
-		 (unsigned long long)(ns % 1000000000 / (brief ? 1000 : 1)));
-	return buf;
-}
-
-char *waited_text(const struct run_info *info, uint32_t waited, char *buf, size_t size)
-{
-	if (!info->clock)
-		snprintf(buf, size, "%u step%s", waited, waited == 1 ? "" : "s");
-	else if (waited < 1000)
-		snprintf(buf, size, "%u ns", waited);
-	else if (waited < 1000000)
-		snprintf(buf, size, "%u.%u us", waited / 1000, waited / 100 % 10);
-	else
-		snprintf(buf, size, "%u.%u ms", waited / 1000000, waited / 100000 % 10);
-	return buf;
-}
-
 /* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
 struct step_row {
 	uint64_t at;
