@@ -26,7 +26,8 @@ TWO_WORLDS = {("core/size.h", "core/live/size.h"), ("core/mm/mm.h", "core/live/m
               ("core/mm/mm.h", "core/live/pages.h")}
 # A library's header, and the only places that may include it.
 ONLY_IN = {"sqlite3.h": r"traces/", "ncurses.h": r"ui/terminal/tty\.c$",
-           "curses.h": r"ui/terminal/tty\.c$", "uv.h": r"ui/terminal/loop\.c$"}
+           "curses.h": r"ui/terminal/tty\.c$", "term.h": r"ui/terminal/tty\.c$",
+           "uv.h": r"ui/terminal/loop\.c$"}
 NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json)$|^LICENSE$|\.gitignore$|"
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
 

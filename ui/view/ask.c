@@ -232,8 +232,9 @@ static int property_bits(const char *what, uint32_t *bits)
 	return *bits ? 0 : -EINVAL;
 }
 
-void ask_from_here(struct view *v, const char *what)
+COMMAND(ASK)
 {
+	const char *what = argument;
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus];
 	const struct execution *x;
@@ -327,7 +328,7 @@ bool ask_take_over(struct view *v)
 	return true;
 }
 
-void ask_walk(struct view *v)
+COMMAND(WALK)
 {
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus];

@@ -45,8 +45,12 @@ static const struct execution *execution(struct view *v)
 	return session_can(v) ? hand_execution(v->session->hand, session_run(v)) : NULL;
 }
 
-void flip_kernel(struct view *v, const char *name)
+static void list_kernels(struct view *v);
+static void list_switches(struct view *v);
+
+COMMAND(KERNEL)
 {
+	const char *name = argument;
 	const struct execution *x = execution(v);
 	char said[KERNEL_NAME_MAX], near[HINT_MAX];
 	const char *names[64];
@@ -57,7 +61,7 @@ void flip_kernel(struct view *v, const char *name)
 	if (!x)
 		return;
 	if (!*name) {
-		flip_list_kernels(v);
+		list_kernels(v);
 		return;
 	}
 	k = x->kernel;
@@ -72,8 +76,9 @@ void flip_kernel(struct view *v, const char *name)
 		 hint(near, name, names, i));
 }
 
-void flip_switch(struct view *v, const char *text)
+COMMAND(SET)
 {
+	const char *text = argument;
 	const struct execution *x = execution(v);
 	char name[KERNEL_NAME_MAX], where[64];
 	enum kernel_switch which = kernel_switch_named(text);
@@ -82,7 +87,7 @@ void flip_switch(struct view *v, const char *text)
 	if (!x)
 		return;
 	if (!*text) {
-		flip_list_switches(v);
+		list_switches(v);
 		return;
 	}
 	k = x->kernel;
@@ -122,7 +127,7 @@ static const struct execution *beside(struct view *v)
 	return other ? hand_execution(v->session->hand, other) : NULL;
 }
 
-void flip_list_switches(struct view *v)
+static void list_switches(struct view *v)
 {
 	const struct execution *x = execution(v), *y;
 
@@ -169,10 +174,10 @@ void flip_switch_act(struct view *v, int id, enum list_act act)
 	next = (kernel_get(&x->kernel, id) + 1) % values_of(id);
 	snprintf(text, sizeof(text), "%s=%s", kernel_switches[id].name,
 		 switch_value(id, next, value, sizeof(value)));
-	flip_switch(v, text);
+	do_SET(v, text);
 }
 
-void flip_list_kernels(struct view *v)
+static void list_kernels(struct view *v)
 {
 	const struct preset *p;
 	size_t n;
@@ -202,5 +207,5 @@ void flip_kernel_act(struct view *v, int id, enum list_act act)
 	size_t n;
 
 	if (act != LIST_DELETE)
-		flip_kernel(v, kernel_presets(&n)[id].name);
+		do_KERNEL(v, kernel_presets(&n)[id].name);
 }

@@ -182,11 +182,11 @@ static bool until_difference(struct view *v, const char *text)
 {
 	if (strcmp(text, "difference") != 0)
 		return false;
-	go_to_difference(v, true);
+	do_NEXT_DIFF(v, "");
 	return true;
 }
 
-void hand_until(struct view *v, const char *text)
+static void run_on(struct view *v, const char *text)
 {
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus];
@@ -198,12 +198,12 @@ void hand_until(struct view *v, const char *text)
 
 	if (until_difference(v, text))
 		return;
+	if (!session_can(v))
+		return;
 	if (until_parse(&until, session_run(v), *text ? text : "next", why)) {
 		view_say(v, "%s", why);
 		return;
 	}
-	if (!session_can(v))
-		return;
 	session_look(v);
 	hand_remember(v);
 	r = hand_run_on(s->hand, session_run(v), at, selected_task(v), &until, &out, &stop);
@@ -216,6 +216,21 @@ void hand_until(struct view *v, const char *text)
 	view_say(v, "%s", stop.why);
 }
 
+COMMAND(UNTIL)
+{
+	run_on(v, argument);
+}
+
+COMMAND(TASK_STEP)
+{
+	run_on(v, "next");
+}
+
+COMMAND(TASK_END)
+{
+	run_on(v, "end");
+}
+
 /* ---- breakpoints and watchpoints ---- */
 
 /* The step that the selected task makes next: where a breakpoint is wanted. */
@@ -226,8 +241,9 @@ static void step_selected(const struct view *v, char *buf, size_t size)
 	snprintf(buf, size, "%s", v->row < b->choices ? b->choice[v->row].step : "");
 }
 
-void hand_break(struct view *v, const char *text)
+COMMAND(BREAK)
 {
+	const char *text = argument;
 	struct session *s = v->session;
 	char why[UNTIL_WHY_MAX], here[UNTIL_TEXT_MAX];
 	struct until until;
@@ -269,7 +285,7 @@ static bool go_on(void *arg, uint64_t position)
 	return (position > p->from ? position - p->from : p->from - position) < LOOK_FOR;
 }
 
-void hand_continue(struct view *v, bool forward)
+static void go_on_to_stop(struct view *v, bool forward)
 {
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus], best = 0, found;
@@ -304,7 +320,17 @@ void hand_continue(struct view *v, bool forward)
 	}
 }
 
-void hand_list_stops(struct view *v)
+COMMAND(CONTINUE)
+{
+	go_on_to_stop(v, true);
+}
+
+COMMAND(REVERSE)
+{
+	go_on_to_stop(v, false);
+}
+
+COMMAND(STOPS)
 {
 	struct session *s = v->session;
 
@@ -321,4 +347,18 @@ void hand_list_stops(struct view *v)
 			 s->stop[i].until.kind == UNTIL_FIELD ? "watchpoint" : "breakpoint");
 		row->id = (int)i;
 	}
+}
+
+void hand_stop_act(struct view *v, int id, enum list_act act)
+{
+	struct session *s = v->session;
+
+	if (act == LIST_DELETE) {
+		memmove(&s->stop[id], &s->stop[id + 1],
+			(--s->stops - (unsigned)id) * sizeof(s->stop[0]));
+		do_STOPS(v, "");
+		return;
+	}
+	list_leave(v);
+	go_on_to_stop(v, true);
 }

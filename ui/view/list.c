@@ -36,7 +36,7 @@ static const struct list_row *row(const struct view *v)
 	return v->list_row < v->list.rows ? &v->list.row[v->list_row] : NULL;
 }
 
-void list_enter(struct view *v, enum list_act act)
+void list_act(struct view *v, enum list_act act)
 {
 	const struct list_row *r = row(v);
 
@@ -49,6 +49,6 @@ void list_enter(struct view *v, enum list_act act)
 	case LIST_STOPS:	hand_stop_act(v, r->id, act); break;
 	case LIST_SWITCHES:	flip_switch_act(v, r->id, act); break;
 	case LIST_KERNELS:	flip_kernel_act(v, r->id, act); break;
-	case LIST_MARKS:	mark_act(v, r->id, act); break;
+	case LIST_MARKS:	break;
 	}
 }

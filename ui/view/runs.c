@@ -220,7 +220,7 @@ static void chapter_row(const struct view *v, const struct entry *e, struct list
 		row->chosen[side] = v->chapter[v->at].run[side] == c->run[e->side];
 }
 
-void runs_list(struct view *v)
+COMMAND(RUNS)
 {
 	struct session *s = v->session;
 	struct runs *r = s ? runs_of(s) : NULL;
@@ -332,7 +332,7 @@ static int row_named(struct view *v, const char *what)
 	char *end;
 	unsigned long n = strtoul(what, &end, 10);
 
-	runs_list(v);
+	do_RUNS(v, "");
 	list_leave(v);
 	if (!*what)
 		return v->list_row < v->list.rows ? (int)v->list_row : -1;
@@ -350,7 +350,7 @@ static int row_named(struct view *v, const char *what)
 	return -1;
 }
 
-void runs_open(struct view *v, const char *what, bool beside)
+static void open_named(struct view *v, const char *what, bool beside)
 {
 	int i;
 
@@ -363,6 +363,19 @@ void runs_open(struct view *v, const char *what, bool beside)
 		view_say(v, "no run '%.40s': r lists them; a number, FILE.db:RUN or a branch", what);
 	else
 		open_row(v, (unsigned)i, beside);
+}
+
+COMMAND(OPEN)
+{
+	open_named(v, argument, false);
+}
+
+COMMAND(BESIDE)
+{
+	if (v->screen == SCREEN_LIST && !*argument)
+		list_act(v, LIST_BESIDE);
+	else
+		open_named(v, argument, true);
 }
 
 /* ---- branches ---- */
@@ -387,17 +400,17 @@ static void done(struct view *v, int r, const char *what)
 	view_say(v, "%s", r < 0 ? hand_why(v->session->hand) : what);
 }
 
-void runs_rename(struct view *v, const char *name)
+COMMAND(RENAME)
 {
 	struct trace *t = branch_named(v, "");
 
 	if (t)
-		done(v, hand_rename(v->session->hand, t, name), "renamed");
+		done(v, hand_rename(v->session->hand, t, argument), "renamed");
 }
 
-void runs_keep(struct view *v, const char *what)
+COMMAND(KEEP)
 {
-	struct trace *t = branch_named(v, what);
+	struct trace *t = branch_named(v, argument);
 
 	if (t)
 		done(v, hand_keep(v->session->hand, t, true), "kept: it is not deleted by mistake");
@@ -413,16 +426,22 @@ static void delete(struct view *v, struct trace *t)
 	done(v, hand_delete(v->session->hand, t), "deleted");
 }
 
-void runs_delete(struct view *v, const char *what)
+COMMAND(DELETE)
 {
-	struct trace *t = branch_named(v, what);
+	struct trace *t;
 
+	if (v->screen == SCREEN_LIST && !*argument) {
+		list_act(v, LIST_DELETE);
+		return;
+	}
+	t = branch_named(v, argument);
 	if (t)
 		delete(v, t);
 }
 
-void runs_save(struct view *v, const char *path)
+COMMAND(SAVE)
 {
+	const char *path = argument;
 	struct trace *t = branch_named(v, "");
 	struct runs *r = t ? runs_of(v->session) : NULL;
 	int run;
@@ -454,7 +473,7 @@ void runs_act(struct view *v, int id, enum list_act act)
 		view_say(v, "only branches are deleted here: what files have stays");
 	} else {
 		delete(v, r->entry[id].branch);
-		runs_list(v);
+		do_RUNS(v, "");
 	}
 }
 

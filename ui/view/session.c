@@ -59,14 +59,11 @@ static void leave_path(struct view *v)
 	chapter(v)->text = chapter(v)->note = chapter(v)->point = NULL;
 }
 
-void session_return(struct view *v)
+/* Back to the chapter as it was. */
+static void come_back(struct view *v)
 {
 	struct session *s = v->session;
 
-	if (!s || !s->off_path) {
-		view_say(v, "this is the path: nothing was left");
-		return;
-	}
 	alignment_free(&chapter(v)->alignment);
 	*chapter(v) = s->path;
 	v->focus = s->path_at.focus;
@@ -77,6 +74,20 @@ void session_return(struct view *v)
 	v->way_length = 0;
 	s->off_path = false;
 	s->undos = s->redos = 0;
+}
+
+COMMAND(RETURN)
+{
+	if (!v->session || !v->session->off_path)
+		view_say(v, "this is the path: nothing was left");
+	else
+		come_back(v);
+}
+
+void session_return(struct view *v)
+{
+	if (v->session && v->session->off_path)
+		come_back(v);
 }
 
 static uint64_t within(const struct trace *t, uint64_t at)
@@ -186,7 +197,7 @@ static void show_again(struct view *v, const struct shown *what)
 	session_show(v, what->run[0], what->run[1], what->cursor[0], what->cursor[1]);
 }
 
-void hand_undo(struct view *v)
+COMMAND(UNDO)
 {
 	struct session *s = v->session;
 	struct shown back;
@@ -202,7 +213,7 @@ void hand_undo(struct view *v)
 		 trace_info(session_run(v))->title);
 }
 
-void hand_redo(struct view *v)
+COMMAND(REDO)
 {
 	struct session *s = v->session;
 	struct shown again;
@@ -274,7 +285,7 @@ bool session_look(struct view *v)
 
 /* ---- beginning and end ---- */
 
-int session_begin(struct view *v)
+struct session *session_new(void)
 {
 	struct session *s = calloc(1, sizeof(*s));
 
@@ -288,11 +299,15 @@ int session_begin(struct view *v)
 			free(s->option);
 		}
 		free(s);
-		return -ENOMEM;
+		return NULL;
 	}
+	return s;
+}
+
+void session_begin(struct view *v, struct session *s)
+{
 	v->session = s;
 	session_look(v);
-	return 0;
 }
 
 void session_end(struct view *v)
@@ -301,8 +316,7 @@ void session_end(struct view *v)
 
 	if (!s)
 		return;
-	if (s->off_path)
-		session_return(v);
+	session_return(v);
 	ask_free(s);
 	runs_free(s);
 	hand_free(s->hand);

@@ -85,22 +85,28 @@ void session_show_in(struct view *v, unsigned side, struct trace *t, uint64_t at
 bool session_shows(const struct view *v, const struct trace *t);
 void session_forget(struct view *v, const struct trace *t);
 
+/* ---- list.c ---- */
+
+enum list_act { LIST_ENTER, LIST_BESIDE, LIST_DELETE };
+
+/*
+ * Begin a list of so many rows, which the caller fills in; heads of columns up to NULL.  Where
+ * memory is out it has none.
+ */
+void list_begin(struct view *v, enum list_kind kind, const char *title, const char *keys,
+		unsigned rows, const char *const *columns);
+void list_leave(struct view *v);
+void list_act(struct view *v, enum list_act act);	/* on the row that is selected */
+
 /* ---- hand.c ---- */
 
 void hand_choose(struct view *v, const char *what);	/* "", "3", "W", "W/1" */
-void hand_undo(struct view *v);
-void hand_redo(struct view *v);
-void hand_until(struct view *v, const char *text);
-void hand_break(struct view *v, const char *text);
-void hand_continue(struct view *v, bool forward);
-void hand_list_stops(struct view *v);
+void hand_stop_act(struct view *v, int id, enum list_act act);
 void hand_fill(struct view *v, unsigned side);
 void hand_remember(struct view *v);		/* for undo: what is shown now */
 
 /* ---- ask.c ---- */
 
-void ask_from_here(struct view *v, const char *what);	/* "", "UAF" */
-void ask_walk(struct view *v);
 void ask_stop(struct view *v);
 void ask_fill(struct view *v, unsigned side);
 bool ask_take_over(struct view *v);	/* an answer that came, or how far it is: anything new? */
@@ -109,19 +115,12 @@ void ask_free(struct session *s);
 
 /* ---- flip.c ---- */
 
-void flip_list_switches(struct view *v);
-void flip_list_kernels(struct view *v);
-void flip_switch(struct view *v, const char *text);	/* "pin=none" */
-void flip_kernel(struct view *v, const char *name);
+void flip_switch_act(struct view *v, int id, enum list_act act);
+void flip_kernel_act(struct view *v, int id, enum list_act act);
 
 /* ---- runs.c ---- */
 
-void runs_list(struct view *v);
-void runs_open(struct view *v, const char *what, bool beside);
-void runs_rename(struct view *v, const char *name);
-void runs_delete(struct view *v, const char *what);
-void runs_keep(struct view *v, const char *what);
-void runs_save(struct view *v, const char *path);
+void runs_act(struct view *v, int id, enum list_act act);
 void runs_free(struct session *s);
 
 #endif
