@@ -49,6 +49,14 @@
 #define SAME_SCHEDULE_EXTRA	400
 int same_schedule(const struct execution *a, struct execution *b, size_t *parted);
 
+/* The same, and where in b that move was to be made. */
+struct parted {
+	size_t a;	/* *parted */
+	size_t b;	/* moves that b had made before it */
+	bool made;	/* b made the step next, and came to another result */
+};
+int same_schedule_parts(const struct execution *a, struct execution *b, struct parted *p);
+
 /*
  * Which rule parted them: of the switches in which the kernels of a and b differ, the bits
  * (1 << SWITCH_x) of those that alone, set in b's kernel to a's value, let the runs go on

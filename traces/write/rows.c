@@ -290,7 +290,7 @@ int rows_begin(struct trace_writer *tw, const struct rows_run *r)
 	tw->position = 0;
 	w->packed = r->packed;
 	w->clock = r->clock;
-	w->started = false;
+	w->started = tw->whole = false;
 	w->tasks = r->tasks;
 	w->keyframe_every = r->keyframe_every ? r->keyframe_every : TRACE_KEYFRAME_EVERY;
 	if (w->value)
@@ -487,7 +487,7 @@ int rows_event(struct trace_writer *tw, const struct row_event *e, const struct 
 	}
 	if (tw->position % w->keyframe_every == 0)
 		write_keyframe(tw);
-	return tw->batch >= BATCH_ROWS ? tw_commit(tw) : tw->error;
+	return tw->batch >= BATCH_ROWS && !tw->whole ? tw_commit(tw) : tw->error;
 }
 
 /* ---- remarks, and the end ---- */

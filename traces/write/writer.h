@@ -52,6 +52,7 @@
 	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(RUN_PACKED, "UPDATE run SET packed = ? WHERE id = ?")				\
 	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
+	X(RUN_SO_FAR, "UPDATE run SET schedule = ?, folios = ? WHERE id = ?")		\
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
@@ -160,6 +161,8 @@ struct trace_writer {
 	char error_text[TRACE_ERROR_MAX];
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
+	bool scratch;			/* trace_create_scratch() */
+	bool whole;			/* of the open run: it is committed at its end only */
 
 	int program;
 	unsigned first_step;		/* the file's number of step_at(0) */
