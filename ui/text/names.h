@@ -23,6 +23,11 @@ int open_run(struct trace **t, const char *command, const char *arg);
 /* Is it no "FILE:RUN", for a command that takes whole files? */
 int whole_file(const char *command, const char *path);
 
+/* "debate under debate-a: 19 steps, UAF at step 19"; buf of RUN_WORDS_MAX, returned. */
+#define RUN_WORDS_MAX 400
+struct trace_summary;
+const char *run_words(const struct trace_summary *r, char *buf);
+
 /* A kernel chosen on the command line: --kernel and --set over the scenario's own. */
 struct kernel_choice {
 	const char *name;	/* NULL: the scenario's */
