@@ -42,7 +42,8 @@ static void test_names(void **state)
 {
 	static const struct { const char *bytes, *names; } cases[] = {
 		{ "aZ ~", "a|Z|space|~|" },
-		{ "\303\244\342\202\254\360\237\231\202", "\303\244|\342\202\254|\360\237\231\202|" },
+		{ "\303\244\342\202\254\360\237\231\202",
+		  "\303\244|\342\202\254|\360\237\231\202|" },
 		{ "\r\n\t\b\177", "enter|enter|tab|backspace|backspace|" },
 		{ "\001\014\022\033", "ctrl-a|ctrl-l|ctrl-r|esc|" },
 		{ "\033[A\033OB\033[C\033[D\033[H\033[F", "up|down|right|left|home|end|" },

@@ -111,7 +111,8 @@ void port_take(void)
 		port.during = port.before;
 		port.during.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
 		port.during.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR | ISTRIP);
-		port.during.c_oflag &= ~(tcflag_t)(ONLCR | OCRNL | ONOCR | ONLRET | TABDLY);
+		port.during.c_oflag &= ~(tcflag_t)(ONLCR | OCRNL | ONOCR | ONLRET);
+		port.during.c_oflag &= ~(tcflag_t)TABDLY;
 		port.during.c_cc[VMIN] = 1;
 		port.during.c_cc[VTIME] = 0;
 	}
@@ -159,7 +160,7 @@ void port_close(void)
 	if (!port.open)
 		return;
 	if (port.taken)
-		tcflush(STDIN_FILENO, TCIFLUSH);	/* keys of ours are no commands of a shell */
+		tcflush(STDIN_FILENO, TCIFLUSH);	/* they are no commands of a shell */
 	port_release();
 	leave_signals();
 	free(port.queue);

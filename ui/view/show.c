@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/config/config.h"
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/text.h"
@@ -59,11 +60,14 @@ static int print_chapters(const struct chapter *chapters, unsigned n)
 
 int show_chapters(struct chapter *chapters, unsigned n, bool plain)
 {
+	struct config settings;
 	struct view v;
 	int err;
 
 	if (plain || tty_check())
 		return print_chapters(chapters, n);
+	if (config_use(&settings))
+		return EXIT_USAGE;
 	view_init(&v, chapters, n);
 	err = show_view(&v);
 	switch (err) {
