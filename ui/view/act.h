@@ -11,9 +11,6 @@
 void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
 
-/* Is a key one of `keys`, which are separated by blanks? */
-bool has_key(const char *keys, const char *key);
-
 /* ---- the object that is looked at (object.c) ---- */
 
 void act_on_object(struct view *v, enum command_id command);

@@ -8,8 +8,11 @@
  *	view_read_ahead()	after a screen was shown: what the next steps will ask for
  *	view_refresh()		of a run that another process writes: what came since
  *
- * show.h runs that on a terminal, and prints chapters (view_print()) where there is none.  The
- * matrix of explorations is done the same way: matrix.h, and matrix_screen.c on a terminal.
+ * Whatever changes a view is in this folder; what is drawn of it, and the list of all that can be
+ * asked for, in ui/panel.  A view is one thread's.  Texts, traces and alignments of chapters are
+ * the caller's, and outlive it.
+ *
+ * show.h runs that on a terminal, and prints chapters (view_print()) where there is none.
  */
 #ifndef SWAPSCOPE_UI_VIEW_VIEW_H
 #define SWAPSCOPE_UI_VIEW_VIEW_H
@@ -27,6 +30,9 @@ bool view_refresh(struct view *v);
 
 /* A key by name: "right", "q", "enter", "esc", "7".  Unknown keys set a message. */
 void view_key(struct view *v, const char *key);
+
+/* Is a key one of `keys`, which are separated by blanks? */
+bool has_key(const char *keys, const char *key);
 
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
