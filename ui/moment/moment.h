@@ -116,6 +116,8 @@ enum owner_kind {
 	OWNER_NONE, OWNER_MAPPED, OWNER_CACHE, OWNER_ENTRY, OWNER_UNLINKED, OWNER_BLOCK,
 	OWNER_PRIVATE, OWNER_LOST, OWNER_UNSEEN
 };
+/* Where copies can be: with a PTE, in the swap cache, .., or with whoever is just reading it. */
+enum place { PLACE_MAPPED, PLACE_CACHE, PLACE_ZSWAP, PLACE_DEVICE, PLACE_PRIVATE, PLACES };
 struct owner {
 	enum owner_kind kind;
 	unsigned number;	/* of the folio, entry or slot */
@@ -124,9 +126,48 @@ struct owner {
 	bool wrong;		/* and that is not the owner's last write */
 	bool unseen;		/* it has no place here: its stamp is not known */
 	unsigned copies;
+	uint8_t valid[PLACES];	/* how many of them where */
 };
 /* Of a page of w, which is mo->w or mo->before. */
 struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page);
+enum place owner_place(enum owner_kind kind);	/* PLACES: nowhere, or not known */
+
+/* ---- locks and pins (held.c) ---- */
+
+/* Outermost first; a pin is the right to a slot's cache state (enum holder), of a task. */
+enum held_kind {
+	HELD_PIN, HELD_FOLIO, HELD_PTL, HELD_TREE, HELD_SI, HELD_MMAP, HELD_ALLOC, HELD_FREE,
+	HELD_MUTEX, HELD_KINDS
+};
+/* A lock or pin of a world: the object at a place, and who has it. */
+#define HELD_MAX	(MAX_SLOTS + MAX_FOLIOS + 2 * MAX_MMS + MAX_DEVICES + 4)
+struct held {
+	enum held_kind kind;
+	unsigned place;
+	uint32_t holder;	/* task + 1, LOCKED_BY_DEVICE; 0: nobody */
+};
+/* All that there are, the same ones in the same order in every world; held[HELD_MAX]. */
+void held_in(const struct trace_sight *s, struct held *held);
+char held_letter(enum held_kind kind);		/* 'P' */
+const char *held_name(enum held_kind kind);	/* "pin" */
+
+/* ---- what a kernel never does (never.c) ---- */
+
+/*
+ * Which lines of a source text a kernel with these switches ("pin=none wait=tick ..") never takes:
+ * never[1] .. never[lines] become 1 there and 0 elsewhere; it has lines + 1 bytes.  Only what is
+ * certain is said.
+ */
+void never_lines(const char *text, size_t size, const char *switches, uint8_t *never,
+		 unsigned lines);
+
+/* ---- changes in words (fields.c) ---- */
+
+/*
+ * What transition `at` changed of an object: "holder none -> sync, holder_task none -> T0".
+ * Returns how many fields; 0: it changed none of them, or the file is damaged there.
+ */
+unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char *buf, size_t size);
 
 /* ---- what the kernel was seen to do (seen.c) ---- */
 

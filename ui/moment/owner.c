@@ -6,12 +6,21 @@
 
 #include "ui/moment/moment.h"
 
+/* What a folio is to a page: mapped, in the swap cache of its slot, or in somebody's hands. */
+static enum place folio_place(const struct mem *m, const struct vpage *p, unsigned folio)
+{
+	if (p->pte == PTE_PRESENT)
+		return PLACE_MAPPED;
+	return p->target < MAX_SLOTS && m->slot[p->target].cache == folio ? PLACE_CACHE :
+	       PLACE_PRIVATE;
+}
+
 /* Valid copies of a page: what its slot's places hold, and folios read from that life. */
-static unsigned count_copies(const struct moment *mo, const struct mem *m, const struct vpage *p)
+static void count_copies(const struct moment *mo, const struct mem *m, const struct vpage *p,
+			 struct owner *o)
 {
 	uint32_t life = p->target < MAX_SLOTS ? RAW(mo, m->slot[p->target].life) : 0;
 	uint32_t stamp = RAW(mo, p->stamp);
-	unsigned n = 0;
 
 	for (unsigned i = 1; i < MAX_FOLIOS; i++) {
 		const struct folio *fo = &m->folio[i];
@@ -20,18 +29,22 @@ static unsigned count_copies(const struct moment *mo, const struct mem *m, const
 			       (fo->src == p->target + 1 && p->target < MAX_SLOTS &&
 				RAW(mo, fo->src_life) == life);
 
-		n += fo->ref && of_page && (fo->flags & FOLIO_UPTODATE) &&
-		     RAW(mo, fo->content) == stamp;
+		if (fo->ref && of_page && (fo->flags & FOLIO_UPTODATE) &&
+		    RAW(mo, fo->content) == stamp)
+			o->valid[folio_place(m, p, i)]++;
 	}
-	if (p->pte != PTE_SWAP || p->target >= MAX_SLOTS)
-		return n;
-	for (unsigned i = 1; i < MAX_ENTRIES; i++) {
+	for (unsigned i = 1; i < MAX_ENTRIES && p->pte == PTE_SWAP; i++) {
 		const struct zentry *e = &m->entry[i];
 
-		n += e->state == ENTRY_LIVE && e->swp == p->target &&
-		     RAW(mo, e->stamp) == stamp && RAW(mo, e->life) == life;
+		if (p->target < MAX_SLOTS && e->state == ENTRY_LIVE && e->swp == p->target &&
+		    RAW(mo, e->stamp) == stamp && RAW(mo, e->life) == life)
+			o->valid[PLACE_ZSWAP]++;
 	}
-	return n + (m->slot[p->target].dev_life && RAW(mo, m->slot[p->target].dev) == stamp);
+	if (p->pte == PTE_SWAP && p->target < MAX_SLOTS && m->slot[p->target].dev_life &&
+	    RAW(mo, m->slot[p->target].dev) == stamp)
+		o->valid[PLACE_DEVICE]++;
+	for (unsigned place = 0; place < PLACES; place++)
+		o->copies += o->valid[place];
 }
 
 static struct owner in_folio(const struct moment *mo, enum owner_kind kind, const struct mem *m,
@@ -110,8 +123,20 @@ struct owner page_owner(const struct moment *mo, const struct world *w, unsigned
 	else if (p->pte != PTE_NONE)
 		o = (struct owner){ .kind = OWNER_UNSEEN, .number = RAW(mo, p->target),
 				    .unseen = true };
-	o.copies = count_copies(mo, m, p);
+	count_copies(mo, m, p, &o);
 	o.wrong = o.kind == OWNER_LOST ||
 		  (o.kind != OWNER_NONE && !o.unseen && o.stamp != RAW(mo, p->stamp));
 	return o;
+}
+
+enum place owner_place(enum owner_kind kind)
+{
+	static const enum place places[] = {
+		[OWNER_NONE] = PLACES, [OWNER_MAPPED] = PLACE_MAPPED, [OWNER_CACHE] = PLACE_CACHE,
+		[OWNER_ENTRY] = PLACE_ZSWAP, [OWNER_UNLINKED] = PLACE_ZSWAP,
+		[OWNER_BLOCK] = PLACE_DEVICE, [OWNER_PRIVATE] = PLACE_PRIVATE,
+		[OWNER_LOST] = PLACES, [OWNER_UNSEEN] = PLACES,
+	};
+
+	return places[kind];
 }

@@ -3,7 +3,7 @@
  * seen.c - a run that explains the capture of a real kernel: what the kernel was seen to
  * do at a step.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/moment/moment.h"

@@ -2,6 +2,7 @@
 /*
  * short.c - texts of values, and texts in few columns.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/moment/moment.h"

@@ -106,6 +106,8 @@ void object_lines(const struct pane *p, struct object_list *list);
 void next_lines(const struct pane *p, struct object_list *list);
 
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
+/* "=", "!", "X" .. and the style that goes with it; "" of what nobody asked (schedule.c). */
+const char *fate_mark(enum fate fate, bool lost, enum style *style);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);
 void draw_source(const struct pane *p, struct grid *g, struct rect r);
