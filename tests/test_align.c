@@ -3,7 +3,7 @@
 #include "replay/pair/align.h"
 #include "tests/check.h"
 #include "tests/trace_help.h"
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 #define PAIRS	6	/* of runs of each shipped scenario */
 #define STEPS	60

@@ -13,6 +13,7 @@
 
 #include "tests/golden.h"
 #include "traces/write/write.h"
+#include "ui/show/show.h"
 #include "ui/view/view.h"
 
 /* ---- pairs of recorded runs ---- */

@@ -9,13 +9,13 @@
 #include "replay/hand/hand.h"
 #include "ui/command/command.h"
 #include "ui/text/names.h"
-#include "ui/view/show.h"
+#include "ui/show/show.h"
 
 struct step_args {
 	struct kernel_choice kernel;
 	const char *schedule;
 	const char *save;
-	bool line;
+	bool lines;
 };
 
 static int exec_step(void *args, const struct operands *in)
@@ -32,7 +32,7 @@ static int exec_step(void *args, const struct operands *in)
 	if (!status)
 		status = show_by_hand(&(struct by_hand_start){
 			.scenario = &s, .kernel = &k, .kernel_name = kernel_text,
-			.schedule = a->schedule, .save = a->save, .line = a->line });
+			.schedule = a->schedule, .save = a->save, .lines = a->lines });
 	scenario_free(&s);
 	return status;
 }
@@ -44,7 +44,7 @@ static const struct option_row options[] = {
 		     "outcome C. As many as can be made; why the next cannot is told."),
 	VALUE_OPTION(step_args, "save", OPT_FILE, save, "FILE.db",
 		     "Every branch is added to this file when the debugger is left."),
-	FLAG_OPTION(step_args, "line", line,
+	FLAG_OPTION(step_args, "lines", lines,
 		    "Read commands from standard input, one a line, and answer in lines: for "
 		    "screen readers and scripts."),
 	{ 0 },
@@ -57,7 +57,7 @@ const struct command cmd_step = {
 		 "up and down select, enter makes the move, 1 to 9 make one at once; U undoes. a "
 		 "asks what can still go wrong from here, s sets a switch of the kernel and shows "
 		 "the same schedule beside. ? has the rest.\n\n"
-		 "Without a terminal, or with --line, commands are read from standard input: "
+		 "Without a terminal, or with --lines, commands are read from standard input: "
 		 "'help' lists them. A signal that ends the screen is exit status 130.",
 	.option = options,
 	.operand = { { "SCENARIO", WORD_SCENARIO } },

@@ -21,6 +21,8 @@
 #ifndef SWAPSCOPE_UI_MOMENT_MOMENT_H
 #define SWAPSCOPE_UI_MOMENT_MOMENT_H
 
+#include <stdio.h>
+
 #include "core/step.h"
 #include "traces/capture/capture.h"
 #include "traces/read/lens.h"

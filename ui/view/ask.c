@@ -31,12 +31,12 @@ struct known {
 };
 
 struct job {
-	struct loop_work work;
+	struct loop_job loop;
 	struct known made;
 	struct world from;
 	struct outlook_options options;
 	double begun;
-	atomic_bool stop, done;
+	atomic_bool done;
 	atomic_uint_least64_t states, transitions;
 	atomic_uint depth;
 	pthread_mutex_t lock;		/* of `first` */
@@ -90,19 +90,21 @@ static bool on_progress(void *arg, uint64_t states, uint64_t transitions, unsign
 			 properties[first->property].name,
 			 steps_text((unsigned)first->schedule.n, steps, sizeof(steps)));
 	pthread_mutex_unlock(&j->lock);
-	return !atomic_load(&j->stop);
+	return !loop_cancelled(&j->loop);
 }
 
-static void search(void *arg)
+static void search(struct loop_job *loop)
 {
-	struct job *j = arg;
+	struct job *j = loop->arg;
 
 	j->err = outlook_make(&j->made.o, &j->made.s, &j->made.k, &j->from, &j->options);
 }
 
-static void searched(void *arg)
+static void searched(struct loop_job *loop)
 {
-	atomic_store(&((struct job *)arg)->done, true);
+	struct job *j = loop->arg;
+
+	atomic_store(&j->done, true);
 }
 
 /* ---- asking ---- */
@@ -145,7 +147,7 @@ static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only
 		job_free(j);
 		return NULL;
 	}
-	j->work = (struct loop_work){ .work = search, .done = searched, .arg = j };
+	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
 	return j;
 }
 
@@ -249,7 +251,7 @@ COMMAND(ASK)
 			 what);
 		return;
 	}
-	if (ask_busy(v)) {
+	if (session_busy(v)) {
 		view_say(v, "the last question is still being answered; esc stops it");
 		return;
 	}
@@ -264,21 +266,21 @@ COMMAND(ASK)
 		view_say(v, "out of memory");
 		return;
 	}
-	if (loop_work(&s->ask->job->work)) {	/* there is no loop: now, then */
-		search(s->ask->job);
-		searched(s->ask->job);
+	if (loop_work(&s->ask->job->loop)) {	/* there is no loop: now, then */
+		search(&s->ask->job->loop);
+		searched(&s->ask->job->loop);
 	}
 }
 
-bool ask_busy(const struct view *v)
+bool session_busy(const struct view *v)
 {
 	return v->session && v->session->ask && v->session->ask->job;
 }
 
 void ask_stop(struct view *v)
 {
-	if (ask_busy(v))
-		atomic_store(&v->session->ask->job->stop, true);
+	if (session_busy(v))
+		loop_cancel(&v->session->ask->job->loop);
 }
 
 /* The newest first; what was known of the same model from elsewhere stays, while there is room. */
@@ -310,7 +312,7 @@ bool ask_take_over(struct view *v)
 	struct outlook_answer answer;
 	struct job *j;
 
-	if (!ask_busy(v))
+	if (!session_busy(v))
 		return false;
 	j = s->ask->job;
 	if (!atomic_load(&j->done)) {
@@ -320,6 +322,8 @@ bool ask_take_over(struct view *v)
 	s->ask->job = NULL;
 	if (j->err) {
 		snprintf(v->asked, sizeof(v->asked), "not answered: out of memory");
+	} else if (!j->made.o) {
+		snprintf(v->asked, sizeof(v->asked), "stopped before it began");
 	} else if (!outlook_at(j->made.o, &j->from, &answer)) {
 		answer_text(&j->made, &j->from, &answer, v->asked, sizeof(v->asked));
 		keep(s->ask, &j->made);
@@ -422,11 +426,8 @@ void ask_free(struct session *s)
 
 	if (!a)
 		return;
-	if (a->job) {
-		atomic_store(&a->job->stop, true);
-		loop_work_wait(&a->job->work);
+	if (a->job)		/* the loop that it ran in has waited for it */
 		job_free(a->job);
-	}
 	while (a->knowns)
 		known_free(&a->known[--a->knowns]);
 	free(a);

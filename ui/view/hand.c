@@ -41,8 +41,7 @@ static void change_texts(const struct trace *t, const struct hand_option *o, cha
 		snprintf(buf + n, size - n, ", %u more", o->changed - o->changes);
 }
 
-static void choice_of(struct view *v, struct trace *t, const struct hand_option *o,
-		      struct choice *c)
+static void choice_of(const struct trace *t, const struct hand_option *o, struct choice *c)
 {
 	*c = (struct choice){ .task = o->move.task, .outcome = o->move.choice,
 			      .outcomes = (uint8_t)o->choices, .can = o->can };
@@ -73,7 +72,7 @@ void hand_fill(struct view *v, unsigned side)
 		/* the run's own next move is the one that is selected, until somebody selects */
 		if (o[i].recorded && side == v->focus)
 			v->row = (unsigned)i;
-		choice_of(v, t, &o[i], &b->choice[b->choices++]);
+		choice_of(t, &o[i], &b->choice[b->choices++]);
 	}
 	if (side == v->focus && v->row >= b->choices)
 		v->row = 0;

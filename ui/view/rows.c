@@ -93,7 +93,7 @@ COMMAND(CANCEL)
 {
 	if (v->search[0])
 		v->search[0] = '\0';
-	else if (ask_busy(v))
+	else if (session_busy(v))
 		ask_stop(v);
 	else
 		show_screen(v, SCREEN_RUN);

@@ -289,19 +289,30 @@ struct session *session_new(void)
 {
 	struct session *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->hand = hand_new();
-	if (s)
-		s->option = calloc(CHOICES_SHOWN, sizeof(*s->option));
-	if (!s || !s->hand || !s->option) {
-		if (s) {
-			hand_free(s->hand);
-			free(s->option);
-		}
-		free(s);
+	if (!s)
 		return NULL;
-	}
-	return s;
+	s->hand = hand_new();
+	s->option = calloc(CHOICES_SHOWN, sizeof(*s->option));
+	if (s->hand && s->option)
+		return s;
+	session_free(s);
+	return NULL;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	ask_free(s);
+	runs_free(s);
+	hand_free(s->hand);
+	free(s->option);
+	free(s);
+}
+
+struct hand *session_hand(const struct session *s)
+{
+	return s->hand;
 }
 
 void session_begin(struct view *v, struct session *s)
@@ -312,21 +323,15 @@ void session_begin(struct view *v, struct session *s)
 
 void session_end(struct view *v)
 {
-	struct session *s = v->session;
-
-	if (!s)
+	if (!v->session)
 		return;
 	session_return(v);
-	ask_free(s);
-	runs_free(s);
-	hand_free(s->hand);
-	free(s->option);
 	for (unsigned side = 0; side < 2; side++) {
 		free(v->hand[side].prospect);
 		v->hand[side] = (struct by_hand){ 0 };
 	}
 	free(v->list.row);
 	v->list = (struct list){ 0 };
-	free(s);
+	session_free(v->session);
 	v->session = NULL;
 }

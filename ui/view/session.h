@@ -110,7 +110,6 @@ void hand_remember(struct view *v);		/* for undo: what is shown now */
 void ask_stop(struct view *v);
 void ask_fill(struct view *v, unsigned side);
 bool ask_take_over(struct view *v);	/* an answer that came, or how far it is: anything new? */
-bool ask_busy(const struct view *v);
 void ask_free(struct session *s);
 
 /* ---- flip.c ---- */
