@@ -171,6 +171,9 @@ void never_lines(const char *text, size_t size, const char *switches, uint8_t *n
  */
 unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char *buf, size_t size);
 
+/* Of one change of a field of the model: "slot 0 holder none -> sync"; else "". */
+const char *change_text(struct trace *t, const struct trace_change *c, char *buf, size_t size);
+
 /* ---- what the kernel was seen to do (seen.c) ---- */
 
 /* What the run is of: "v6.8 load=exclusive", "capture of 6.8.0-kcap, v6.8 load=exclusive", which

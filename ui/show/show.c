@@ -90,7 +90,7 @@ static unsigned bindings_of(const struct config *c, struct key_binding *b)
 	return c->keys;
 }
 
-/* On the terminal, with what the user wants otherwise.  An exit status, or -ENOTTY: there is none. */
+/* With what the user wants otherwise.  An exit status, or -ENOTTY: there is no terminal. */
 static int on_terminal(struct view *v)
 {
 	struct key_binding binding[CONFIG_KEYS];

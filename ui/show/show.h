@@ -6,6 +6,10 @@
  *	  show_view()		only the terminal, of a view that the caller has
  *	  view_print()		only the text of a chapter
  *	show_by_hand()		a scenario that has no moves yet
+ *	show_lines()		without a screen: commands from standard input, answers in lines
+ *
+ * A screen that is left gives the terminal back (ui/terminal); what the user's settings say
+ * (ui/config) holds for every screen, and settings that are wrong end it before it begins.
  *
  * What is shown is the caller's: chapters with their traces and alignments outlive the call.  What
  * somebody makes by hand meanwhile belongs to a session (ui/view/view.h), which ends with it.

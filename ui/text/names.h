@@ -51,7 +51,7 @@ int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text,
 int check_switches(const struct kernel_choice *c, struct kernel *k);
 int add_set(struct kernel_choice *c, const char *set);
 
-/* Of a kernel's text, "v6.9 load=exclusive": without its " load=..", which another value follows. */
+/* "v6.9 load=exclusive" without its " load=..", which another value follows. */
 void drop_switch(char *text, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */

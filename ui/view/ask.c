@@ -23,7 +23,7 @@
 #define KEPT		6
 #define ASK_BYTES	(UINT64_C(2) << 30)
 
-/* What is known of a scenario under a kernel.  Its scenario is its own: the outlook points to it. */
+/* What is known of a scenario under a kernel.  The outlook points to the scenario, its own. */
 struct known {
 	struct scenario s;
 	struct kernel k;
@@ -40,7 +40,7 @@ struct job {
 	atomic_uint_least64_t states, transitions;
 	atomic_uint depth;
 	pthread_mutex_t lock;		/* of `first` */
-	char first[120];		/* "UAF reachable in 6 more steps": before the rest is known */
+	char first[120];		/* "UAF reachable in 6 more steps; ": before all is known */
 	int err;
 };
 

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "core/scenario/task.h"
+#include "ui/moment/moment.h"
 #include "ui/text/text.h"
-#include "ui/text/value.h"
 #include "ui/view/session.h"
 
 /* ---- what can happen next ---- */
@@ -25,7 +25,7 @@ static void property_names(uint32_t bits, char *buf, size_t size)
 					      properties[i].name);
 }
 
-static void change_texts(const struct trace *t, const struct hand_option *o, char *buf,
+static void change_texts(struct trace *t, const struct hand_option *o, char *buf,
 			 size_t size)
 {
 	size_t n = 0;
@@ -34,14 +34,14 @@ static void change_texts(const struct trace *t, const struct hand_option *o, cha
 	for (unsigned i = 0; i < o->changes && n < size; i++) {
 		char text[96];
 
-		change_text(trace_info(t), &o->change[i], text, sizeof(text));
+		change_text(t, &o->change[i], text, sizeof(text));
 		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
 	}
 	if (o->changed > o->changes && n < size)
 		snprintf(buf + n, size - n, ", %u more", o->changed - o->changes);
 }
 
-static void choice_of(const struct trace *t, const struct hand_option *o, struct choice *c)
+static void choice_of(struct trace *t, const struct hand_option *o, struct choice *c)
 {
 	*c = (struct choice){ .task = o->move.task, .outcome = o->move.choice,
 			      .outcomes = (uint8_t)o->choices, .can = o->can };

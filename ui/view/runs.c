@@ -360,7 +360,7 @@ static void open_named(struct view *v, const char *what, bool beside)
 	}
 	i = row_named(v, what);
 	if (i < 0)
-		view_say(v, "no run '%.40s': r lists them; a number, FILE.db:RUN or a branch", what);
+		view_say(v, "no run '%.40s': r lists them; a row, FILE.db:RUN or a branch", what);
 	else
 		open_row(v, (unsigned)i, beside);
 }
