@@ -185,7 +185,7 @@ static void list_kernels(struct view *v)
 	if (!execution(v))
 		return;
 	p = kernel_presets(&n);
-	list_begin(v, LIST_KERNELS, "Kernels: enter makes the schedule again under one and shows it "
+	list_begin(v, LIST_KERNELS, "Kernels: enter makes the schedule again under one, shown "
 		   "beside the old one; :kernel 6.8.3 takes any release",
 		   "enter makes the schedule again under it", (unsigned)n,
 		   (const char *const[]){ "kernel", "from", "what it has", NULL });
