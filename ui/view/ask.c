@@ -216,11 +216,13 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 	}
 }
 
-static void say_known(struct view *v, struct known *k, const struct execution *x, uint64_t at,
+static void say_known(struct view *v, struct known *k, const struct world *w,
 		      const struct outlook_answer *a)
 {
-	answer_text(k, &x->world[at], a, v->asked, sizeof(v->asked));
-	view_say(v, "%s", v->asked);
+	char text[240];
+
+	answer_text(k, w, a, text, sizeof(text));
+	view_say(v, "%s", text);
 }
 
 static int property_bits(const char *what, uint32_t *bits)
@@ -258,7 +260,7 @@ COMMAND(ASK)
 	x = hand_execution(s->hand, session_run(v));
 	k = only ? NULL : known_at(ask_of(s), x, at, &answer);
 	if (k && answer.says != OUTLOOK_UNKNOWN) {
-		say_known(v, k, x, at, &answer);
+		say_known(v, k, &x->world[at], &answer);
 		s->seen = (struct shown){ 0 };
 		return;
 	}
@@ -320,12 +322,13 @@ bool ask_take_over(struct view *v)
 		return false;
 	}
 	s->ask->job = NULL;
+	v->asked[0] = '\0';
 	if (j->err) {
-		snprintf(v->asked, sizeof(v->asked), "not answered: out of memory");
+		view_say(v, "not answered: out of memory");
 	} else if (!j->made.o) {
-		snprintf(v->asked, sizeof(v->asked), "stopped before it began");
+		view_say(v, "stopped before it began");
 	} else if (!outlook_at(j->made.o, &j->from, &answer)) {
-		answer_text(&j->made, &j->from, &answer, v->asked, sizeof(v->asked));
+		say_known(v, &j->made, &j->from, &answer);
 		keep(s->ask, &j->made);
 	}
 	job_free(j);
@@ -391,6 +394,7 @@ static void fill_choices(struct by_hand *b, struct ask *a, const struct executio
 			continue;
 		c->fate = answer.at_once ? FATE_BROKEN : fate_of(&answer);
 		c->left = answer.steps ? answer.steps - 1 : 0;
+		c->lost = answer.lost;
 	}
 }
 
@@ -417,6 +421,7 @@ void ask_fill(struct view *v, unsigned side)
 			continue;
 		b->prospect[i].fate = fate_of(&answer);
 		b->prospect[i].left = answer.steps;
+		b->prospect[i].lost = answer.lost;
 	}
 }
 
