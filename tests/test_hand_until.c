@@ -62,10 +62,10 @@ static void test_run_on(void **state)
 	assert_ptr_equal(u, t);
 	u = on(&b, t, 0, NULL, "breaks UAF", 19, true, "UAF is violated");
 	assert_ptr_equal(u, t);
-	u = on(&b, t, 7, "T0", "end", 22, true, "'end' has come about");
+	u = on(&b, t, 7, "T0", "end", 26, true, "'end' has come about");
 	assert_ptr_not_equal(u, t);
 	assert_int_equal(hand_branches(b.h), 2);
-	assert_string_equal(trace_info(u)->schedule, "T0*22");
+	assert_string_equal(trace_info(u)->schedule, "T0*26");
 	end(&b);
 }
 
@@ -267,6 +267,49 @@ static void test_find(void **state)
 	}
 }
 
+/* Where operations end, and functions are entered, of all that is shipped: by chance, and exactly. */
+static void ends(const char *name, const char *kernel, uint32_t seed)
+{
+	static const char *const text[] = { "end", "touch_page", "do_swap_page", "zswap_" };
+	struct schedule s = { 0 };
+	struct bench b;
+	struct all a;
+	size_t made;
+
+	start(&b, name, kernel, "");
+	chance(&s, &b, 250, seed);
+	assert_true(hand_walk(b.h, b.t, 0, &s, &b.t, &made) >= 0);
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		const struct until u = parse(&b, text[i]);
+		uint64_t at = 0, want = 0;
+
+		a = (struct all){ .b = &b, .x = hand_execution(b.h, b.t), .u = &u, .task = -1 };
+		while (at <= a.x->n) {
+			int r = until_find(b.t, &u, -1, at, true, &at, NULL, NULL);
+
+			at = r == 1 ? at : a.x->n + 1;
+			do
+				want++;
+			while (want <= a.x->n && !here(&a, want));
+			if (r < 0 || at != want)
+				fail_msg("%s under %s, seed %u, '%s': at %d, not %d", name, kernel,
+					 seed, text[i], (int)at, (int)want);
+		}
+	}
+	schedule_free(&s);
+	end(&b);
+}
+
+static void test_ends(void **state)
+{
+	static const char *const kernel[] = { "v6.1", "debate-a", "v6.9", "v6.17", "v7.0" };
+	(void)state;
+
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		for (uint32_t k = 0; k < 5; k++)
+			ends(builtin_scenarios[i].name, kernel[k], k + 1);
+}
+
 /* A run of threads, which no move can be made in, is looked through all the same. */
 static void test_large(void **state)
 {
@@ -304,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_large),
 	};
 
