@@ -2,7 +2,7 @@
 /*
  * read.h - a run is read from a trace.
  *
- *	trace_runs()	which runs a file has
+ *	trace_runs(), trace_list()	which runs a file has, and what they are
  *	trace_open()	one of them: all that does not depend on a position is read now
  *	trace_info(), trace_findings() ..	and is given here
  *	trace_event_at(), trace_changes(), trace_world()	at any position, in any order
@@ -128,6 +128,37 @@ int trace_refresh(struct trace *t);
 
 /* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
 int trace_runs(const char *path, int *id, size_t max, char *err);
+
+/* What a run is, for a list of them.  Texts are cut to their room and fit to be shown. */
+enum run_kind {
+	RUN_MODEL,		/* an execution of the model */
+	RUN_LIVE,		/* of threads */
+	RUN_CAPTURE,		/* it explains the capture of a real kernel, or no kernel does */
+	RUN_GRAPH,		/* no transitions, but all states that there are */
+};
+
+struct trace_summary {
+	int run;
+	enum run_kind kind;
+	bool packed;
+	bool ended;			/* its writer said so; else it may go on */
+	uint64_t events;
+	int64_t recorded;		/* when it was begun: seconds since 1970; 0: not known */
+	uint64_t findings;
+	uint64_t position;		/* of the first finding */
+	char property[16];		/* of it; "" where there is none */
+	char title[160], scenario[80], kernel[120], verdict[200];
+};
+
+/*
+ * What the first `max` runs of a file are, by their numbers, without opening any: a query a file,
+ * and some look-ups a run.  Returns how many runs there are, which may be more, or a negative
+ * errno and one line in err.
+ */
+int trace_list(const char *path, struct trace_summary *list, size_t max, char *err);
+
+/* "model", "live", "capture", "graph" */
+const char *run_kind_name(enum run_kind kind);
 
 /* What was wrong when a function of this trace failed last: one line, owned by the trace. */
 const char *trace_message(const struct trace *t);

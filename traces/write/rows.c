@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <xxhash.h>
 
 #include "traces/write/writer.h"
@@ -241,6 +242,7 @@ static int write_run(struct trace_writer *tw, const struct rows_run *r)
 	       INT(r->slot_cache), INT(r->swap_full), INT(r->store_fails),
 	       TEXT(r->source ? r->source : "model"), INT(r->packed),
 	       r->keyframe_every ? every : none);
+	tw_row(tw, SQL_RECORDED, INT(tw->run), INT(time(NULL)));
 	for (enum kernel_switch i = 0; r->k && i < SWITCH_COUNT; i++)
 		tw_row(tw, SQL_SWITCH, INT(tw->run), TEXT(kernel_switches[i].name),
 		       TEXT(switch_value(i, kernel_get(r->k, i), value, sizeof(value))));

@@ -55,6 +55,7 @@
 	X(RUN_SO_FAR, "UPDATE run SET title = ?, schedule = ?, folios = ? WHERE id = ?") \
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
+	X(RECORDED, "INSERT OR REPLACE INTO recorded VALUES (?, ?)")			\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
 	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
 	X(NAME, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?)")				\
