@@ -142,6 +142,12 @@ int hand_move(struct hand *h, struct trace *t, uint64_t position, struct move m,
 	      struct trace **out);
 
 /*
+ * Make ready for a branch of a run that moves can be made in: to be called where there is nothing
+ * else to do, so that the move that begins one need not wait for its file.
+ */
+void hand_idle(struct hand *h, struct trace *t);
+
+/*
  * Make the moves of a schedule one after another: as many as can be made.  *made is how many, and
  * *out the run that has them.  Returns what the last one made was, or -EAGAIN ..
  */
