@@ -222,6 +222,7 @@ void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);
 void draw_source(const struct pane *p, struct grid *g, struct rect r);
+void draw_prompt(const struct view *v, struct grid *g, struct rect r);
 void draw_help(const struct view *v, struct grid *g, struct rect r);
 
 /* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two

@@ -104,8 +104,7 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 
 	grid_fill(g, r, 0, STYLE_BAR);
 	if (v->prompting) {
-		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting == PROMPT_SEARCH ?
-			    "look at (page 54, s7, f3, e12)" : "go to step", v->prompt);
+		draw_prompt(v, g, r);
 		return;
 	}
 	if (v->message[0]) {
@@ -356,9 +355,16 @@ static struct layout lay_out(int rows, const struct object_list *objects,
 static int draw_lines(const struct pane *p, struct grid *g, struct rect r, int y,
 		      const struct object_list *list, unsigned from, unsigned to)
 {
-	for (unsigned i = 0; i < list->n; i++)
-		if (list->level[i] >= from && list->level[i] <= to)
-			line_draw(p->v, &list->line[i], g, r, y++);
+	for (unsigned i = 0; i < list->n; i++) {
+		struct trace_object o = object_in_text(list->line[i].label);
+
+		if (list->level[i] < from || list->level[i] > to)
+			continue;
+		if (o.kind)
+			grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_OBJECT, p->side,
+				  (uint64_t)o.kind << 32 | o.number);
+		line_draw(p->v, &list->line[i], g, r, y++);
+	}
 	return y;
 }
 
@@ -378,6 +384,7 @@ static int draw_next(const struct pane *p, struct grid *g, struct rect r, int y,
 			continue;
 		if (y == last && p->now->info->large)
 			room.w -= text_columns(more);
+		grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_ROW, p->side, i);
 		line_draw(p->v, &next->line[i], g, room, y++);
 	}
 	grid_text(g, r, last, r.w - text_columns(more), STYLE_DIM, more);
@@ -389,6 +396,7 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 {
 	int y;
 
+	grid_spot(g, r, SPOT_PANE, p->side, 0);
 	draw_pane_header(p, g, r);
 	r.y++;
 	r.h--;

@@ -108,7 +108,7 @@
 	  "what the words on the screen mean")						\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
 	  "type a command; tab completes it")						\
-	X(DESCRIBE, "describe", "[KEY]", "K", "other",					\
+	X(DESCRIBE, "describe", "[KEY|COMMAND]", "K", "other",				\
 	  "tell what the next key does, and do not do it")				\
 	X(CANCEL, "cancel", "", "esc", "other",						\
 	  "end the search, leave a view")						\
@@ -139,8 +139,8 @@ extern const struct command_row command_rows[CMD_COUNT];
 
 /* A key of the user's own, and the command that it does; "": none, whatever it did before. */
 struct key_binding {
-	char key[24];
-	char command[112];
+	char key[32];
+	char command[240];
 };
 
 /* A chapter of the tour, or the one thing that `view` shows. */
@@ -231,11 +231,22 @@ enum screen_kind {
 	SCREEN_KINDS
 };
 
+/* What a spot of the screen (grid.h) is, and its value. */
+enum spot_kind {
+	SPOT_NONE,
+	SPOT_PANE,
+	SPOT_STEP,		/* a position of the pane's run */
+	SPOT_OBJECT,		/* kind << 32 | number */
+	SPOT_TEXT,		/* the most that view.top may be */
+	SPOT_ROW,		/* of the list, or of what can happen next: from 0 */
+};
+
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 
 #define WAY_MAX		32
 #define PROMPT_MAX	256
 #define HISTORY_MAX	32
+#define SEARCH_STEPS	500000ull	/* transitions that a key looks at, at most */
 #define MARKS_MAX	52	/* a letter each */
 
 /* What was typed before, the last line last. */
@@ -282,6 +293,12 @@ struct view {
 	const struct key_binding *binding;	/* the user's own; owned by the caller */
 	unsigned bindings;
 	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
+	struct {			/* how far that went, where it went on too long for a key */
+		bool object;		/* it is for changes of what is looked at */
+		bool forward;
+		unsigned side;
+		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */
+	} seeking;
 	struct mark mark[MARKS_MAX];
 	char *copy;			/* to be copied by whoever shows this, who frees it */
 	struct {			/* where the cursor came from, by causes */
@@ -290,6 +307,9 @@ struct view {
 	} way[WAY_MAX];
 	unsigned way_length;
 	bool paused;			/* the cursor does not go along with a run that grows */
+	struct spot spot[SPOTS_MAX];	/* of the screen that was shown last: view_shown() */
+	unsigned spots;
+	unsigned last_top;		/* and how far `top` may go there */
 	char message[240];		/* a sentence about the last key; "" is none */
 };
 

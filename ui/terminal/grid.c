@@ -30,6 +30,7 @@ static void set_cell(struct cell *cell, enum style style, const char *ch, size_t
 
 void grid_clear(struct grid *g)
 {
+	g->spots = 0;
 	for (long i = 0; i < (long)g->rows * g->cols; i++)
 		set_cell(&g->cell[i], STYLE_PLAIN, " ", 1);
 }
@@ -52,6 +53,12 @@ void grid_free(struct grid *g)
 {
 	free(g->cell);
 	*g = (struct grid){ 0 };
+}
+
+void grid_spot(struct grid *g, struct rect r, unsigned kind, unsigned side, uint64_t value)
+{
+	if (g->spots < SPOTS_MAX)
+		g->spot[g->spots++] = (struct spot){ r, (uint8_t)kind, (uint8_t)side, value };
 }
 
 static bool one_column(unsigned long c)

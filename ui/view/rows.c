@@ -30,10 +30,11 @@ static bool has_screen(const struct view *v, enum screen_kind screen)
 void show_screen(struct view *v, enum screen_kind screen)
 {
 	v->help = screen == SCREEN_HELP;
+	v->top = 0;
 	if (v->help || v->screen == screen)
 		return;
 	v->screen = screen;
-	v->row = v->top = 0;
+	v->row = 0;
 }
 
 /* The one beside it in the order of the names; help and words have keys of their own. */
@@ -101,7 +102,8 @@ COMMAND(CANCEL)
 
 static bool is_text(const struct view *v)
 {
-	return v->screen != SCREEN_RUN && v->screen != SCREEN_LIST && v->screen != SCREEN_SOURCE;
+	return v->help || (v->screen != SCREEN_RUN && v->screen != SCREEN_LIST &&
+			   v->screen != SCREEN_SOURCE);
 }
 
 /* `by` added to a row, which stays in 0 .. last. */
@@ -112,13 +114,13 @@ static unsigned moved(unsigned row, int by, unsigned last)
 	return row > last || last - row < (unsigned)by ? last : row + (unsigned)by;
 }
 
-/* A text is as long as who draws it finds: it does not scroll beyond its end. */
+/* How far a text scrolls was seen when it was drawn. */
 bool scroll_rows(struct view *v, int rows)
 {
-	if (v->screen == SCREEN_LIST)
+	if (v->screen == SCREEN_LIST && !v->help)
 		v->row = moved(v->row, rows, v->list.rows ? v->list.rows - 1 : 0);
 	else if (is_text(v))
-		v->top = moved(v->top, rows, SCROLL_ALL);
+		v->top = moved(v->top, rows, v->last_top);
 	else
 		return false;
 	return true;

@@ -20,6 +20,7 @@ static void debugger_key(void *arg, const char *key)
 static void debugger_render(void *arg, struct grid *g)
 {
 	view_render(arg, g);
+	view_shown(arg, g);
 }
 
 static bool debugger_left(const void *arg)
