@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Commands and keys of the debugger: the dispatch, the prompt, searches, marks, the mouse.
+ * Commands and keys of the debugger: the dispatch, searches, marks, the mouse.
  */
 #include "tests/view_help.h"
 
@@ -33,7 +33,8 @@ static void test_key_is_command(void **state)
 		char keys[KEYS_TEXT_MAX], *save = NULL;
 
 		snprintf(keys, sizeof(keys), "%s", row->keys);
-		for (char *key = strtok_r(keys, " ", &save); key; key = strtok_r(NULL, " ", &save)) {
+		for (char *key = strtok_r(keys, " ", &save); key;
+		     key = strtok_r(NULL, " ", &save)) {
 			for (size_t j = 0; j < sizeof(from) / sizeof(from[0]); j++) {
 				struct view a = view_of(0, from[j]), b = a;
 
@@ -176,133 +177,6 @@ static void test_describe(void **state)
 	assert_int_equal(v.cursor[0], 1);
 }
 
-/* ---- the prompt ---- */
-
-/* Press keys, and hold what is typed and where the cursor is, "for|ward", to `want`. */
-static void typed(struct view *v, const char *keys, const char *want)
-{
-	char is[PROMPT_MAX + 1];
-
-	press(v, keys);
-	assert_int_not_equal(v->prompting, PROMPT_NONE);
-	assert_true(v->prompt_at <= strlen(v->prompt));
-	snprintf(is, sizeof(is), "%.*s|%s", (int)v->prompt_at, v->prompt, v->prompt + v->prompt_at);
-	if (strcmp(is, want))
-		fail_msg("after '%s' is typed '%s' and not '%s'", keys, is, want);
-}
-
-static void test_editing(void **state)
-{
-	struct view v = view_of(0, ":");
-
-	(void)state;
-	typed(&v, "f o r", "for|");
-	typed(&v, "left left", "f|or");
-	typed(&v, "x", "fx|or");
-	typed(&v, "backspace", "f|or");
-	typed(&v, "delete", "f|r");
-	typed(&v, "end q ? d", "frq?d|");		/* no key here */
-	typed(&v, "home \303\274 \342\202\254", "\303\274\342\202\254|frq?d");
-	typed(&v, "left", "\303\274|\342\202\254frq?d");
-	typed(&v, "delete", "\303\274|frq?d");
-	typed(&v, "backspace", "|frq?d");
-	typed(&v, "backspace*3", "|frq?d");
-	typed(&v, "right*9", "frq?d|");
-	typed(&v, "space a b space space c d ctrl-w", "frq?d ab  |");
-	typed(&v, "ctrl-w ctrl-w", "|");
-	typed(&v, "x y z ctrl-a right ctrl-k", "x|");
-	typed(&v, "y left ctrl-u", "|y");
-	typed(&v, "ctrl-e ctrl-a delete F5 that F1", "|");
-	press(&v, "backspace");				/* of nothing: leave */
-	assert_int_equal(v.prompting, PROMPT_NONE);
-	assert_false(v.quit || v.help);
-	assert_int_equal(v.cursor[0], 0);
-	press(&v, ": a*300");
-	assert_int_equal(strlen(v.prompt), PROMPT_MAX - 1);
-	press(&v, "\303\274 enter");
-	assert_int_equal(v.prompting, PROMPT_NONE);
-}
-
-static void test_history(void **state)
-{
-	struct view v = view_of(0, ": 3 enter : 5 enter : 5 enter / p i n enter");
-
-	(void)state;
-	assert_int_equal(v.history[PROMPT_COMMAND].lines, 2);
-	typed(&v, ": 1 up", "5|");
-	typed(&v, "up", "3|");
-	typed(&v, "up", "3|");
-	typed(&v, "down", "5|");
-	typed(&v, "down", "1|");			/* what was being typed */
-	typed(&v, "down", "1|");
-	typed(&v, "up up 4", "34|");
-	press(&v, "esc / up");
-	assert_string_equal(v.prompt, "pin");		/* each has its own */
-	press(&v, "esc");
-	for (int i = 10; i < 10 + 2 * HISTORY_MAX; i++) {
-		char keys[32];
-
-		snprintf(keys, sizeof(keys), ": %d %d enter", i / 10, i % 10);
-		press(&v, keys);
-	}
-	assert_int_equal(v.history[PROMPT_COMMAND].lines, HISTORY_MAX);
-	typed(&v, ": up*99", "42|");
-}
-
-/* What is pasted is typed, whatever it is, and runs nothing. */
-static void test_paste(void **state)
-{
-	struct view v = view_of(0, "");
-
-	(void)state;
-	view_key(&v, "paste:q\nquit\r\nright");
-	assert_false(v.quit);
-	assert_int_equal(v.cursor[0], 0);
-	typed(&v, "", "q quit  right|");
-	view_key(&v, "paste:\303\274\xff\x1b[31m\tx");
-	typed(&v, "", "q quit  right\303\274[31m x|");
-	press(&v, "esc / ctrl-u");
-	view_key(&v, "paste:swap_map");
-	assert_int_equal(v.prompting, PROMPT_SEARCH);
-	typed(&v, "", "swap_map|");
-	press(&v, "esc ?");
-	view_key(&v, "paste:9");
-	typed(&v, "", "9|");
-	press(&v, "esc m");
-	view_key(&v, "paste:a");
-	typed(&v, "", "a|");
-	press(&v, "esc right");
-	assert_int_equal(v.cursor[0], 1);
-	assert_int_equal(v.mark[0].letter, 0);
-}
-
-static void test_completion(void **state)
-{
-	struct view v = view_of(0, "");
-
-	(void)state;
-	typed(&v, ": o v tab", "overlay |");
-	typed(&v, "ctrl-u f i n tab", "finding|");
-	assert_string_equal(v.completions, "finding  finding-before");
-	typed(&v, "- tab", "finding-before |");
-	typed(&v, "ctrl-u v i e w space s tab", "view source |");
-	typed(&v, "ctrl-u v i e w space tab", "view |");
-	assert_non_null(strstr(v.completions, "run  help  words  list"));
-	typed(&v, "ctrl-u p a n e space r tab", "pane right |");
-	typed(&v, "ctrl-u l o o k space s tab", "look slot 0 |");
-	typed(&v, "ctrl-u x y z tab", "xyz|");
-	assert_string_equal(v.completions, "nothing begins so");
-	typed(&v, "ctrl-u d e s c r i b e space q tab", "describe quit |");
-	typed(&v, "ctrl-u l a s t space tab", "last |");
-	typed(&v, "esc / z s w a p _ d tab", "zswap_decompress(entry, folio): |");
-	press(&v, "ctrl-u tab");
-	assert_non_null(strstr(v.completions, "page 0  slot 0"));
-	press(&v, "x");
-	assert_string_equal(v.completions, "");
-	press(&v, "esc right*3 m a : t o - tab space tab");
-	assert_string_equal(v.prompt, "to-mark a ");
-}
-
 /* ---- searches ---- */
 
 static bool has_text(struct trace *t, uint64_t at, const char *text)
@@ -430,6 +304,70 @@ static void test_objects_small(void **state)
 	assert_int_equal(v.object[0].kind, OBJ_NONE);
 	press(&v, "home ]");
 	assert_non_null(strstr(v.message, "which object?"));
+}
+
+/* ---- copies ---- */
+
+/* What is copied as a schedule is what the run was made of, and makes it again. */
+static void test_copy_schedule(void **state)
+{
+	struct view v = view_of(0, "y");
+
+	(void)state;
+	assert_string_equal(v.copy, "");
+	press(&v, "end y");
+	assert_string_equal(v.copy, trace_info(pairs[0].chapter.run[0])->schedule);
+	press(&v, "tab y");
+	assert_string_equal(v.copy, trace_info(pairs[0].chapter.run[1])->schedule);
+	press(&v, "tab 3");
+	command(&v, "3", true, "");
+	press(&v, "y");
+	assert_string_equal(v.copy, "T0*3");
+	assert_string_equal(v.message, "the schedule is copied: 4 bytes");
+	press(&v, "Y");
+	assert_non_null(strstr(v.copy, "zswap_decompress"));
+	assert_non_null(strstr(v.copy, "The runs part after"));
+	free(v.copy);
+}
+
+static void test_shell(void **state)
+{
+	struct chapter c = pairs[0].chapter;
+	struct view v;
+
+	(void)state;
+	view_init(&v, &c, 1);
+	command(&v, "2", true, "");
+	command(&v, "shell", true, "swapscope run debate --kernel debate-a --schedule 'T0*2'");
+	c.file[0] = "a.db";
+	c.file[1] = "the 'b'.db:2";
+	command(&v, "shell", true, "swapscope view a.db 'the '\\''b'\\''.db:2'");
+	command(&v, "copy command", true, "the command is copied: 40 bytes");
+	free(v.copy);
+}
+
+static void test_copy_file(void **state)
+{
+	char folder[] = "/tmp/swapscope-copy-XXXXXX", path[64], line[100], says[200], *text;
+	struct view v = view_of(0, "right*3");
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/s", folder);
+	snprintf(line, sizeof(line), "copy schedule %s", path);
+	snprintf(says, sizeof(says), "the schedule is in %s", path);
+	command(&v, line, true, says);
+	text = read_file(path);
+	assert_string_equal(text, "T0*3\n");
+	free(text);
+	snprintf(says, sizeof(says), "%s is there already: another name is needed", path);
+	command(&v, line, true, says);
+	unlink(path);
+	assert_int_equal(rmdir(folder), 0);		/* and nothing else is there */
+	snprintf(says, sizeof(says), "%s cannot be written: No such file or directory", path);
+	command(&v, line, true, says);
+	command(&v, "copy all", true, "copy schedule, diagram or command: not 'all'");
+	assert_null(v.copy);
 }
 
 /* ---- marks ---- */
@@ -622,14 +560,13 @@ int main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_describe),
-		cmocka_unit_test(test_editing),
-		cmocka_unit_test(test_history),
-		cmocka_unit_test(test_paste),
-		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_search_object),
 		cmocka_unit_test(test_search_parts),
 		cmocka_unit_test(test_objects_small),
+		cmocka_unit_test(test_copy_schedule),
+		cmocka_unit_test(test_shell),
+		cmocka_unit_test(test_copy_file),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_mouse),
 		cmocka_unit_test(test_help_scrolls),

@@ -106,6 +106,10 @@
 	  "the view before")								\
 	X(WORDS, "words", "", "z", "show",						\
 	  "what the words on the screen mean")						\
+	X(COPY, "copy", "schedule|diagram|command [FILE]", "", "show",			\
+	  "copy the schedule up to here (y), the diagram (Y) or the command; or to a file") \
+	X(SHELL, "shell", "", "$", "show",						\
+	  "the command line that shows the same")					\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
 	  "type a command; tab completes it")						\
 	X(DESCRIBE, "describe", "[KEY|COMMAND]", "K", "other",				\
@@ -121,7 +125,7 @@
 #define ARGUMENT_KEYS(X)								\
 	X("1", "choose 1") X("2", "choose 2") X("3", "choose 3") X("4", "choose 4")	\
 	X("5", "choose 5") X("6", "choose 6") X("7", "choose 7") X("8", "choose 8")	\
-	X("9", "choose 9")
+	X("9", "choose 9") X("y", "copy schedule") X("Y", "copy diagram")
 
 enum command_id {
 	CMD_NONE,
@@ -150,6 +154,7 @@ struct chapter {
 	struct trace *run[2];	/* run[1] may be NULL: one pane */
 	struct alignment alignment;	/* with two runs; empty: they were not compared */
 	const char *follow;	/* the file of the one run, which is being written; else NULL */
+	const char *file[2];	/* of each run, "a.db:2" as `view` takes it; may be NULL */
 	const char *note;	/* the speaker's; may be NULL */
 	const char *point;	/* what to point at: "slot 0", "W"; may be NULL */
 	bool opens;		/* at positions open[], not where such a run is best begun */
