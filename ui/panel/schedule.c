@@ -492,6 +492,8 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	draw_step(p->v, g, r, y, x, style, row, name);
 	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
 	draw_prospect(p, g, r, y, c, row->at);
+	snprintf(turn, sizeof(turn), "step %llu", (unsigned long long)row->at);
+	point_row(p, g, r, y, is_pointed(p->c, turn) ? turn : name);
 }
 
 static void draw_start(const struct pane *p, struct grid *g, struct rect r, int y,
