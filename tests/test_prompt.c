@@ -111,7 +111,7 @@ static void test_completion(void **state)
 	typed(&v, "ctrl-u f i n tab", "finding|");
 	assert_string_equal(v.completions, "finding  finding-before");
 	typed(&v, "- tab", "finding-before |");
-	typed(&v, "ctrl-u v i e w space s tab", "view source |");
+	typed(&v, "ctrl-u v i e w space s o tab", "view source |");
 	typed(&v, "ctrl-u v i e w space tab", "view |");
 	assert_non_null(strstr(v.completions, "run  help  words  list"));
 	typed(&v, "ctrl-u p a n e space r tab", "pane right |");

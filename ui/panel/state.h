@@ -107,7 +107,7 @@
 	X(WORDS, "words", "", "z", "show",						\
 	  "what the words on the screen mean")						\
 	X(COPY, "copy", "schedule|diagram|command [FILE]", "", "show",			\
-	  "copy the schedule up to here (y), the diagram (Y) or the command; or to a file") \
+	  "copy the schedule so far (y), diagram (Y), command; or to a file")		\
 	X(SHELL, "shell", "", "$", "show",						\
 	  "the command line that shows the same")					\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
@@ -177,6 +177,7 @@ struct choice {
 	uint8_t task, outcome, outcomes;
 	bool can;
 	enum fate fate;
+	bool lost;			/* with FATE_DOOMED: no way on is without a violation */
 	unsigned left;			/* with FATE_DOOMED: steps after the move */
 	char name[NAME_MAX_SHOWN];	/* of the task */
 	char step[160];			/* "zswap_load: spin_lock(&tree->lock)" */
@@ -187,9 +188,14 @@ struct choice {
 };
 #define CHOICES_SHOWN	64
 
-/* What of a run at every position: is it lost already, and how far is it? */
+/*
+ * What of a run at every position: is it lost already, and how far is it?  Of a run that ends in
+ * a violation every position before it is FATE_DOOMED; `lost` says from where on nothing could
+ * have saved it.  Where nobody asks for that it is false, and is not shown.
+ */
 struct prospect {
 	uint8_t fate;			/* enum fate */
+	bool lost;			/* every way on breaks a property */
 	uint32_t left;
 };
 
@@ -222,17 +228,28 @@ struct list {
 	unsigned rows;
 };
 
-/* What fills the screen, or the lower part of a pane where there is little room. */
+/*
+ * What fills the screen, or the lower part of each pane: X(name, command, of a pane, what it
+ * is).  With SCREEN_RUN a pane has of all of them what it has room for.
+ */
+#define SCREENS(X)								\
+	X(RUN, "run", true, "both runs")					\
+	X(HELP, "help", false, "the keys")					\
+	X(WORDS, "words", false, "what the words and marks of the screens mean") \
+	X(LIST, "list", false, "view.list")					\
+	X(SWITCHES, "switches", false, "the switches of each run's kernel")	\
+	X(NOTES, "notes", false, "findings and notes of the runs")		\
+	X(OBJECTS, "objects", true, "what is there: every object")		\
+	X(NEXT, "next", true, "what can happen next")				\
+	X(BACKTRACE, "backtrace", true, "where every task stands")		\
+	X(COPIES, "copies", true, "which copies of the data there are, step by step") \
+	X(LIFE, "life", true, "what became of the object that is looked at")	\
+	X(SOURCE, "source", true, "the model's source, and where every task stands")
+
 enum screen_kind {
-	SCREEN_RUN,		/* both panes */
-	SCREEN_HELP,
-	SCREEN_WORDS,		/* what the words and marks of the screen mean */
-	SCREEN_LIST,		/* view.list */
-	SCREEN_BACKTRACE,	/* where every task stands */
-	SCREEN_COPIES,		/* which copies of the data there are, at every step */
-	SCREEN_LIFE,		/* of the object that is looked at */
-	SCREEN_SOURCE,
-	SCREEN_NOTES,
+#define X(name, command, of_pane, text) SCREEN_##name,
+	SCREENS(X)
+#undef X
 	SCREEN_KINDS
 };
 
@@ -334,5 +351,11 @@ enum command_id command_by_name(const char *name, size_t n, bool *several);
 
 /* Draw everything into g, whatever its size. */
 void view_render(const struct view *v, struct grid *g);
+
+/*
+ * How many lines the screen of a view has to scroll over, at a width of `cols`: view.top is at
+ * most that - 1.  0: it does not scroll.
+ */
+unsigned screen_lines(const struct view *v, int cols);
 
 #endif

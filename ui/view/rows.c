@@ -8,15 +8,19 @@
 #include "ui/text/text.h"
 #include "ui/view/act.h"
 
-static const char *const screen_name[SCREEN_KINDS] = {
-	[SCREEN_RUN] = "run", [SCREEN_HELP] = "help", [SCREEN_WORDS] = "words",
-	[SCREEN_LIST] = "list", [SCREEN_BACKTRACE] = "backtrace", [SCREEN_COPIES] = "copies",
-	[SCREEN_LIFE] = "life", [SCREEN_SOURCE] = "source", [SCREEN_NOTES] = "notes",
+static const struct screen {
+	const char *name;
+	bool of_pane;
+} screens[SCREEN_KINDS] = {
+#define X(name_, command, of_pane_, text) \
+	[SCREEN_##name_] = { .name = command, .of_pane = of_pane_ },
+	SCREENS(X)
+#undef X
 };
 
 const char *view_screen_name(enum screen_kind screen)
 {
-	return screen < SCREEN_KINDS ? screen_name[screen] : NULL;
+	return screen < SCREEN_KINDS ? screens[screen].name : NULL;
 }
 
 /* ---- which view ---- */
@@ -50,11 +54,13 @@ static void turn(struct view *v, bool next)
 
 COMMAND(VIEW)
 {
+	const char *names[SCREEN_KINDS];
 	size_t length = strlen(argument);
 	char near[HINT_MAX];
 
 	for (unsigned i = 0; length && i < SCREEN_KINDS; i++) {
-		if (strncmp(screen_name[i], argument, length) != 0)
+		names[i] = screens[i].name;
+		if (strncmp(names[i], argument, length) != 0)
 			continue;
 		if (has_screen(v, i))
 			show_screen(v, i);
@@ -64,7 +70,7 @@ COMMAND(VIEW)
 	}
 	if (length)
 		view_say(v, "there is no view '%.40s'%s", argument,
-			 hint(near, argument, screen_name, SCREEN_KINDS));
+			 hint(near, argument, names, SCREEN_KINDS));
 	else
 		turn(v, true);
 }
@@ -100,10 +106,10 @@ COMMAND(CANCEL)
 
 /* ---- rows ---- */
 
+/* Does a text cover the runs? */
 static bool is_text(const struct view *v)
 {
-	return v->help || (v->screen != SCREEN_RUN && v->screen != SCREEN_LIST &&
-			   v->screen != SCREEN_SOURCE);
+	return v->help || (v->screen != SCREEN_LIST && !screens[v->screen].of_pane);
 }
 
 /* `by` added to a row, which stays in 0 .. last. */
@@ -135,7 +141,9 @@ static void select_row(struct view *v, const char *argument, bool down)
 	n = n < SCROLL_ALL ? n : SCROLL_ALL;
 	if (scroll_rows(v, down ? (int)n : -(int)n))
 		return;
-	if (choices)
+	if (v->last_top && v->screen != SCREEN_RUN && v->screen != SCREEN_NEXT)
+		v->top = moved(v->top, down ? (int)n : -(int)n, v->last_top);
+	else if (choices)
 		v->row = moved(v->row, down ? (int)n : -(int)n, choices - 1);
 	else
 		view_say(v, "there are no rows to choose from here");
