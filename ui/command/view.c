@@ -89,6 +89,8 @@ static int exec_view(void *args, const struct operands *in)
 		status = open_followed(&chapter.run[0], files[0]);
 	for (int i = 0; i < in->n && !status && !a->follow; i++)
 		status = open_to_view(&chapter.run[i], files[i]);
+	chapter.file[0] = files[0];
+	chapter.file[1] = files[1];
 	chapter.follow = a->follow ? files[0] : NULL;
 	if (!status && in->n == 2)
 		status = compare(&chapter, files, a->plain);

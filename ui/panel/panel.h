@@ -102,16 +102,51 @@ struct object_list {
 	bool differs[OBJECT_LINES];
 	uint8_t level[OBJECT_LINES];	/* 0 is always shown, 3 goes first when room is short */
 };
+struct line *add_line(struct object_list *list, unsigned level, bool differs);
 void object_lines(const struct pane *p, struct object_list *list);
-void next_lines(const struct pane *p, struct object_list *list);
 
+/*
+ * Panels draw into a rectangle whose first row is theirs.  Those that are as long as they are
+ * return the rows used, and draw nothing where g is NULL; they are shown a part at a time.
+ */
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
 /* "=", "!", "X" .. and the style that goes with it; "" of what nobody asked (schedule.c). */
 const char *fate_mark(enum fate fate, bool lost, enum style *style);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);
 void draw_source(const struct pane *p, struct grid *g, struct rect r);
+void draw_prompt(const struct view *v, struct grid *g, struct rect r);
+/* What can happen next: rows that it wants, with tasks that move in no run or without. */
+int next_rows(const struct pane *p, bool all);
+int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full);
+int draw_objects(const struct pane *p, struct grid *g, struct rect r);
+int draw_backtrace(const struct pane *p, struct grid *g, struct rect r);
+int draw_copies(const struct pane *p, struct grid *g, struct rect r);
+int draw_life(const struct pane *p, struct grid *g, struct rect r);
+int draw_switches(const struct view *v, struct grid *g, struct rect r);
+int draw_notes(const struct view *v, struct grid *g, struct rect r);
+int draw_words(const struct view *v, struct grid *g, struct rect r);
+void draw_list(const struct view *v, struct grid *g, struct rect r);
 void draw_help(const struct view *v, struct grid *g, struct rect r);
+
+/* ---- bars, and the sentences that decide (bars.c) ---- */
+
+void draw_header_bar(const struct view *v, struct grid *g, struct rect r);
+int keys_rows(const struct view *v, int columns);
+void draw_keys_bar(const struct view *v, struct grid *g, struct rect r);
+
+/* What is violated, asked, noted, and why the runs differ, in at most r.h rows; returns how many.
+ * Draws nothing where g is NULL. */
+int draw_verdict(const struct view *v, struct grid *g, struct rect r);
+
+/* ---- what a speaker points at ---- */
+
+/* Is a label ("slot 0", "W next>") of what the chapter points at? */
+bool is_pointed(const struct chapter *c, const char *label);
+
+/* The row of a label: whoever clicks there means its object; and where that is pointed at, it
+ * gets a mark at its right end. */
+void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label);
 
 /* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two
  * have nothing to do with each other, in that one. */

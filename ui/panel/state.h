@@ -148,9 +148,13 @@
 	  "the view before")								\
 	X(WORDS, "words", "", "z", "show",						\
 	  "what the words on the screen mean")						\
+	X(COPY, "copy", "schedule|diagram|command [FILE]", "", "show",			\
+	  "copy the schedule so far (y), diagram (Y), command; or to a file")		\
+	X(SHELL, "shell", "", "$", "show",						\
+	  "the command line that shows the same")					\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
 	  "type a command; tab completes it")						\
-	X(DESCRIBE, "describe", "[KEY]", "K", "other",					\
+	X(DESCRIBE, "describe", "[KEY|COMMAND]", "K", "other",				\
 	  "tell what the next key does, and do not do it")				\
 	X(CANCEL, "cancel", "", "esc", "other",						\
 	  "end the search, leave a view")						\
@@ -163,7 +167,7 @@
 #define ARGUMENT_KEYS(X)								\
 	X("1", "choose 1") X("2", "choose 2") X("3", "choose 3") X("4", "choose 4")	\
 	X("5", "choose 5") X("6", "choose 6") X("7", "choose 7") X("8", "choose 8")	\
-	X("9", "choose 9")
+	X("9", "choose 9") X("y", "copy schedule") X("Y", "copy diagram")
 
 enum command_id {
 	CMD_NONE,
@@ -181,8 +185,8 @@ extern const struct command_row command_rows[CMD_COUNT];
 
 /* A key of the user's own, and the command that it does; "": none, whatever it did before. */
 struct key_binding {
-	char key[24];
-	char command[112];
+	char key[32];
+	char command[240];
 };
 
 /* A chapter of the tour, or the one thing that `view` shows. */
@@ -192,6 +196,7 @@ struct chapter {
 	struct trace *run[2];	/* run[1] may be NULL: one pane */
 	struct alignment alignment;	/* with two runs; empty: they were not compared */
 	const char *follow;	/* the file of the one run, which is being written; else NULL */
+	const char *file[2];	/* of each run, "a.db:2" as `view` takes it; may be NULL */
 	const char *note;	/* the speaker's; may be NULL */
 	const char *point;	/* what to point at: "slot 0", "W"; may be NULL */
 	bool opens;		/* at positions open[], not where such a run is best begun */
@@ -292,11 +297,22 @@ enum screen_kind {
 	SCREEN_KINDS
 };
 
+/* What a spot of the screen (grid.h) is, and its value. */
+enum spot_kind {
+	SPOT_NONE,
+	SPOT_PANE,
+	SPOT_STEP,		/* a position of the pane's run */
+	SPOT_OBJECT,		/* kind << 32 | number */
+	SPOT_TEXT,		/* the most that view.top may be */
+	SPOT_ROW,		/* of the list, or of what can happen next: from 0 */
+};
+
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 
 #define WAY_MAX		32
 #define PROMPT_MAX	256
 #define HISTORY_MAX	32
+#define SEARCH_STEPS	500000ull	/* transitions that a key looks at, at most */
 #define MARKS_MAX	52	/* a letter each */
 
 /* What was typed before, the last line last. */
@@ -347,6 +363,12 @@ struct view {
 	const struct key_binding *binding;	/* the user's own; owned by the caller */
 	unsigned bindings;
 	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
+	struct {			/* how far that went, where it went on too long for a key */
+		bool object;		/* it is for changes of what is looked at */
+		bool forward;
+		unsigned side;
+		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */
+	} seeking;
 	struct mark mark[MARKS_MAX];
 	char *copy;			/* to be copied by whoever shows this, who frees it */
 	struct {			/* where the cursor came from, by causes */
@@ -355,6 +377,9 @@ struct view {
 	} way[WAY_MAX];
 	unsigned way_length;
 	bool paused;			/* the cursor does not go along with a run that grows */
+	struct spot spot[SPOTS_MAX];	/* of the screen that was shown last: view_shown() */
+	unsigned spots;
+	unsigned last_top;		/* and how far `top` may go there */
 	char message[240];		/* a sentence about the last key; "" is none */
 };
 

@@ -29,6 +29,7 @@ static void debugger_render(void *arg, struct grid *g)
 {
 	session_look(arg);
 	view_render(arg, g);
+	view_shown(arg, g);
 }
 
 static bool debugger_left(const void *arg)

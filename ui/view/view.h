@@ -47,6 +47,12 @@ bool view_command(struct view *v, const char *line);
 /* What a view is called behind :view, "run"; NULL beyond the last. */
 const char *view_screen_name(enum screen_kind screen);
 
+/* What is where on the screen that is shown now: for clicks. */
+void view_shown(struct view *v, const struct grid *g);
+
+/* Is what is searched for in the text of a step, or in what one came to? */
+bool view_matches(const struct view *v, const struct trace_step *step, const char *result);
+
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
