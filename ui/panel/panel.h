@@ -129,6 +129,32 @@ int draw_words(const struct view *v, struct grid *g, struct rect r);
 void draw_list(const struct view *v, struct grid *g, struct rect r);
 void draw_help(const struct view *v, struct grid *g, struct rect r);
 
+/* ---- who gets which room (layout.c) ---- */
+
+/*
+ * Who gets how many rows of a pane, rules not counted.  In this order: what the pane is of, who
+ * holds and owns, what every task can do next, four rows of the schedule, objects (those that just
+ * changed first), more of the schedule, and what else there is room for.
+ */
+struct layout {
+	int answers, schedule, details, next;
+	int source, band;		/* the latter has the backtrace and the copies */
+	bool rules;
+	bool shown[2][OBJECT_LINES];	/* of each pane's objects */
+	unsigned hidden;		/* objects that are not, though they have to do with it */
+};
+
+/* Lines of level 0: who holds and who owns. */
+int answer_lines(const struct object_list *list);
+
+/* `next`: the rows that what can happen next wants.  Source and band share a rest: the source has
+ * it until render.c gives a part of it to the band. */
+struct layout lay_out(int rows, int next, const struct object_list *objects, const struct pane *p);
+
+/* Choose objects for `room` rows; those of no concern only where `roomy` are left beside them. */
+int choose_details(struct layout *l, const struct pane *p, const struct object_list *list,
+		   int room, int roomy);
+
 /* ---- bars, and the sentences that decide (bars.c) ---- */
 
 void draw_header_bar(const struct view *v, struct grid *g, struct rect r);
