@@ -132,7 +132,7 @@ static bool spread(struct outlook *o)
 	return true;
 }
 
-/* From where one can come to a state that nothing goes wrong after, and break nothing on the way. */
+/* From where one can come to a state after which nothing goes wrong, and break nothing. */
 static void find_saved(struct outlook *o)
 {
 	const struct edges *e = &o->edges;
