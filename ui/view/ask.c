@@ -32,7 +32,7 @@ struct known {
 
 struct job {
 	struct loop_job loop;
-	struct known made;
+	struct known *made;
 	struct world from;
 	struct outlook_options options;
 	double begun;
@@ -45,7 +45,7 @@ struct job {
 };
 
 struct ask {
-	struct known known[KEPT];	/* the latest first */
+	struct known *known[KEPT];	/* the latest first */
 	unsigned knowns;
 	struct job *job;
 	char said[240];			/* what came of the last one */
@@ -61,10 +61,12 @@ static double now(void)
 
 static void known_free(struct known *k)
 {
+	if (!k)
+		return;
 	outlook_free(k->o);
 	if (k->s.text)
 		scenario_free(&k->s);
-	*k = (struct known){ 0 };
+	free(k);
 }
 
 /* ---- in the background ---- */
@@ -97,7 +99,7 @@ static void search(struct loop_job *loop)
 {
 	struct job *j = loop->arg;
 
-	j->err = outlook_make(&j->made.o, &j->made.s, &j->made.k, &j->from, &j->options);
+	j->err = outlook_make(&j->made->o, &j->made->s, &j->made->k, &j->from, &j->options);
 }
 
 static void searched(struct loop_job *loop)
@@ -118,7 +120,7 @@ static struct ask *ask_of(struct session *s)
 
 static void job_free(struct job *j)
 {
-	known_free(&j->made);
+	known_free(j->made);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }
@@ -138,22 +140,26 @@ static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only
 	if (!j)
 		return NULL;
 	pthread_mutex_init(&j->lock, NULL);
-	j->made.k = x->kernel;
+	j->made = calloc(1, sizeof(*j->made));
 	j->from = x->world[at];
 	j->begun = now();
 	j->options = (struct outlook_options){ .max_bytes = ASK_BYTES, .only = only,
 					       .progress = on_progress, .progress_arg = j };
-	if (copy_scenario(&j->made.s, x->scenario)) {
+	if (!j->made || copy_scenario(&j->made->s, x->scenario)) {
 		job_free(j);
 		return NULL;
 	}
+	j->made->k = x->kernel;
 	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
 	return j;
 }
 
 static bool same_model(const struct known *k, const struct execution *x)
 {
-	return !memcmp(&k->k, &x->kernel, sizeof(k->k)) && !strcmp(k->s.text, x->scenario->text);
+	for (enum kernel_switch i = 0; i < SWITCH_COUNT; i++)
+		if (kernel_get(&k->k, i) != kernel_get(&x->kernel, i))
+			return false;
+	return !strcmp(k->s.text, x->scenario->text);
 }
 
 /* What is known of a world of an execution, by whichever outlook knows it. */
@@ -161,9 +167,9 @@ static struct known *known_at(struct ask *a, const struct execution *x, uint64_t
 			      struct outlook_answer *answer)
 {
 	for (unsigned i = 0; a && i < a->knowns; i++)
-		if (same_model(&a->known[i], x) &&
-		    !outlook_at(a->known[i].o, &x->world[at], answer))
-			return &a->known[i];
+		if (same_model(a->known[i], x) &&
+		    !outlook_at(a->known[i]->o, &x->world[at], answer))
+			return a->known[i];
 	return NULL;
 }
 
@@ -289,10 +295,9 @@ void ask_stop(struct view *v)
 static void keep(struct ask *a, struct known *k)
 {
 	if (a->knowns == KEPT)
-		known_free(&a->known[--a->knowns]);
+		known_free(a->known[--a->knowns]);
 	memmove(&a->known[1], &a->known[0], a->knowns++ * sizeof(a->known[0]));
-	a->known[0] = *k;
-	*k = (struct known){ 0 };
+	a->known[0] = k;
 }
 
 static void say_progress(struct view *v, struct job *j)
@@ -325,11 +330,12 @@ bool ask_take_over(struct view *v)
 	v->asked[0] = '\0';
 	if (j->err) {
 		view_say(v, "not answered: out of memory");
-	} else if (!j->made.o) {
+	} else if (!j->made->o) {
 		view_say(v, "stopped before it began");
-	} else if (!outlook_at(j->made.o, &j->from, &answer)) {
-		say_known(v, &j->made, &j->from, &answer);
-		keep(s->ask, &j->made);
+	} else if (!outlook_at(j->made->o, &j->from, &answer)) {
+		say_known(v, j->made, &j->from, &answer);
+		keep(s->ask, j->made);
+		j->made = NULL;
 	}
 	job_free(j);
 	return true;
@@ -434,7 +440,7 @@ void ask_free(struct session *s)
 	if (a->job)		/* the loop that it ran in has waited for it */
 		job_free(a->job);
 	while (a->knowns)
-		known_free(&a->known[--a->knowns]);
+		known_free(a->known[--a->knowns]);
 	free(a);
 	s->ask = NULL;
 }
