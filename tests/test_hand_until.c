@@ -48,7 +48,8 @@ static void test_run_on(void **state)
 	t = on(&b, t, 1, "T0", "zswap_load", 4, true, "'zswap_load' has come about");
 	t = on(&b, t, 4, "T0", "zswap_decompress(entry, folio): begin", 7, true,
 	       "'zswap_decompress(entry, folio): begin' has come about");
-	t = on(&b, t, 7, "W", "slot 0 pin = cache", 12, true, "'slot 0 pin = cache' has come about");
+	t = on(&b, t, 7, "W", "slot 0 pin = cache", 12, true,
+	       "'slot 0 pin = cache' has come about");
 	t = on(&b, t, 12, "W", "entry 1 state != live", 18, true,
 	       "'entry 1 state != live' has come about");
 	assert_int_equal(hand_branches(b.h), 1);
@@ -148,9 +149,10 @@ static void test_texts(void **state)
 	refused(&b, "slot 1 pin = none", "this run has no slot 1");
 	refused(&b, "folio 99 ref", "this run has no folio 99");
 	refused(&b, "task X depth", "a field is 'task NUMBER FIELD'");
-	refused(&b, "slot 0 pinn = none", "a slot has no field 'pinn': it has pin, count, swap_map");
-	refused(&b, "slot 0 pin = nonne", "'nonne' is no value of slot's holder: a number, or none, "
-		"alloc, add, cache, del, sync, free");
+	refused(&b, "slot 0 pinn = none", "a slot has no field 'pinn': it has pin, count, swap_"
+		"map");
+	refused(&b, "slot 0 pin = nonne", "'nonne' is no value of slot's holder: a number, or "
+		"none, alloc, add, cache, del, sync, free");
 	refused(&b, "slot 0 pin none", "behind a field stands =, !=, <, > and a value");
 	refused(&b, "slot 0 pin ! none", "behind a field stands =, !=, <, > and a value");
 	refused(&b, "slot 0 pin =", "'' is no value of slot's holder");
@@ -237,8 +239,8 @@ static void test_find(void **state)
 		"spin_unlock(&tree->lock)", "zswap_load: zswap_decompress", "zswap_",
 		"__read_swap_cache_async", "try_to_unmap_one", "zswap_store",
 	};
-	static const char *const name[] = { "debate", "writeback-race", "no-memory", "shmem", "fork",
-					    "swapoff", "late-write" };
+	static const char *const name[] = { "debate", "writeback-race", "no-memory", "shmem",
+					    "fork", "swapoff", "late-write" };
 	static const char *const kernel[] = { "v6.1", "debate-a", "v6.9", "v7.0" };
 	(void)state;
 
@@ -267,7 +269,7 @@ static void test_find(void **state)
 	}
 }
 
-/* Where operations end, and functions are entered, of all that is shipped: by chance, and exactly. */
+/* Where operations end and functions are entered, in runs by chance of all that is shipped. */
 static void ends(const char *name, const char *kernel, uint32_t seed)
 {
 	static const char *const text[] = { "end", "touch_page", "do_swap_page", "zswap_" };
@@ -277,7 +279,7 @@ static void ends(const char *name, const char *kernel, uint32_t seed)
 	size_t made;
 
 	start(&b, name, kernel, "");
-	chance(&s, &b, 250, seed);
+	chance(&s, &b, 150, seed);
 	assert_true(hand_walk(b.h, b.t, 0, &s, &b.t, &made) >= 0);
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
 		const struct until u = parse(&b, text[i]);
@@ -302,11 +304,11 @@ static void ends(const char *name, const char *kernel, uint32_t seed)
 
 static void test_ends(void **state)
 {
-	static const char *const kernel[] = { "v6.1", "debate-a", "v6.9", "v6.17", "v7.0" };
+	static const char *const kernel[] = { "debate-a", "v6.9", "v7.0" };
 	(void)state;
 
 	for (size_t i = 0; i < builtin_scenario_count; i++)
-		for (uint32_t k = 0; k < 5; k++)
+		for (uint32_t k = 0; k < 3; k++)
 			ends(builtin_scenarios[i].name, kernel[k], k + 1);
 }
 

@@ -40,7 +40,7 @@ struct finder {
 /* What is asked of each transition is told by its step. */
 static int sort_steps(struct finder *f)
 {
-	const struct trace_step *s, *o;
+	const struct trace_step *s, *last = NULL;
 	unsigned first = steps_begin(f->t);
 
 	for (f->steps = first; trace_step_at(f->t, f->steps);)
@@ -50,15 +50,14 @@ static int sort_steps(struct finder *f)
 		return -ENOMEM;
 	for (unsigned i = first; i < f->steps; i++) {
 		s = trace_step_at(f->t, i);
-		f->step[i] = FIRST;
+		if (s->kind == KIND_CALL)
+			continue;
 		if (f->u->kind >= UNTIL_FUNCTION && step_wanted(f->u, s->op, s->text, s->kind))
 			f->step[i] |= WANTED;
-		/* they are in order of their lines */
-		for (unsigned j = i; j-- > first && f->step[i] & FIRST;) {
-			o = trace_step_at(f->t, j);
-			if (!strcmp(o->op, s->op) && o->kind != KIND_CALL)
-				f->step[i] &= (uint8_t)~FIRST;
-		}
+		/* they are in order of their lines, and an operation is in one piece */
+		if (!last || strcmp(last->op, s->op))
+			f->step[i] |= FIRST;
+		last = s;
 	}
 	return 0;
 }

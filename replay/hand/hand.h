@@ -40,6 +40,8 @@
 #include "replay/hand/until.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 #define HAND_TEXT_MAX		320
 #define HAND_NAME_MAX		64
 #define HAND_BRANCHES_MAX	200
@@ -229,5 +231,7 @@ int hand_moves(struct execution *x, const struct schedule *s, char *why);
 
 /* schedule_parse(), with one sentence in `why` where the text is none. */
 int hand_parse(struct schedule *s, const struct scenario *sc, const char *text, char *why);
+
+#pragma GCC visibility pop
 
 #endif
