@@ -175,7 +175,7 @@ static void end_ncurses(void)
 
 static int start_ncurses(void)
 {
-	int fd = memfd_create("swapscope-screen", MFD_CLOEXEC);
+	int fd = memfd_create("swapscope-screen", MFD_CLOEXEC), known;
 
 	canvas = fd < 0 ? NULL : fdopen(fd, "w+");
 	if (!canvas) {
@@ -183,8 +183,14 @@ static int start_ncurses(void)
 			close(fd);
 		return -ENOMEM;
 	}
-	use_env(FALSE);			/* tty_size() asks the terminal */
-	screen = newterm(NULL, canvas, stdin);
+	/* tty_size() asks the terminal; ncurses would believe these, and they may say anything */
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	/* asked first: newterm() loses memory over a terminal that it does not know */
+	if (setupterm(NULL, fileno(canvas), &known) == OK) {
+		del_curterm(cur_term);
+		screen = newterm(NULL, canvas, stdin);
+	}
 	if (!screen || !*capability("cup")) {
 		end_ncurses();
 		return -ENOTSUP;
