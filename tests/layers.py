@@ -32,7 +32,7 @@ NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json)$|^LICENSE$|\.gitign
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
 
 # What may lie in the wings that is no code.
-NO_CODE = {"traces/schema.sql", "ui/command/record.sh"}
+NO_CODE = {"traces/schema.sql", "ui/capture/record.sh"}
 
 complaints = []
 
@@ -149,7 +149,7 @@ def check_functions(path, lines):
     for number, line in enumerate(lines, 1):
         if line.startswith("OP("):
             limit = LINES_OF_AN_OPERATION
-        elif re.match(r"[a-z].*[^;:]$", line):
+        elif re.match(r"([a-z].*[^;:]|[A-Z_]+\(.*\))$", line):
             limit = LINES_OF_A_FUNCTION
         if line.startswith("{"):
             begun = number

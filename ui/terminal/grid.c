@@ -18,7 +18,8 @@
 static const char style_letter[STYLE_COUNT] = {
 	[STYLE_PLAIN] = '.', [STYLE_DIM] = 'd', [STYLE_TITLE] = 't', [STYLE_BAR] = 'b',
 	[STYLE_CURSOR] = 'c', [STYLE_CHANGED] = '*', [STYLE_BAD] = '!', [STYLE_GOOD] = 'g',
-	[STYLE_OWNER] = 'o', [STYLE_DIFF] = 'x',
+	[STYLE_OWNER] = 'o', [STYLE_DIFF] = 'x', [STYLE_RISK] = 'r', [STYLE_SELECTED] = 's',
+	[STYLE_POINT] = 'p',
 };
 
 static void set_cell(struct cell *cell, enum style style, const char *ch, size_t n)
@@ -211,6 +212,29 @@ void grid_fill(struct grid *g, struct rect r, int y, enum style style)
 
 		if (cell)
 			replace(g, cell, style, " ", 1);
+	}
+}
+
+void grid_restyle(struct grid *g, struct rect r, int y, enum style from, enum style to)
+{
+	for (int x = 0; x < r.w; x++) {
+		struct cell *cell = cell_at(g, r, y, x);
+
+		if (cell && cell->style == from)
+			cell->style = (uint8_t)to;
+	}
+}
+
+void grid_copy(struct grid *g, struct rect r, const struct grid *from, int top)
+{
+	for (int y = 0; y < r.h && top + y < from->rows; y++) {
+		for (int x = 0; x < r.w && x < from->cols; x++) {
+			struct cell *cell = cell_at(g, r, y, x);
+
+			if (cell)
+				*cell = from->cell[(size_t)(top + y) * (size_t)from->cols +
+						   (size_t)x];
+		}
 	}
 }
 

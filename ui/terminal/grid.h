@@ -26,6 +26,9 @@ enum style {
 	STYLE_GOOD,
 	STYLE_OWNER,		/* who holds, who owns */
 	STYLE_DIFF,		/* where the two runs differ */
+	STYLE_RISK,		/* from there it can still go wrong */
+	STYLE_SELECTED,		/* the row that a key acts on */
+	STYLE_POINT,		/* what a speaker points at */
 	STYLE_COUNT
 };
 
@@ -54,6 +57,10 @@ int grid_text(struct grid *g, struct rect r, int y, int x, enum style style, con
 int grid_printf(struct grid *g, struct rect r, int y, int x, enum style style,
 		const char *format, ...) __attribute__((format(printf, 6, 7)));
 void grid_fill(struct grid *g, struct rect r, int y, enum style style);	/* a whole row of r */
+/* Cells of a row of r that are in style `from` get another. */
+void grid_restyle(struct grid *g, struct rect r, int y, enum style from, enum style to);
+/* Rows of another grid, from row `top` on, into r. */
+void grid_copy(struct grid *g, struct rect r, const struct grid *from, int top);
 void grid_vline(struct grid *g, int x, int y, int h, enum style style, bool ascii);
 
 /* The whole grid as text: one line a row, trailing blanks cut.  With `styles`, a second line

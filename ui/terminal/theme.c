@@ -20,7 +20,8 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 #define COMMON										\
 	LOOK(PLAIN,	NONE, NONE,	NONE, NONE,	0,	0),			\
 	LOOK(TITLE,	NONE, NONE,	NONE, NONE,	B,	B),			\
-	LOOK(CURSOR,	NONE, NONE,	NONE, NONE,	R | B,	R | B)
+	LOOK(CURSOR,	NONE, NONE,	NONE, NONE,	R | B,	R | B),			\
+	LOOK(SELECTED,	NONE, NONE,	NONE, NONE,	R,	R)
 
 static const struct theme themes[] = {
 	{ "default", "readable on a dark and on a light background", false, { COMMON,
@@ -30,6 +31,8 @@ static const struct theme themes[] = {
 		LOOK(BAD,	231, 160,	WHITE, RED,	B,	B | R),
 		LOOK(GOOD,	34, NONE,	GREEN, NONE,	0,	0),
 		LOOK(OWNER,	32, NONE,	CYAN, NONE,	B,	B),
+		LOOK(RISK,	208, NONE,	YELLOW, NONE,	B,	B),
+		LOOK(POINT,	16, 221,	BLACK, YELLOW,	B,	B | U),
 		LOOK(DIFF,	133, NONE,	MAGENTA, NONE,	B,	U) } },
 	{ "dark", "for a dark background: brighter", false, { COMMON,
 		LOOK(DIM,	246, NONE,	NONE, NONE,	0,	LOOK_DIM),
@@ -38,6 +41,8 @@ static const struct theme themes[] = {
 		LOOK(BAD,	231, 160,	WHITE, RED,	B,	B | R),
 		LOOK(GOOD,	120, NONE,	GREEN, NONE,	0,	0),
 		LOOK(OWNER,	117, NONE,	CYAN, NONE,	B,	B),
+		LOOK(RISK,	215, NONE,	YELLOW, NONE,	B,	B),
+		LOOK(POINT,	16, 221,	BLACK, YELLOW,	B,	B | U),
 		LOOK(DIFF,	213, NONE,	MAGENTA, NONE,	B,	U) } },
 	{ "light", "for a light background: darker, for projectors", false, { COMMON,
 		LOOK(DIM,	240, NONE,	NONE, NONE,	0,	LOOK_DIM),
@@ -46,6 +51,8 @@ static const struct theme themes[] = {
 		LOOK(BAD,	231, 124,	WHITE, RED,	B,	B | R),
 		LOOK(GOOD,	22, NONE,	BLACK, NONE,	0,	0),
 		LOOK(OWNER,	19, NONE,	BLUE, NONE,	B,	B),
+		LOOK(RISK,	130, NONE,	RED, NONE,	B,	B),
+		LOOK(POINT,	16, 220,	BLACK, YELLOW,	B,	B | U),
 		LOOK(DIFF,	90, NONE,	MAGENTA, NONE,	B,	U) } },
 	/* Blue and orange, and how light they are: nothing is told by red against green. */
 	{ "colour-blind", "blue and orange, none of red and green", false, { COMMON,
@@ -55,6 +62,8 @@ static const struct theme themes[] = {
 		LOOK(BAD,	16, 214,	BLACK, YELLOW,	B,	B | R),
 		LOOK(GOOD,	33, NONE,	CYAN, NONE,	0,	0),
 		LOOK(OWNER,	33, NONE,	CYAN, NONE,	B,	B),
+		LOOK(RISK,	172, NONE,	YELLOW, NONE,	B,	B),
+		LOOK(POINT,	16, 117,	BLACK, YELLOW,	B,	B | U),
 		LOOK(DIFF,	172, NONE,	YELLOW, NONE,	B | U,	U) } },
 	{ "mono", "no colours: bold, underlined and reversed", true, { COMMON,
 		LOOK(DIM,	NONE, NONE,	NONE, NONE,	LOOK_DIM, LOOK_DIM),
@@ -63,6 +72,8 @@ static const struct theme themes[] = {
 		LOOK(BAD,	NONE, NONE,	NONE, NONE,	B | R,	B | R),
 		LOOK(GOOD,	NONE, NONE,	NONE, NONE,	0,	0),
 		LOOK(OWNER,	NONE, NONE,	NONE, NONE,	B,	B),
+		LOOK(RISK,	NONE, NONE,	NONE, NONE,	B,	B),
+		LOOK(POINT,	NONE, NONE,	NONE, NONE,	B | U,	B | U),
 		LOOK(DIFF,	NONE, NONE,	NONE, NONE,	U,	U) } },
 };
 
@@ -83,6 +94,7 @@ const char *style_name(enum style style)
 {
 	static const char *const names[STYLE_COUNT] = {
 		"plain", "dim", "title", "bar", "cursor", "changed", "bad", "good", "owner", "diff",
+		"risk", "selected", "point",
 	};
 
 	return names[style];
