@@ -110,3 +110,17 @@ unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char 
 	}
 	return found;
 }
+
+const char *change_text(struct trace *t, const struct trace_change *c, char *buf, size_t size)
+{
+	char before[64], after[64];
+
+	*buf = '\0';
+	if (!c->field)
+		return buf;
+	value_text(t, field_type(c->field), c->old_value, before, sizeof(before));
+	value_text(t, field_type(c->field), c->new_value, after, sizeof(after));
+	snprintf(buf, size, "%s %u %s %s -> %s", c->field->kind, c->field->index, c->field->name,
+		 before, after);
+	return buf;
+}

@@ -21,6 +21,8 @@
 #ifndef SWAPSCOPE_UI_MOMENT_MOMENT_H
 #define SWAPSCOPE_UI_MOMENT_MOMENT_H
 
+#include <stdio.h>
+
 #include "core/step.h"
 #include "traces/capture/capture.h"
 #include "traces/read/lens.h"
@@ -175,6 +177,9 @@ void never_lines(const char *text, size_t size, const char *switches, uint8_t *n
  * Returns how many fields; 0: it changed none of them, or the file is damaged there.
  */
 unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char *buf, size_t size);
+
+/* Of one change of a field of the model: "slot 0 holder none -> sync"; else "". */
+const char *change_text(struct trace *t, const struct trace_change *c, char *buf, size_t size);
 
 /* ---- what the kernel was seen to do (seen.c) ---- */
 

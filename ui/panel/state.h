@@ -96,6 +96,48 @@
 	  "on to a step that an event shows: @")					\
 	X(PREV_SEEN, "event-before", "", "E", "kernel",					\
 	  "back to one; : @557 goes to an event's")					\
+	X(UNDO, "undo", "", "U", "by hand",						\
+	  "take back the last move by hand, or what opened another run")		\
+	X(REDO, "redo", "", "ctrl-r", "by hand",					\
+	  "make it again")								\
+	X(UNTIL, "until", "[CONDITION]", "", "by hand",					\
+	  "move the selected task until so: next, end, breaks, slot 0 pin = none")	\
+	X(TASK_STEP, "task-step", "", ".", "by hand",					\
+	  "to the next step of the selected task")					\
+	X(TASK_END, "task-end", "", ";", "by hand",					\
+	  "to the end of its operation")						\
+	X(BREAK, "break", "[STEP|FIELD]", "b", "by hand",				\
+	  "stop at the selected step, or a step, function, field; or no more")		\
+	X(STOPS, "stops", "", "B", "by hand",						\
+	  "which stops there are")							\
+	X(CONTINUE, "continue", "", ">", "by hand",					\
+	  "on to the next stop")							\
+	X(REVERSE, "reverse", "", "<", "by hand",					\
+	  "back to the stop before")							\
+	X(ASK, "ask", "[PROPERTY]", "a", "ask",						\
+	  "what can still go wrong from here?  esc stops the search")			\
+	X(WALK, "walk", "", "A", "ask",							\
+	  "a branch with the way to what the answer says")				\
+	X(SET, "set", "[SWITCH=VALUE]", "s", "flip",					\
+	  "the kernel's switches: the schedule again with one set, beside this")	\
+	X(KERNEL, "kernel", "[NAME]", "S", "flip",					\
+	  "the kernels: the schedule again under one, beside this")			\
+	X(RUNS, "runs", "", "r", "runs",						\
+	  "the list of runs: of files, chapters, branches")				\
+	X(OPEN, "open", "[RUN]", "", "runs",						\
+	  "show a run: its row, FILE.db:RUN, a branch's name")				\
+	X(BESIDE, "beside", "[RUN]", "ctrl-b", "runs",					\
+	  "show it beside the run with the focus")					\
+	X(RENAME, "rename", "NAME", "", "runs",						\
+	  "give the branch that is shown another name")					\
+	X(KEEP, "keep", "[BRANCH]", "", "runs",						\
+	  "keep a branch: it is not deleted by mistake")				\
+	X(DELETE, "delete", "[BRANCH]", "delete", "runs",				\
+	  "delete a branch, or the row of a list")					\
+	X(SAVE, "save", "[FILE.db]", "", "runs",					\
+	  "add the branch that is shown to a file")					\
+	X(RETURN, "return", "", "R", "runs",						\
+	  "from runs made by hand back to the path")					\
 	X(NEXT_CHAPTER, "chapter", "", "", "tour",					\
 	  "next chapter: n, where nothing is searched for")				\
 	X(PREV_CHAPTER, "chapter-before", "", "p", "tour",				\
@@ -220,7 +262,9 @@ struct list_row {
 	enum style style;
 	int id;				/* the owner's */
 };
+enum list_kind { LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS };
 struct list {
+	enum list_kind kind;
 	const char *title;		/* a sentence */
 	const char *column[LIST_COLUMNS];	/* their heads; NULL ends them */
 	const char *keys;		/* what can be done here, for the last line */
@@ -286,7 +330,10 @@ struct mark {
 	uint64_t at;
 };
 
+struct session;
+
 struct view {
+	struct session *session;	/* moves by hand (ui/view/session.h); NULL: none */
 	struct chapter *chapter;	/* owned by the caller */
 	unsigned chapters;
 	unsigned at;			/* the chapter shown */
@@ -299,7 +346,8 @@ struct view {
 	bool quit;
 	enum screen_kind screen;
 	struct list list;
-	unsigned row;			/* of the list; or the choice that is selected */
+	unsigned row;			/* of the choices: the one that is selected */
+	unsigned list_row;		/* and of the list */
 	unsigned top;			/* of a list or text: the first row shown */
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */

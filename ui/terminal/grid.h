@@ -4,7 +4,8 @@
  *
  * Views draw into a grid and nothing else.  It is painted by tty.c, printed as text, and
  * compared whole by the tests.  Drawing outside the grid, or outside the clip rectangle of a
- * call, does nothing.  Text is UTF-8; a character takes one cell.
+ * call, does nothing.  Text is UTF-8; a character takes one cell or, where it is wide, two, and
+ * marks that combine with it are in its cell.
  */
 #ifndef SWAPSCOPE_UI_TERMINAL_GRID_H
 #define SWAPSCOPE_UI_TERMINAL_GRID_H
@@ -32,7 +33,8 @@ enum style {
 };
 
 struct cell {
-	char ch[5];		/* one UTF-8 character, terminated */
+	char ch[11];		/* a character and its marks in UTF-8, terminated; "" is the right
+				 * half of a wide one */
 	uint8_t style;
 };
 
@@ -56,6 +58,9 @@ struct grid {
 int grid_init(struct grid *g, int rows, int cols);	/* blank; 0 or -ENOMEM */
 void grid_free(struct grid *g);
 void grid_clear(struct grid *g);
+
+/* How many columns a text takes. */
+int grid_columns(const char *text);
 
 /* Text at row y, column x of rectangle r, cut at its right edge.  Returns columns drawn. */
 int grid_text(struct grid *g, struct rect r, int y, int x, enum style style, const char *text);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ui/text/text.h"
-#include "ui/view/act.h"
+#include "ui/view/session.h"
 
 static const struct screen {
 	const char *name;
@@ -100,6 +100,8 @@ COMMAND(CANCEL)
 {
 	if (v->search[0])
 		v->search[0] = '\0';
+	else if (session_busy(v))
+		ask_stop(v);
 	else
 		show_screen(v, SCREEN_RUN);
 }
@@ -124,7 +126,7 @@ static unsigned moved(unsigned row, int by, unsigned last)
 bool scroll_rows(struct view *v, int rows)
 {
 	if (v->screen == SCREEN_LIST && !v->help)
-		v->row = moved(v->row, rows, v->list.rows ? v->list.rows - 1 : 0);
+		v->list_row = moved(v->list_row, rows, v->list.rows ? v->list.rows - 1 : 0);
 	else if (is_text(v))
 		v->top = moved(v->top, rows, v->last_top);
 	else
@@ -159,16 +161,21 @@ COMMAND(ROW_DOWN)
 	select_row(v, argument, true);
 }
 
+/* A row of the list by its number; else the move of that number, or of a task, T0/1. */
 COMMAND(CHOOSE)
 {
-	unsigned rows = v->screen == SCREEN_LIST ? v->list.rows : v->hand[v->focus].choices, n;
+	unsigned n;
 
-	if (!count_argument(v, argument, v->row + 1, &n))
+	if (v->screen != SCREEN_LIST) {
+		hand_choose(v, argument);
 		return;
-	if (!rows)
-		view_say(v, "there is nothing to choose here");
-	else if (!n || n > rows)
-		view_say(v, "there are rows 1 to %u", rows);
-	else
-		v->row = n - 1;
+	}
+	if (!count_argument(v, argument, v->list_row + 1, &n))
+		return;
+	if (!n || n > v->list.rows) {
+		view_say(v, "there are rows 1 to %u", v->list.rows);
+		return;
+	}
+	v->list_row = n - 1;
+	list_act(v, LIST_ENTER);
 }

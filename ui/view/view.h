@@ -20,6 +20,8 @@
 
 #include "ui/panel/state.h"
 
+struct hand;
+
 /*
  * Begin at the start; with a run from threads that broke something, there; with a run that is
  * followed, at its end.
@@ -54,7 +56,28 @@ bool view_matches(const struct view *v, const struct trace_step *step, const cha
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
-/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
-void view_print(const struct chapter *c, FILE *out);
+/* ---- moves by hand (session.h) ---- */
+
+/* What makes them; NULL when memory is out.  A view that gets it frees it in session_end(). */
+struct session *session_new(void);
+void session_free(struct session *s);	/* of one that no view has */
+struct hand *session_hand(const struct session *s);
+void session_begin(struct view *v, struct session *s);
+void session_end(struct view *v);
+
+/* Back to the chapter as it was before moves were made by hand. */
+void session_return(struct view *v);
+
+/* A file whose runs are listed.  0, -ENOMEM, or -ENOSPC: there are too many. */
+int session_file(struct view *v, const char *path);
+
+/* After every key, and when something has come about elsewhere: is there something to draw? */
+bool session_look(struct view *v);
+
+/* Is something being searched for in the background? */
+bool session_busy(const struct view *v);
+
+/* Compare the two runs of a chapter, whichever way they can be: 0, or a negative errno. */
+int view_compare(struct chapter *c);
 
 #endif
