@@ -64,8 +64,19 @@ output '^schedules +[0-9]+ of 10 steps'
 expect 1 '' run debate --kernel debate-a --schedule 'T0*7 W*11 T0'
 output '!! UAF'
 expect 0 '' run debate --seed 3
-expect 2 'move 1 .W.*cannot be made' run debate --schedule 'W/1'
-expect 2 "at 'X'" run debate --schedule 'T0 X'
+# one that cannot be made to its end is made as far as it can, and it is said what is in the way
+expect 2 "move 1: 'W: shrinker: pick the coldest.*' has one outcome, 0; there is no 1$" \
+	run debate --schedule 'W/1'
+output '^0 steps; nothing violated'
+expect 2 'move 13: W finished at 12 with -EEXIST: T0 holds SWAP_HAS_CACHE since 4; 12 moves are saved: .*part.db, run 1$' \
+	run debate --kernel v6.9 --schedule 'T0*8 W*9' --save "$work/part.db"
+output '^12 steps; nothing violated'
+output 'swapcache_prepare\(entry\) = -EEXIST'
+expect 0 '' sql "$work/part.db" 'SELECT schedule, events FROM run'
+output 'T0\*8 W\*4.*12'
+expect 2 'move 7: K waits for PG_locked of folio 1, which T1 holds since 4' \
+	run two-cow --schedule 'T0*2 T1*2 K*4'
+expect 2 "at 'X': .*tasks are T0, T1, W, K" run debate --schedule 'T0 X'
 
 # a step that is not reached is said so; a file's own expectations
 expect 0 '' explore debate --reach 'zap_pte_range: ptep_get_and_clear()'
