@@ -391,13 +391,28 @@ static void test_marks(void **state)
 	assert_int_equal(v.focus, 0);
 	assert_int_equal(v.cursor[0], 5);
 	press(&v, "right m a");				/* it moves */
-	command(&v, "marks", true, "marks: a 6, B 10 (right)");
+	command(&v, "marks", true, "");
+	assert_int_equal(v.screen, SCREEN_LIST);
+	assert_int_equal(v.list.rows, 2);
+	assert_string_equal(v.list.row[0].cell[1], "6");
+	assert_string_equal(v.list.row[1].cell[2], "right");
+	press(&v, "down enter");
+	assert_int_equal(v.screen, SCREEN_RUN);
+	assert_int_equal(v.focus, 1);
+	press(&v, "tab : m a r k s enter delete");
+	assert_int_equal(v.list.rows, 1);
+	press(&v, "delete");
+	assert_string_equal(v.message, "no step is marked: m and a letter does it");
+	assert_int_equal(v.screen, SCREEN_RUN);
+	command(&v, "6", true, "");
+	press(&v, "m a");
 	press(&v, "' c");
 	assert_string_equal(v.message, "no step is marked c: m c marks this one");
 	press(&v, "m esc right");			/* not marked, and no longer asked */
 	assert_int_equal(v.cursor[0], 7);
 	command(&v, "to-mark a", true, "");
 	assert_int_equal(v.cursor[0], 6);
+	free(v.list.row);
 }
 
 /* ---- the mouse ---- */
@@ -550,6 +565,7 @@ static void test_anything(void **state)
 			if (i % 40 == 0)
 				shown(&v, 5 + (int)draw_number(50), 30 + (int)draw_number(130));
 		}
+		free(v.list.row);
 	}
 }
 

@@ -53,6 +53,7 @@ static const char *side_name(const struct view *v, unsigned side)
 
 /* ---- a step ---- */
 
+/* Where the task stands in its functions is what the step says, and not told again. */
 static void print_changes(struct trace *t, uint64_t at)
 {
 	const struct trace_change *c;
@@ -61,7 +62,7 @@ static void print_changes(struct trace *t, uint64_t at)
 
 	for (int i = 0; i < n; i++) {
 		change_text(t, &c[i], text, sizeof(text));
-		if (*text)
+		if (*text && trace_object_of(t, c[i].id).kind != OBJ_TASK)
 			printf("%s%s", told++ ? ", " : "  changes ", text);
 	}
 	if (told)
