@@ -111,7 +111,7 @@ static void test_errors(void **state)
 	command(&v, "view sauce", true, "there is no view 'sauce'; did you mean 'source'?");
 	command(&v, "pane middle", true, "a pane is left or right, not 'middle'");
 	command(&v, "mark 7", true, "a mark is a letter, not '7'");
-	command(&v, "choose", true, "there is nothing to choose here");
+	command(&v, "choose", true, "moves cannot be made by hand here");
 	command(&v, "", true, "");
 	command(&v, " \t ", true, "");
 	assert_int_equal(v.cursor[0], 0);
@@ -131,7 +131,7 @@ static void test_bindings(void **state)
 {
 	static const struct key_binding own[] = {
 		{ "d", "forward 5" }, { "q", "" }, { "ctrl-x", "last" }, { "F5", "difference" },
-		{ "F6", "nonsense" }, { "d", "forward 2" },
+		{ "F6", "zzzzzzzz" }, { "d", "forward 2" },
 	};
 	struct view v = view_of(0, "");
 	char keys[KEYS_TEXT_MAX];
@@ -145,7 +145,7 @@ static void test_bindings(void **state)
 	assert_false(v.quit);
 	assert_string_equal(v.message, "no command on q: ? shows the keys");
 	press(&v, "F6");
-	assert_string_equal(v.message, "there is no command 'nonsense'");
+	assert_string_equal(v.message, "there is no command 'zzzzzzzz'");
 	press(&v, "home F5");
 	assert_int_equal(v.cursor[0], 4);
 	press(&v, "ctrl-x");
@@ -326,7 +326,8 @@ static void test_copy_schedule(void **state)
 	assert_string_equal(v.message, "the schedule is copied: 4 bytes");
 	press(&v, "Y");
 	assert_non_null(strstr(v.copy, "zswap_decompress"));
-	assert_non_null(strstr(v.copy, "The runs part after"));
+	assert_non_null(strstr(v.copy, "Left: debate-a\n"));
+	assert_non_null(strstr(v.copy, "Right: v6.9\n"));
 	free(v.copy);
 }
 
@@ -390,13 +391,28 @@ static void test_marks(void **state)
 	assert_int_equal(v.focus, 0);
 	assert_int_equal(v.cursor[0], 5);
 	press(&v, "right m a");				/* it moves */
-	command(&v, "marks", true, "marks: a 6, B 10 (right)");
+	command(&v, "marks", true, "");
+	assert_int_equal(v.screen, SCREEN_LIST);
+	assert_int_equal(v.list.rows, 2);
+	assert_string_equal(v.list.row[0].cell[1], "6");
+	assert_string_equal(v.list.row[1].cell[2], "right");
+	press(&v, "down enter");
+	assert_int_equal(v.screen, SCREEN_RUN);
+	assert_int_equal(v.focus, 1);
+	press(&v, "tab : m a r k s enter delete");
+	assert_int_equal(v.list.rows, 1);
+	press(&v, "delete");
+	assert_string_equal(v.message, "no step is marked: m and a letter does it");
+	assert_int_equal(v.screen, SCREEN_RUN);
+	command(&v, "6", true, "");
+	press(&v, "m a");
 	press(&v, "' c");
 	assert_string_equal(v.message, "no step is marked c: m c marks this one");
 	press(&v, "m esc right");			/* not marked, and no longer asked */
 	assert_int_equal(v.cursor[0], 7);
 	command(&v, "to-mark a", true, "");
 	assert_int_equal(v.cursor[0], 6);
+	free(v.list.row);
 }
 
 /* ---- the mouse ---- */
@@ -549,6 +565,7 @@ static void test_anything(void **state)
 			if (i % 40 == 0)
 				shown(&v, 5 + (int)draw_number(50), 30 + (int)draw_number(130));
 		}
+		free(v.list.row);
 	}
 }
 

@@ -73,7 +73,7 @@ static int open_to_view(struct trace **t, const char *file)
 }
 
 struct view_args {
-	bool plain, follow;
+	bool plain, follow, lines;
 };
 
 static int exec_view(void *args, const struct operands *in)
@@ -83,6 +83,9 @@ static int exec_view(void *args, const struct operands *in)
 	const char *files[2] = { in->word[0], in->n > 1 ? in->word[1] : NULL };
 	int status = EXIT_OK;
 
+	if (a->plain && a->lines)
+		return usage_error("view: --plain prints the runs, --lines reads commands: one "
+				   "of the two");
 	if (a->follow && in->n != 1)
 		return usage_error("view: --follow takes one file");
 	if (a->follow)
@@ -95,7 +98,8 @@ static int exec_view(void *args, const struct operands *in)
 	if (!status && in->n == 2)
 		status = compare(&chapter, files, a->plain);
 	if (!status)
-		status = show_chapters(&chapter, 1, a->plain);
+		status = show_runs(&(struct showing){ .chapter = &chapter, .chapters = 1,
+						      .plain = a->plain, .lines = a->lines });
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);
@@ -106,6 +110,9 @@ static const struct option_row options[] = {
 	FLAG_OPTION(view_args, "follow", follow,
 		    "Go along with a run that another process is recording."),
 	FLAG_OPTION(view_args, "plain", plain, "Print the runs as diagrams, on a terminal too."),
+	FLAG_OPTION(view_args, "lines", lines,
+		    "Read commands from standard input, one a line, and answer in lines: for "
+		    "screen readers and scripts. 'help' lists them."),
 	{ 0 },
 };
 
@@ -117,7 +124,7 @@ const struct command cmd_view = {
 		 "rest. Two runs step together where they are the same; where they part, the rule "
 		 "that parts them is named.\n\n"
 		 "Without a terminal the runs are printed as diagrams. A signal that ends the "
-		 "screen is exit status 130.",
+		 "screen is exit status 130. With --lines, a line that was no command makes it 2.",
 	.option = options,
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 2,

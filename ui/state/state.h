@@ -325,6 +325,7 @@ struct mark {
 	char letter;		/* 0: none */
 	unsigned chapter, side;
 	uint64_t at;
+	const struct trace *run;	/* compared with those that are shown, and nothing else */
 };
 
 struct session;

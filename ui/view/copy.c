@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "core/scenario/scenario.h"
+#include "replay/diagram.h"
 #include "ui/text/text.h"
 #include "ui/view/act.h"
+
+#define DIAGRAM_STEPS	10000	/* at most */
 
 static const struct chapter *chapter(const struct view *v)
 {
@@ -103,6 +106,24 @@ int view_shell(const struct view *v, FILE *out)
 	return r;
 }
 
+/* Runs as kernel developers draw them. */
+static int write_diagrams(const struct chapter *c, FILE *out)
+{
+	int r = 0;
+
+	for (unsigned side = 0; side < 2 && c->run[side] && !r; side++) {
+		const struct run_info *info = trace_info(c->run[side]);
+
+		if (info->large || info->events > DIAGRAM_STEPS)
+			return -EFBIG;
+		if (c->run[1])
+			fprintf(out, "%s%s: %s\n\n", side ? "\n" : "", side ? "Right" : "Left",
+				info->kernel);
+		r = diagram_trace(out, c->run[side]);
+	}
+	return r;
+}
+
 static int write_what(const struct view *v, const char *what, FILE *out)
 {
 	if (*what == 's')
@@ -110,8 +131,7 @@ static int write_what(const struct view *v, const char *what, FILE *out)
 		       view_schedule(run(v), v->cursor[v->focus], out);
 	if (*what == 'c')
 		return view_shell(v, out);
-	view_print(chapter(v), out);
-	return 0;
+	return write_diagrams(chapter(v), out);
 }
 
 /* ---- where it goes ---- */
@@ -144,6 +164,8 @@ static void say_why(struct view *v, const char *what, const char *file, int r)
 {
 	if (r == -EEXIST)
 		view_say(v, "%.100s is there already: another name is needed", file);
+	else if (r == -EFBIG)
+		view_say(v, "the run is too long or too large for a diagram");
 	else if (r == -ENOTSUP)
 		view_say(v, "threads made this run: no schedule makes it again");
 	else if (r == -ENOENT && *what == 'c' && !*file)

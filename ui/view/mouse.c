@@ -32,16 +32,18 @@ static const struct spot *spot_at(const struct view *v, int y, int x, bool pane)
 	return NULL;
 }
 
-/* A row that is selected is done by another click. */
-static void click_row(struct view *v, const struct spot *s)
+/* A row that is selected already is done by another click. */
+static void click_row(struct view *v, const struct spot *s, bool there)
 {
+	unsigned *row = v->screen == SCREEN_LIST ? &v->list_row : &v->row;
 	char line[32];
 
-	if (v->row == s->value) {
+	if (*row == s->value && there) {
 		snprintf(line, sizeof(line), "choose %u", (unsigned)s->value + 1);
 		view_command(v, line);
+	} else {
+		*row = (unsigned)s->value;
 	}
-	v->row = (unsigned)s->value;
 }
 
 static void click(struct view *v, int y, int x)
@@ -59,10 +61,8 @@ static void click(struct view *v, int y, int x)
 	else if (s->kind == SPOT_OBJECT)
 		look_at(v, (struct trace_object){ (enum object_kind)(s->value >> 32),
 						  (uint32_t)s->value });
-	else if (s->kind == SPOT_ROW && (there || v->screen == SCREEN_LIST))
-		click_row(v, s);
 	else if (s->kind == SPOT_ROW)
-		v->row = (unsigned)s->value;
+		click_row(v, s, there);
 }
 
 /* A notch steps the run that is pointed at, or scrolls what covers it. */
