@@ -378,7 +378,7 @@ static int exec_import(void *args, const struct operands *in)
 	status = check_inputs(a);
 	if (status)
 		return status;
-	if (trace_create(&tw, a->out, false, err))
+	if (trace_create(&tw, a->out, TRACE_REPLACE, err))
 		return usage_error("%s", err);
 	for (int i = 0; !status && i < a->captures; i++)
 		status = import_one(tw, a, a->capture[i], &runs);

@@ -102,7 +102,7 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	struct live_recorder *rec = NULL;
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, a->out, false, err_text), status = EXIT_OK;
+	int err = trace_create(&tw, a->out, TRACE_REPLACE, err_text), status = EXIT_OK;
 
 	if (err)
 		return usage_error("%s", err_text);

@@ -78,7 +78,7 @@ static int save(const char *path, const struct execution *x, const char *kernel_
 	struct run_meta meta = { .kernel_name = kernel_name, .title = "one execution" };
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, path, true, err_text);
+	int err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
 
 	if (err)
 		return usage_error("%s", err_text);
