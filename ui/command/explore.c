@@ -38,7 +38,7 @@ static void on_interrupt(int sig)
 
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
 {
-	char a[32], b[32];
+	char a[32], b[COUNTED_MAX];
 	static uint64_t shown;
 
 	(void)arg;
@@ -147,7 +147,7 @@ static void print_costs(const struct exploration *x)
 
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
-	char a[32], b[32], bound[BOUND_TEXT_MAX];
+	char a[32], b[COUNTED_MAX], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
@@ -170,8 +170,8 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 	if (x->bound)
 		printf("bound hit    %s\n", bound_text(x->complete, x->bound, sub->args->max_mib,
 						       bound));
-	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
-	       grouped(x->transitions, b), x->depth);
+	printf("states       %s, exact; %s; depth %u\n", grouped(x->states, a),
+	       counted(x->transitions, "transition", b), x->depth);
 	if (x->interleavings)
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
@@ -235,28 +235,32 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 
 static int print_findings(const struct subject *sub, const struct exploration *x)
 {
+	char n[COUNTED_MAX];
 	int err = 0;
 
 	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
-		printf("\n%s, after %zu steps: %s\n", properties[x->cost[i].property].name,
-		       x->cost[i].schedule.n, properties[x->cost[i].property].text);
+		printf("\n%s, after %s: %s\n", properties[x->cost[i].property].name,
+		       counted(x->cost[i].schedule.n, "step", n),
+		       properties[x->cost[i].property].text);
 		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
 	}
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
 		if (f->loop < f->schedule.n)
-			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
-			       "hold that %s\n", properties[f->property].name, f->schedule.n,
+			printf("\n%s, %s, of which the last %zu repeat for ever: it must "
+			       "hold that %s\n", properties[f->property].name,
+			       counted(f->schedule.n, "step", n),
 			       f->schedule.n - f->loop, properties[f->property].text);
 		else
-			printf("\n%s, after %zu steps: it must hold that %s\n",
-			       properties[f->property].name, f->schedule.n,
+			printf("\n%s, after %s: it must hold that %s\n",
+			       properties[f->property].name, counted(f->schedule.n, "step", n),
 			       properties[f->property].text);
 		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
-		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
+		printf("\nreached after %s: %s\n", counted(x->goal.n, "step", n),
+		       sub->args->reach);
 		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
 	return err;
@@ -446,7 +450,7 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
 {
 	struct trace_writer *tw;
-	char err_text[TRACE_ERROR_MAX];
+	char err_text[TRACE_ERROR_MAX], states[COUNTED_MAX], transitions[COUNTED_MAX];
 	int err;
 
 	if (!x->complete)
@@ -463,9 +467,9 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
 	else
-		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
-			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
-			(unsigned long long)x->transitions,
+		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n", path,
+			counted(x->states, "state", states),
+			counted(x->transitions, "transition", transitions),
 			(unsigned long long)sub->args->graph_limit);
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);

@@ -112,6 +112,7 @@ static uint32_t all_violations(const struct execution *x)
 
 static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
+	char steps[COUNTED_MAX];
 	char text[KERNEL_TEXT_MAX];
 	int status = EXIT_OK;
 
@@ -126,7 +127,7 @@ static int run_one(const struct run_args *a, struct execution *x, const char *ke
 		printf("seed %llu\n", (unsigned long long)a->seed);
 	putchar('\n');
 	diagram_execution(stdout, x);
-	printf("\n%zu steps; %s\n", x->n, all_violations(x) ? "violated" :
+	printf("\n%s; %s\n", counted(x->n, "step", steps), all_violations(x) ? "violated" :
 	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
 	if (a->save)
 		status = save(a->save, x, kernel_name);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "replay/pair/align_life.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
+#include "ui/terminal/tty.h"
 #include "ui/view/show.h"
 
 #define FOLLOW_TRIES	100	/* five seconds */
@@ -72,6 +74,17 @@ static int open_to_view(struct trace **t, const char *file)
 			   file, file);
 }
 
+/* Who names a file of several runs is shown the first: which it is, and that there are others. */
+static void say_others(const char *file, const struct trace *t)
+{
+	char err[TRACE_ERROR_MAX], name[SHOWN_MAX];
+	int runs = access(file, F_OK) ? 0 : trace_list(file, NULL, 0, err);
+
+	if (runs > 1)
+		printf("%s: run %d of %d; 'swapscope list runs FILE.db' shows all\n\n",
+		       shown(file, name), trace_info(t)->id, runs);
+}
+
 struct view_args {
 	bool plain, follow;
 };
@@ -92,6 +105,8 @@ static int exec_view(void *args, const struct operands *in)
 	chapter.follow = a->follow ? files[0] : NULL;
 	if (!status && in->n == 2)
 		status = compare(&chapter, files, a->plain);
+	for (int i = 0; i < in->n && !status && (a->plain || tty_check()); i++)
+		say_others(files[i], chapter.run[i]);
 	if (!status)
 		status = show_chapters(&chapter, 1, a->plain);
 	alignment_free(&chapter.alignment);
