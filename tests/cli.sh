@@ -349,9 +349,18 @@ expect 0 '' list runs "$work/runs.db"
 output '^  1  debate under debate-a: 19 steps, UAF at step 19$'
 output '^  2  debate under v6.9: 1 step$'
 output '^ *recorded 20[0-9-]* [0-9:]*$'
+expect 0 '' view "$work/runs.db"
+output "runs.db: run 1 of 2; 'swapscope list runs FILE.db' shows all"
+expect 0 '' view "$work/runs.db:2"
+grep -q 'run 2 of' "$work/out" && fail 'view: others are told where one was asked for'
 expect 0 '' list runs --json "$work/runs.db"
 output '"recorded":	"20.*Z"'
 expect 2 'it takes a whole file' list runs "$work/runs.db:2"
+
+expect 0 '' list scenarios
+grep -qF '[]' "$work/out" && fail "list scenarios: a scenario without a bug has brackets"
+expect 0 '' run debate --schedule T0
+output '^1 step; nothing violated$'
 
 # ---- a file that is of another kind: what it is, and which command takes it ----
 zstd -dqf traces/samples/two-threads-6.1.trace.zst -o "$work/kind.txt"

@@ -39,7 +39,7 @@ static void on_interrupt(int sig)
 
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
 {
-	char a[32], b[32];
+	char a[32], b[COUNTED_MAX];
 	static uint64_t shown;
 
 	(void)arg;
@@ -68,9 +68,9 @@ struct subject {
 static const char *length_text(const struct subject *sub, size_t n, char *buf)
 {
 	if (sub->args->after)
-		snprintf(buf, LENGTH_TEXT_MAX, "%zu + %zu", sub->after->n, n - sub->after->n);
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu + %zu steps", sub->after->n, n - sub->after->n);
 	else
-		snprintf(buf, LENGTH_TEXT_MAX, "%zu", n);
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu step%s", n, n == 1 ? "" : "s");
 	return buf;
 }
 
@@ -154,7 +154,7 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 	for (unsigned i = 0; i < x->costs_found; i++) {
 		const struct finding *f = &x->cost[i];
 
-		printf("%s%-7s after %s steps, in %s of the transitions: %s\n",
+		printf("%s%-7s after %s, in %s of the transitions: %s\n",
 		       i ? "             " : "costs        ", properties[f->property].name,
 		       length_text(sub, f->schedule.n, length),
 		       grouped(x->cost_count[f->property], n),
@@ -164,7 +164,7 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
-	char a[32], b[32], bound[BOUND_TEXT_MAX];
+	char a[32], b[COUNTED_MAX], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
@@ -190,8 +190,8 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 	if (x->bound)
 		printf("bound hit    %s\n", bound_text(x->complete, x->bound, sub->args->max_mib,
 						       bound));
-	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
-	       grouped(x->transitions, b), x->depth);
+	printf("states       %s, exact; %s; depth %u\n", grouped(x->states, a),
+	       counted(x->transitions, "transition", b), x->depth);
 	if (x->interleavings)
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
@@ -259,7 +259,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	int err = 0;
 
 	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
-		printf("\n%s, after %s steps: %s\n", properties[x->cost[i].property].name,
+		printf("\n%s, after %s: %s\n", properties[x->cost[i].property].name,
 		       length_text(sub, x->cost[i].schedule.n, length),
 		       properties[x->cost[i].property].text);
 		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
@@ -267,7 +267,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
-		printf("\n%s, %s%s steps", properties[f->property].name,
+		printf("\n%s, %s%s", properties[f->property].name,
 		       f->loop < f->schedule.n ? "" : "after ",
 		       length_text(sub, f->schedule.n, length));
 		if (f->loop < f->schedule.n)
@@ -276,7 +276,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
-		printf("\nreached after %s steps: %s\n", length_text(sub, x->goal.n, length),
+		printf("\nreached after %s: %s\n", length_text(sub, x->goal.n, length),
 		       sub->args->reach);
 		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
@@ -468,7 +468,7 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
 {
 	struct trace_writer *tw;
-	char err_text[TRACE_ERROR_MAX];
+	char err_text[TRACE_ERROR_MAX], states[COUNTED_MAX], transitions[COUNTED_MAX];
 	int err;
 
 	if (!x->complete)
@@ -485,9 +485,9 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
 	else
-		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
-			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
-			(unsigned long long)x->transitions,
+		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n", path,
+			counted(x->states, "state", states),
+			counted(x->transitions, "transition", transitions),
 			(unsigned long long)sub->args->graph_limit);
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);

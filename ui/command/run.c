@@ -106,7 +106,7 @@ static uint32_t all_violations(const struct execution *x)
 
 static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
-	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "";
+	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "", steps[COUNTED_MAX];
 	int status = EXIT_OK;
 
 	printf("%s under %s: %s\n", x->scenario->name, kernel_name, kernel_text(&x->kernel, text));
@@ -120,7 +120,7 @@ static int run_one(const struct run_args *a, struct execution *x, const char *ke
 		printf("seed %llu\n", (unsigned long long)a->seed);
 	putchar('\n');
 	diagram_execution(stdout, x);
-	printf("\n%zu steps; %s\n", x->n, all_violations(x) ? "violated" :
+	printf("\n%s; %s\n", counted(x->n, "step", steps), all_violations(x) ? "violated" :
 	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
 	if (a->save)
 		status = save(a->save, x, kernel_name, why);

@@ -88,23 +88,23 @@ const char *verdict_name(enum verdict v)
 
 void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
 {
-	char n[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
-		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name, steps,
-		 grouped(states, n));
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %s, found in %s",
+		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name,
+		 counted(steps, "step", m), counted(states, "state", n));
 }
 
 void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
 		      char *buf)
 {
-	char n[32], m[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s, %s, exact",
 		 v == VERDICT_SAFE ? "safe in every interleaving" :
 		 v == VERDICT_BOUNDED && complete ?
 		 "bounded, safe of all but LIVELOCK, not looked for to the end" : verdict_name(v),
-		 grouped(states, n), grouped(transitions, m));
+		 counted(states, "state", n), counted(transitions, "transition", m));
 }
 
 const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf)
@@ -222,8 +222,8 @@ const char *grouped(uint64_t v, char *buf)
 
 const char *counted(uint64_t n, const char *one, char *buf)
 {
-	int word = (int)strcspn(one, " ");
-	const char *s = "s";
+	const char *of = strstr(one, " of "), *s = "s";
+	int word = (int)(of ? (size_t)(of - one) : strlen(one));
 	char number[32];
 
 	if (n == 1)
