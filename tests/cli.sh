@@ -98,8 +98,8 @@ output '^12 steps; nothing violated'
 output 'swapcache_prepare\(entry\) = -EEXIST'
 expect 0 '' sql "$work/part.db" 'SELECT schedule, events FROM run'
 output 'T0\*8 W\*4.*12'
-expect 2 'move 7: K waits for PG_locked of folio 1, which T1 holds since 4' \
-	run two-cow --schedule 'T0*2 T1*2 K*4'
+expect 2 'move 4: T1 waits for the page table lock of mm 0, which T0 holds since 2$' \
+	run two-cow --schedule 'T0*2 T1*2'
 expect 2 "at 'X': .*tasks are T0, T1, W, K" run debate --schedule 'T0 X'
 
 # a step that is not reached is said so; a file's own expectations
