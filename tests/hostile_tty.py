@@ -109,6 +109,15 @@ class Terminal:
                     pass
             self.read(0)
 
+    def leave(self):
+        """out of a paste that does not end, a prompt, a list, the help, a cell of the matrix"""
+        for _ in range(60):
+            for keys in (b"\033[201~\033", b"\033", b"q"):
+                self.type(keys)
+                self.read(0.12)
+                if self.child.poll() is not None:
+                    return
+
     def kill(self, number):
         self.child.send_signal(number)
 
@@ -176,7 +185,7 @@ def sizes(name):
         t.wait_for(b"\033[?1049h")
         t.type(KEYS)
         t.read(0.3)
-        t.type(b"\033[Cq")
+        t.leave()
         t.end(0)
 
 
@@ -192,7 +201,7 @@ def kinds(name):
             t = Terminal(this, "view", *PAIR, TERM=term, LC_ALL=locale)
             t.wait_for(b"debate")
             t.type(KEYS)
-            t.type(b"q")
+            t.leave()
             t.end(0)
             if term in SCREENS and b"Switches:" in t.shown:
                 complain(this, "is no screen but text")
@@ -215,7 +224,7 @@ def resizes(name):
     t.shown = b""
     t.type(b"\033\033\014")
     t.wait_for(b"debate")
-    t.type(b"q")
+    t.leave()
     t.end(0)
 
 
@@ -248,14 +257,7 @@ def floods(name):
         t.wait_for(b"\033[?1049h")
         t.type(keys)
         t.read(0.5)
-        # out of a paste that does not end, a prompt, the help, a cell of the matrix
-        for _ in range(100):
-            t.type(b"\033[201~\033\033")
-            t.read(0.2)
-            t.type(b"q")
-            t.read(0.1)
-            if t.child.poll() is not None:
-                break
+        t.leave()
         t.end(0, 1, 3)
 
 
@@ -267,9 +269,7 @@ def pastes(name):
     t.read(0.3)
     if t.child.poll() is not None:
         complain(name, "what was pasted was taken for keys")
-    t.type(b"\033\033")
-    t.read(0.2)
-    t.type(b"q")
+    t.leave()
     t.end(0)
 
 
@@ -308,7 +308,7 @@ def slow_readers(name):
         time.sleep(0.01)
     time.sleep(0.5)
     t.wait_for(b"at the end")
-    t.type(b"q")
+    t.leave()
     t.end(0)
 
 
@@ -346,6 +346,8 @@ def stopped(t):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         t.read(0.05)
+        if t.child.poll() is not None:
+            break
         with open(f"/proc/{t.child.pid}/stat", encoding="utf-8") as f:
             if f.read().rsplit(") ", 1)[1][0] == "T":
                 return True
@@ -410,9 +412,7 @@ def traces(name):
             t.read(0.2)
             t.type(b"G\033[6~\033[5~")
             t.read(0.2)
-            t.type(b"\033\033")
-            t.read(0.2)
-            t.type(b"q")
+            t.leave()
             t.end(0, 2)
 
 
@@ -436,7 +436,8 @@ def followed(name):
             t.read(1.5)
             t.type(b"\033[D\033[Dgw")
             t.read(1)
-            t.type(b"Gq")
+            t.type(b"G")
+            t.leave()
             t.end(0, 2)
             with open(path + ".stop", "w", encoding="utf-8"):
                 pass
