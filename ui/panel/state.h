@@ -312,7 +312,7 @@ enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 #define WAY_MAX		32
 #define PROMPT_MAX	256
 #define HISTORY_MAX	32
-#define SEARCH_STEPS	500000ull	/* transitions that a key looks at, at most */
+#define SEARCH_STEPS	25000ull	/* transitions that are gone through at a time */
 #define MARKS_MAX	52	/* a letter each */
 
 /* What was typed before, the last line last. */
@@ -364,8 +364,9 @@ struct view {
 	const struct key_binding *binding;	/* the user's own; owned by the caller */
 	unsigned bindings;
 	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
-	struct {			/* how far that went, where it went on too long for a key */
+	struct {			/* how far that is, where it takes longer than a key may */
 		bool object;		/* it is for changes of what is looked at */
+		bool under_way;		/* and goes on when nothing else is to be done */
 		bool forward;
 		unsigned side;
 		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */
