@@ -27,7 +27,7 @@ static int open_followed(struct trace **t, const char *path)
 			break;
 	}
 	if (r)
-		return usage_error("%s", err);
+		return cannot_open(path, err);
 	/* Of several, the one that is written is the last. */
 	runs = trace_runs(path, NULL, 0, err);
 	id = runs > 1 ? calloc((size_t)runs, sizeof(*id)) : NULL;

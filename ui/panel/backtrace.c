@@ -7,6 +7,8 @@
 
 #include "ui/panel/panel.h"
 
+#define TWO_ROWS	46	/* columns below which a call takes two rows */
+
 static const char *op_text(const struct frame *f)
 {
 	return f->op < OP_COUNT ? op_name(f->op) : "?";
@@ -31,6 +33,7 @@ static bool has_slot(const struct frame *f)
 	       f->op != OP_zswap_enabled_param_set;
 }
 
+/* "page 0, slot 0, folio 2", brief "p0 s0 f2". */
 static void locals_text(const struct moment *mo, const struct frame *f, bool brief, char *buf,
 			size_t size)
 {
@@ -51,41 +54,37 @@ static void locals_text(const struct moment *mo, const struct frame *f, bool bri
 	*buf = '\0';
 	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]) && n < size; i++)
 		if (local[i].has)
-			n += (size_t)snprintf(buf + n, size - n, "%s%s%u", n ? " " : "",
-					      brief ? local[i].brief : local[i].full,
+			n += (size_t)snprintf(buf + n, size - n, "%s%s%u", !n ? "" : brief ? " " :
+					      ", ", brief ? local[i].brief : local[i].full,
 					      local[i].value);
 }
 
+/* "#0 zswap_load(slot 0, folio 1): zswap_decompress(): end"; two rows where it is too narrow. */
 static int draw_frame(const struct pane *p, struct grid *g, struct rect r, int y,
 		      const struct frame *f, unsigned number)
 {
 	const struct moment *mo = p->now;
 	const struct trace_step *step = f->pc ? trace_step_at(mo->t, f->pc - 1u) : NULL;
 	const char *at = step ? step->text : f->pc ? "?" : "not begun";
-	char locals[64], text[200], cut[200];
+	char locals[64], cut[200];
 	enum style style = number ? STYLE_DIM : STYLE_PLAIN;
+	bool two = r.w < TWO_ROWS;
 	int x = 3;
 
-	locals_text(mo, f, r.w < 90, locals, sizeof(locals));
 	if (!g)
-		return r.w < 60 ? 2 : 1;
+		return 1 + two;
+	locals_text(mo, f, r.w < 90, locals, sizeof(locals));
 	x += grid_printf(g, r, y, x, STYLE_DIM, "#%u ", number);
-	if (r.w < 60) {
-		x += 1 + grid_text(g, r, y, x, style, op_text(f));
-		grid_text(g, r, y, x, STYLE_OWNER, locals);
-		snprintf(text, sizeof(text), "at %s", at);
-		cut_text(cut, sizeof(cut), text, r.w - 6, p->v->ascii);
-		grid_text(g, r, y + 1, 6, style, cut);
-		return 2;
-	}
-	grid_text(g, r, y, x, style, op_text(f));
-	x += 26;
-	grid_printf(g, r, y, x, STYLE_OWNER, "%s", locals);
-	x += r.w < 90 ? 14 : 32;
-	snprintf(text, sizeof(text), "at %s", at);
-	cut_text(cut, sizeof(cut), text, r.w - x, p->v->ascii);
-	grid_text(g, r, y, x, style, cut);
-	return 1;
+	x += grid_printf(g, r, y, x, style, "%s(", op_text(f));
+	x += grid_text(g, r, y, x, STYLE_OWNER, locals);
+	x += grid_text(g, r, y, x, style, ")");
+	if (!two)
+		x += grid_text(g, r, y, x, style, ": ");
+	else
+		x = 6;
+	cut_text(cut, sizeof(cut), at, r.w - x, p->v->ascii);
+	grid_text(g, r, y + two, x, style, cut);
+	return 1 + two;
 }
 
 static int draw_task(const struct pane *p, struct grid *g, struct rect r, int y, unsigned place)

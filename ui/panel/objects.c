@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * objects.c - who holds the slot, who owns the data, what everything is.  Objects that no run of the two uses are not shown; those shown in one
- * pane are shown in the other at the same height, so that the eye can compare.
+ * objects.c - who holds the slot, who owns the data, what everything is.  Objects that no run
+ * of the two uses are not shown; those shown in one pane are shown in the other at the same
+ * height, so that the eye can compare.
  */
 #include <string.h>
 

@@ -66,124 +66,6 @@ static void draw_pane_header(const struct pane *p, struct grid *g, struct rect r
 	grid_text(g, r, 0, r.w - text_columns(right) - 1, style, right);
 }
 
-/*
- * Who gets how many rows of a pane, rules not counted.  In this order: what the pane is of, who
- * holds and owns, what every task can do next, four rows of the schedule, objects (those that just
- * changed first), more of the schedule, and what else there is room for.
- */
-struct layout {
-	int answers, schedule, details, next, more;
-	bool rules;
-	bool shown[2][OBJECT_LINES];	/* of each pane's objects */
-	unsigned hidden;		/* objects that are not, though they have to do with it */
-};
-
-#define LEAST_SCHEDULE	5	/* the heads, and four steps */
-
-static bool line_changed(const struct line *l)
-{
-	for (unsigned i = 0; i < l->n; i++)
-		if (l->word[i].changed)
-			return true;
-	return false;
-}
-
-static int answer_lines(const struct object_list *list)
-{
-	int n = 0;
-
-	for (unsigned i = 0; i < list->n; i++)
-		n += !list->level[i];
-	return n;
-}
-
-/* Show lines of a level, or of it those that changed or differ, while there is room. */
-static int take_lines(struct layout *l, const struct object_list *list, unsigned side,
-		      unsigned level, bool all, int room)
-{
-	int n = 0;
-
-	for (unsigned i = 0; i < list->n && n < room; i++) {
-		if (list->level[i] != level || l->shown[side][i] ||
-		    (!all && !line_changed(&list->line[i]) && !list->differs[i]))
-			continue;
-		l->shown[side][i] = true;
-		n++;
-	}
-	return n;
-}
-
-/*
- * Level 3 has nothing to do with what is looked at: it is there when nothing is, and where
- * `roomy` rows are left beside it.
- */
-static int choose_details(struct layout *l, const struct pane *p, const struct object_list *list,
-			  int room, int roomy)
-{
-	const struct moment *mo = p->now;
-	bool focused = !mo->lens.whole && mo->lens.focus.kind;
-	int n = 0, rest = 0;
-
-	for (unsigned level = 1; level <= 2; level++) {
-		n += take_lines(l, list, p->side, level, false, room - n);
-		n += take_lines(l, list, p->side, level, true, room - n);
-	}
-	for (unsigned i = 0; i < list->n; i++) {
-		l->hidden += (list->level[i] == 1 || list->level[i] == 2) &&
-			     !l->shown[p->side][i];
-		rest += list->level[i] == 3;
-	}
-	if (!focused && !l->hidden && room - n - rest >= roomy)
-		n += take_lines(l, list, p->side, 3, true, rest);
-	return n;
-}
-
-/* In a presentation there are only the objects that are pointed at. */
-static int choose_pointed(struct layout *l, const struct pane *p, const struct object_list *list,
-			  int room)
-{
-	int n = 0;
-
-	for (unsigned i = 0; i < list->n && n < room; i++) {
-		l->shown[p->side][i] = list->level[i] && is_pointed(p->c, list->line[i].label);
-		n += l->shown[p->side][i];
-	}
-	return n;
-}
-
-static struct layout lay_out(int rows, int next, const struct object_list *objects,
-			     const struct pane *p)
-{
-	const struct run_info *info = p->now->info;
-	struct layout l = { .answers = answer_lines(objects) + of_capture(p->c), .next = next };
-	int left = rows - l.answers, wanted, steps = info->events < 4000 ?
-		   (int)info->events + 2 : 4000;
-
-	if (left - l.next < LEAST_SCHEDULE)
-		l.next = left > LEAST_SCHEDULE + 1 ? left - LEAST_SCHEDULE : 0;
-	left -= l.next;
-	if (p->v->presenting) {
-		l.details = choose_pointed(&l, p, objects, left - LEAST_SCHEDULE);
-		l.rules = left - l.details >= 9;
-		l.schedule = left - l.details - 3 * l.rules;
-		l.schedule = l.schedule > steps ? steps : l.schedule;
-		return l;
-	}
-	wanted = steps < 6 ? steps : 6;
-	l.details = choose_details(&l, p, objects, left - wanted, info->large ? 20 : 4);
-	left -= l.details;
-	l.rules = left >= 10;
-	left -= l.rules ? 3 : 0;
-	if (left >= 14)
-		l.more = left / 2;
-	l.schedule = left - l.more;
-	if (l.schedule > steps) {
-		l.more += l.more ? l.schedule - steps : 0;
-		l.schedule = steps;
-	}
-	return l;
-}
-
 static int draw_answers(const struct pane *p, struct grid *g, struct rect r, int y,
 			const struct object_list *list)
 {
@@ -232,48 +114,38 @@ static void draw_seen(const struct pane *p, struct grid *g, struct rect r, int y
 
 /* ---- what else there is room for ---- */
 
-#define LEAST_SOURCE	9	/* with its rule */
-#define WIDE_ENOUGH	150	/* to stand beside the source */
+#define LEAST_SOURCE	8	/* with its rule */
+#define LEAST_BAND	8
+#define WIDE_ENOUGH	90	/* for two views beside each other */
 
-/* A panel that is as long as it is, under a rule, in at most r.h rows.  Returns those used. */
-static int draw_under_rule(const struct pane *p, struct grid *g, struct rect r, const char *title,
-			   int (*draw)(const struct pane *p, struct grid *g, struct rect r))
+/* A panel that is as long as it is, under a rule. */
+static void draw_under_rule(const struct pane *p, struct grid *g, struct rect r, const char *title,
+			    int (*draw)(const struct pane *p, struct grid *g, struct rect r))
 {
-	struct rect room = { r.y + 1, r.x, r.h - 1, r.w };
-
 	draw_rule(p->v, g, r, 0, "%s", title);
-	return 1 + draw(p, g, room);
+	draw(p, g, (struct rect){ r.y + 1, r.x, r.h - 1, r.w });
 }
 
-/* The source, where every task stands, which copies of the data there were. */
-static void draw_more(const struct pane *p, struct grid *g, struct rect r)
+/* Where every task stands needs so many rows, with its rule. */
+static int band_rows(const struct pane *p, int columns)
 {
-	bool beside = r.w >= WIDE_ENOUGH && r.h >= LEAST_SOURCE;
-	struct rect room = r;
-	int stands, spare;
+	struct rect r = { .w = columns >= WIDE_ENOUGH ? columns / 2 : columns };
 
-	if (beside) {
-		room = (struct rect){ r.y, r.x + r.w / 2 + 1, r.h, r.w - r.w / 2 - 1 };
-		draw_source(p, g, (struct rect){ r.y, r.x, r.h, r.w / 2 });
-	}
-	stands = 1 + draw_backtrace(p, NULL, room);
-	spare = beside ? r.h : r.h - LEAST_SOURCE;
-	if (stands <= spare) {
-		room.h = stands;
-		room.y = beside ? r.y : r.y + r.h - stands;
-		draw_under_rule(p, g, room, "where they stand", draw_backtrace);
-		spare -= stands;
-		r.h -= stands;
-		room.y += stands;
-	}
-	if (spare >= 6) {
-		room.h = beside || spare < 10 ? spare : 10;
-		room.y = beside ? room.y : r.y + r.h - room.h;
-		draw_under_rule(p, g, room, "copies of the data", draw_copies);
-		r.h -= room.h;
-	}
-	if (!beside)
-		draw_source(p, g, r);
+	return 1 + draw_backtrace(p, NULL, r);
+}
+
+/* Below the source: where every task stands, and beside it which copies of the data there were. */
+static void draw_band(const struct pane *p, struct grid *g, struct rect r)
+{
+	bool beside = r.w >= WIDE_ENOUGH;
+	struct rect left = { r.y, r.x, r.h, beside ? r.w / 2 - 1 : r.w };
+	struct rect right = { r.y, r.x + r.w / 2, r.h, r.w - r.w / 2 };
+
+	if (r.h < 2)
+		return;
+	draw_under_rule(p, g, left, "where they stand", draw_backtrace);
+	if (beside)
+		draw_under_rule(p, g, right, "copies of the data", draw_copies);
 }
 
 static void draw_run(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
@@ -296,8 +168,9 @@ static void draw_run(const struct pane *p, struct grid *g, struct rect r, const 
 	if (lay->next)
 		draw_next(p, g, (struct rect){ r.y + y, r.x, lay->next, r.w }, false);
 	y += lay->next;
-	if (lay->more)
-		draw_more(p, g, (struct rect){ r.y + y, r.x, r.h - y, r.w });
+	if (lay->source)
+		draw_source(p, g, (struct rect){ r.y + y, r.x, r.h - y - lay->band, r.w });
+	draw_band(p, g, (struct rect){ r.y + r.h - lay->band, r.x, lay->band, r.w });
 }
 
 /* ---- one view in the lower part of a pane ---- */
@@ -465,6 +338,31 @@ static void read_screen(struct screen *s, const struct view *v, struct rect r)
 		object_lines(&s->pane[i], &s->objects[i]);
 }
 
+/* Each has objects of its own: the rows are those of the one with fewer. */
+static void choose_apart(const struct screen *s, struct layout *l)
+{
+	memset(l->shown, 0, sizeof(l->shown));
+	l->hidden = 0;
+	for (unsigned i = 0; i < 2; i++)
+		choose_details(l, &s->pane[i], &s->objects[i], l->details, 0);
+}
+
+/* The band takes its rows from the source, where that leaves enough of it. */
+static void add_band(const struct screen *s, struct layout *l)
+{
+	int rows = LEAST_BAND;
+
+	for (unsigned i = 0; i < s->runs; i++) {
+		int band = band_rows(&s->pane[i], s->half[i].w);
+
+		if ((s->both || i == s->v->focus) && band > rows)
+			rows = band;
+	}
+	if (rows > l->source - LEAST_SOURCE)
+		rows = l->source - LEAST_SOURCE;
+	l->band = rows >= LEAST_BAND ? rows : 0;
+}
+
 /* Lines of two panes that stand at the same height are shown in both or in neither. */
 static struct layout shared_layout(const struct screen *s, int rows)
 {
@@ -475,21 +373,16 @@ static struct layout shared_layout(const struct screen *s, int rows)
 
 	next = other > next ? other : next;
 	lay[first] = lay_out(rows, next, &s->objects[first], &s->pane[first]);
-	if (!s->both)
-		return lay[first];
-	lay[1] = lay_out(rows, next, &s->objects[1], &s->pane[1]);
-	first = lay[1].schedule < lay[0].schedule;
-	if (s->pane[0].other) {
+	if (s->both) {
+		lay[1] = lay_out(rows, next, &s->objects[1], &s->pane[1]);
+		first = lay[1].schedule > lay[0].schedule;
+	}
+	if (s->both && s->pane[0].other)
 		memcpy(lay[first].shown[!first], lay[first].shown[first],
 		       sizeof(lay[0].shown[0]));
-		return lay[first];
-	}
-	/* each has objects of its own: the rows are those of the one with fewer */
-	first = lay[1].schedule > lay[0].schedule;
-	memset(lay[first].shown, 0, sizeof(lay[first].shown));
-	lay[first].hidden = 0;
-	for (unsigned i = 0; i < 2; i++)
-		choose_details(&lay[first], &s->pane[i], &s->objects[i], lay[first].details, 0);
+	else if (s->both && !s->v->presenting)
+		choose_apart(s, &lay[first]);
+	add_band(s, &lay[first]);
 	return lay[first];
 }
 
@@ -580,16 +473,17 @@ static int draw_note(const struct view *v, struct grid *g, struct rect r)
 
 /* ---- views without panes ---- */
 
+static const struct {
+	const char *title;
+	int (*draw)(const struct view *v, struct grid *g, struct rect r);
+} wholes[SCREEN_KINDS] = {
+	[SCREEN_WORDS] = { "words and marks", draw_words },
+	[SCREEN_SWITCHES] = { "switches", draw_switches },
+	[SCREEN_NOTES] = { "findings and notes", draw_notes },
+};
+
 static void draw_whole_screen(const struct view *v, struct grid *g, struct rect r)
 {
-	static const struct {
-		const char *title;
-		int (*draw)(const struct view *v, struct grid *g, struct rect r);
-	} screens[SCREEN_KINDS] = {
-		[SCREEN_WORDS] = { "words and marks", draw_words },
-		[SCREEN_SWITCHES] = { "switches", draw_switches },
-		[SCREEN_NOTES] = { "findings and notes", draw_notes },
-	};
 	struct rect room = { r.y + 1, r.x, r.h - 1, r.w };
 	struct grid all;
 	int rows, top = (int)(v->top < SCROLL_ROWS ? v->top : SCROLL_ROWS);
@@ -604,8 +498,8 @@ static void draw_whole_screen(const struct view *v, struct grid *g, struct rect 
 	}
 	if (grid_init(&all, SCROLL_ROWS, r.w))
 		return;
-	rows = screens[v->screen].draw(v, &all, (struct rect){ 0, 0, SCROLL_ROWS, r.w });
-	scroll(v, g, room, &all, screens[v->screen].title, rows, top);
+	rows = wholes[v->screen].draw(v, &all, (struct rect){ 0, 0, SCROLL_ROWS, r.w });
+	scroll(v, g, room, &all, wholes[v->screen].title, rows, top);
 	grid_free(&all);
 }
 
@@ -663,4 +557,31 @@ void view_render(const struct view *v, struct grid *g)
 		draw_merged_screen(&s, g, r);
 	else
 		draw_panes(&s, g, r);
+}
+
+unsigned screen_lines(const struct view *v, int cols)
+{
+	struct rect r = { .w = cols, .h = SCROLL_ROWS };
+	struct screen s;
+
+	if (v->screen == SCREEN_LIST)
+		return v->list.rows;
+	if (v->screen >= SCREEN_KINDS)
+		return 0;
+	if (wholes[v->screen].draw) {
+		struct grid all;
+		int rows = 0;
+
+		if (!grid_init(&all, SCROLL_ROWS, cols)) {
+			rows = wholes[v->screen].draw(v, &all, r);
+			grid_free(&all);
+		}
+		return rows > 0 ? (unsigned)rows : 0;
+	}
+	if (!lowers[v->screen].scrolls)
+		return 0;
+	read_screen(&s, v, r);
+	if (v->screen == SCREEN_NEXT)
+		return (unsigned)next_rows(&s.pane[v->focus], true);
+	return (unsigned)lowers[v->screen].draw(&s.pane[v->focus], NULL, s.half[v->focus]);
 }

@@ -22,8 +22,8 @@ static const struct word_row {
 	{ "(waited 3 steps)", NULL, "for so long it could not be made" },
 
 	{ "locks and pins, left of the steps", NULL, NULL },
-	{ "P", NULL, "the pin of a slot, held by a task: SWAP_HAS_CACHE, which is a right and has one "
-		     "holder" },
+	{ "P", NULL, "the pin of a slot, held by a task: SWAP_HAS_CACHE, which is a right with "
+		     "one holder" },
 	{ "F", NULL, "a folio's lock (PG_locked)" },
 	{ "L", NULL, "a page table lock (PTL)" },
 	{ "T S M", NULL, "zswap's tree lock; si->lock of a device; mmap_lock for writing" },
@@ -33,7 +33,8 @@ static const struct word_row {
 
 	{ "what can still become of a run", NULL, NULL },
 	{ "=", NULL, "safe: nothing can go wrong any more, whatever comes" },
-	{ "!", NULL, "something can still go wrong; the number is of steps to the nearest violation" },
+	{ "!", NULL, "something can still go wrong; the number is of steps to the nearest "
+		     "violation" },
 	{ "#", NULL, "doomed: every way on breaks a property" },
 	{ "X", NULL, "the move breaks a property at once" },
 	{ "?", NULL, "not known: the search was bounded, or is under way" },
@@ -61,11 +62,12 @@ static const struct word_row {
 	{ "861 bytes", NULL, "the page compressed" },
 	{ "ref 1", NULL, "its reference count, in kernels that have one" },
 	{ "used by W", NULL, "W works with a pointer to it" },
-	{ "num W", NULL, "only a number to W: it will look whether the entry is still this one before "
-			 "it follows the pointer" },
+	{ "num W", NULL, "only a number to W: it will look whether the entry is still this one "
+			 "before it follows the pointer" },
 	{ "FREED UNDER T0", NULL, "freed, and T0 still has a pointer to it" },
 	{ "unlinked", NULL, "out of the tree: no lookup finds it" },
-	{ "zombie", NULL, "freed while zpool has it under reclaim (v6.1): its memory stays readable" },
+	{ "zombie", NULL, "freed while zpool has it under reclaim (v6.1): its memory stays "
+			  "readable" },
 	{ "reclaim", NULL, "taken off the LRU to be written back" },
 
 	{ "a folio", NULL, NULL },
@@ -85,10 +87,14 @@ static const struct word_row {
 	{ "owned by", NULL, "the copy that the next fault finds; = v1: it has what was written" },
 	{ "2 copies", NULL, "so many places have that write" },
 	{ "LOST", NULL, "no place has it any more, and a PTE refers to it" },
-	{ "M C Z D T", NULL, "copies are mapped, in the swap cache, in zswap, on the device, or with a "
-			     "task alone; n is their number" },
+	{ "M C Z D T", NULL, "copies are mapped, in the swap cache, in zswap, on the device, or "
+			     "with a task alone; n is their number" },
 	{ "\u25cf \u25cb \u00d7 \u00b7", "@ o x .",
 	  "the copy that counts, another one as good, one that counts and is wrong, none" },
+
+	{ "the source", NULL, NULL },
+	{ "T0>", NULL, "T0 stands at this line: its step is what it does next" },
+	{ "\u00b7", "-", "the switches of this run's kernel never let it come here" },
 
 	{ "tasks", NULL, NULL },
 	{ "next", NULL, "it can move; waits: for what, and who has that; done: it has finished" },

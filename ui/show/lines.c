@@ -3,9 +3,8 @@
  * lines.c - the debugger for screen readers and scripts.
  *
  * A line is a command of the debugger or the name of a key, but for numbers, which are steps;
- * "/text" searches, '#' begins a remark.  What came of it is told in lines: the step that was made and what it
- * changed, then the message.  The name of a view prints that view; there are no others that one
- * would have to look at.
+ * "/text" searches, '#' begins a remark.  What came of it is told in lines: the step that was made
+ * and what it changed, then the message.  The name of a view prints it; nothing is drawn otherwise.
  */
 #include "ui/show/lines.h"
 

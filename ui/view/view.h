@@ -3,7 +3,7 @@
  * view.h - how keys and commands change the debugger's state.
  *
  *	view_init()		chapters are the caller's, with their traces; where it opens
- *	view_render()		the state as a grid of any size (ui/panel/state.h)
+ *	view_render()		the state as a grid of any size (ui/panel/panel.h)
  *	view_command()		one command: moves cursors, asks the traces, sets `message`
  *	view_key()		one key, by its name: the command that it is bound to
  *	view_read_ahead()	after a screen was shown: what the next steps will ask for
@@ -18,7 +18,8 @@
 #ifndef SWAPSCOPE_UI_VIEW_VIEW_H
 #define SWAPSCOPE_UI_VIEW_VIEW_H
 
-#include "ui/panel/state.h"
+#include "ui/panel/panel.h"
+#include "ui/state/state.h"
 
 struct hand;
 

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * state.h - what is shown: the debugger's state, and drawing it.
+ * state.h - the debugger's state: what is shown, and all that can be asked for.
  *
- * This folder draws, and nothing else.  What it draws is a function of struct view and of the
- * recorded runs: no clock, no terminal, no model.  So a screen is compared whole by a test, and
- * an old trace shows what it showed when it was made.
+ *	struct chapter	one run, or two with their alignment, and what is said of them
+ *	struct view	chapters, cursors, what fills the screen, what was typed
+ *	COMMANDS()	every command with its keys: dispatch, the help screen and docs/debugger.md
+ *			are made of that list (keys.c)
  *
- *	view_render()		the state as a grid of any size: render.c says who gets which room
- *	panel.h			what the panels share: a run at a position, lines that shorten
- *				themselves; and the panels, a file each (schedule, source ..)
- *
- * Who changes a view is ui/view.  Drawing changes nothing of it; it does move the traces'
- * cursors, which is why a view and its traces belong to one thread.  What can be asked for is
- * listed once, in COMMANDS(): commands, keys and the help screen are made of that list.
+ * diff.h reads an alignment; view_print() tells a chapter as text.  Who changes a view is ui/view;
+ * ui/panel draws it.  A view owns nothing but its list and what is to be copied: chapters and
+ * traces are the caller's.
  */
-#ifndef SWAPSCOPE_UI_PANEL_STATE_H
-#define SWAPSCOPE_UI_PANEL_STATE_H
+#ifndef SWAPSCOPE_UI_STATE_STATE_H
+#define SWAPSCOPE_UI_STATE_STATE_H
 
 #include "replay/pair/align.h"
 #include "traces/read/lens.h"
@@ -353,7 +350,7 @@ struct view {
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
-	char asked[240];		/* what the last question came to, or how far it is */
+	char asked[240];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;
 	char prompt[PROMPT_MAX];	/* what was typed after ':' or '/' */
@@ -399,8 +396,8 @@ const char *command_keys(const struct view *v, enum command_id command, char *bu
  * and *several (may be NULL) says whether it is the prefix of some. */
 enum command_id command_by_name(const char *name, size_t n, bool *several);
 
-/* Draw everything into g, whatever its size. */
-void view_render(const struct view *v, struct grid *g);
+/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
+void view_print(const struct chapter *c, FILE *out);
 
 /*
  * How many lines the screen of a view has to scroll over, at a width of `cols`: view.top is at

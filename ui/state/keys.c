@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/panel/state.h"
+#include "ui/state/state.h"
 
 const struct command_row command_rows[CMD_COUNT] = {
 	[CMD_NONE] = { .name = "", .arguments = "", .keys = "", .group = "", .help = "" },
