@@ -117,7 +117,7 @@
 	  "a branch with the way to what the answer says")				\
 	X(SET, "set", "[SWITCH=VALUE]", "s", "flip",					\
 	  "the kernel's switches: the schedule again with one set, beside this")	\
-	X(KERNEL, "kernel", "[NAME]", "S", "flip",					\
+	X(KERNEL, "kernel", "[KERNEL]", "S", "flip",					\
 	  "the kernels: the schedule again under one, beside this")			\
 	X(RUNS, "runs", "", "r", "runs",						\
 	  "the list of runs: of files, chapters, branches")				\
@@ -139,7 +139,7 @@
 	  "next chapter: n, where nothing is searched for")				\
 	X(PREV_CHAPTER, "chapter-before", "", "p", "tour",				\
 	  "chapter before")								\
-	X(VIEW, "view", "[NAME]", "v", "show",						\
+	X(VIEW, "view", "[VIEW]", "v", "show",						\
 	  "the next view, or the one of that name")					\
 	X(VIEW_BEFORE, "view-before", "", "V", "show",					\
 	  "the view before")								\
