@@ -124,7 +124,7 @@ static void test_completion(void **state)
 	typed(&v, "ctrl-u s e t space p i n tab", "set pin=|");
 	typed(&v, "n tab", "set pin=none |");
 	typed(&v, "ctrl-u a s k space U tab", "ask UAF |");
-	typed(&v, "ctrl-u u n t i l space b tab", "until breaks |");
+	typed(&v, "ctrl-u u n t i l space b r tab", "until breaks |");
 	typed(&v, "ctrl-u u n t i l space s l tab", "until slot 0 |");
 	typed(&v, "h tab", "until slot 0 holder|");
 	typed(&v, "ctrl-u b r e a k space z s w a p _ l o tab", "break zswap_load |");
