@@ -54,6 +54,12 @@ void view_shown(struct view *v, const struct grid *g);
 /* Is what is searched for in the text of a step, or in what one came to? */
 bool view_matches(const struct view *v, const struct trace_step *step, const char *result);
 
+/*
+ * While a search takes longer than a key may (v->seeking.under_way): a part of it.  Returns
+ * whether there was one, and something to draw.
+ */
+bool view_seek(struct view *v);
+
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
