@@ -9,9 +9,9 @@
 #include "ui/view/session.h"
 
 static const char *const screen_name[SCREEN_KINDS] = {
-	[SCREEN_RUN] = "run", [SCREEN_HELP] = "help", [SCREEN_WORDS] = "words",
-	[SCREEN_LIST] = "list", [SCREEN_BACKTRACE] = "backtrace", [SCREEN_COPIES] = "copies",
-	[SCREEN_LIFE] = "life", [SCREEN_SOURCE] = "source", [SCREEN_NOTES] = "notes",
+#define X(name, command, of_pane, text) [SCREEN_##name] = command,
+	SCREENS(X)
+#undef X
 };
 
 const char *view_screen_name(enum screen_kind screen)
@@ -101,10 +101,7 @@ COMMAND(CANCEL)
 
 /* ---- rows ---- */
 
-static bool is_text(const struct view *v)
-{
-	return v->screen != SCREEN_RUN && v->screen != SCREEN_LIST && v->screen != SCREEN_SOURCE;
-}
+#define NARROW	80	/* columns, of which most texts are longest */
 
 /* `by` added to a row, which stays in 0 .. last. */
 static unsigned moved(unsigned row, int by, unsigned last)
@@ -114,13 +111,15 @@ static unsigned moved(unsigned row, int by, unsigned last)
 	return row > last || last - row < (unsigned)by ? last : row + (unsigned)by;
 }
 
-/* A text is as long as who draws it finds: it does not scroll beyond its end. */
+/* A text is as long as who draws it finds; on a wide screen it is shorter, and stops there. */
 bool scroll_rows(struct view *v, int rows)
 {
+	unsigned lines = v->screen == SCREEN_NEXT ? 0 : screen_lines(v, NARROW);
+
 	if (v->screen == SCREEN_LIST)
 		v->list_row = moved(v->list_row, rows, v->list.rows ? v->list.rows - 1 : 0);
-	else if (is_text(v))
-		v->top = moved(v->top, rows, SCROLL_ALL);
+	else if (lines)
+		v->top = moved(v->top, rows, lines - 1);
 	else
 		return false;
 	return true;
