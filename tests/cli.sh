@@ -79,7 +79,7 @@ expect 1 '' explore readahead-livelock --kernel v6.9 --set relax=cond_resched --
 output '^LIVELOCK, 12 \+ 4 steps, of which the last 4 repeat for ever'
 expect 0 '' explore writeback-first --kernel v6.9 --after 'W*4 T0*2' --brief
 output '^verdict +safe'
-expect 2 "after: move [0-9]+ .T0. cannot be made" explore writeback-first --after 'W T0*500'
+expect 2 "after: move 30: T0 finished at 29" explore writeback-first --after 'W T0*500'
 expect 2 "after: move 19 violates UAF: nothing follows" explore debate --kernel debate-a --after 'T0*7 W*11 T0'
 expect 2 "after: at 'X': a word is" explore debate --after X
 expect 2 'excludes --save-graph' explore debate --after T0 --save-graph "$work/g0.db"
@@ -88,8 +88,19 @@ expect 2 'excludes --save-graph' explore debate --after T0 --save-graph "$work/g
 expect 1 '' run debate --kernel debate-a --schedule 'T0*7 W*11 T0'
 output '!! UAF'
 expect 0 '' run debate --seed 3
-expect 2 'move 1 .W.*cannot be made' run debate --schedule 'W/1'
-expect 2 "at 'X'" run debate --schedule 'T0 X'
+# one that cannot be made to its end is made as far as it can, and it is said what is in the way
+expect 2 "move 1: 'W: shrinker: pick the coldest.*' has one outcome, 0; there is no 1$" \
+	run debate --schedule 'W/1'
+output '^0 steps; nothing violated'
+expect 2 'move 13: W finished at 12 with -EEXIST: T0 holds SWAP_HAS_CACHE since 4; 12 moves are saved: .*part.db, run 1$' \
+	run debate --kernel v6.9 --schedule 'T0*8 W*9' --save "$work/part.db"
+output '^12 steps; nothing violated'
+output 'swapcache_prepare\(entry\) = -EEXIST'
+expect 0 '' sql "$work/part.db" 'SELECT schedule, events FROM run'
+output 'T0\*8 W\*4.*12'
+expect 2 'move 4: T1 waits for the page table lock of mm 0, which T0 holds since 2$' \
+	run two-cow --schedule 'T0*2 T1*2'
+expect 2 "at 'X': .*tasks are T0, T1, W, K" run debate --schedule 'T0 X'
 
 # a step that is not reached is said so; a file's own expectations
 expect 0 '' explore debate --reach 'zap_pte_range: ptep_get_and_clear()'
@@ -330,6 +341,65 @@ expect 2 'one scenario' explore
 expect 2 'one scenario' run
 expect 2 "did you mean 'explore'" explroe
 expect 2 "no list 'kernel'" list kernel
+expect 2 'the runs of which file' list runs
+expect 2 "'x.db' is too much" list kernels x.db
+expect 1 '^saved' explore debate --kernel debate-a --property UAF --brief --save "$work/runs.db"
+expect 0 '^saved' run debate --schedule T0 --save "$work/runs.db"
+expect 0 '' list runs "$work/runs.db"
+output '^  1  debate under debate-a: 19 steps, UAF at step 19$'
+output '^  2  debate under v6.9: 1 step$'
+output '^ *recorded 20[0-9-]* [0-9:]*$'
+expect 0 '' view "$work/runs.db"
+output "runs.db: run 1 of 2; 'swapscope list runs FILE.db' shows all"
+expect 0 '' view "$work/runs.db:2"
+grep -q 'run 2 of' "$work/out" && fail 'view: others are told where one was asked for'
+expect 0 '' list runs --json "$work/runs.db"
+output '"recorded":	"20.*Z"'
+expect 2 'it takes a whole file' list runs "$work/runs.db:2"
+
+expect 0 '' list scenarios
+grep -qF '[]' "$work/out" && fail "list scenarios: a scenario without a bug has brackets"
+expect 0 '' run debate --schedule T0
+output '^1 step; nothing violated$'
+
+# ---- a file that is of another kind: what it is, and which command takes it ----
+zstd -dqf traces/samples/two-threads-6.1.trace.zst -o "$work/kind.txt"
+cp examples/debate.scn "$work/kind.scn"
+sqlite3 "$work/kind.other" 'CREATE TABLE x (a)'
+mkdir "$work/kind.folder"
+cp "$work/runs.db" "$work/kind.db"
+for file in \
+	'kind.db:is a trace of recorded runs, and:view, list runs, findings and check take it' \
+	'kind.scn:is a scenario, and:explore, run and matrix take it' \
+	'kind.txt:is a capture of a kernel, and:import makes a trace of it' \
+	'traces/samples/two-threads-6.1-dat.dat:is a capture of a kernel, and:import makes' \
+	'traces/samples/two-threads-6.1.trace.zst:is a compressed file, and:import takes it if' \
+	'kind.other:is an SQLite database, but not a swapscope trace, and:no command takes it' \
+	'kind.folder:is a folder, and:one of its files may be meant'; do
+	IFS=: read -r name is takes <<<"$file"
+	[ -e "$name" ] || name=$work/$name
+	for command in 'explore' 'run' 'matrix' 'catalog' 'view' 'stories' 'check' 'findings' \
+		       'sql' "pack -o $work/x.db" "unpack -o $work/x.db" 'list runs' \
+		       "import -o $work/x.db"; do
+		case $command in
+		explore|run|matrix|catalog) needed='a scenario';;
+		import*) needed='a capture of a kernel';;
+		*) needed='a trace of recorded runs';;
+		esac
+		case "$is $command" in		# these are right
+		*' a trace '*stories) is='is a run of the model:' takes='stories are of captures' needed=;;
+		*' a scenario'*explore|*' a scenario'*run|*' a scenario'*matrix) continue;;
+		*' a scenario'*catalog) is='is of no bug' takes= needed=;;
+		*'a capture'*import*|*'a compressed'*import*) continue;;
+		esac
+		[[ $is == *' a trace '* && $needed == *' trace '* ]] && continue
+		expect 2 "$(basename "$name") $is.*$needed.*$takes" $command "$name"
+		IFS=: read -r _ is takes <<<"$file"
+	done
+done
+expect 2 'kind.db is a trace .*, and a scenario' explore "$work/kind.db:1"
+expect 2 "no option '--kernel'; it is one of explore, " view --kernel v6.9 "$work/kind.db"
+[ ! -e "$work/x.db" ] || fail "a file was written from what is of another kind"
 expect 2 'which run' view
 expect 2 'missing.db' view "$work/missing.db"
 printf 'hello' >"$work/text.db"
@@ -345,7 +415,7 @@ expect 2 'follow takes one file' view --follow "$work/a.db" "$work/a.db"
 expect 0 '' view --follow "$work/a.db"
 expect 2 'foreign.db' explore debate --kernel debate-a --save "$work/foreign.db"
 expect 2 '/nonexistent/x.db' explore debate --kernel debate-a --save /nonexistent/x.db
-expect 2 'not a file' explore "$work"
+expect 2 'is a folder, and a scenario is needed' explore "$work"
 head -c 300000 /dev/zero >"$work/zero.scn"
 expect 2 'zero.scn' explore "$work/zero.scn"
 

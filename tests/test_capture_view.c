@@ -9,7 +9,7 @@
 #include <errno.h>
 
 #include "replay/pair/align_life.h"
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define ABORTED								\
 	"[scenario]\ntitle = the pte changes under a fault\ndevice = zram\nslots = 1\n"	\
@@ -161,7 +161,7 @@ static void test_events(void **state)
 	assert_non_null(strstr(v.message, "no event shows a step before this one"));
 	press(&v, "end e");
 	assert_non_null(strstr(v.message, "no event shows a step after this one"));
-	press(&v, ": x");
+	press(&v, ": g o t o space x enter");
 	assert_non_null(strstr(v.message, "the stamp of an event"));
 }
 

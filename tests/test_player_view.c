@@ -20,7 +20,7 @@ static void grow(bool packed)
 	struct trace *t;
 	struct view v;
 
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	large_start(&l, tw, SCALE, TASKS, 6000, 2048, packed);
 	while (l.seq <= 1000)
 		large_move(&l);
@@ -151,7 +151,7 @@ static void test_keys(void **state)
 	assert_int_equal(v.cursor[0], at);
 	press(&v, "/ e 9 9 9 9 enter");
 	assert_string_equal(v.message, "this run has no entry 9999");
-	press(&v, "o f o l i o space 7 enter");
+	press(&v, "/ f o l i o space 7 enter");
 	assert_int_equal(v.object[0].kind, OBJ_FOLIO);
 	assert_int_equal(v.object[0].number, 7);
 	press(&v, "/ 9 enter");				/* of the same kind */

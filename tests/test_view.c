@@ -6,149 +6,10 @@
  * each row that has any is a row of styles, one letter a cell (grid.c).  To write them
  * again: SWAPSCOPE_GOLDEN=update build/tests/test_view
  */
-#include "tests/check.h"
-
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "tests/golden.h"
-#include "traces/write/write.h"
-#include "ui/view/view.h"
-
-/* ---- pairs of recorded runs ---- */
-
-struct pair {
-	const char *scenario, *left, *right;	/* right NULL: one run */
-	enum property property;			/* that the left one violates */
-	const char *text;
-	struct chapter chapter;
-};
-
-static struct pair pairs[] = {
-	{ .scenario = "debate", .left = "debate-a", .right = "v6.9", .property = PROP_UAF,
-	  .text = "Left, nothing keeps writeback away while the fault decompresses.  Right, the "
-		  "fault holds SWAP_HAS_CACHE, and writeback gets -EEXIST." },
-	{ .scenario = "aba", .left = "v6.5", .right = "v6.8", .property = PROP_STALE },
-	{ .scenario = "aborted-bypass", .left = "v6.9-rc1", .right = "v6.9",
-	  .property = PROP_LOST },
-	{ .scenario = "debate", .left = "debate-a", .property = PROP_UAF },
-};
-#define PAIRS (sizeof(pairs) / sizeof(pairs[0]))
-
-static void shortest(struct execution *x, enum property property)
-{
-	const struct explore_options o = { .only = 1u << property,  0 };
-	struct exploration e = { 0 };
-
-	assert_int_equal(explore(&e, x->scenario, &x->kernel, &o), 0);
-	assert_true(e.findings > 0);
-	assert_int_equal(execution_run(x, &e.finding[0].schedule), 0);
-	exploration_free(&e);
-}
-
-static void record(struct pair *p, const char *path)
-{
-	struct run_meta left = { .title = p->scenario, .kernel_name = p->left,
-				 .verdict = "violated: found by the test" };
-	struct run_meta right = { .title = p->scenario, .kernel_name = p->right,
-				  .verdict = "safe in every interleaving: so says the test" };
-	struct execution a = { 0 }, b = { 0 };
-	char err[TRACE_ERROR_MAX];
-	struct trace_writer *tw;
-	struct scenario s;
-	struct kernel k;
-	size_t parted;
-
-	load(&s, p->scenario);
-	k = kernel_like(p->left);
-	assert_int_equal(execution_init(&a, &s, &k), 0);
-	shortest(&a, p->property);
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
-	assert_int_equal(trace_execution(tw, &a, &left), 1);
-	if (p->right) {
-		k = kernel_like(p->right);
-		assert_int_equal(execution_init(&b, &s, &k), 0);
-		assert_int_equal(same_schedule(&a, &b, &parted), 0);
-		assert_int_equal(trace_execution(tw, &b, &right), 2);
-		execution_free(&b);
-	}
-	assert_int_equal(trace_close(tw), 0);
-	execution_free(&a);
-	scenario_free(&s);
-
-	p->chapter.title = s.title;
-	assert_int_equal(trace_open(&p->chapter.run[0], path, 1, err), 0);
-	p->chapter.title = trace_info(p->chapter.run[0])->scenario;
-	p->chapter.text = p->text;
-	if (!p->right)
-		return;
-	assert_int_equal(trace_open(&p->chapter.run[1], path, 2, err), 0);
-	assert_int_equal(align_runs(&p->chapter.alignment, p->chapter.run[0], p->chapter.run[1]),
-			 0);
-}
-
-static int record_all(void **state)
-{
-	char folder[] = "/tmp/swapscope-view-XXXXXX", path[64];
-
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	for (size_t i = 0; i < PAIRS; i++) {
-		snprintf(path, sizeof(path), "%s/%zu.db", folder, i);
-		record(&pairs[i], path);
-		unlink(path);
-	}
-	return rmdir(folder);
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < PAIRS; i++) {
-		alignment_free(&pairs[i].chapter.alignment);
-		trace_free(pairs[i].chapter.run[0]);
-		if (pairs[i].chapter.run[1])
-			trace_free(pairs[i].chapter.run[1]);
-	}
-	return 0;
-}
-
-/* "right*12 tab :" - keys by name, "*N" for N times. */
-static void press(struct view *v, const char *keys)
-{
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *key = strtok_r(copy, " ", &save); key; key = strtok_r(NULL, " ", &save)) {
-		char *star = strchr(key, '*');
-		int n = star ? atoi(star + 1) : 1;
-
-		if (star)
-			*star = '\0';
-		while (n--)
-			view_key(v, key);
-	}
-}
-
-static struct view view_of(size_t pair, const char *keys)
-{
-	struct view v;
-
-	view_init(&v, &pairs[pair].chapter, 1);
-	press(&v, keys);
-	return v;
-}
+#include "tests/view_help.h"
+#include "ui/show/show.h"
 
 /* ---- whole screens ---- */
-
-static char *draw(const struct view *v, int rows, int cols, bool styles)
-{
-	struct grid g;
-
-	assert_int_equal(grid_init(&g, rows, cols), 0);
-	view_render(v, &g);
-	return grid_drawn(&g, styles);
-}
 
 static const struct screen {
 	const char *name;
@@ -303,8 +164,10 @@ static void test_goto(void **state)
 	press(&v, ": 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 enter");
 	assert_int_equal(v.cursor[0], trace_info(pairs[0].chapter.run[0])->events);
 	assert_true(v.message[0] != '\0');
-	press(&v, ": q");				/* leaves the prompt, not the program */
-	assert_false(v.quit);
+	press(&v, ": q esc q enter");			/* typed, and no key: it leaves nothing */
+	assert_true(v.quit);
+	v = view_of(0, ": backspace");
+	assert_false(v.prompting);
 	press(&v, ": enter");
 	assert_false(v.prompting);
 }
@@ -320,6 +183,14 @@ static void test_panes(void **state)
 	assert_int_equal(v.cursor[1], 2);
 	press(&v, "x");					/* the other one comes along */
 	assert_int_equal(v.cursor[0], 2);
+	assert_int_equal(v.cursor[1], 2);
+	assert_string_equal(v.message, "both runs step together: the left one came from step "
+			    "3 to 2");
+	press(&v, "x x");
+	assert_string_equal(v.message, "both runs step together");
+	press(&v, "x tab right*2 x");
+	assert_string_equal(v.message, "both runs step together: the right one came from step "
+			    "2 to 5");
 	v = view_of(3, "tab");
 	assert_string_equal(v.message, "there is one run only");
 	assert_int_equal(v.focus, 0);
@@ -373,10 +244,10 @@ static void test_random_keys(void **state)
 
 static void test_unknown_key(void **state)
 {
-	struct view v = view_of(0, "z");
+	struct view v = view_of(0, "Z");
 
 	(void)state;
-	assert_string_equal(v.message, "no command on z: ? shows the keys");
+	assert_string_equal(v.message, "no command on Z: ? shows the keys");
 	press(&v, "esc");
 	assert_string_equal(v.message, "");
 	press(&v, "? q");
@@ -386,15 +257,17 @@ static void test_unknown_key(void **state)
 	assert_true(v.quit);
 }
 
-/* Every action has a row in the help. */
+/* Every command has a row in the help, but for those that have no use here. */
 static void test_help(void **state)
 {
 	struct view v = view_of(0, "?");
-	char *text = draw(&v, 50, 160, false);
+	char *text = draw(&v, 110, 110, false);
 
 	(void)state;
-#define X(action, keys, group, help) assert_non_null(strstr(text, help));
-	ACTIONS(X)
+#define X(name, command, arguments, keys, group, help)			\
+	if (strcmp(group, "tour") != 0 && strcmp(group, "kernel") != 0)	\
+		assert_non_null(strstr(text, help));
+	COMMANDS(X)
 #undef X
 	free(text);
 }
@@ -435,7 +308,7 @@ static void test_grid_cleans(void **state)
 		  "\033[2J\x7f\xc2\x9b\xff\xe2\x80\xae\xe4\xb8\xad\xcc\x81\xe2\x89\xa0\xe2");
 	for (int i = 0; i < 16; i++)
 		strcat(is, g.cell[i].ch);
-	assert_string_equal(is, "?[2J??????\u2260?    ");
+	assert_string_equal(is, "?[2J????\u4e2d\u0301\u2260?    ");
 	grid_free(&g);
 }
 

@@ -73,10 +73,9 @@ int tr_each_row(struct trace *t, const char *sql, int parameter,
 	return r;
 }
 
-/* A text column, made harmless; "" for NULL.  NULL when memory is out. */
-static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
+/* A text, made harmless; "" for NULL.  NULL when memory is out. */
+static const char *keep_text(struct trace *t, const char *text, bool lines)
 {
-	const char *text = (const char *)sqlite3_column_text(s, column);
 	struct kept *k;
 
 	if (!text)
@@ -88,6 +87,11 @@ static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines
 	k->next = t->kept;
 	t->kept = k;
 	return k->text;
+}
+
+static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
+{
+	return keep_text(t, (const char *)sqlite3_column_text(s, column), lines);
 }
 
 /* One more element in an array; NULL when memory is out. */
@@ -334,49 +338,6 @@ static int read_program(struct trace *t)
 	return r;
 }
 
-/* ---- the dictionary ---- */
-
-struct look_up {
-	enum field_type type;
-	const char *text;
-	unsigned value;
-};
-
-static int look_up_name(void *arg, const struct value_name *n)
-{
-	struct look_up *l = arg;
-
-	if (n->type != l->type || strcmp(n->text, l->text))
-		return 0;
-	l->value = n->value;
-	return 1;
-}
-
-/* Enumerations of the program that recorded may be numbered otherwise: their texts count. */
-static int row_name(struct trace *t, sqlite3_stmt *s)
-{
-	const char *type = (const char *)sqlite3_column_text(s, 0);
-	struct look_up l = { .text = (const char *)sqlite3_column_text(s, 2) };
-	uint64_t value;
-
-	if (!type || !l.text || tr_number(t, s, 1, UINT32_MAX, &value))
-		return tr_bad(t, "a name is no proper name");
-	while (l.type < TYPE_COUNT && strcmp(type, type_name(l.type)))
-		l.type++;
-	if (l.type == TYPE_COUNT || !type_is_enum(l.type) || value > UINT8_MAX)
-		return 0;
-	if (value_names(NULL, 0, look_up_name, &l))
-		t->enumerated[l.type][value] = (uint8_t)l.value;
-	return 0;
-}
-
-/* A mask of all bits says that the value is the whole of it; of 16 bits, as all once had. */
-static int read_names(struct trace *t)
-{
-	return tr_each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
-			   "AND mask IN (65535, 4294967295)", t->info.id, row_name);
-}
-
 /* ---- findings and notes ---- */
 
 /* What is remarked on a run that is being written may be about transitions that are to come. */
@@ -485,10 +446,37 @@ static int row_version(struct trace *t, sqlite3_stmt *s)
 	return 0;
 }
 
+/* Title and schedule of a run that grows: texts that are kept apart, and the last ones freed. */
+static int read_texts(struct trace *t, const char *title, const char *schedule)
+{
+	struct kept *texts = t->kept, *fresh;
+
+	t->kept = NULL;
+	title = keep_text(t, title, false);
+	schedule = keep_text(t, schedule, false);
+	fresh = t->kept;
+	t->kept = texts;
+	if (!title || !schedule) {
+		free_texts(fresh);
+		return tr_no_memory(t);
+	}
+	free_texts(t->renewed);
+	t->renewed = fresh;
+	t->info.title = title;
+	t->info.schedule = schedule;
+	return 0;
+}
+
 static int row_end(struct trace *t, sqlite3_stmt *s)
 {
-	uint64_t events;
+	uint64_t events, folios;
 
+	if (tr_number(t, s, 3, t->info.large ? SIZE_MOST : MAX_FOLIOS, &folios))
+		return tr_bad(t, "a size of the run is out of its range");
+	if (read_texts(t, (const char *)sqlite3_column_text(s, 2),
+		       (const char *)sqlite3_column_text(s, 4)))
+		return -ENOMEM;
+	t->info.folios = (unsigned)folios;
 	t->info.ended = sqlite3_column_type(s, 0) != SQLITE_NULL;
 	if (!t->info.ended)
 		return 0;
@@ -511,7 +499,8 @@ static int row_remarks(struct trace *t, sqlite3_stmt *s)
 static int read_news(struct trace *t)
 {
 	uint64_t remarks = t->findings + t->notes;
-	int r = tr_each_row(t, "SELECT events, verdict FROM run WHERE id = ?", t->info.id, row_end);
+	int r = tr_each_row(t, "SELECT events, verdict, title, folios, schedule FROM run "
+			    "WHERE id = ?", t->info.id, row_end);
 
 	if (!r)
 		r = read_length(t);
@@ -604,7 +593,7 @@ static int read_all(struct trace *t, int run)
 	if (!r)
 		r = read_program(t);
 	if (!r)
-		r = read_names(t);
+		r = tr_names(t);
 	if (!r)
 		r = tr_fields_open(t);
 	if (!r)
@@ -657,6 +646,7 @@ void trace_free(struct trace *t)
 	sqlite3_close(t->db);
 	free_texts(t->kept);
 	free_texts(t->remarks);
+	free_texts(t->renewed);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);
 	free(t->source);

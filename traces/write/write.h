@@ -19,12 +19,12 @@
  * end.  trace_close() frees in any case.
  *
  * Rows are committed in batches of some 20,000 (80,000 packed transitions), which end between two
- * transitions, and by rows_commit(), rows_end() and trace_close().  A reader beside the writer sees
- * whole batches; another writer waits for two seconds, and is refused.  A writer that is killed
- * loses the batch it was at: what was committed is in the file or in the log beside it, and whoever
- * opens the file next gets it.  The run that it was writing has no end (run.events is NULL) and is
- * as long as its rows: it can be read, and more runs can be added.  A trace that was closed is one
- * file without a log.
+ * transitions, and by trace_run_flush(), rows_commit(), rows_end() and trace_close();
+ * trace_execution() commits once.  A reader beside the writer sees whole batches; another writer
+ * waits for two seconds, and is refused.  A writer that is killed loses the batch it was at: what
+ * was committed is in the file or in the log beside it, and whoever opens the file next gets it.
+ * The run that it was writing has no end (run.events is NULL) and is as long as its rows: it can
+ * be read, and more runs can be added.  A trace that was closed is one file without a log.
  *
  * A file that is not there is made with its schema under another name beside it, and then gets its
  * own: it says what it is from the first moment, and of two who make it at once one adds to the
@@ -62,6 +62,8 @@ enum trace_mode {
 	TRACE_APPEND,
 	TRACE_TOGETHER,		/* added to, in one transaction from create to close: the runs have
 				   numbers in a row, and another writer waits for all of them */
+	TRACE_SCRATCH,		/* replaced, by a file of one's own that is soon deleted: nothing
+				   waits for a disk, and nobody else may open it for writing */
 };
 
 /*
@@ -80,7 +82,9 @@ int trace_creatable(const char *path, char *err);
  * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
  * and the world at the start and returns the run's number (1, 2, ..); step writes one
  * transition (before and after are the worlds around it, length the compressed length of every
- * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; end commits.
+ * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; flush
+ * commits, so that a reader's trace_refresh() sees all that there is, with the title that the run
+ * has by now and the schedule up to here; end commits too.
  * Return a negative errno on failure, and all but begin 0.
  */
 int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
@@ -88,9 +92,13 @@ int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const str
 int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
 		   const struct world *before, const struct world *after, const uint16_t *length);
 int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
+int trace_run_flush(struct trace_writer *tw, const char *title, const char *schedule);
 int trace_run_end(struct trace_writer *tw, const char *schedule);
 
-/* A whole execution as one run.  Returns the run's number or a negative errno. */
+/*
+ * A whole execution as one run, which is in the file when this has returned its number, or not at
+ * all: where it fails (a negative errno), or the program is killed.
+ */
 int trace_execution(struct trace_writer *tw, const struct execution *x,
 		    const struct run_meta *meta);
 

@@ -169,6 +169,8 @@ static int make_schema(struct trace_writer *tw, const char *path, char *err)
 	static const char begin[] = "PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE";
 	int r = db_open_raw(&tw->db, path, SQLITE_OPEN_READWRITE, err);
 
+	if (!r && tw->scratch)
+		sql_exec(tw, "PRAGMA synchronous = OFF");
 	if (!r && (sql_exec(tw, begin) || sql_exec(tw, trace_schema) || sql_exec(tw, "COMMIT")))
 		r = tw->error;
 	sqlite3_close(tw->db);
@@ -275,8 +277,9 @@ static int start_writing(struct trace_writer *tw)
 	char every[16];
 
 	snprintf(every, sizeof(every), "%d", TRACE_KEYFRAME_EVERY);
-	sql_exec(tw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-		     "PRAGMA cache_size = -16000");
+	sql_exec(tw, tw->scratch ? "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF" :
+		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+		 "PRAGMA cache_size = -16000");
 	/* what is there already is asked with the lock: nobody adds to it meanwhile */
 	tw_lock(tw);
 	tw_row(tw, SQL_META, TEXT("recorded_by"), TEXT("swapscope"));
@@ -315,7 +318,8 @@ int trace_create(struct trace_writer **out, const char *path, enum trace_mode mo
 		return -ENOMEM;
 	}
 	tw->together = mode == TRACE_TOGETHER;
-	r = make_way(tw->path, mode != TRACE_REPLACE, &exists, err);
+	tw->scratch = mode == TRACE_SCRATCH;
+	r = make_way(tw->path, mode == TRACE_APPEND || mode == TRACE_TOGETHER, &exists, err);
 	if (!r && !exists)
 		r = make_file(tw, err);
 	if (!r)
@@ -347,7 +351,7 @@ int trace_close(struct trace_writer *tw)
 	for (unsigned i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(tw->stmt[i]);
 	/* One file.  A reader that is at it now keeps the log; nothing is lost by that. */
-	if (tw->db && !r)
+	if (tw->db && !r && !tw->scratch)
 		sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(tw->db);
 	for (unsigned i = 0; i < tw->results; i++)

@@ -52,8 +52,10 @@
 	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(RUN_PACKED, "UPDATE run SET packed = ? WHERE id = ?")				\
 	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
+	X(RUN_SO_FAR, "UPDATE run SET title = ?, schedule = ?, folios = ? WHERE id = ?") \
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
+	X(RECORDED, "INSERT OR REPLACE INTO recorded VALUES (?, ?)")			\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
 	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
 	X(NAME, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?)")				\
@@ -160,6 +162,8 @@ struct trace_writer {
 	char error_text[TRACE_ERROR_MAX];
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
+	bool scratch;			/* TRACE_SCRATCH */
+	bool whole;			/* of the open run: it is committed at its end only */
 	bool together;			/* and it is not ended before trace_close() */
 
 	int program;

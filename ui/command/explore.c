@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
+#include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/command.h"
 
@@ -39,7 +40,7 @@ static void on_interrupt(int sig)
 
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
 {
-	char a[32], b[32];
+	char a[32], b[COUNTED_MAX];
 	static uint64_t shown;
 
 	(void)arg;
@@ -68,9 +69,9 @@ struct subject {
 static const char *length_text(const struct subject *sub, size_t n, char *buf)
 {
 	if (sub->args->after)
-		snprintf(buf, LENGTH_TEXT_MAX, "%zu + %zu", sub->after->n, n - sub->after->n);
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu + %zu steps", sub->after->n, n - sub->after->n);
 	else
-		snprintf(buf, LENGTH_TEXT_MAX, "%zu", n);
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu step%s", n, n == 1 ? "" : "s");
 	return buf;
 }
 
@@ -154,7 +155,7 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 	for (unsigned i = 0; i < x->costs_found; i++) {
 		const struct finding *f = &x->cost[i];
 
-		printf("%s%-7s after %s steps, in %s of the transitions: %s\n",
+		printf("%s%-7s after %s, in %s of the transitions: %s\n",
 		       i ? "             " : "costs        ", properties[f->property].name,
 		       length_text(sub, f->schedule.n, length),
 		       grouped(x->cost_count[f->property], n),
@@ -164,7 +165,7 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
-	char a[32], b[32], bound[BOUND_TEXT_MAX];
+	char a[32], b[COUNTED_MAX], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
@@ -190,8 +191,8 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 	if (x->bound)
 		printf("bound hit    %s\n", bound_text(x->complete, x->bound, sub->args->max_mib,
 						       bound));
-	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
-	       grouped(x->transitions, b), x->depth);
+	printf("states       %s, exact; %s; depth %u\n", grouped(x->states, a),
+	       counted(x->transitions, "transition", b), x->depth);
 	if (x->interleavings)
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
@@ -259,7 +260,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	int err = 0;
 
 	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
-		printf("\n%s, after %s steps: %s\n", properties[x->cost[i].property].name,
+		printf("\n%s, after %s: %s\n", properties[x->cost[i].property].name,
 		       length_text(sub, x->cost[i].schedule.n, length),
 		       properties[x->cost[i].property].text);
 		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
@@ -267,7 +268,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
-		printf("\n%s, %s%s steps", properties[f->property].name,
+		printf("\n%s, %s%s", properties[f->property].name,
 		       f->loop < f->schedule.n ? "" : "after ",
 		       length_text(sub, f->schedule.n, length));
 		if (f->loop < f->schedule.n)
@@ -276,7 +277,7 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
-		printf("\nreached after %s steps: %s\n", length_text(sub, x->goal.n, length),
+		printf("\nreached after %s: %s\n", length_text(sub, x->goal.n, length),
 		       sub->args->reach);
 		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
@@ -468,7 +469,7 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
 {
 	struct trace_writer *tw;
-	char err_text[TRACE_ERROR_MAX];
+	char err_text[TRACE_ERROR_MAX], states[COUNTED_MAX], transitions[COUNTED_MAX];
 	int err;
 
 	if (!x->complete)
@@ -481,17 +482,16 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	err = trace_create(&tw, path, TRACE_APPEND, err_text);
 	if (err)
 		return usage_error("%s", err_text);
-	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
-	if (err)
-		usage_error("%s: %s", path, trace_error(tw));
-	else
-		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
-			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
-			(unsigned long long)x->transitions,
-			(unsigned long long)sub->args->graph_limit);
+	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit) ?
+	      usage_error("%s: %s", path, trace_error(tw)) : 0;
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);
-	return err ? EXIT_USAGE : EXIT_OK;
+	if (!err)
+		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n", path,
+			counted(x->states, "state", states),
+			counted(x->transitions, "transition", transitions),
+			(unsigned long long)sub->args->graph_limit);
+	return err;
 }
 
 static int save_all(const struct subject *sub, struct exploration *x)
@@ -552,19 +552,20 @@ static int complete_args(struct explore_args *a)
 /* Make the moves of --after.  *e and *made are to be freed. */
 static int make_after(struct subject *sub, struct schedule *made, struct execution *e)
 {
-	uint32_t ends;
-	int status;
+	char why[HAND_TEXT_MAX];
 
 	if (execution_init(e, sub->s, sub->k))
 		return usage_error("out of memory");
-	status = make_moves("--after", e, sub->args->after, made);
-	for (size_t i = 0; !status && i < e->n; i++) {
-		ends = e->step[i].violated & properties_ending();
+	if (hand_parse(made, sub->s, sub->args->after, why) || hand_moves(e, made, why))
+		return usage_error("--after: %s", why);
+	for (size_t i = 0; i < e->n; i++) {
+		uint32_t ends = e->step[i].violated & properties_ending();
+
 		if (ends)
-			status = usage_error("--after: move %zu violates %s: nothing follows",
-					     i + 1, properties[__builtin_ctz(ends)].name);
+			return usage_error("--after: move %zu violates %s: nothing follows",
+					   i + 1, properties[__builtin_ctz(ends)].name);
 	}
-	return status;
+	return EXIT_OK;
 }
 
 static int explore_one(struct subject *sub, struct explore_args *a)

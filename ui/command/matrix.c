@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "ui/command/command.h"
+#include "ui/config/config.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/matrix.h"
-#include "ui/view/matrix.h"
+#include "ui/matrix/matrix.h"
 
 #define MEMORY_MIB	1024	/* of one cell's search, unless told otherwise */
 
@@ -171,6 +172,7 @@ static int show_pair(const struct matrix_args *a)
 
 static int save_scenarios(const struct matrix *m, const char *folder)
 {
+	char many[COUNTED_MAX];
 	char path[4200];
 
 	if (mkdir(folder, 0777) && errno != EEXIST)
@@ -189,7 +191,7 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 		if (fclose(out) || bad)
 			return usage_error("%s: %s", path, strerror(errno));
 	}
-	fprintf(stderr, "saved: %s, %zu scenarios\n", folder, m->scenarios);
+	fprintf(stderr, "saved: %s, %s\n", folder, counted(m->scenarios, "scenario", many));
 	return EXIT_OK;
 }
 
@@ -327,10 +329,13 @@ static int exec_matrix(void *args, const struct operands *in)
 	struct matrix_options o = { 0 };
 	struct matrix m = { 0 };
 	int status = complete_args(a, in);
+	struct config settings;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (!status && a->show)
 		return show_pair(a);
+	if (!status && wants_screen(a))
+		status = config_use(&settings);
 	if (!status)
 		status = a->operations ? build_operations(a, &m) : build_scenarios(a, &m);
 	if (!status && a->folder)

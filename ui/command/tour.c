@@ -13,7 +13,7 @@
 #include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
-#include "ui/view/show.h"
+#include "ui/show/show.h"
 
 /* Left, the shortest way to violate `property`; right, the same schedule under another kernel. */
 struct stop {

@@ -88,23 +88,23 @@ const char *verdict_name(enum verdict v)
 
 void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
 {
-	char n[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
-		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name, steps,
-		 grouped(states, n));
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %s, found in %s",
+		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name,
+		 counted(steps, "step", m), counted(states, "state", n));
 }
 
 void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
 		      char *buf)
 {
-	char n[32], m[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s, %s, exact",
 		 v == VERDICT_SAFE ? "safe in every interleaving" :
 		 v == VERDICT_BOUNDED && complete ?
 		 "bounded, safe of all but LIVELOCK, not looked for to the end" : verdict_name(v),
-		 grouped(states, n), grouped(transitions, m));
+		 counted(states, "state", n), counted(transitions, "transition", m));
 }
 
 const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf)
@@ -192,11 +192,14 @@ void print_quoted(FILE *out, const char *word)
 void print_kernel_options(FILE *out, const char *name)
 {
 	const char *option = " --kernel ";
+	char word[128];		/* a file may say anything: it is cut, and no word of a shell */
 
 	while (*name) {
 		size_t n = strcspn(name, " ");
 
-		fprintf(out, "%s%.*s", option, (int)n, name);
+		snprintf(word, sizeof(word), "%.*s", (int)n, name);
+		fputs(option, out);
+		print_quoted(out, word);
 		name += n + strspn(name + n, " ");
 		option = " --set ";
 	}
@@ -214,5 +217,31 @@ const char *grouped(uint64_t v, char *buf)
 			*out++ = ',';
 	}
 	*out = '\0';
+	return buf;
+}
+
+const char *counted(uint64_t n, const char *one, char *buf)
+{
+	const char *of = strstr(one, " of "), *s = "s";
+	int word = (int)(of ? (size_t)(of - one) : strlen(one));
+	char number[32];
+
+	if (n == 1)
+		s = "";
+	else if (word > 1 && strchr("sxh", one[word - 1]))	/* losses, boxes, stretches */
+		s = "es";
+	snprintf(buf, COUNTED_MAX, "%s %.*s%s%s", grouped(n, number), word, one, s, one + word);
+	return buf;
+}
+
+const char *shown(const char *text, char *buf)
+{
+	size_t n = strnlen(text, SHOWN_MAX - 1);
+
+	while (text[n] && n && (text[n] & 0xc0) == 0x80)	/* no half of a character */
+		n--;
+	memcpy(buf, text, n);
+	buf[n] = '\0';
+	text_clean(buf, buf, false);
 	return buf;
 }
