@@ -33,7 +33,7 @@ chance = random.Random(args.seed)
 work = tempfile.mkdtemp()
 complaints = []
 
-PATIENCE = 20		# seconds: sanitizers are slow, and the machine may have other work
+PATIENCE = 60		# seconds: sanitizers are slow, and the machine may have other work
 
 
 def complain(name, what):
