@@ -78,4 +78,24 @@ for term in xterm-256color vt100; do
 		complain "$term, grown, is another screen: $(cat "$work/diff")"
 	keys q
 done
+
+# what is copied is in tmux' own clipboard, where tmux lets programs have it
+for term in xterm-256color vt100; do
+	tm kill-server 2>/dev/null
+	servers=$((servers + 1)) socket=swapscope-terms-$$-$servers
+	tm new-session -d -x 120 -y 24 "sleep 0.5; env TERM=$term $program view $work/tour.db:1; sleep 30"
+	tm set -s set-clipboard on
+	shows ' 0/19'
+	keys End
+	shows ' 19/19'
+	tm send-keys -l ':copy schedule'
+	keys Enter
+	if [ $term = vt100 ]; then
+		shows 'this terminal .TERM=vt100. has no clipboard'
+	elif shows 'the schedule is copied'; then
+		sleep 0.3
+		tm show-buffer 2>&1 | grep -qE '^T0.* W' || complain "not copied: $(tm show-buffer 2>&1)"
+	fi
+	keys q
+done
 exit $bad
