@@ -173,6 +173,17 @@ static void on_input(uv_poll_t *handle, int status, int events)
 		take_keys(l, false);
 }
 
+/* As a program does that has no screen: where nobody could go on with it, nothing happens. */
+static void stop_here(void)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL }, before;
+
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTSTP, &act, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct loop *l = handle->data;
@@ -181,7 +192,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	case SIGTSTP:
 		l->stopped = true;
 		tty_suspend();
-		raise(SIGSTOP);
+		stop_here();
 		/* fall through */
 	case SIGCONT:
 		l->stopped = false;
