@@ -90,7 +90,7 @@ struct hand_run *run_of(struct hand *h, struct trace *t)
 {
 	struct hand_run *r = run_known(h, t);
 	const struct run_info *info = trace_info(t);
-	struct check_report report;
+	struct check_report report = { 0 };
 	struct kernel k;
 	int err;
 

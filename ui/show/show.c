@@ -49,6 +49,7 @@ static void debugger_shown(void *arg)
 		v->copy = NULL;
 	}
 	view_read_ahead(v);
+	session_idle(v);
 }
 
 static bool debugger_changed(void *arg)

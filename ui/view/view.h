@@ -81,6 +81,9 @@ int session_file(struct view *v, const char *path);
 /* After every key, and when something has come about elsewhere: is there something to draw? */
 bool session_look(struct view *v);
 
+/* When nothing else is to be done: the next move by hand is prepared. */
+void session_idle(struct view *v);
+
 /* Is something being searched for in the background? */
 bool session_busy(const struct view *v);
 
