@@ -9,7 +9,7 @@
 #include <errno.h>
 
 #include "replay/pair/align_life.h"
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define ABORTED								\
 	"[scenario]\ntitle = the pte changes under a fault\ndevice = zram\nslots = 1\n"	\

@@ -10,7 +10,7 @@
 
 #include "tests/golden.h"
 #include "ui/text/matrix.h"
-#include "ui/view/matrix.h"
+#include "ui/matrix/matrix.h"
 
 static const char scenario_text[] =
 	"[scenario]\ntitle = writeback and a fault, number %d\n"

@@ -151,7 +151,7 @@ static void test_keys(void **state)
 	assert_int_equal(v.cursor[0], at);
 	press(&v, "/ e 9 9 9 9 enter");
 	assert_string_equal(v.message, "this run has no entry 9999");
-	press(&v, "o f o l i o space 7 enter");
+	press(&v, "/ f o l i o space 7 enter");
 	assert_int_equal(v.object[0].kind, OBJ_FOLIO);
 	assert_int_equal(v.object[0].number, 7);
 	press(&v, "/ 9 enter");				/* of the same kind */

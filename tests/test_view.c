@@ -386,15 +386,17 @@ static void test_unknown_key(void **state)
 	assert_true(v.quit);
 }
 
-/* Every action has a row in the help. */
+/* Every command has a row in the help, but for those that have no use here. */
 static void test_help(void **state)
 {
 	struct view v = view_of(0, "?");
 	char *text = draw(&v, 50, 160, false);
 
 	(void)state;
-#define X(action, keys, group, help) assert_non_null(strstr(text, help));
-	ACTIONS(X)
+#define X(name, command, arguments, keys, group, help)			\
+	if (strcmp(group, "tour") != 0 && strcmp(group, "kernel") != 0)	\
+		assert_non_null(strstr(text, help));
+	COMMANDS(X)
 #undef X
 	free(text);
 }

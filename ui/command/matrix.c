@@ -11,7 +11,7 @@
 #include "ui/command/command.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/matrix.h"
-#include "ui/view/matrix.h"
+#include "ui/matrix/matrix.h"
 
 #define MEMORY_MIB	1024	/* of one cell's search, unless told otherwise */
 

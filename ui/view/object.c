@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "replay/cause/cause.h"
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define LOOK_FOR	20000000ull	/* transitions that a key looks at, at most */
 
@@ -20,23 +20,6 @@ static struct chapter *chapter(const struct view *v)
 static struct trace *run(const struct view *v)
 {
 	return chapter(v)->run[v->focus];
-}
-
-static bool run_has_objects(const struct trace *t)
-{
-	const struct run_info *info = trace_info(t);
-
-	return info->large || info->packed || info->live || !info->ended;
-}
-
-bool has_objects(const struct chapter *c)
-{
-	return run_has_objects(c->run[0]) || (c->run[1] && run_has_objects(c->run[1]));
-}
-
-bool of_capture(const struct chapter *c)
-{
-	return trace_info(c->run[0])->capture || (c->run[1] && trace_info(c->run[1])->capture);
 }
 
 static const char *name(struct trace_object o, char *buf, size_t size)
@@ -94,7 +77,7 @@ static void answer(struct view *v)
 	struct trace_object o = parse(v->prompt, v->object[v->focus]);
 	char text[32];
 
-	v->prompting = false;
+	v->prompting = PROMPT_NONE;
 	if (!*v->prompt)
 		return;
 	if (o.kind == OBJ_NONE)
@@ -115,7 +98,7 @@ void object_prompt_key(struct view *v, const char *key)
 	else if (!strcmp(key, "enter"))
 		answer(v);
 	else if (!c)
-		v->prompting = false;
+		v->prompting = PROMPT_NONE;
 	else if (n < sizeof(v->prompt) - 1)
 		memcpy(v->prompt + n, (char[]){ c, '\0' }, 2);
 }
@@ -251,20 +234,19 @@ static void toggle_watch(struct view *v)
 		v->cursor[0] = trace_info(run(v))->events;
 }
 
-void act_on_object(struct view *v, enum action action)
+void act_on_object(struct view *v, enum command_id command)
 {
-	switch (action) {
-	case ACT_LOOK_AT:	v->prompting = v->prompting_object = true;
-				v->prompt[0] = '\0'; break;
-	case ACT_TRACK:		track(v); break;
-	case ACT_NO_OBJECT:	v->object[v->focus] = (struct trace_object){ 0 }; break;
-	case ACT_PREV_CHANGE:	go_to_change(v, false); break;
-	case ACT_NEXT_CHANGE:	go_to_change(v, true); break;
-	case ACT_CAUSE:		go_to_cause(v); break;
-	case ACT_UNCAUSE:	return_from_cause(v); break;
-	case ACT_NEXT_SEEN:	go_to_seen(v, true); break;
-	case ACT_PREV_SEEN:	go_to_seen(v, false); break;
-	case ACT_WATCH:		toggle_watch(v); break;
+	switch (command) {
+	case CMD_LOOK_AT:	v->prompting = PROMPT_SEARCH; v->prompt[0] = '\0'; break;
+	case CMD_TRACK:		track(v); break;
+	case CMD_NO_OBJECT:	v->object[v->focus] = (struct trace_object){ 0 }; break;
+	case CMD_PREV_CHANGE:	go_to_change(v, false); break;
+	case CMD_NEXT_CHANGE:	go_to_change(v, true); break;
+	case CMD_CAUSE:		go_to_cause(v); break;
+	case CMD_UNCAUSE:	return_from_cause(v); break;
+	case CMD_NEXT_SEEN:	go_to_seen(v, true); break;
+	case CMD_PREV_SEEN:	go_to_seen(v, false); break;
+	case CMD_WATCH:		toggle_watch(v); break;
 	default:		break;
 	}
 }

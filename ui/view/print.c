@@ -7,7 +7,7 @@
 
 #include "replay/diagram.h"
 #include "ui/text/text.h"
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define CHAPTER_WIDTH		78
 #define PRINT_STEPS_MAX		10000	/* of a diagram */

@@ -6,18 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/view/act.h"
 
 #define NOT_COMPARED	"these runs were not compared: each steps alone"
 
 static const struct binding {
-	enum action action;
+	enum command_id command;
 	const char *keys;
 } bindings[] = {
-#define X(action_, keys_, group, help) { .action = ACT_##action_, .keys = keys_ },
-	ACTIONS(X)
-}, object_bindings[] = {
-	OBJECT_ACTIONS(X)
+#define X(name, command_, arguments, keys_, group, help) \
+	{ .command = CMD_##name, .keys = keys_ },
+	COMMANDS(X)
 #undef X
 };
 
@@ -278,29 +277,28 @@ static void to_start(struct view *v)
 	v->paused = true;
 }
 
-static void act(struct view *v, enum action action)
+static void act(struct view *v, enum command_id command)
 {
-	switch (action) {
-	case ACT_FORWARD:	steps(v, step_forward, 1, "at the end"); break;
-	case ACT_BACK:		steps(v, step_back, 1, "at the start"); break;
-	case ACT_FORWARD_10:	steps(v, step_forward, 10, "at the end"); break;
-	case ACT_BACK_10:	steps(v, step_back, 10, "at the start"); break;
-	case ACT_FIRST:		to_start(v); break;
-	case ACT_LAST:		to_end(v); break;
-	case ACT_GOTO:		v->prompting = true; v->prompting_object = false;
-				v->prompt[0] = '\0'; break;
-	case ACT_NEXT_FINDING:	go_to_finding(v, true); break;
-	case ACT_PREV_FINDING:	go_to_finding(v, false); break;
-	case ACT_NEXT_DIFF:	go_to_difference(v, true); break;
-	case ACT_PREV_DIFF:	go_to_difference(v, false); break;
-	case ACT_OTHER_PANE:	other_pane(v); break;
-	case ACT_LOCK:		toggle_lock(v); break;
-	case ACT_OVERLAY:	toggle_overlay(v); break;
-	case ACT_NEXT_CHAPTER:	go_to_chapter(v, true); break;
-	case ACT_PREV_CHAPTER:	go_to_chapter(v, false); break;
-	case ACT_HELP:		v->help = true; break;
-	case ACT_QUIT:		v->quit = true; break;
-	default:		act_on_object(v, action); break;
+	switch (command) {
+	case CMD_FORWARD:	steps(v, step_forward, 1, "at the end"); break;
+	case CMD_BACK:		steps(v, step_back, 1, "at the start"); break;
+	case CMD_FORWARD_10:	steps(v, step_forward, 10, "at the end"); break;
+	case CMD_BACK_10:	steps(v, step_back, 10, "at the start"); break;
+	case CMD_FIRST:		to_start(v); break;
+	case CMD_LAST:		to_end(v); break;
+	case CMD_GOTO:		v->prompting = PROMPT_COMMAND; v->prompt[0] = '\0'; break;
+	case CMD_NEXT_FINDING:	go_to_finding(v, true); break;
+	case CMD_PREV_FINDING:	go_to_finding(v, false); break;
+	case CMD_NEXT_DIFF:	go_to_difference(v, true); break;
+	case CMD_PREV_DIFF:	go_to_difference(v, false); break;
+	case CMD_OTHER_PANE:	other_pane(v); break;
+	case CMD_LOCK:		toggle_lock(v); break;
+	case CMD_OVERLAY:	toggle_overlay(v); break;
+	case CMD_NEXT_CHAPTER:	go_to_chapter(v, true); break;
+	case CMD_PREV_CHAPTER:	go_to_chapter(v, false); break;
+	case CMD_HELP:		v->help = true; break;
+	case CMD_QUIT:		v->quit = true; break;
+	default:		act_on_object(v, command); break;
 	}
 }
 
@@ -316,23 +314,12 @@ bool has_key(const char *keys, const char *key)
 	return false;
 }
 
-static enum action bound(const struct binding *b, size_t n, const char *key)
+static enum command_id command_of(const char *key)
 {
-	for (size_t i = 0; i < n; i++)
-		if (has_key(b[i].keys, key))
-			return b[i].action;
-	return ACT_NONE;
-}
-
-static enum action action_of(const struct view *v, const char *key)
-{
-	enum action base = bound(bindings, sizeof(bindings) / sizeof(bindings[0]), key);
-	enum action object = ACT_NONE;
-
-	if (has_objects(chapter(v)))
-		object = bound(object_bindings,
-			       sizeof(object_bindings) / sizeof(object_bindings[0]), key);
-	return object != ACT_NONE && (base == ACT_NONE || !two_runs(v)) ? object : base;
+	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
+		if (has_key(bindings[i].keys, key))
+			return bindings[i].command;
+	return CMD_NONE;
 }
 
 static void prompt_key(struct view *v, const char *key)
@@ -349,10 +336,10 @@ static void prompt_key(struct view *v, const char *key)
 			v->prompt[n + 1] = '\0';
 		}
 	} else if (!strcmp(key, "enter") && v->prompt[0] == '@') {
-		v->prompting = false;
+		v->prompting = PROMPT_NONE;
 		go_to_stamp(v, v->prompt + 1);
 	} else if (!strcmp(key, "enter") && n) {
-		v->prompting = false;
+		v->prompting = PROMPT_NONE;
 		at = strtoull(v->prompt, NULL, 10);
 		if (at > last_position(v, v->focus))
 			view_say(v, "the last step is %llu",
@@ -364,21 +351,21 @@ static void prompt_key(struct view *v, const char *key)
 			 trace_info(chapter(v)->run[v->focus])->capture ?
 			 ", or @ and the stamp of an event" : "");
 	} else {
-		v->prompting = false;
+		v->prompting = PROMPT_NONE;
 	}
 }
 
 void view_key(struct view *v, const char *key)
 {
-	enum action action = action_of(v, key);
+	enum command_id command = command_of(key);
 
 	v->message[0] = '\0';
 	if (v->help)
 		v->help = false;		/* any key, 'q' too, leaves the help and no more */
 	else if (v->prompting)
-		(v->prompting_object ? object_prompt_key : prompt_key)(v, key);
-	else if (action != ACT_NONE)
-		act(v, action);
+		(v->prompting == PROMPT_SEARCH ? object_prompt_key : prompt_key)(v, key);
+	else if (command != CMD_NONE)
+		act(v, command);
 	else if (strcmp(key, "esc") != 0)
 		view_say(v, "no command on %.12s: ? shows the keys", key);
 }

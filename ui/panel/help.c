@@ -4,15 +4,14 @@
  */
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 static const struct help_row {
 	const char *keys, *group, *help;
 } help_rows[] = {
-#define X(action, keys_, group_, help_) { .keys = keys_, .group = group_, .help = help_ },
-	ACTIONS(X)
-}, object_rows[] = {
-	OBJECT_ACTIONS(X)
+#define X(name, command, arguments, keys_, group_, help_) \
+	{ .keys = keys_, .group = group_, .help = help_ },
+	COMMANDS(X)
 #undef X
 };
 
@@ -32,7 +31,6 @@ static const struct mark {
 };
 
 #define HELP_ROWS	(sizeof(help_rows) / sizeof(help_rows[0]))
-#define OBJECT_ROWS	(sizeof(object_rows) / sizeof(object_rows[0]))
 #define MARKS		(sizeof(marks) / sizeof(marks[0]))
 
 /* One a row where there is room, else one after the other. */
@@ -58,34 +56,27 @@ static void draw_marks(const struct view *v, struct grid *g, struct rect r)
 	draw_wrapped(g, r, 0, r.h, STYLE_PLAIN, all);
 }
 
-/*
- * What there is to be told: all keys; or, where there are those of objects too, what concerns
- * this one run.
- */
+/* What there is to be told: what concerns one run, or no capture, where that is what is shown. */
 static size_t rows_told(const struct view *v, const struct help_row **told)
 {
 	const struct chapter *c = &v->chapter[v->at];
-	bool objects = has_objects(c), one = !c->run[1], done = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < HELP_ROWS; i++) {
 		const char *group = help_rows[i].group;
 		bool of_two = !strcmp(group, "panes") || strstr(help_rows[i].help, "difference");
 
-		for (size_t j = 0; objects && !done && !strcmp(group, "other"); j++) {
-			if (of_capture(c) || strcmp(object_rows[j].group, "kernel") != 0)
-				told[n++] = &object_rows[j];
-			done = j == OBJECT_ROWS - 1;
-		}
-		if (!objects || !((one && of_two) || (v->chapters < 2 && !strcmp(group, "tour"))))
-			told[n++] = &help_rows[i];
+		if ((of_two && !c->run[1]) || (v->chapters < 2 && !strcmp(group, "tour")) ||
+		    (!of_capture(c) && !strcmp(group, "kernel")))
+			continue;
+		told[n++] = &help_rows[i];
 	}
 	return n;
 }
 
 void draw_help(const struct view *v, struct grid *g, struct rect r)
 {
-	const struct help_row *told[HELP_ROWS + OBJECT_ROWS];
+	const struct help_row *told[HELP_ROWS];
 	size_t rows = rows_told(v, told);
 	bool beside = r.w >= 130, roomy = r.h >= (int)(rows + MARKS + 8);
 	const char *group = "";

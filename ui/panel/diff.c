@@ -5,7 +5,24 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
+
+static bool run_has_objects(const struct trace *t)
+{
+	const struct run_info *info = trace_info(t);
+
+	return info->large || info->packed || info->live || !info->ended;
+}
+
+bool has_objects(const struct chapter *c)
+{
+	return run_has_objects(c->run[0]) || (c->run[1] && run_has_objects(c->run[1]));
+}
+
+bool of_capture(const struct chapter *c)
+{
+	return trace_info(c->run[0])->capture || (c->run[1] && trace_info(c->run[1])->capture);
+}
 
 static uint64_t events_of(const struct chapter *c, unsigned side)
 {

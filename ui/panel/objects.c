@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 static struct line *add_line(struct object_list *list, unsigned level, bool differs)
 {

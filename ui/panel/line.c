@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 int text_columns(const char *text)
 {

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 static const struct trace_step *followed_step(const struct moment *mo)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 /* The step that changed a slot's holder last: what a bit cannot say, its history can. */
 static void find_since(struct moment *mo, unsigned slot)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * matrix_screen.c - the matrix on the terminal, and from a cell into the debugger: the shortest
+ * screen.c - the matrix on the terminal, and from a cell into the debugger: the shortest
  * finding on the left, its schedule under a kernel that is safe from it on the right.
  */
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/text.h"
-#include "ui/view/matrix.h"
+#include "ui/matrix/matrix.h"
 #include "ui/view/show.h"
 
 #define OTHER_STATES	2000000		/* of a search for another kernel: pairs are small */

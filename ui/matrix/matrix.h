@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * matrix.h - the matrix as a screen: a cursor on a table that fills in, and what there is
- * to say about the cell under it.  Drawing is a function of the model and of the matrix, whose
- * lock is held meanwhile.
+ * to say about the cell under it.
+ *
+ *	matrix_view_init()	the matrix is the caller's, and other threads may be filling it in
+ *	matrix_view_key()	a key by name: moves the cursor, asks for a cell to be opened
+ *	matrix_view_render()	the state as a grid, as ui/view does it
+ *	matrix_screen()		all of that on a terminal, and a cell in the debugger
+ *
+ * Drawing is a function of the state and of the matrix, whose lock is held meanwhile.  A cell is
+ * opened as two runs that are recorded for that: the shortest finding of its row, and the same
+ * schedule under the nearest kernel with the other verdict.
  */
-#ifndef SWAPSCOPE_UI_VIEW_MATRIX_H
-#define SWAPSCOPE_UI_VIEW_MATRIX_H
+#ifndef SWAPSCOPE_UI_MATRIX_MATRIX_H
+#define SWAPSCOPE_UI_MATRIX_MATRIX_H
 
 #include "replay/matrix/matrix.h"
 #include "ui/terminal/grid.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * panel.h - what the parts of the view share: a run at one position, lines that
- * shorten themselves, and the panels.  Private to ui/view*.c.
+ * panel.h - what the panels share: a run at one position, lines that shorten themselves;
+ * and the panels.
  */
-#ifndef SWAPSCOPE_UI_VIEW_PANEL_H
-#define SWAPSCOPE_UI_VIEW_PANEL_H
+#ifndef SWAPSCOPE_UI_PANEL_PANEL_H
+#define SWAPSCOPE_UI_PANEL_PANEL_H
 
 #include "traces/capture/capture.h"
 #include "traces/read/lens.h"
-#include "ui/view/view.h"
+#include "ui/panel/state.h"
 
 /* ---- a run at a position (moment.c) ---- */
 
@@ -110,26 +110,8 @@ void run_text(const struct moment *mo, int columns, char *buf, size_t size);
 void draw_kernel(const struct view *v, const struct moment *mo, struct grid *g, struct rect r,
 		 int y);
 
-/* To the next step that events show, or the one before; to that of the event with a stamp. */
-void go_to_seen(struct view *v, bool after);
-void go_to_stamp(struct view *v, const char *stamp);
-
-/* ---- the object that is looked at (object.c) ---- */
-
-/* Are there the keys of OBJECT_ACTIONS()? */
-bool has_objects(const struct chapter *c);
-
-/* Does one of its runs explain a capture? */
-bool of_capture(const struct chapter *c);
-
-void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
-
-void act_on_object(struct view *v, enum action action);
-void object_prompt_key(struct view *v, const char *key);
-
-/* Look at what a finding speaks of. */
-void look_at_finding(struct view *v, const struct trace_finding *f);
+/* A stamp of a capture as the capture writes it: "@557", "@12.345678". */
+char *capture_stamp_text(const struct capture_info *info, uint64_t stamp, char *buf, size_t size);
 
 /* ---- a line of words that shortens itself (line.c) ---- */
 
@@ -185,6 +167,12 @@ bool step_differs(const struct chapter *c, unsigned side, uint64_t at);
 /* The position of the other run that belongs to position `at` of run `side`. */
 uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at);
 
+/* Does one of its runs explain a capture? */
+bool of_capture(const struct chapter *c);
+
+/* Are there so many objects in its runs that one of them is looked at? */
+bool has_objects(const struct chapter *c);
+
 /* Were the two runs compared?  Else each steps alone. */
 bool are_aligned(const struct chapter *c);
 
@@ -239,8 +227,5 @@ void draw_help(const struct view *v, struct grid *g, struct rect r);
 /* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two
  * have nothing to do with each other, in that one. */
 unsigned moving_tasks(const struct chapter *c, unsigned side);
-
-/* Is a key one of `keys`, which are separated by blanks? */
-bool has_key(const char *keys, const char *key);
 
 #endif

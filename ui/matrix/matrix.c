@@ -2,7 +2,7 @@
 /*
  * matrix.c - the matrix as a screen: keys, and drawing.
  */
-#include "ui/view/matrix.h"
+#include "ui/matrix/matrix.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 
 #include "ui/text/matrix.h"
 #include "ui/text/text.h"
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
+#include "ui/view/view.h"
 
 #define MIN_COLS	30
 #define MIN_ROWS	6

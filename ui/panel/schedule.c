@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 /* The schedule's text, "T0*3 W T1/1", names every task that moves. */
 static unsigned tasks_of_run(const struct run_info *info)

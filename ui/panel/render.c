@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "ui/view/panel.h"
+#include "ui/panel/panel.h"
 
 #define MIN_COLS	38
 #define MIN_ROWS	14
@@ -104,7 +104,7 @@ static void draw_keys(const struct view *v, struct grid *g, struct rect r)
 
 	grid_fill(g, r, 0, STYLE_BAR);
 	if (v->prompting) {
-		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting_object ?
+		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting == PROMPT_SEARCH ?
 			    "look at (page 54, s7, f3, e12)" : "go to step", v->prompt);
 		return;
 	}
