@@ -91,7 +91,7 @@ static void show_where_it_is(struct view *v)
 	}
 }
 
-static void enter_chapter(struct view *v, unsigned n)
+void view_enter(struct view *v, unsigned n)
 {
 	v->at = n;
 	v->focus = 0;
@@ -103,13 +103,18 @@ static void enter_chapter(struct view *v, unsigned n)
 		v->overlay = false;
 	if (two_runs(v) && !v->locked)
 		view_say(v, NOT_COMPARED);
-	show_where_it_is(v);
+	if (chapter(v)->opens) {
+		v->focus = chapter(v)->open_side;
+		memcpy(v->cursor, chapter(v)->open, sizeof(v->cursor));
+	} else {
+		show_where_it_is(v);
+	}
 }
 
 void view_init(struct view *v, struct chapter *chapters, unsigned n)
 {
 	*v = (struct view){ .chapter = chapters, .chapters = n };
-	enter_chapter(v, 0);
+	view_enter(v, 0);
 }
 
 /* ---- stepping ---- */
@@ -236,7 +241,7 @@ static void go_to_chapter(struct view *v, bool next)
 	else if (next ? v->at + 1 >= v->chapters : !v->at)
 		view_say(v, "this is the %s chapter", next ? "last" : "first");
 	else
-		enter_chapter(v, next ? v->at + 1 : v->at - 1);
+		view_enter(v, next ? v->at + 1 : v->at - 1);
 }
 
 /* ---- panes ---- */
