@@ -136,8 +136,9 @@ static int parse_task(struct claim *c, const char *text, struct deck_error *err)
 		}
 	}
 	return deck_refuse(err, c->line, "'%.60s' claims nothing that is understood; "
-			   "docs/deck-format.md has the forms: 'TASK: STEP = RESULT', 'slot 0 pin = "
-			   "TASK', 'TASK waits', 'violates PROPERTY', 'safe', 'parted by RULE' ..",
+			   "docs/deck-format.md has the forms: 'TASK: STEP = RESULT', 'slot 0 "
+			   "pin = TASK', 'TASK waits', 'violates PROPERTY', 'safe', 'parted by "
+			   "RULE' ..",
 			   value);
 }
 

@@ -5,7 +5,8 @@
  *
  *	deck_parse()		a text becomes beats; no scenario is looked at, no file opened
  *	deck_load()		the same of a shipped deck, by its name, or of a file
- *	deck_run()		the runs of a beat that makes some: one schedule under one kernel or two
+ *	deck_run()		the runs of a beat that makes some: one schedule, under one kernel
+ *				or two
  *	deck_stand()		where a beat stands in these runs, and what it points at
  *	deck_judge()		is what it claims true there?
  *	deck_runs_free()  deck_free()
@@ -152,9 +153,9 @@ struct deck_runs {
 };
 
 /*
- * Make the runs of beat `beat`, which has a scenario.  Returns 0, and *r is freed by deck_runs_free();
- * or -EINVAL and *err: there is no such scenario or task, the schedule cannot be made, the
- * property is not violated ..; or -ENOMEM.
+ * Make the runs of beat `beat`, which has a scenario.  Returns 0, and *r is freed by
+ * deck_runs_free() and stays where it is until then; or -EINVAL and *err: there is no such
+ * scenario or task, the schedule cannot be made, the property is not violated ..; or -ENOMEM.
  */
 int deck_run(struct deck_runs *r, const struct deck *d, unsigned beat, struct deck_error *err);
 void deck_runs_free(struct deck_runs *r);

@@ -205,8 +205,8 @@ int place_parse(struct place *p, const char *text, unsigned line, struct deck_er
 		return 0;
 	p->kind = PLACE_STEP;
 	if (!take_task(&text, p->task, sizeof(p->task)))
-		return deck_refuse(err, line, "at = %.60s: one of %s is needed, 'left:' or 'right:' "
-				   "may stand before it", text, PLACES_TEXT);
+		return deck_refuse(err, line, "at = %.60s: one of %s is needed, 'left:' or "
+				   "'right:' may stand before it", text, PLACES_TEXT);
 	why = step_name_parse(&p->step, text);
 	return why ? step_name_refused(why, text, line, err) : 0;
 }
@@ -220,7 +220,8 @@ int pointed_parse(struct pointed *p, const char *text, unsigned line, struct dec
 	size_t v = 0;
 
 	*p = (struct pointed){ .line = line };
-	if (take_word(&text, "task")) {
+	take_word(&text, "task");
+	if (text != value || !text[strcspn(text, BLANKS)]) {
 		if (next_word(&text, p->task, sizeof(p->task)) && !*text)
 			return 0;
 	} else if (next_word(&text, p->kind, sizeof(p->kind)) && objects_of(NULL, p->kind) >= 0 &&
@@ -229,8 +230,8 @@ int pointed_parse(struct pointed *p, const char *text, unsigned line, struct dec
 		p->number = (unsigned)v;
 		return 0;
 	}
-	return deck_refuse(err, line, "point = %.60s: 'page N', 'slot N', 'folio N', 'entry N', 'mm "
-			   "N', 'device N' or 'task NAME' is needed", value);
+	return deck_refuse(err, line, "point = %.60s: 'page N', 'slot N', 'folio N', 'entry N', "
+			   "'mm N', 'device N' or a task's name is needed", value);
 }
 
 /* ---- found in runs ---- */

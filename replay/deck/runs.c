@@ -32,9 +32,9 @@ static int load(struct scenario *s, const struct deck *d, const struct beat *b,
 	error = scenario_load(s, path ? path : b->scenario, &said);
 	free(path);
 	if (error == -ENOENT)
-		return deck_refuse(err, b->scenario_line, "scenario = %.80s: no shipped scenario, and "
-				   "no file beside the deck (%.80s); 'swapscope list scenarios' "
-				   "shows the shipped ones", b->scenario, said.text);
+		return deck_refuse(err, b->scenario_line, "scenario = %.80s: no shipped scenario, "
+				   "and no file beside the deck (%.80s); 'swapscope list "
+				   "scenarios' shows the shipped ones", b->scenario, said.text);
 	if (error == -EINVAL && said.line)
 		return deck_refuse(err, b->scenario_line, "%.80s:%u: %s", b->scenario, said.line,
 				   said.text);
@@ -63,8 +63,8 @@ static int find_schedule(struct deck_runs *r, const struct beat *b, const struct
 	if (b->schedule) {
 		error = schedule_parse(&r->pair.schedule, &r->scenario, b->schedule, &at);
 		if (error == -EINVAL)
-			return deck_refuse(err, b->how_line, "schedule: at '%.20s': a word is TASK, "
-					   "TASK*N or TASK/OUTCOME", b->schedule + at);
+			return deck_refuse(err, b->how_line, "schedule: at '%.20s': a word is "
+					   "TASK, TASK*N or TASK/OUTCOME", b->schedule + at);
 		return error;
 	}
 	error = explore(&x, &r->scenario, k, &o);
@@ -151,8 +151,8 @@ static int run_property(struct deck_runs *r, const struct beat *b, const struct 
 			error = run_both(r, b, k, err);
 	}
 	if (error == -ENOENT)
-		return deck_refuse(err, b->how_line, "property = %s: nothing in %s violates it under "
-				   "%s", properties[b->property].name, r->scenario.name,
+		return deck_refuse(err, b->how_line, "property = %s: nothing in %s violates it "
+				   "under %s", properties[b->property].name, r->scenario.name,
 				   r->kernel[0]);
 	return too_small(r, b, 0, error, err);
 }

@@ -322,7 +322,8 @@ static const struct option_row options[] = {
 
 const struct command cmd_list = {
 	.name = "list",
-	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps, decks",
+	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps, "
+		 "decks",
 	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties, "
 		 "steps and decks, or all of them.",
 	.option = options,

@@ -75,11 +75,11 @@ int present_check(struct presentation *p, FILE *out)
 				print_false(p, i, c, &j, out);
 		}
 	}
-	if (!wrong && !unknown)
-		fprintf(out, "%s: %u beat%s, %u claim%s: all true\n", p->deck.name, p->deck.beats,
-			p->deck.beats == 1 ? "" : "s", claims, claims == 1 ? "" : "s");
+	fprintf(out, "%s: %u beat%s, %u claim%s: ", p->deck.name, p->deck.beats,
+		p->deck.beats == 1 ? "" : "s", claims, claims == 1 ? "" : "s");
+	if (wrong || unknown)
+		fprintf(out, "%u not true\n", wrong + unknown);
 	else
-		fprintf(out, "%s: %u of %u claims %s true\n", p->deck.name, claims - wrong - unknown,
-			claims, claims - wrong - unknown == 1 ? "is" : "are");
+		fputs("all true\n", out);
 	return wrong ? EXIT_VIOLATED : unknown ? EXIT_UNKNOWN : EXIT_OK;
 }
