@@ -149,8 +149,10 @@ static void test_not_run(void **state)
 	not_run("[beat]\ntitle = a\nscenario = debate\nbeside = v6.8\nproperty = UAF\n", 5,
 		"nothing in debate");
 	not_run("[beat]\ntitle = a\nscenario = debate\nschedule = T0*2 X\n", 4, "at 'X'");
-	not_run("[beat]\ntitle = a\nscenario = debate\nschedule = T0*2 W*99\n", 4, "cannot be made");
-	not_run("[beat]\ntitle = a\nscenario = debate\nreach = swapin_bypass: vma_alloc_folio(): is there\n", 4,
+	not_run("[beat]\ntitle = a\nscenario = debate\nschedule = T0*2 W*99\n", 4,
+		"cannot be made");
+	not_run("[beat]\ntitle = a\nscenario = debate\n"
+		"reach = swapin_bypass: vma_alloc_folio(): is there\n", 4,
 		"no interleaving under v6.9");
 }
 
@@ -248,7 +250,8 @@ static const struct {
 	{ "steps = 19", "steps = 18", "the run has 19 steps" },
 	{ "right: steps = 32", "right: steps = 1", "the run has 32 steps" },
 	{ "right: safe", "safe", "UAF is violated after 19 steps" },
-	{ "can violate UAF", "right: can violate UAF", "safe in every interleaving: 292818 states" },
+	{ "can violate UAF", "right: can violate UAF",
+	  "safe in every interleaving: 292818 states" },
 	{ "right: never violates MAPPED", "never violates UAF", "UAF is violated after 19 steps" },
 	{ "can reach zswap_entry_free(entry)", "can reach swapin_bypass: swapcache_prepare(entry)",
 	  "no interleaving comes to it" },

@@ -47,22 +47,31 @@ static int write_export(const struct presentation *p, const struct present_args 
 	return status;
 }
 
-static int present(const struct present_args *a, const char *name, const struct export *e)
+/* The tour is a deck that opens in the debugger. */
+static int present(const struct present_args *a, const char *name, const struct export *e,
+		   bool tour)
 {
+	bool on_terminal = !a->plain && !a->markdown && !a->html && !a->output && !a->check &&
+			   !tty_check();
 	struct presentation p;
 	struct deck d;
 	int status = present_load(&d, name);
 
+	if (!status && a->notes && on_terminal) {
+		status = present_notes(&d);
+		deck_free(&d);
+		return status;
+	}
 	if (!status)
 		status = present_open(&p, &d, a->save);
 	if (status)
 		return status;
 	if (a->check)
 		status = present_check(&p, stdout);
-	else if (a->plain || a->markdown || a->html || a->output || tty_check())
+	else if (!on_terminal)
 		status = write_export(&p, a, e);
 	else
-		status = show_chapters(p.chapter, p.deck.beats, false);
+		status = tour ? show_chapters(p.chapter, p.deck.beats, false) : present_talk(&p);
 	present_close(&p);
 	return status;
 }
@@ -79,7 +88,7 @@ static int exec_present(void *args, const struct operands *in)
 		return usage_error("present: --output is for --plain, --markdown and --html");
 	status = parse_size(a->size, &e);
 	e.notes = a->notes;
-	return status ? status : present(a, in->word[0], &e);
+	return status ? status : present(a, in->word[0], &e, false);
 }
 
 static const struct option_row options[] = {
@@ -94,7 +103,9 @@ static const struct option_row options[] = {
 	VALUE_OPTION(present_args, "size", OPT_TEXT, size, "COLSxROWS",
 		     "Of the screens in Markdown and HTML: 100x30 unless it is given."),
 	FLAG_OPTION(present_args, "notes", notes,
-		    "The speaker's notes: in what is printed, they are in it."),
+		    "The speaker's notes. On a terminal: show them, with the time and what comes "
+		    "next, and follow a presentation of the same deck on another terminal. In "
+		    "what is printed they stand with their beats."),
 	VALUE_OPTION(present_args, "save", OPT_FILE, save, "FILE.db",
 		     "Keep the recorded runs there; without it they are gone afterwards. A trace "
 		     "that is there is replaced."),
@@ -110,6 +121,9 @@ const struct command cmd_present = {
 		 "shows what this version of the model does. The format is docs/deck-format.md.\n\n"
 		 "DECK is a file, a shipped deck ('swapscope list decks'), or the ID of a bug in "
 		 "the catalog (B1), whose narration is a deck too.\n\n"
+		 "On a terminal n, space and page down turn to the next beat, p and page up back: "
+		 "what remote controls send. s shows the speaker's note; esc leaves the path for "
+		 "the debugger, where the beat stands, and leads back. ? has the rest.\n\n"
 		 "With --check nothing is shown: exit status 0 says that every claim is true.",
 	.option = options,
 	.operand = { { "DECK", WORD_DECK } },
@@ -138,7 +152,7 @@ static int exec_tour(void *args, const struct operands *in)
 	const struct tour_args *a = args;
 	const struct present_args p = { .plain = a->plain, .save = a->save };
 	struct export e = { .rows = ROWS_DEFAULT, .cols = COLS_DEFAULT };
-	int status = present(&p, "tour", &e);
+	int status = present(&p, "tour", &e, true);
 
 	(void)in;
 	if (!status && a->save)

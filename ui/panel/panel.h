@@ -218,6 +218,16 @@ struct object_list {
 void object_lines(const struct pane *p, struct object_list *list);
 void next_lines(const struct pane *p, struct object_list *list);
 
+/* What is violated or noted, and why the runs differ.  Returns the rows, at most `most`; draws
+ * nothing where g is NULL. */
+int draw_verdict(const struct view *v, struct grid *g, struct rect r, int most);
+
+/* The kernel, what was found, and the position, on the first row of a pane. */
+void draw_pane_header(const struct pane *p, struct grid *g, struct rect r);
+
+/* A beat of a presentation: title, text, and of the runs what it speaks of. */
+void draw_large(const struct view *v, struct grid *g, struct rect r);
+
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);

@@ -206,8 +206,7 @@ static void allowed_text(const struct view *v, unsigned side, char *buf, size_t 
 					      "the model allows: ", note[i].text);
 }
 
-/* What is violated or noted, and why the runs differ.  Returns the rows, at most `most`. */
-static int draw_verdict(const struct view *v, struct grid *g, struct rect r, int most)
+int draw_verdict(const struct view *v, struct grid *g, struct rect r, int most)
 {
 	char text[900] = "";
 	enum style style;
@@ -263,7 +262,7 @@ static void verdict_text(const struct pane *p, int columns, char *buf, size_t si
 	}
 }
 
-static void draw_pane_header(const struct pane *p, struct grid *g, struct rect r)
+void draw_pane_header(const struct pane *p, struct grid *g, struct rect r)
 {
 	const struct moment *mo = p->now;
 	bool focus = p->v->focus == p->side && p->c->run[1];

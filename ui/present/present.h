@@ -70,6 +70,13 @@ int present_plain(const struct presentation *p, const struct export *e, FILE *ou
 int present_markdown(const struct presentation *p, const struct export *e, FILE *out);
 int present_html(const struct presentation *p, const struct export *e, FILE *out);
 
+/*
+ * The deck on the terminal; and on a second one its notes, which follow the first (talk.h).  Exit
+ * statuses; EXIT_SIGNAL when a signal ended it.
+ */
+int present_talk(const struct presentation *p);
+int present_notes(const struct deck *d);
+
 /* The screen of a beat, without its text.  0 or a negative errno; free with grid_free(). */
 int present_screen(const struct presentation *p, unsigned beat, const struct export *e,
 		   struct grid *g);

@@ -57,6 +57,20 @@ static int print_chapters(const struct chapter *chapters, unsigned n)
 	return fflush(stdout) ? usage_error("standard output: %s", strerror(errno)) : EXIT_OK;
 }
 
+int show_status(int error)
+{
+	switch (error) {
+	case 0:
+		return EXIT_OK;
+	case -EINTR:	/* a signal ended it: nothing to say */
+	case -EIO:	/* the terminal went away: nobody to say it to */
+		return EXIT_SIGNAL;
+	default:
+		return usage_error("the terminal (TERM=%s) cannot be used: %s",
+				   getenv("TERM"), strerror(-error));
+	}
+}
+
 int show_chapters(struct chapter *chapters, unsigned n, bool plain)
 {
 	struct view v;
@@ -66,17 +80,5 @@ int show_chapters(struct chapter *chapters, unsigned n, bool plain)
 		return print_chapters(chapters, n);
 	view_init(&v, chapters, n);
 	err = show_view(&v);
-	switch (err) {
-	case 0:
-		return EXIT_OK;
-	case -EINTR:	/* a signal ended it: nothing to say */
-	case -EIO:	/* the terminal went away: nobody to say it to */
-		return EXIT_SIGNAL;
-	case -ENOTTY:
-	case -ENOTSUP:
-		return print_chapters(chapters, n);
-	default:
-		return usage_error("the terminal (TERM=%s) cannot be used: %s",
-				   getenv("TERM"), strerror(-err));
-	}
+	return err == -ENOTTY || err == -ENOTSUP ? print_chapters(chapters, n) : show_status(err);
 }

@@ -10,6 +10,9 @@
 /* Show a view until it is left.  Returns as loop_run(). */
 int show_view(struct view *v);
 
+/* The exit status, and where one is needed the message, for what loop_run() came to. */
+int show_status(int error);
+
 /*
  * Show chapters: on a terminal in the debugger, elsewhere (or with `plain`) as text.  Returns an
  * exit status.
