@@ -286,8 +286,8 @@ static int find_finding(const struct place *p, const struct deck_runs *r, unsign
 				return 0;
 			}
 	}
-	if (!p->says_side && r->pair.property == PROP_LIVELOCK && r->searched) {
-		*side = 0;
+	if (!p->side && r->pair.property == PROP_LIVELOCK && r->searched) {
+		*side = 0;		/* no single step breaks it: where it begins again */
 		*at = r->pair.broken.run.n;
 		return 0;
 	}

@@ -134,7 +134,7 @@ const struct command cmd_present = {
 		    "a claim is not known: a search hit a bound" },
 	.example = {
 		{ "swapscope present debate", "the debate of March 2024 in ten beats" },
-		{ "swapscope present mine.deck --check", "is what my deck claims still true?" },
+		{ "swapscope present B1 --check", "is what a bug's deck claims true?" },
 	},
 	.args_size = sizeof(struct present_args),
 	.exec = exec_present,
