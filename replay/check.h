@@ -16,6 +16,7 @@
  * This is the door of replay/, which turns runs into what they mean.  Beside it diagram.h draws a
  * run.  The folders know traces/ and core/, and of each other only what is said here:
  *
+ *	hand/		runs that are made move by move
  *	pair/		two runs side by side, and which rule parts them
  *	cause/		from what is wrong in a run back to what made it so
  *	story/		what the events of a capture come to, without a model

@@ -255,6 +255,17 @@ expect 2 'one scenario' explore
 expect 2 'one scenario' run
 expect 2 "did you mean 'explore'" explroe
 expect 2 "no list 'kernel'" list kernel
+expect 2 'the runs of which file' list runs
+expect 2 "'x.db' is too much" list kernels x.db
+expect 1 '^saved' explore debate --kernel debate-a --property UAF --brief --save "$work/runs.db"
+expect 0 '^saved' run debate --schedule T0 --save "$work/runs.db"
+expect 0 '' list runs "$work/runs.db"
+output '^  1  debate under debate-a: 19 steps, UAF at step 19$'
+output '^  2  debate under v6.9: 1 step$'
+output '^ *recorded 20[0-9-]* [0-9:]*$'
+expect 0 '' list runs --json "$work/runs.db"
+output '"recorded":	"20.*Z"'
+expect 2 'it takes a whole file' list runs "$work/runs.db:2"
 expect 2 'which run' view
 expect 2 'missing.db' view "$work/missing.db"
 printf 'hello' >"$work/text.db"

@@ -26,12 +26,13 @@ TWO_WORLDS = {("core/size.h", "core/live/size.h"), ("core/mm/mm.h", "core/live/m
               ("core/mm/mm.h", "core/live/pages.h")}
 # A library's header, and the only places that may include it.
 ONLY_IN = {"sqlite3.h": r"traces/", "ncurses.h": r"ui/terminal/tty\.c$",
-           "curses.h": r"ui/terminal/tty\.c$", "uv.h": r"ui/terminal/loop\.c$"}
+           "curses.h": r"ui/terminal/tty\.c$", "term.h": r"ui/terminal/tty\.c$",
+           "uv.h": r"ui/terminal/loop\.c$"}
 NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json)$|^LICENSE$|\.gitignore$|"
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
 
 # What may lie in the wings that is no code.
-NO_CODE = {"traces/schema.sql", "ui/command/record.sh"}
+NO_CODE = {"traces/schema.sql", "ui/capture/record.sh"}
 
 complaints = []
 
@@ -148,7 +149,7 @@ def check_functions(path, lines):
     for number, line in enumerate(lines, 1):
         if line.startswith("OP("):
             limit = LINES_OF_AN_OPERATION
-        elif re.match(r"[a-z].*[^;:]$", line):
+        elif re.match(r"([a-z].*[^;:]|[A-Z_]+\(.*\))$", line):
             limit = LINES_OF_A_FUNCTION
         if line.startswith("{"):
             begun = number

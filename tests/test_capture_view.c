@@ -161,7 +161,7 @@ static void test_events(void **state)
 	assert_non_null(strstr(v.message, "no event shows a step before this one"));
 	press(&v, "end e");
 	assert_non_null(strstr(v.message, "no event shows a step after this one"));
-	press(&v, ": x");
+	press(&v, ": g o t o space x enter");
 	assert_non_null(strstr(v.message, "the stamp of an event"));
 }
 

@@ -13,6 +13,7 @@
 
 #include "tests/golden.h"
 #include "traces/write/write.h"
+#include "ui/show/show.h"
 #include "ui/view/view.h"
 
 /* ---- pairs of recorded runs ---- */
@@ -303,8 +304,10 @@ static void test_goto(void **state)
 	press(&v, ": 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 enter");
 	assert_int_equal(v.cursor[0], trace_info(pairs[0].chapter.run[0])->events);
 	assert_true(v.message[0] != '\0');
-	press(&v, ": q");				/* leaves the prompt, not the program */
-	assert_false(v.quit);
+	press(&v, ": q esc q enter");			/* typed, and no key: it leaves nothing */
+	assert_true(v.quit);
+	v = view_of(0, ": backspace");
+	assert_false(v.prompting);
 	press(&v, ": enter");
 	assert_false(v.prompting);
 }
@@ -320,6 +323,14 @@ static void test_panes(void **state)
 	assert_int_equal(v.cursor[1], 2);
 	press(&v, "x");					/* the other one comes along */
 	assert_int_equal(v.cursor[0], 2);
+	assert_int_equal(v.cursor[1], 2);
+	assert_string_equal(v.message, "both runs step together: the left one came from step "
+			    "3 to 2");
+	press(&v, "x x");
+	assert_string_equal(v.message, "both runs step together");
+	press(&v, "x tab right*2 x");
+	assert_string_equal(v.message, "both runs step together: the right one came from step "
+			    "2 to 5");
 	v = view_of(3, "tab");
 	assert_string_equal(v.message, "there is one run only");
 	assert_int_equal(v.focus, 0);
@@ -373,10 +384,10 @@ static void test_random_keys(void **state)
 
 static void test_unknown_key(void **state)
 {
-	struct view v = view_of(0, "z");
+	struct view v = view_of(0, "Z");
 
 	(void)state;
-	assert_string_equal(v.message, "no command on z: ? shows the keys");
+	assert_string_equal(v.message, "no command on Z: ? shows the keys");
 	press(&v, "esc");
 	assert_string_equal(v.message, "");
 	press(&v, "? q");
@@ -437,7 +448,7 @@ static void test_grid_cleans(void **state)
 		  "\033[2J\x7f\xc2\x9b\xff\xe2\x80\xae\xe4\xb8\xad\xcc\x81\xe2\x89\xa0\xe2");
 	for (int i = 0; i < 16; i++)
 		strcat(is, g.cell[i].ch);
-	assert_string_equal(is, "?[2J??????\u2260?    ");
+	assert_string_equal(is, "?[2J????\u4e2d\u0301\u2260?    ");
 	grid_free(&g);
 }
 

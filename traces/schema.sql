@@ -373,6 +373,14 @@ CREATE TABLE capture_total (
 	PRIMARY KEY (run, what)
 ) STRICT, WITHOUT ROWID;
 
+-- ---- when ----
+
+-- Of a run whose writer said so: older ones did not.
+CREATE TABLE recorded (
+	run INTEGER PRIMARY KEY REFERENCES run,
+	time INTEGER NOT NULL			-- when it was begun: seconds since 1970, UTC
+) STRICT;
+
 -- ---- the same in texts ----
 
 -- `swapscope sql` makes these views anew over packed runs too; the sqlite3 shell sees in them

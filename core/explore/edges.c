@@ -28,10 +28,13 @@ static void add_edge(const struct graph *g, struct edges *e, struct pending *p,
 		     const struct state_row *row, unsigned task, const struct effect *effect)
 {
 	uint64_t what = effect_what(g, effect);
+	uint32_t violated = what & EFFECT_VIOLATED;
 
 	e->to[e->n] = STORE_NONE;
 	e->how[e->n] = (uint8_t)(task | (what & EFFECT_DONE ? EDGE_DONE : 0) |
-				 (what & EFFECT_INJECTED ? EDGE_INJECTED : 0));
+				 (what & EFFECT_INJECTED ? EDGE_INJECTED : 0) |
+				 (violated & ~e->costs ? EDGE_VIOLATES : 0) |
+				 (violated & e->costs ? EDGE_COST : 0));
 	if (effect_followed(g, effect)) {
 		graph_follow(g, row, task, effect, &p->row[p->n]);
 		p->hash[p->n] = store_hash(&g->states, &p->row[p->n]);
@@ -65,12 +68,12 @@ static int add_edges(struct graph *g, struct edges *e, struct pending *p, uint32
 	return 0;
 }
 
-int edges_init(struct edges *e, struct graph *g, const struct watch *w)
+int edges_init(struct edges *e, struct graph *g, uint64_t states, const struct watch *w)
 {
 	struct pending *p = calloc(1, sizeof(*p));
 	int err = 0;
 
-	*e = (struct edges){ .states = g->states.count };
+	*e = (struct edges){ .states = states, .costs = properties_costs() };
 	e->first = malloc((e->states + 1) * sizeof(*e->first));
 	e->to = malloc((w->transitions + 1) * sizeof(*e->to));
 	e->how = malloc(w->transitions + 1);
@@ -98,7 +101,8 @@ void edges_free(struct edges *e)
 	*e = (struct edges){ 0 };
 }
 
-struct move edge_move(struct graph *g, const struct edges *e, uint32_t from, uint64_t edge)
+const struct effect *edge_effect(struct graph *g, const struct edges *e, uint32_t from,
+				 uint64_t edge)
 {
 	const struct state_row *row = graph_row(g, from);
 	unsigned task = e->how[edge] & EDGE_TASK, nth = 0, n = 0;
@@ -107,7 +111,15 @@ struct move edge_move(struct graph *g, const struct edges *e, uint32_t from, uin
 	for (uint64_t i = e->first[from]; i < edge; i++)
 		nth += (e->how[i] & EDGE_TASK) == task;
 	effect = graph_effects(g, row->mem, row->task[task], task, &n);
-	return (struct move){ (uint8_t)task, nth < n ? (uint8_t)effect_choice(&effect[nth]) : 0 };
+	return nth < n ? &effect[nth] : NULL;
+}
+
+struct move edge_move(struct graph *g, const struct edges *e, uint32_t from, uint64_t edge)
+{
+	const struct effect *effect = edge_effect(g, e, from, edge);
+
+	return (struct move){ e->how[edge] & EDGE_TASK,
+			      effect ? (uint8_t)effect_choice(effect) : 0 };
 }
 
 int graph_transitions(struct graph *g,

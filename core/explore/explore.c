@@ -221,6 +221,8 @@ static void search_level(struct search *s, uint32_t from, uint32_t to, unsigned 
 			expand(s, i);
 		arrive(s);
 		at = end;
+		if (!s->stop && !s->g->out_of_memory)
+			s->x->expanded = at;
 		if (++s->batches % 256 == 0 || at == to)
 			check_limits(s, depth);
 	}
@@ -230,6 +232,7 @@ static void search(struct search *s)
 {
 	struct graph *g = s->g;
 	uint32_t from = 0, to = 1;
+	bool cut = false;
 
 	for (unsigned depth = 0; from < to && !s->stop; depth++) {
 		if (!graph_begin_level(g, from))
@@ -237,6 +240,10 @@ static void search(struct search *s)
 		s->x->depth = depth;
 		s->last = s->o->max_depth && depth == s->o->max_depth;
 		search_level(s, from, to, depth);
+		/* whether or not there was room for the states that they lead to */
+		if (!cut && s->x->expanded == to)
+			s->x->whole = depth + 1;
+		cut = s->x->bound;
 		if (g->out_of_memory)
 			break;
 		from = to;
@@ -302,7 +309,7 @@ static void ask_whole(struct exploration *x, const struct explore_options *o, do
 	}
 	if (!livelock && !count && !o->count_depth)
 		return;
-	err = edges_init(&e, x->graph, &w);
+	err = edges_init(&e, x->graph, x->states, &w);
 	if (err && livelock)
 		x->bound = err == -EINTR ? "interrupted" : "memory";
 	if (!err && livelock) {
@@ -323,7 +330,7 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	double start = now();
 
 	*x = (struct exploration){ 0 };
-	x->graph = graph_new(s, k);
+	x->graph = graph_new(s, k, o->from);
 	x->step_reached = calloc(step_count(), sizeof(*x->step_reached));
 	if (!x->graph || !x->step_reached) {
 		exploration_free(x);

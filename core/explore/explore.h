@@ -9,9 +9,10 @@
  * state of such a run, and from there a loop, which is short and need not be shortest.
  *
  *	explore.c	the search: expands states, judges transitions, keeps bounds; the verdict
+ *	outlook.c	a search from any world, and how far every state is from a violation
  *	progress.c	asked of the whole graph: LIVELOCK
  *	count.c		asked of the whole graph: how many interleavings
- *	edges.c		the edges of a whole graph, kept for these two
+ *	edges.c		the edges of a graph, kept for these three
  *	graph.c		states as rows of numbers, effects of steps, the way to a state
  *	store.c		rows of one size, each kept once
  *
@@ -48,6 +49,8 @@ struct explore_options {
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
 	bool livelock;		/* look for LIVELOCK too, when all states are found */
+	const struct world *from;	/* explore what can follow this world of an execution,
+					   not the scenario's start; NULL: its start */
 	/* Called now and then; returning false stops the search.  May be NULL. */
 	bool (*progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
 	void *progress_arg;
@@ -68,6 +71,8 @@ struct exploration {
 	const char *bound;		/* which bound was hit, or NULL; with `complete`: it left
 					   nothing unknown but LIVELOCK */
 	bool complete;			/* every state was found and expanded */
+	unsigned whole;			/* the first so many steps of every run were judged */
+	uint64_t expanded;		/* so many states, the first ones, were expanded */
 	uint32_t cut;			/* with `only`: other properties that ended runs */
 	uint32_t violated;		/* properties, as bits */
 	struct finding finding[PROPERTY_COUNT];

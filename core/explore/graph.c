@@ -188,6 +188,33 @@ void graph_state(const struct graph *g, uint64_t id, struct world *w)
 		w->task[i] = *(const struct task *)store_row(&g->stacks, row->task[i]);
 }
 
+uint32_t graph_find(const struct graph *g, const struct world *w)
+{
+	struct state_row row = { 0 };
+	struct mem_row parts;
+	struct mem m = w->mem;
+	uint32_t n;
+
+	mem_canonicalise(&m);
+	for (unsigned i = 0; i < MEM_PARTS; i++) {
+		const uint8_t *part = (const uint8_t *)&m + part_offset[i];
+
+		parts.part[i] = store_find(&g->parts[i], part, store_hash(&g->parts[i], part));
+		if (parts.part[i] == STORE_NONE)
+			return STORE_NONE;
+	}
+	row.mem = store_find(&g->mems, &parts, store_hash(&g->mems, &parts));
+	if (row.mem == STORE_NONE)
+		return STORE_NONE;
+	for (unsigned i = 0; i < g->scenario->tasks; i++) {
+		n = store_find(&g->stacks, &w->task[i], store_hash(&g->stacks, &w->task[i]));
+		if (n >= STACKS_MAX)
+			return STORE_NONE;
+		row.task[i] = (uint16_t)n;
+	}
+	return store_find(&g->states, &row, store_hash(&g->states, &row));
+}
+
 unsigned graph_depth(const struct graph *g, uint64_t id)
 {
 	const uint32_t *level = (const uint32_t *)g->levels.p;
@@ -264,13 +291,17 @@ uint64_t graph_state_bytes(const struct graph *g)
 	return bytes;
 }
 
-/* The start: state 0. */
-static bool add_start(struct graph *g, const struct scenario *s, const struct kernel *k)
+/* Where it begins: state 0. */
+static bool add_start(struct graph *g, const struct world *from)
 {
+	const struct scenario *s = g->scenario;
 	struct state_row row = { 0 };
 	struct world w;
 
-	scenario_start(s, k, &w);
+	if (from)
+		w = *from;
+	else
+		scenario_start(s, &g->kernel, &w);
 	row.mem = intern_mem(g, &w.mem, 0, NULL);
 	if (row.mem == STORE_NONE)
 		return false;
@@ -294,7 +325,8 @@ static bool stores_init(struct graph *g, unsigned tasks)
 	       !store_init(&g->states, 4 + 2 * ((tasks + 1u) & ~1u));
 }
 
-struct graph *graph_new(const struct scenario *s, const struct kernel *k)
+struct graph *graph_new(const struct scenario *s, const struct kernel *k,
+			const struct world *from)
 {
 	struct graph *g = calloc(1, sizeof(*g));
 
@@ -311,7 +343,7 @@ struct graph *graph_new(const struct scenario *s, const struct kernel *k)
 	for (unsigned i = 0; i < s->tasks; i++)
 		g->prioritised |= (uint32_t)(s->program[i].priority != 0) << i;
 	if (g->stack_step && g->results && g->whats && memo_size(g, MEMO_MIN) &&
-	    stores_init(g, s->tasks) && add_start(g, s, k))
+	    stores_init(g, s->tasks) && add_start(g, from))
 		return g;
 	graph_free(g);
 	return NULL;

@@ -94,13 +94,20 @@ struct graph {
 	bool out_of_memory;
 };
 
-/* A graph of one state, the start of scenario `s` (not owned).  NULL: no memory. */
-struct graph *graph_new(const struct scenario *s, const struct kernel *k);
+/*
+ * A graph of one state: world `from` of an execution of scenario `s` (not owned), or NULL for its
+ * start.  NULL: no memory.
+ */
+struct graph *graph_new(const struct scenario *s, const struct kernel *k,
+			const struct world *from);
 void graph_free(struct graph *g);
 
-/* State `id` (0 is the start, ids are in order of discovery), its depth and how it was found. */
+/* State `id` (0 is where it begins, ids are in order of discovery), and its depth. */
 void graph_state(const struct graph *g, uint64_t id, struct world *w);
 unsigned graph_depth(const struct graph *g, uint64_t id);
+
+/* The state that a world of an execution is, or STORE_NONE: it is not there. */
+uint32_t graph_find(const struct graph *g, const struct world *w);
 
 /* The shared memory with that number. */
 void graph_mem(const struct graph *g, uint32_t number, struct mem *m);

@@ -36,6 +36,13 @@ struct search {
 	unsigned best_task;
 	uint8_t best_drop;
 	uint64_t rounds;
+	struct livelocks *all;	/* keep all sets and not the nearest one, or NULL */
+};
+
+/* What makes a set of states one. */
+struct kind {
+	unsigned task;
+	uint8_t drop;
 };
 
 #define DONE_WITH	UINT32_MAX
@@ -253,6 +260,25 @@ static int keep(struct search *s, const uint32_t *set, uint32_t n, uint32_t entr
 	return 0;
 }
 
+/*
+ * The same where all are kept.  A set is whole in another or apart from it: what goes round
+ * without an end of an operation is part of what does with some, and these are looked for first.
+ */
+static int keep_all(struct search *s, const uint32_t *set, uint32_t n, unsigned task)
+{
+	struct kind *kind;
+
+	if (s->all->of[set[0]])
+		return 0;
+	kind = arena_add(&s->all->sets, sizeof(*kind));
+	if (!kind)
+		return -ENOMEM;
+	*kind = (struct kind){ task, s->drop };
+	for (uint32_t i = 0; i < n; i++)
+		s->all->of[set[i]] = (uint32_t)(s->all->sets.used / sizeof(*kind));
+	return 0;
+}
+
 /* One connected part: a livelock, or smaller without the states that fairness leaves. */
 static int judge(struct search *s, uint32_t *set, struct range r)
 {
@@ -275,7 +301,7 @@ static int judge(struct search *s, uint32_t *set, struct range r)
 	if (task == s->g->scenario->tasks)
 		return 0;
 	if (!(tasks & ~stay))
-		return keep(s, set, r.n, entry, task);
+		return s->all ? keep_all(s, set, r.n, task) : keep(s, set, r.n, entry, task);
 	for (uint32_t i = 0; i < r.n; i++)
 		if (!(able(s, set[i]) & tasks & ~stay))
 			set[left++] = set[i];
@@ -454,17 +480,36 @@ static int go_round(struct search *s, struct schedule *moves)
 	return err;
 }
 
+/* What a search needs, by the number of states.  0 or -ENOMEM. */
+static int search_init(struct search *s)
+{
+	s->mark = calloc(s->e->states, sizeof(*s->mark));
+	s->index = malloc(s->e->states * sizeof(*s->index));
+	s->buffer = malloc(s->e->states * sizeof(*s->buffer));
+	s->reach = calloc(s->e->states, 1);
+	return s->mark && s->index && s->buffer && s->reach ? 0 : -ENOMEM;
+}
+
+static void search_free(struct search *s)
+{
+	free(s->mark);
+	free(s->index);
+	free(s->buffer);
+	free(s->member);
+	free(s->reach);
+	free(s->best);
+	arena_free(&s->frames);
+	arena_free(&s->parts);
+	arena_free(&s->todo);
+}
+
 int graph_livelock(struct graph *g, const struct edges *e, const struct watch *w,
 		   struct schedule *schedule, size_t *loop)
 {
 	struct search s = { .g = g, .e = e, .w = w };
-	int err = -ENOMEM;
+	int err = search_init(&s);
 
-	s.mark = calloc(e->states, sizeof(*s.mark));
-	s.index = malloc(e->states * sizeof(*s.index));
-	s.buffer = malloc(e->states * sizeof(*s.buffer));
-	s.reach = calloc(e->states, 1);
-	if (s.mark && s.index && s.buffer && s.reach)
+	if (!err)
 		err = search_all(&s);
 	if (!err && s.best) {
 		err = graph_path(g, s.best_entry, schedule);
@@ -476,14 +521,53 @@ int graph_livelock(struct graph *g, const struct edges *e, const struct watch *w
 		err = -ENOMEM;
 	if (!err)
 		err = s.best != NULL;
-	free(s.mark);
-	free(s.index);
-	free(s.buffer);
-	free(s.member);
-	free(s.reach);
-	free(s.best);
-	arena_free(&s.frames);
-	arena_free(&s.parts);
-	arena_free(&s.todo);
+	search_free(&s);
+	return err;
+}
+
+int livelocks_init(struct livelocks *l, struct graph *g, const struct edges *e,
+		   const struct watch *w)
+{
+	struct search s = { .g = g, .e = e, .w = w, .all = l };
+	int err = search_init(&s);
+
+	*l = (struct livelocks){ .of = calloc(e->states, sizeof(*l->of)) };
+	if (!l->of)
+		err = -ENOMEM;
+	if (!err)
+		err = search_all(&s);
+	search_free(&s);
+	return err;
+}
+
+void livelocks_free(struct livelocks *l)
+{
+	free(l->of);
+	arena_free(&l->sets);
+	*l = (struct livelocks){ 0 };
+}
+
+int livelocks_round(const struct livelocks *l, struct graph *g, const struct edges *e,
+		    uint32_t state, struct schedule *schedule)
+{
+	const struct watch nobody = { 0 };
+	struct search s = { .g = g, .e = e, .w = &nobody };
+	const struct kind *kind = (const struct kind *)l->sets.p + (l->of[state] - 1);
+	int err = search_init(&s);
+
+	s.best = malloc(e->states * sizeof(*s.best));
+	if (!s.best)
+		err = -ENOMEM;
+	for (uint32_t i = 0; !err && i < e->states; i++)
+		if (l->of[i] == l->of[state])
+			s.best[s.best_n++] = i;
+	s.best_entry = state;
+	s.best_task = kind->task;
+	s.best_drop = kind->drop;
+	if (!err)
+		err = go_round(&s, schedule);
+	if (!err && g->out_of_memory)
+		err = -ENOMEM;
+	search_free(&s);
 	return err;
 }

@@ -33,6 +33,24 @@
 int graph_livelock(struct graph *g, const struct edges *e, const struct watch *w,
 		   struct schedule *s, size_t *loop);
 
+/*
+ * All states through which such a run can go round, not the nearest ones alone.  All zero is
+ * none.
+ */
+struct livelocks {
+	uint32_t *of;		/* of a state: the number of its set; 0: it is in none */
+	struct arena sets;	/* by number - 1, what makes it one: opaque */
+};
+
+/* 0, -ENOMEM or -EINTR, as above.  Freed by livelocks_free() in any case. */
+int livelocks_init(struct livelocks *l, struct graph *g, const struct edges *e,
+		   const struct watch *w);
+void livelocks_free(struct livelocks *l);
+
+/* Append the moves of a loop from a state of a set and back to it.  0 or -ENOMEM. */
+int livelocks_round(const struct livelocks *l, struct graph *g, const struct edges *e,
+		    uint32_t state, struct schedule *s);
+
 #define LIVELOCK_BYTES_STATE	32	/* beside the edges, at most */
 
 /* An upper bound of the memory that takes, with the edges. */

@@ -179,15 +179,60 @@ int execution_init(struct execution *x, const struct scenario *s, const struct k
 	return 0;
 }
 
-static bool deadlocked(const struct execution *x, const struct world *w)
+static bool deadlocked(const struct scenario *s, const struct kernel *k, const struct world *w)
 {
 	unsigned unfinished = 0, movable = 0;
 
-	for (unsigned i = 0; i < x->scenario->tasks; i++) {
-		unfinished += x->scenario->program[i].must_finish && !task_finished(&w->task[i]);
-		movable += task_enabled(x->scenario, &x->kernel, w, i, NULL, NULL);
+	for (unsigned i = 0; i < s->tasks; i++) {
+		unfinished += s->program[i].must_finish && !task_finished(&w->task[i]);
+		movable += task_enabled(s, k, w, i, NULL, NULL);
 	}
 	return property_deadlock(unfinished, movable);
+}
+
+int move_try(const struct scenario *s, const struct kernel *k, const struct world *w,
+	     struct move m, struct move_tried *t)
+{
+	struct step_ctx c = { .k = k, .hw = &s->hw, .task = m.task, .choice = m.choice };
+	const struct transition tr = { .hw = c.hw, .k = k, .ev = &c.ev, .task = m.task,
+				       .before = &w->mem, .after = &t->after.mem };
+	const struct task *at = &w->task[m.task];
+	uint32_t broken;
+	bool made;
+
+	t->after = *w;
+	t->choices = 0;
+	t->wait = WAIT_NOTHING;
+	t->wait_index = 0;
+	t->injected = false;
+	if (task_finished(at))
+		return -EAGAIN;
+	t->choices = 1;
+	if (task_preempted(s, k, w, m.task, &t->wait_index)) {
+		t->wait = WAIT_CPU;
+		return -EAGAIN;
+	}
+	made = task_step(&c, &t->after.mem, &t->after.task[m.task], &s->program[m.task]);
+	t->choices = c.choices;
+	if (!made) {
+		t->wait = c.wait;
+		t->wait_index = c.wait_index;
+		return -EAGAIN;
+	}
+	if (m.choice >= c.choices)
+		return -EAGAIN;
+	if (c.overflow)
+		return -ENOSPC;
+	t->injected = c.injected;
+	broken = properties_check(&tr);
+	t->step = (struct exec_step){
+		.move = m, .choices = c.choices, .result = result_text(c.result), .ev = c.ev,
+		.depth = at->depth, .step = (int16_t)task_at(at, at->depth - 1u), .byte_error = -1,
+		.violated = broken & ~properties_costs(), .costs = broken & properties_costs(),
+	};
+	if (deadlocked(s, k, &t->after))
+		t->step.violated |= 1u << PROP_DEADLOCK;
+	return 0;
 }
 
 int execution_move(struct execution *x, struct move m)
@@ -196,40 +241,22 @@ int execution_move(struct execution *x, struct move m)
 		.k = &x->kernel, .hw = &x->scenario->hw, .bytes = x->bytes,
 		.task = m.task, .choice = m.choice,
 	};
-	struct transition tr = { .hw = c.hw, .k = c.k, .ev = &c.ev, .task = m.task };
-	struct world *before, *after;
+	struct move_tried tried;
 	struct exec_step *step;
+	struct world *after;
+	int err;
 
 	if (execution_room(x))
 		return -ENOMEM;
-	before = &x->world[x->n];
-	if (task_preempted(x->scenario, &x->kernel, before, m.task, NULL))
-		return -EAGAIN;
-	after = before + 1;
 	/* The bytes cannot be taken back, so the step is tried on the stamps first. */
-	*after = *before;
-	c.bytes = NULL;
-	if (!task_step(&c, &after->mem, &after->task[m.task], &x->scenario->program[m.task]) ||
-	    m.choice >= c.choices)
-		return -EAGAIN;
-	if (c.overflow)
-		return -ENOSPC;
-	*after = *before;
-	c.bytes = x->bytes;
-	task_step(&c, &after->mem, &after->task[m.task], &x->scenario->program[m.task]);
-
-	tr.before = &before->mem;
-	tr.after = &after->mem;
+	err = move_try(x->scenario, &x->kernel, &x->world[x->n], m, &tried);
+	if (err)
+		return err;
 	step = &x->step[x->n];
-	*step = (struct exec_step){
-		.move = m, .choices = c.choices, .result = result_text(c.result), .ev = c.ev,
-		.depth = before->task[m.task].depth, .byte_error = -1,
-		.step = (int16_t)task_at(&before->task[m.task], before->task[m.task].depth - 1u),
-		.violated = properties_check(&tr) & ~properties_costs(),
-		.costs = properties_check(&tr) & properties_costs(),
-	};
-	if (deadlocked(x, after))
-		step->violated |= 1u << PROP_DEADLOCK;
+	*step = tried.step;
+	after = &x->world[x->n + 1];
+	*after = x->world[x->n];
+	task_step(&c, &after->mem, &after->task[m.task], &x->scenario->program[m.task]);
 	if (c.ev.set_pte) {
 		const struct vpage *p = &after->mem.page[c.ev.set_pte - 1];
 

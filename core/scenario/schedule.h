@@ -64,6 +64,23 @@ struct execution {
 	struct bytes *bytes;			/* owned */
 };
 
+/* A move that is tried: what it would come to, and where it cannot be made, what is in its way. */
+struct move_tried {
+	struct world after;
+	struct exec_step step;		/* byte_error is not known: -1 */
+	bool injected;			/* the outcome is a failure from outside */
+	enum wait_kind wait;		/* -EAGAIN: WAIT_NOTHING where the task does not wait */
+	unsigned wait_index;
+	uint8_t choices;		/* outcomes of the step; 0: the task has finished */
+};
+
+/*
+ * Try a move in a world, which is not changed, with stamps alone.  Returns 0, -EAGAIN or -ENOSPC,
+ * as execution_move(): which makes those moves that can be made here, to these worlds.
+ */
+int move_try(const struct scenario *s, const struct kernel *k, const struct world *w,
+	     struct move m, struct move_tried *tried);
+
 /* An execution at its start.  0 or -ENOMEM. */
 int execution_init(struct execution *x, const struct scenario *s, const struct kernel *k);
 

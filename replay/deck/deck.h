@@ -53,7 +53,7 @@ struct step_name {
 };
 
 /* `at =`: a position in one of the two runs. */
-struct place {
+struct deck_place {
 	enum place_kind {
 		PLACE_START, PLACE_END, PLACE_NUMBER, PLACE_FINDING, PLACE_DIFFERENCE, PLACE_STEP
 	} kind;
@@ -106,7 +106,7 @@ struct beat {
 	char *schedule;			/* owned; or this; NULL */
 	char reach[DECK_LINE_MAX];	/* or the shortest way to this; "" */
 	unsigned how_line;
-	struct place at;
+	struct deck_place at;
 	struct pointed point;
 	struct claim *claim;		/* owned */
 	unsigned claims;

@@ -12,7 +12,7 @@ int deck_refuse(struct deck_error *err, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The words of a place, of what is pointed at, and of a claim.  0, or -EINVAL and *err. */
-int place_parse(struct place *p, const char *text, unsigned line, struct deck_error *err);
+int place_parse(struct deck_place *p, const char *text, unsigned line, struct deck_error *err);
 int pointed_parse(struct pointed *p, const char *text, unsigned line, struct deck_error *err);
 int claim_parse(struct claim *c, const char *text, unsigned line, struct deck_error *err);
 

@@ -182,7 +182,7 @@ void transition_text(const struct execution *x, size_t at, char *buf, size_t siz
 
 #define PLACES_TEXT "start, end, finding, difference, a number of steps, or 'TASK: STEP [= RESULT]'"
 
-int place_parse(struct place *p, const char *text, unsigned line, struct deck_error *err)
+int place_parse(struct deck_place *p, const char *text, unsigned line, struct deck_error *err)
 {
 	static const struct {
 		const char *word;
@@ -193,7 +193,7 @@ int place_parse(struct place *p, const char *text, unsigned line, struct deck_er
 	};
 	int why;
 
-	*p = (struct place){ .line = line };
+	*p = (struct deck_place){ .line = line };
 	p->says_side = take_side(&text, &p->side);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!strcmp(text, words[i].word)) {
@@ -256,7 +256,7 @@ int no_task(const struct deck_runs *r, const char *name, unsigned line, struct d
 }
 
 /* The first transition of a run that the place means, or -EINVAL and *err. */
-static int find_step(const struct place *p, const struct deck_runs *r, size_t *at,
+static int find_step(const struct deck_place *p, const struct deck_runs *r, size_t *at,
 		     struct deck_error *err)
 {
 	const struct execution *x = deck_side(r, p->side);
@@ -274,7 +274,7 @@ static int find_step(const struct place *p, const struct deck_runs *r, size_t *a
 }
 
 /* The first transition that breaks something, of the run that is meant or of any. */
-static int find_finding(const struct place *p, const struct deck_runs *r, unsigned *side,
+static int find_finding(const struct deck_place *p, const struct deck_runs *r, unsigned *side,
 			size_t *at, struct deck_error *err)
 {
 	for (*side = p->side; *side < (p->says_side ? p->side + 1 : r->n); ++*side) {
@@ -310,7 +310,7 @@ static size_t other_position(const struct deck_runs *r, const struct alignment *
 	return map ? no_further((size_t)map[at], n) : no_further(at, n);
 }
 
-static int find_place(struct stand *s, const struct place *p, const struct deck_runs *r,
+static int find_place(struct stand *s, const struct deck_place *p, const struct deck_runs *r,
 		      const struct alignment *al, struct deck_error *err)
 {
 	const struct execution *x;

@@ -9,21 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/pair/align_moves.h"
 #include "replay/pair/align_words.h"
 
 #define RUN_ON_MAX	64
-
-/* What is compared of an event.  Texts are the traces'. */
-struct mark {
-	unsigned task;
-	const struct trace_step *step;
-	char *result;
-};
-
-struct marks {
-	struct mark *mark;
-	uint64_t n;
-};
 
 static void marks_free(struct marks *m)
 {
@@ -34,7 +23,9 @@ static void marks_free(struct marks *m)
 
 static int marks_load(struct marks *m, struct trace *t)
 {
-	m->n = trace_info(t)->events;
+	const struct run_info *info = trace_info(t);
+
+	m->n = info->events;
 	m->mark = calloc(m->n + 1, sizeof(*m->mark));
 	if (!m->mark)
 		return -ENOMEM;
@@ -44,6 +35,7 @@ static int marks_load(struct marks *m, struct trace *t)
 		if (!e)
 			return -EINVAL;
 		m->mark[i].task = e->task;
+		m->mark[i].who = e->task < info->tasks ? info->task_name[e->task] : "?";
 		m->mark[i].step = trace_step_at(t, e->step);
 		m->mark[i].result = strdup(e->result);
 		if (!m->mark[i].result)
@@ -52,11 +44,6 @@ static int marks_load(struct marks *m, struct trace *t)
 			return -EINVAL;
 	}
 	return 0;
-}
-
-static bool same_step(const struct trace_step *a, const struct trace_step *b)
-{
-	return !strcmp(a->op, b->op) && !strcmp(a->text, b->text);
 }
 
 /* The task of run b that has the name of a's, or MAX_TASKS. */
@@ -70,14 +57,14 @@ static unsigned task_like(const struct run_info *a, unsigned task, const struct 
 
 /* The next event of b's task, from `from` on, that is a's step; b->n if there is none near. */
 static uint64_t find_step(const struct marks *b, uint64_t from, unsigned task,
-			  const struct trace_step *step)
+			  const struct mark *step)
 {
 	unsigned passed = 0;
 
 	for (uint64_t i = from; i < b->n && passed < RUN_ON_MAX; i++) {
 		if (b->mark[i].task != task)
 			continue;
-		if (same_step(b->mark[i].step, step))
+		if (same_mark_step(&b->mark[i], step))
 			return i;
 		passed++;
 	}
@@ -101,7 +88,7 @@ static void match(struct alignment *al, const struct marks *a, const struct mark
 		uint64_t at = b->n;
 
 		if (task < MAX_TASKS)
-			at = find_step(b, next[task], task, a->mark[i].step);
+			at = find_step(b, next[task], task, &a->mark[i]);
 		if (at < b->n) {
 			next[task] = at + 1;
 			reached = at + 1 > reached ? at + 1 : reached;
@@ -137,38 +124,72 @@ static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b,
 	}
 }
 
-static void say_why(struct alignment *al, const struct parting *p, struct trace *a,
-		    struct trace *b, const struct marks *ma, const struct marks *mb)
+/* "W: swapcache_prepare(entry) = 0 left, -EEXIST right" */
+static void say_results(FILE *out, const struct mark *a, const struct mark *b)
+{
+	say_step(out, a->step, a->result, a->who);
+	fprintf(out, "%s left, %s right", a->result[0] ? "" : " goes on",
+		b->result[0] ? b->result : "goes on");
+}
+
+/* Runs that no rule parts: who moves, and what comes of it. */
+static void say_moves(FILE *out, const struct mark *a, const struct mark *b)
+{
+	if (!strcmp(a->who, b->who) && same_mark_step(a, b)) {
+		say_results(out, a, b);
+		return;
+	}
+	fputs("left ", out);
+	say_step(out, a->step, a->result, a->who);
+	fputs("; right ", out);
+	say_step(out, b->step, b->result, b->who);
+}
+
+static void say_end(FILE *out, const char *ends, const char *on, uint64_t steps)
+{
+	fprintf(out, "the %s run ends there; the %s one goes on for %llu step%s", ends, on,
+		(unsigned long long)steps, steps == 1 ? "" : "s");
+}
+
+/* Runs whose first `at` events are the same. */
+static void say_schedules(FILE *out, const struct run_info *ia, const struct run_info *ib,
+			  const struct marks *ma, const struct marks *mb, uint64_t at)
+{
+	if (strcmp(ia->scenario_text, ib->scenario_text))
+		fputs("the scenarios differ.  ", out);
+	if (at == ma->n) {
+		say_end(out, "left", "right", mb->n - at);
+	} else if (at == mb->n) {
+		say_end(out, "right", "left", ma->n - at);
+	} else {
+		fputs("the schedules part.  ", out);
+		say_moves(out, &ma->mark[at], &mb->mark[at]);
+	}
+}
+
+static void say_parting(FILE *out, const struct parting *p, struct trace *a, struct trace *b,
+			const struct marks *ma, const struct marks *mb)
 {
 	const struct run_info *ia = trace_info(a), *ib = trace_info(b);
 	const struct mark *m = &ma->mark[p->a];
-	const char *task = m->task < ia->tasks ? ia->task_name[m->task] : "?";
-	FILE *out = fmemopen(al->why, sizeof(al->why), "w");
 	uint64_t next;
 
-	if (!out)
-		return;
-	say_rules(out, ia, ib);
-	say_step(out, m->step, m->result, task);
+	say_rules(out, ia, ib, p->a);
 	if (p->matched) {
-		const char *right = mb->mark[p->b].result;
-
-		fprintf(out, "%s left, %s right", m->result[0] ? "" : " goes on", right[0] ? right :
-			"goes on");
+		say_results(out, m, &mb->mark[p->b]);
 	} else {
+		say_step(out, m->step, m->result, m->who);
 		for (next = p->b; next < mb->n; next++)
 			if (mb->mark[next].task == task_like(ia, m->task, ib))
 				break;
 		if (next < mb->n) {
 			fprintf(out, " left; right ");
-			say_step(out, mb->mark[next].step, mb->mark[next].result, task);
+			say_step(out, mb->mark[next].step, mb->mark[next].result, m->who);
 		} else {
-			fprintf(out, " left; right %s makes no further step", task);
+			fprintf(out, " left; right %s makes no further step", m->who);
 		}
 	}
 	say_holder(out, a, p->a, b, p->b);
-	fclose(out);
-	al->why[sizeof(al->why) - 1] = '\0';
 }
 
 /*
@@ -196,10 +217,62 @@ static bool too_big(const struct trace *t)
 	return trace_info(t)->large || trace_info(t)->events > ALIGN_EVENTS_MAX;
 }
 
+/* Only the schedules differ, or what the tasks do: the runs part at the first move that does. */
+static int align_moves(struct alignment *al, const struct marks *ma, const struct marks *mb,
+		       const struct run_info *ia, const struct run_info *ib, FILE *why)
+{
+	uint64_t at = common_moves(ma, mb);
+
+	al->a_parted = al->b_parted = at;
+	al->same = at == ma->n && at == mb->n;
+	if (!al->same)
+		say_schedules(why, ia, ib, ma, mb, at);
+	return match_moves(al, ma, mb, at);
+}
+
+/* One schedule under two kernels: tasks run on to the steps that they make in the other. */
+static void align_kernels(struct alignment *al, const struct marks *ma, const struct marks *mb,
+			  struct trace *a, struct trace *b, FILE *why)
+{
+	struct parting p = { 0 };
+	uint64_t at = common_moves(ma, mb);
+
+	match(al, ma, mb, trace_info(a), trace_info(b), &p);
+	invert(al);
+	al->same = at == ma->n && at == mb->n;
+	al->a_parted = p.found ? p.a : ma->n;
+	al->b_parted = p.found ? p.b : al->b_of_a[ma->n];
+	if (p.found) {
+		say_parting(why, &p, a, b, ma, mb);
+	} else if (!al->same && al->b_parted < mb->n) {
+		say_end(why, "left", "right", mb->n - al->b_parted);
+	} else if (!al->same) {		/* every step of a is in b, but not only or not so */
+		al->a_parted = al->b_parted = at;
+		say_schedules(why, trace_info(a), trace_info(b), ma, mb, at);
+	}
+}
+
+static int align(struct alignment *al, const struct marks *ma, const struct marks *mb,
+		 struct trace *a, struct trace *b)
+{
+	const struct run_info *ia = trace_info(a), *ib = trace_info(b);
+	FILE *why = fmemopen(al->why, sizeof(al->why), "w");
+	int err = 0;
+
+	if (!why)
+		return -ENOMEM;
+	if (strcmp(ia->switches, ib->switches))
+		align_kernels(al, ma, mb, a, b, why);
+	else
+		err = align_moves(al, ma, mb, ia, ib, why);
+	fclose(why);
+	al->why[sizeof(al->why) - 1] = '\0';
+	return err;
+}
+
 int align_runs(struct alignment *al, struct trace *a, struct trace *b)
 {
 	struct marks ma = { 0 }, mb = { 0 };
-	struct parting p = { 0 };
 	int err;
 
 	*al = (struct alignment){ 0 };
@@ -214,18 +287,8 @@ int align_runs(struct alignment *al, struct trace *a, struct trace *b)
 	al->a_of_b = calloc(mb.n + 1, sizeof(*al->a_of_b));
 	if (!err && (!al->b_of_a || !al->a_of_b))
 		err = -ENOMEM;
-	if (!err) {
-		match(al, &ma, &mb, trace_info(a), trace_info(b), &p);
-		invert(al);
-		al->same = !p.found && ma.n == mb.n;
-		al->a_parted = p.found ? p.a : ma.n;
-		al->b_parted = p.found ? p.b : al->b_of_a[ma.n];
-		if (p.found)
-			say_why(al, &p, a, b, &ma, &mb);
-		else if (!al->same)
-			snprintf(al->why, sizeof(al->why), "the right run goes on for %llu steps",
-				 (unsigned long long)(mb.n - al->b_parted));
-	}
+	if (!err)
+		err = align(al, &ma, &mb, a, b);
 	marks_free(&ma);
 	marks_free(&mb);
 	if (err)

@@ -11,6 +11,10 @@
  *	align_runs()	both are recorded, whole: every position has one in the other run
  *	align_lives()	align_life.h: one is large; compared is one page's life in each
  *
+ * align_runs() of two runs of one kernel, whose schedules are two, is stricter: they part at the
+ * first move, step or result that differs, at the same position of both, and which run is called
+ * a does not matter (align_moves.c).
+ *
  * Then why they part: which single switch, set to the left kernel's value, lets them go on
  * together (parting_switches(); of recorded runs too, whose schedules are run again for that:
  * align_words.h).  That switch is the rule that parts them.
@@ -48,6 +52,14 @@
  */
 #define SAME_SCHEDULE_EXTRA	400
 int same_schedule(const struct execution *a, struct execution *b, size_t *parted);
+
+/* The same, and where in b that move was to be made. */
+struct parted {
+	size_t a;	/* *parted */
+	size_t b;	/* moves that b had made before it */
+	bool made;	/* b made the step next, and came to another result */
+};
+int same_schedule_parts(const struct execution *a, struct execution *b, struct parted *p);
 
 /*
  * Which rule parted them: of the switches in which the kernels of a and b differ, the bits

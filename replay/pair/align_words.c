@@ -23,9 +23,11 @@ static int kernel_of(const struct run_info *info, struct kernel *k)
 
 /*
  * The switches that part the runs: run a's schedule again and ask.  Where that is not
- * possible (another program wrote the trace), all in which the kernels differ.
+ * possible (another program wrote the trace), all in which the kernels differ.  *parted_at
+ * gets the position of a at which they would; 0 where it is not known.
  */
-static uint64_t parting_rules(const struct run_info *ia, const struct run_info *ib)
+static uint64_t parting_rules(const struct run_info *ia, const struct run_info *ib,
+			      uint64_t *parted_at)
 {
 	struct execution a = { 0 }, b = { 0 };
 	struct schedule schedule = { 0 };
@@ -35,6 +37,7 @@ static uint64_t parting_rules(const struct run_info *ia, const struct run_info *
 	uint64_t differ = 0, rules = 0;
 	size_t at, parted;
 
+	*parted_at = 0;
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return 0;
 	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT; sw++)
@@ -43,8 +46,10 @@ static uint64_t parting_rules(const struct run_info *ia, const struct run_info *
 		return differ;
 	if (!schedule_parse(&schedule, &s, ia->schedule, &at) && !execution_init(&a, &s, &ka) &&
 	    !execution_init(&b, &s, &kb) && !execution_run(&a, &schedule) &&
-	    !same_schedule(&a, &b, &parted))
+	    !same_schedule(&a, &b, &parted)) {
 		rules = parting_switches(&a, &kb, parted);
+		*parted_at = parted;
+	}
 	execution_free(&a);
 	execution_free(&b);
 	schedule_free(&schedule);
@@ -63,15 +68,19 @@ static unsigned count(uint64_t rules)
 	return n;
 }
 
-void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib)
+void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at)
 {
-	uint64_t rules = parting_rules(ia, ib);
+	uint64_t parted, rules = parting_rules(ia, ib, &parted);
 	struct kernel ka, kb;
 	char va[32], vb[32];
 	const char *sep = "rule ";
 
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return;
+	if (parted > at) {
+		fputs("the schedules part.  ", out);
+		return;
+	}
 	if (count(rules) > RULES_MAX) {
 		fprintf(out, "%u rules differ.  ", count(rules));
 		return;

@@ -104,23 +104,39 @@ static int run_out(struct execution *b, const bool *took_part)
 	return 0;
 }
 
-int same_schedule(const struct execution *a, struct execution *b, size_t *parted)
+int same_schedule_parts(const struct execution *a, struct execution *b, struct parted *p)
 {
 	bool left[MAX_TASKS] = { false }, took_part[MAX_TASKS] = { false };
 
-	*parted = a->n;
+	*p = (struct parted){ .a = a->n };
 	for (size_t i = 0; i < a->n; i++) {
 		const struct exec_step *step = &a->step[i];
+		size_t before = b->n;
 		int err;
 
 		took_part[step->move.task] = true;
 		err = follow(step, b, &left[step->move.task]);
 		if (err && err != -EAGAIN)
 			return err;
-		if (*parted == a->n && (err || !same_text(step->result, b->step[b->n - 1].result)))
-			*parted = i;
+		if (p->a < a->n)
+			continue;
+		if (err)
+			*p = (struct parted){ .a = i, .b = before };
+		else if (!same_text(step->result, b->step[b->n - 1].result))
+			*p = (struct parted){ .a = i, .b = b->n - 1, .made = true };
 	}
+	if (p->a == a->n)
+		p->b = b->n;
 	return run_out(b, took_part);
+}
+
+int same_schedule(const struct execution *a, struct execution *b, size_t *parted)
+{
+	struct parted p;
+	int err = same_schedule_parts(a, b, &p);
+
+	*parted = p.a;
+	return err;
 }
 
 uint64_t parting_switches(const struct execution *a, const struct kernel *kb, size_t parted)

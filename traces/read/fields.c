@@ -386,3 +386,46 @@ struct trace_object object_in_text(const char *text)
 	}
 	return best;
 }
+
+/* ---- names of values ---- */
+
+struct look_up {
+	enum field_type type;
+	const char *text;
+	unsigned value;
+};
+
+static int look_up_name(void *arg, const struct value_name *n)
+{
+	struct look_up *l = arg;
+
+	if (n->type != l->type || strcmp(n->text, l->text))
+		return 0;
+	l->value = n->value;
+	return 1;
+}
+
+/* Enumerations of the program that recorded may be numbered otherwise: their texts count. */
+static int row_name(struct trace *t, sqlite3_stmt *s)
+{
+	const char *type = (const char *)sqlite3_column_text(s, 0);
+	struct look_up l = { .text = (const char *)sqlite3_column_text(s, 2) };
+	uint64_t value;
+
+	if (!type || !l.text || tr_number(t, s, 1, UINT32_MAX, &value))
+		return tr_bad(t, "a name is no proper name");
+	while (l.type < TYPE_COUNT && strcmp(type, type_name(l.type)))
+		l.type++;
+	if (l.type == TYPE_COUNT || !type_is_enum(l.type) || value > UINT8_MAX)
+		return 0;
+	if (value_names(NULL, 0, look_up_name, &l))
+		t->enumerated[l.type][value] = (uint8_t)l.value;
+	return 0;
+}
+
+/* A mask of all bits says that the value is the whole of it; of 16 bits, as all once had. */
+int tr_names(struct trace *t)
+{
+	return tr_each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
+			   "AND mask IN (65535, 4294967295)", t->info.id, row_name);
+}

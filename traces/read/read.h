@@ -2,7 +2,7 @@
 /*
  * read.h - a run is read from a trace.
  *
- *	trace_runs()	which runs a file has
+ *	trace_runs(), trace_list()	which runs a file has, and what they are
  *	trace_open()	one of them: all that does not depend on a position is read now
  *	trace_info(), trace_findings() ..	and is given here
  *	trace_event_at(), trace_changes(), trace_world()	at any position, in any order
@@ -23,7 +23,8 @@
  * kind of object) is left out; texts are made fit to be shown on a terminal.
  *
  * A run whose writer goes on, or was killed, is as long as its rows, and info->ended is false.  It
- * grows only by trace_refresh(): what was given before it stays good, but for findings and notes.
+ * grows only by trace_refresh(): what was given before it stays good, but for findings, notes and
+ * the schedule.
  */
 #ifndef SWAPSCOPE_TRACES_READ_READ_H
 #define SWAPSCOPE_TRACES_READ_READ_H
@@ -120,13 +121,44 @@ void trace_free(struct trace *t);
 /*
  * Take in what was written to the file since it was opened, or since the last call: a run that
  * is not `ended` has become longer, or has ended.  Returns 1 when there is something new, 0 when
- * there is not, or a negative errno.  Findings and notes are read again: what trace_findings()
- * and trace_notes() gave before is freed.
+ * there is not, or a negative errno.  Findings, notes and info->schedule are read again: what
+ * trace_findings() and trace_notes() gave before is freed, and the text of the schedule.
  */
 int trace_refresh(struct trace *t);
 
 /* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
 int trace_runs(const char *path, int *id, size_t max, char *err);
+
+/* What a run is, for a list of them.  Texts are cut to their room and fit to be shown. */
+enum run_kind {
+	RUN_MODEL,		/* an execution of the model */
+	RUN_LIVE,		/* of threads */
+	RUN_CAPTURE,		/* it explains the capture of a real kernel, or no kernel does */
+	RUN_GRAPH,		/* no transitions, but all states that there are */
+};
+
+struct trace_summary {
+	int run;
+	enum run_kind kind;
+	bool packed;
+	bool ended;			/* its writer said so; else it may go on */
+	uint64_t events;
+	int64_t recorded;		/* when it was begun: seconds since 1970; 0: not known */
+	uint64_t findings;
+	uint64_t position;		/* of the first finding */
+	char property[16];		/* of it; "" where there is none */
+	char title[160], scenario[80], kernel[120], verdict[200];
+};
+
+/*
+ * What the first `max` runs of a file are, by their numbers, without opening any: a query a file,
+ * and some look-ups a run.  Returns how many runs there are, which may be more, or a negative
+ * errno and one line in err.
+ */
+int trace_list(const char *path, struct trace_summary *list, size_t max, char *err);
+
+/* "model", "live", "capture", "graph" */
+const char *run_kind_name(enum run_kind kind);
 
 /* What was wrong when a function of this trace failed last: one line, owned by the trace. */
 const char *trace_message(const struct trace *t);

@@ -334,49 +334,6 @@ static int read_program(struct trace *t)
 	return r;
 }
 
-/* ---- the dictionary ---- */
-
-struct look_up {
-	enum field_type type;
-	const char *text;
-	unsigned value;
-};
-
-static int look_up_name(void *arg, const struct value_name *n)
-{
-	struct look_up *l = arg;
-
-	if (n->type != l->type || strcmp(n->text, l->text))
-		return 0;
-	l->value = n->value;
-	return 1;
-}
-
-/* Enumerations of the program that recorded may be numbered otherwise: their texts count. */
-static int row_name(struct trace *t, sqlite3_stmt *s)
-{
-	const char *type = (const char *)sqlite3_column_text(s, 0);
-	struct look_up l = { .text = (const char *)sqlite3_column_text(s, 2) };
-	uint64_t value;
-
-	if (!type || !l.text || tr_number(t, s, 1, UINT32_MAX, &value))
-		return tr_bad(t, "a name is no proper name");
-	while (l.type < TYPE_COUNT && strcmp(type, type_name(l.type)))
-		l.type++;
-	if (l.type == TYPE_COUNT || !type_is_enum(l.type) || value > UINT8_MAX)
-		return 0;
-	if (value_names(NULL, 0, look_up_name, &l))
-		t->enumerated[l.type][value] = (uint8_t)l.value;
-	return 0;
-}
-
-/* A mask of all bits says that the value is the whole of it; of 16 bits, as all once had. */
-static int read_names(struct trace *t)
-{
-	return tr_each_row(t, "SELECT type, value, text FROM name WHERE run = ? "
-			   "AND mask IN (65535, 4294967295)", t->info.id, row_name);
-}
-
 /* ---- findings and notes ---- */
 
 /* What is remarked on a run that is being written may be about transitions that are to come. */
@@ -485,10 +442,32 @@ static int row_version(struct trace *t, sqlite3_stmt *s)
 	return 0;
 }
 
+/* The schedule of a run that grows does too: its text is kept apart, and the last one freed. */
+static int read_schedule(struct trace *t, sqlite3_stmt *s, int column)
+{
+	struct kept *texts = t->kept;
+	const char *text;
+
+	t->kept = NULL;
+	text = keep(t, s, column, false);
+	if (text) {
+		free_texts(t->schedule);
+		t->schedule = t->kept;
+		t->info.schedule = text;
+	}
+	t->kept = texts;
+	return text ? 0 : tr_no_memory(t);
+}
+
 static int row_end(struct trace *t, sqlite3_stmt *s)
 {
-	uint64_t events;
+	uint64_t events, folios;
 
+	if (tr_number(t, s, 3, t->info.large ? SIZE_MOST : MAX_FOLIOS, &folios))
+		return tr_bad(t, "a size of the run is out of its range");
+	if (read_schedule(t, s, 2))
+		return -ENOMEM;
+	t->info.folios = (unsigned)folios;
 	t->info.ended = sqlite3_column_type(s, 0) != SQLITE_NULL;
 	if (!t->info.ended)
 		return 0;
@@ -511,7 +490,8 @@ static int row_remarks(struct trace *t, sqlite3_stmt *s)
 static int read_news(struct trace *t)
 {
 	uint64_t remarks = t->findings + t->notes;
-	int r = tr_each_row(t, "SELECT events, verdict FROM run WHERE id = ?", t->info.id, row_end);
+	int r = tr_each_row(t, "SELECT events, verdict, schedule, folios FROM run "
+			    "WHERE id = ?", t->info.id, row_end);
 
 	if (!r)
 		r = read_length(t);
@@ -604,7 +584,7 @@ static int read_all(struct trace *t, int run)
 	if (!r)
 		r = read_program(t);
 	if (!r)
-		r = read_names(t);
+		r = tr_names(t);
 	if (!r)
 		r = tr_fields_open(t);
 	if (!r)
@@ -657,6 +637,7 @@ void trace_free(struct trace *t)
 	sqlite3_close(t->db);
 	free_texts(t->kept);
 	free_texts(t->remarks);
+	free_texts(t->schedule);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);
 	free(t->source);

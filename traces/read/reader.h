@@ -153,6 +153,7 @@ struct trace {
 	struct trace_note *note;
 	size_t notes;
 	struct kept *remarks;		/* texts of both */
+	struct kept *schedule;		/* the text of info.schedule, once it was read again */
 	uint8_t enumerated[TYPE_COUNT][256];	/* enumerations: the file's value -> ours */
 
 	struct member *member[OBJ_KINDS];	/* the members of each kind */
@@ -222,6 +223,9 @@ void tr_bind(sqlite3_stmt *s, uint64_t a, uint64_t b);
 int tr_fields_open(struct trace *t);
 int tr_fields_grow(struct trace *t);
 void tr_fields_free(struct trace *t);
+
+/* Read what values of enumerations are called: what is in t->enumerated. */
+int tr_names(struct trace *t);
 
 /* What a field of the file is; NULL where the file has no such field, or this program not. */
 const struct known *tr_known(struct trace *t, uint32_t id);

@@ -206,6 +206,16 @@ int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind,
 	return rows_note(tw, position, kind, text);
 }
 
+int trace_run_flush(struct trace_writer *tw, const char *schedule)
+{
+	if (tw->error)
+		return tw->error;
+	if (!tw->open)
+		return tw_fail(tw, -EINVAL, "a flush of no run");
+	tw_row(tw, SQL_RUN_SO_FAR, TEXT(schedule), INT(tw->folios), INT(tw->run));
+	return tw_commit(tw);
+}
+
 int trace_run_end(struct trace_writer *tw, const char *schedule)
 {
 	if (tw->error)
@@ -228,6 +238,7 @@ int trace_execution(struct trace_writer *tw, const struct execution *x,
 			   x->length ? x->length[0] : NULL);
 	if (run < 0)
 		return run;
+	tw->whole = true;
 	for (size_t i = 0; !r && i < x->n; i++) {
 		r = trace_run_step(tw, &x->step[i], &x->world[i], &x->world[i + 1],
 				   x->length ? x->length[i + 1] : NULL);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <xxhash.h>
 
 #include "traces/write/writer.h"
@@ -241,6 +242,7 @@ static int write_run(struct trace_writer *tw, const struct rows_run *r)
 	       INT(r->slot_cache), INT(r->swap_full), INT(r->store_fails),
 	       TEXT(r->source ? r->source : "model"), INT(r->packed),
 	       r->keyframe_every ? every : none);
+	tw_row(tw, SQL_RECORDED, INT(tw->run), INT(time(NULL)));
 	for (enum kernel_switch i = 0; r->k && i < SWITCH_COUNT; i++)
 		tw_row(tw, SQL_SWITCH, INT(tw->run), TEXT(kernel_switches[i].name),
 		       TEXT(switch_value(i, kernel_get(r->k, i), value, sizeof(value))));
@@ -290,7 +292,7 @@ int rows_begin(struct trace_writer *tw, const struct rows_run *r)
 	tw->position = 0;
 	w->packed = r->packed;
 	w->clock = r->clock;
-	w->started = false;
+	w->started = tw->whole = false;
 	w->tasks = r->tasks;
 	w->keyframe_every = r->keyframe_every ? r->keyframe_every : TRACE_KEYFRAME_EVERY;
 	if (w->value)
@@ -487,7 +489,7 @@ int rows_event(struct trace_writer *tw, const struct row_event *e, const struct 
 	}
 	if (tw->position % w->keyframe_every == 0)
 		write_keyframe(tw);
-	return tw->batch >= BATCH_ROWS ? tw_commit(tw) : tw->error;
+	return tw->batch >= BATCH_ROWS && !tw->whole ? tw_commit(tw) : tw->error;
 }
 
 /* ---- remarks, and the end ---- */

@@ -19,12 +19,12 @@
  * end.  trace_close() frees in any case.
  *
  * Rows are committed in batches of some 20,000 (80,000 packed transitions), which end between two
- * transitions, and by rows_commit(), rows_end() and trace_close().  A reader beside the writer sees
- * whole batches; another writer waits for two seconds, and is refused.  A writer that is killed
- * loses the batch it was at: what was committed is in the file or in the log beside it, and whoever
- * opens the file next gets it.  The run that it was writing has no end (run.events is NULL) and is
- * as long as its rows: it can be read, and more runs can be added.  A trace that was closed is one
- * file without a log.
+ * transitions, and by trace_run_flush(), rows_commit(), rows_end() and trace_close();
+ * trace_execution() commits once.  A reader beside the writer sees whole batches; another writer
+ * waits for two seconds, and is refused.  A writer that is killed loses the batch it was at: what
+ * was committed is in the file or in the log beside it, and whoever opens the file next gets it.
+ * The run that it was writing has no end (run.events is NULL) and is as long as its rows: it can
+ * be read, and more runs can be added.  A trace that was closed is one file without a log.
  *
  * A file that is not there is made with its schema before its log is switched on, so that it says
  * what it is from the first moment.  An existing trace is replaced, or added to, when nobody else
@@ -63,10 +63,19 @@ struct run_meta {
 int trace_create(struct trace_writer **tw, const char *path, bool append, char *err);
 
 /*
+ * The same for a file that nobody but this process is to see, and that need not outlive it: it is
+ * not waited for the disk, and there is no log beside it.  It stays good when its name is removed,
+ * as soon as whoever reads it has opened it.
+ */
+int trace_create_scratch(struct trace_writer **tw, const char *path, char *err);
+
+/*
  * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
  * and the world at the start and returns the run's number (1, 2, ..); step writes one
  * transition (before and after are the worlds around it, length the compressed length of every
- * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; end commits.
+ * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; flush
+ * commits, so that a reader's trace_refresh() sees all that there is, and the schedule up to here;
+ * end commits too.
  * Return a negative errno on failure, and all but begin 0.
  */
 int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
@@ -74,9 +83,13 @@ int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const str
 int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
 		   const struct world *before, const struct world *after, const uint16_t *length);
 int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
+int trace_run_flush(struct trace_writer *tw, const char *schedule);
 int trace_run_end(struct trace_writer *tw, const char *schedule);
 
-/* A whole execution as one run.  Returns the run's number or a negative errno. */
+/*
+ * A whole execution as one run, which is in the file when this has returned its number, or not at
+ * all: where it fails (a negative errno), or the program is killed.
+ */
 int trace_execution(struct trace_writer *tw, const struct execution *x,
 		    const struct run_meta *meta);
 

@@ -163,6 +163,8 @@ static int make_schema(struct trace_writer *tw)
 {
 	static const char begin[] = "PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE";
 
+	if (tw->scratch)
+		sql_exec(tw, "PRAGMA synchronous = OFF");
 	if (sql_exec(tw, begin) || sql_exec(tw, trace_schema))
 		return tw->error;
 	return sql_exec(tw, "COMMIT");
@@ -185,15 +187,17 @@ static int start_writing(struct trace_writer *tw)
 	char every[16];
 
 	snprintf(every, sizeof(every), "%d", TRACE_KEYFRAME_EVERY);
-	sql_exec(tw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-		     "PRAGMA cache_size = -16000");
+	if (!tw->scratch)
+		sql_exec(tw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+			     "PRAGMA cache_size = -16000");
 	tw_row(tw, SQL_META, TEXT("recorded_by"), TEXT("swapscope"));
 	tw_row(tw, SQL_META, TEXT("keyframe_every"), TEXT(every));
 	tw_dictionary(tw);
 	return tw_commit(tw);
 }
 
-int trace_create(struct trace_writer **out, const char *path, bool append, char *err)
+static int create(struct trace_writer **out, const char *path, bool append, bool scratch,
+		  char *err)
 {
 	struct trace_writer *tw = calloc(1, sizeof(*tw));
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -208,6 +212,7 @@ int trace_create(struct trace_writer **out, const char *path, bool append, char 
 		snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
 		return -ENOMEM;
 	}
+	tw->scratch = scratch;
 	r = make_way(tw->path, append, &exists, err);
 	if (!r && exists)
 		r = open_existing(tw, err);
@@ -226,6 +231,16 @@ int trace_create(struct trace_writer **out, const char *path, bool append, char 
 	return r;
 }
 
+int trace_create(struct trace_writer **tw, const char *path, bool append, char *err)
+{
+	return create(tw, path, append, false, err);
+}
+
+int trace_create_scratch(struct trace_writer **tw, const char *path, char *err)
+{
+	return create(tw, path, false, true, err);
+}
+
 const char *trace_error(const struct trace_writer *tw)
 {
 	return tw->error_text;
@@ -241,7 +256,7 @@ int trace_close(struct trace_writer *tw)
 	for (unsigned i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(tw->stmt[i]);
 	/* One file.  A reader that is at it now keeps the log; nothing is lost by that. */
-	if (tw->db && !r)
+	if (tw->db && !r && !tw->scratch)
 		sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(tw->db);
 	for (unsigned i = 0; i < tw->results; i++)

@@ -52,8 +52,10 @@
 	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(RUN_PACKED, "UPDATE run SET packed = ? WHERE id = ?")				\
 	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
+	X(RUN_SO_FAR, "UPDATE run SET schedule = ?, folios = ? WHERE id = ?")		\
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
+	X(RECORDED, "INSERT OR REPLACE INTO recorded VALUES (?, ?)")			\
 	X(SWITCH, "INSERT INTO switch VALUES (?, ?, ?)")				\
 	X(TASK, "INSERT INTO task VALUES (?, ?, ?)")					\
 	X(NAME, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?, ?)")				\
@@ -160,6 +162,8 @@ struct trace_writer {
 	char error_text[TRACE_ERROR_MAX];
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
+	bool scratch;			/* trace_create_scratch() */
+	bool whole;			/* of the open run: it is committed at its end only */
 
 	int program;
 	unsigned first_step;		/* the file's number of step_at(0) */

@@ -3,12 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "replay/deck/deck.h"
+#include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
 
-/* A list is rows of named texts, printed as lines or as JSON; and what else there is to print. */
+/*
+ * A list of what the program has is rows of named texts, printed as lines or as JSON; and what
+ * else there is to print.
+ */
 struct list {
 	const char *name;
 	int (*rows)(cJSON *out);
@@ -282,6 +287,109 @@ static int print_list(const struct list *l, cJSON *all, bool title)
 	return status;
 }
 
+/* ---- the runs of a file ---- */
+
+/* Local time for people, UTC for programs. */
+static const char *moment(int64_t when, bool utc, char buf[static 32])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (!(utc ? gmtime_r(&t, &tm) : localtime_r(&t, &tm)) ||
+	    !strftime(buf, 32, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M", &tm))
+		strcpy(buf, "at no time that there is");
+	return buf;
+}
+
+static void add_finding(cJSON *row, const struct trace_summary *r)
+{
+	cJSON *o = cJSON_AddObjectToObject(row, "finding");
+
+	cJSON_AddStringToObject(o, "property", r->property);
+	cJSON_AddNumberToObject(o, "step", (double)r->position);
+}
+
+static void add_runs(cJSON *rows, const struct trace_summary *list, size_t n)
+{
+	char when[32];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_summary *r = &list[i];
+		cJSON *row = add_row(rows);
+
+		cJSON_AddNumberToObject(row, "run", r->run);
+		cJSON_AddStringToObject(row, "kind", run_kind_name(r->kind));
+		cJSON_AddStringToObject(row, "title", r->title);
+		cJSON_AddStringToObject(row, "scenario", r->scenario);
+		cJSON_AddStringToObject(row, "kernel", r->kernel);
+		cJSON_AddNumberToObject(row, "steps", (double)r->events);
+		cJSON_AddNumberToObject(row, "findings", (double)r->findings);
+		if (r->findings)
+			add_finding(row, r);
+		cJSON_AddStringToObject(row, "verdict", r->verdict);
+		if (r->recorded)
+			cJSON_AddStringToObject(row, "recorded", moment(r->recorded, true, when));
+		cJSON_AddBoolToObject(row, "packed", r->packed);
+		cJSON_AddBoolToObject(row, "ended", r->ended);
+	}
+}
+
+static void print_runs(const char *path,
+		       const struct trace_summary *list, size_t n)
+{
+	char when[32], text[RUN_WORDS_MAX], steps[COUNTED_MAX], name[SHOWN_MAX];
+
+	printf("%s: %s\n", shown(path, name), counted(n, "run", steps));
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_summary *r = &list[i];
+
+		printf("  %d  %s\n", r->run, run_words(r, text));
+		if (r->recorded)
+			printf("%6srecorded %s%s\n", "", moment(r->recorded, false, when),
+			       r->packed ? ", packed" : "");
+		if (*r->verdict) {
+			printf("%6s", "");
+			print_wrapped(stdout, PRINT_WIDTH, 6, r->verdict);
+		}
+	}
+}
+
+static int list_runs(const char *path, bool json)
+{
+	struct trace_summary *list = NULL;
+	char err[TRACE_ERROR_MAX];
+	cJSON *all;
+	char *text;
+	int n;
+
+	if (whole_file("list", path))
+		return EXIT_USAGE;
+	n = trace_list(path, NULL, 0, err);
+	if (n > 0) {
+		size_t room = (size_t)n;
+
+		list = calloc(room, sizeof(*list));
+		n = list ? trace_list(path, list, room, err) : 0;
+		n = n > (int)room ? (int)room : n;
+	}
+	if (n < 0 || (n && !list)) {
+		free(list);
+		return usage_error("%s", n < 0 ? err : "out of memory");
+	}
+	if (json) {
+		all = cJSON_CreateObject();
+		add_runs(cJSON_AddArrayToObject(all, "runs"), list, (size_t)n);
+		text = cJSON_Print(all);
+		cJSON_Delete(all);
+		puts(text ? text : "");
+		free(text);
+	} else {
+		print_runs(path, list, (size_t)n);
+	}
+	free(list);
+	return EXIT_OK;
+}
+
 struct list_args {
 	bool json;
 };
@@ -289,19 +397,28 @@ struct list_args {
 static int exec_list(void *args, const struct operands *in)
 {
 	const struct list_args *a = args;
-	const char *which = in->n ? in->word[0] : NULL, *names[LISTS];
+	const char *which = in->n ? in->word[0] : NULL, *names[LISTS + 1];
 	cJSON *all = a->json ? cJSON_CreateObject() : NULL;
 	bool known = !which;
 	char near[HINT_MAX];
 	int status = EXIT_OK;
 
+	if (which && !strcmp(which, "runs")) {
+		cJSON_Delete(all);
+		return in->n == 2 ? list_runs(in->word[1], a->json) :
+		       usage_error("list: the runs of which file? list runs FILE.db is needed");
+	}
+	names[LISTS] = "runs";
 	for (size_t i = 0; i < LISTS; i++) {
 		names[i] = lists[i].name;
 		known |= which && !strcmp(which, names[i]);
 	}
 	if (!known)
 		status = usage_error("list: no list '%s'%s; 'swapscope help list' shows them",
-				     which, hint(near, which, names, LISTS));
+				     which, hint(near, which, names, LISTS + 1));
+	else if (in->n > 1)
+		status = usage_error("list: '%s' is too much: only runs are of a file",
+				     in->word[1]);
 	for (size_t i = 0; i < LISTS && !status; i++)
 		if (!which || !strcmp(which, names[i]))
 			status = print_list(&lists[i], all, !which);
@@ -323,17 +440,19 @@ static const struct option_row options[] = {
 const struct command cmd_list = {
 	.name = "list",
 	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps, "
-		 "decks",
+		 "decks; or the runs of a file",
 	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties, "
-		 "steps and decks, or all of them.",
+		 "steps and decks, or all of them; or, with runs, what is in a file: of each "
+		 "run its scenario and kernel, how long it is, its first finding, what was found "
+		 "by the search that it is from, and when it was recorded.",
 	.option = options,
-	.operand = { { "LIST", WORD_ONE_OF } },
-	.words = LIST_OF_LISTS(LIST_WORD),
-	.most = 1,
-	.status = { "done", NULL, "wrong usage" },
+	.operand = { { "LIST", WORD_ONE_OF }, { "FILE.db", WORD_FILE } },
+	.words = LIST_OF_LISTS(LIST_WORD) "runs",
+	.most = 2,
+	.status = { "done", NULL, "wrong usage or input" },
 	.example = {
 		{ "swapscope list kernels", "every kernel, and which rules it changed" },
-		{ "swapscope list steps --json", "every step that an operation can stop at" },
+		{ "swapscope list runs a.db", "what was recorded in a file" },
 	},
 	.args_size = sizeof(struct list_args),
 	.exec = exec_list,

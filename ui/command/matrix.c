@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ui/command/command.h"
+#include "ui/config/config.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/matrix.h"
 #include "ui/matrix/matrix.h"
@@ -327,10 +328,13 @@ static int exec_matrix(void *args, const struct operands *in)
 	struct matrix_options o = { 0 };
 	struct matrix m = { 0 };
 	int status = complete_args(a, in);
+	struct config settings;
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (!status && a->show)
 		return show_pair(a);
+	if (!status && wants_screen(a))
+		status = config_use(&settings);
 	if (!status)
 		status = a->operations ? build_operations(a, &m) : build_scenarios(a, &m);
 	if (!status && a->folder)

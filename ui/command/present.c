@@ -9,7 +9,7 @@
 #include "ui/command/command.h"
 #include "ui/present/present.h"
 #include "ui/terminal/tty.h"
-#include "ui/view/show.h"
+#include "ui/show/show.h"
 
 #define ROWS_DEFAULT	30
 #define COLS_DEFAULT	100
@@ -59,6 +59,9 @@ static int present(const struct present_args *a, const char *name, const struct 
 
 	if (!status && a->notes && on_terminal) {
 		status = present_notes(&d);
+		if (status == -ENOTTY)
+			status = usage_error("present: --notes follows on a terminal; with --plain "
+					     "the notes are printed");
 		deck_free(&d);
 		return status;
 	}
@@ -72,6 +75,8 @@ static int present(const struct present_args *a, const char *name, const struct 
 		status = write_export(&p, a, e);
 	else
 		status = tour ? show_chapters(p.chapter, p.deck.beats, false) : present_talk(&p);
+	if (status == -ENOTTY)
+		status = write_export(&p, a, e);
 	present_close(&p);
 	return status;
 }

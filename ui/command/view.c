@@ -8,7 +8,7 @@
 #include "replay/pair/align_life.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
-#include "ui/view/show.h"
+#include "ui/show/show.h"
 
 #define FOLLOW_TRIES	100	/* five seconds */
 

@@ -15,7 +15,7 @@
 #include "ui/terminal/tty.h"
 #include "ui/text/text.h"
 #include "ui/matrix/matrix.h"
-#include "ui/view/show.h"
+#include "ui/show/show.h"
 
 #define OTHER_STATES	2000000		/* of a search for another kernel: pairs are small */
 

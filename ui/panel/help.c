@@ -6,18 +6,9 @@
 
 #include "ui/panel/panel.h"
 
-static const struct help_row {
-	const char *keys, *group, *help;
-} help_rows[] = {
-#define X(name, command, arguments, keys_, group_, help_) \
-	{ .keys = keys_, .group = group_, .help = help_ },
-	COMMANDS(X)
-#undef X
-};
-
-static const struct mark {
+static const struct sign {
 	const char *utf8, *ascii, *text;
-} marks[] = {
+} signs[] = {
 	{ .utf8 = "*", .ascii = "*", .text = "changed by the last step" },
 	{ .utf8 = "!!", .ascii = "!!", .text = "a property is violated" },
 	{ .utf8 = "\u2260 \u2506", .ascii = "# |", .text = "the runs differ" },
@@ -30,8 +21,8 @@ static const struct mark {
 	{ .utf8 = "e1 f2 blk L1", .ascii = "e1 f2 blk L1", .text = "entry, folio, block, life" },
 };
 
-#define HELP_ROWS	(sizeof(help_rows) / sizeof(help_rows[0]))
-#define MARKS		(sizeof(marks) / sizeof(marks[0]))
+#define HELP_ROWS	CMD_COUNT
+#define MARKS		(sizeof(signs) / sizeof(signs[0]))
 
 /* One a row where there is room, else one after the other. */
 static void draw_marks(const struct view *v, struct grid *g, struct rect r)
@@ -42,8 +33,8 @@ static void draw_marks(const struct view *v, struct grid *g, struct rect r)
 		grid_text(g, r, 0, 0, STYLE_TITLE, "marks");
 		for (size_t i = 0; i < MARKS; i++) {
 			grid_text(g, r, (int)i + 1, 0, STYLE_OWNER,
-				  v->ascii ? marks[i].ascii : marks[i].utf8);
-			grid_text(g, r, (int)i + 1, 14, STYLE_PLAIN, marks[i].text);
+				  v->ascii ? signs[i].ascii : signs[i].utf8);
+			grid_text(g, r, (int)i + 1, 14, STYLE_PLAIN, signs[i].text);
 		}
 		return;
 	}
@@ -51,32 +42,32 @@ static void draw_marks(const struct view *v, struct grid *g, struct rect r)
 		size_t n = strlen(all);
 
 		snprintf(all + n, sizeof(all) - n, "%s%s: %s", i ? "; " : "",
-			 v->ascii ? marks[i].ascii : marks[i].utf8, marks[i].text);
+			 v->ascii ? signs[i].ascii : signs[i].utf8, signs[i].text);
 	}
 	draw_wrapped(g, r, 0, r.h, STYLE_PLAIN, all);
 }
 
 /* What there is to be told: what concerns one run, or no capture, where that is what is shown. */
-static size_t rows_told(const struct view *v, const struct help_row **told)
+static size_t rows_told(const struct view *v, const struct command_row **told)
 {
 	const struct chapter *c = &v->chapter[v->at];
 	size_t n = 0;
 
-	for (size_t i = 0; i < HELP_ROWS; i++) {
-		const char *group = help_rows[i].group;
-		bool of_two = !strcmp(group, "panes") || strstr(help_rows[i].help, "difference");
+	for (size_t i = CMD_NONE + 1; i < HELP_ROWS; i++) {
+		const char *group = command_rows[i].group;
+		bool of_two = !strcmp(group, "panes") || strstr(command_rows[i].help, "difference");
 
 		if ((of_two && !c->run[1]) || (v->chapters < 2 && !strcmp(group, "tour")) ||
 		    (!of_capture(c) && !strcmp(group, "kernel")))
 			continue;
-		told[n++] = &help_rows[i];
+		told[n++] = &command_rows[i];
 	}
 	return n;
 }
 
 void draw_help(const struct view *v, struct grid *g, struct rect r)
 {
-	const struct help_row *told[HELP_ROWS];
+	const struct command_row *told[HELP_ROWS];
 	size_t rows = rows_told(v, told);
 	bool beside = r.w >= 130, roomy = r.h >= (int)(rows + MARKS + 8);
 	const char *group = "";

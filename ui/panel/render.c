@@ -383,6 +383,17 @@ static int draw_next(const struct pane *p, struct grid *g, struct rect r, int y,
 	return y;
 }
 
+/* A line with the event that shows the step just made, or between which events it was made. */
+static void draw_seen(const struct pane *p, struct grid *g, struct rect r, int y)
+{
+	int x = 1 + grid_text(g, r, y, 0, STYLE_PLAIN, "kernel  ");
+	char text[400], cut[400];
+
+	seen_text(p->now, r.w - x, text, sizeof(text));
+	cut_text(cut, sizeof(cut), text, r.w - x, p->v->ascii);
+	grid_text(g, r, y, x - 1, !strncmp(text, "no", 2) ? STYLE_DIM : STYLE_OWNER, cut);
+}
+
 static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
 		      const struct object_list *objects, const struct object_list *next)
 {
@@ -398,7 +409,7 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 	}
 	y = draw_lines(p, g, r, 0, objects, 0, 0);
 	if (of_capture(p->c))
-		draw_kernel(p->v, p->now, g, r, y++);
+		draw_seen(p, g, r, y++);
 	if (lay->rules)
 		draw_rule(p->v, g, r, y++, "what happened");
 	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });

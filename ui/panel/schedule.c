@@ -76,26 +76,6 @@ static size_t finding_from(const struct trace *t, uint64_t at)
 	return low;
 }
 
-char *time_text(uint64_t ns, bool brief, char *buf, size_t size)
-{
-	snprintf(buf, size, "%llu.%0*llu", (unsigned long long)(ns / 1000000000), brief ? 6 : 9,
-		 (unsigned long long)(ns % 1000000000 / (brief ? 1000 : 1)));
-	return buf;
-}
-
-char *waited_text(const struct run_info *info, uint32_t waited, char *buf, size_t size)
-{
-	if (!info->clock)
-		snprintf(buf, size, "%u step%s", waited, waited == 1 ? "" : "s");
-	else if (waited < 1000)
-		snprintf(buf, size, "%u ns", waited);
-	else if (waited < 1000000)
-		snprintf(buf, size, "%u.%u us", waited / 1000, waited / 100 % 10);
-	else
-		snprintf(buf, size, "%u.%u ms", waited / 1000000, waited / 100000 % 10);
-	return buf;
-}
-
 /* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
 struct step_row {
 	uint64_t at;
@@ -258,9 +238,155 @@ static void draw_guides(const struct view *v, struct grid *g, struct rect r, int
 	}
 }
 
+/* ---- locks ---- */
+
+/*
+ * A lock has a lane while somebody has it: it begins at the step that takes it and ends at the one
+ * that drops it, and whose step that is stands beside it.
+ */
+#define LANES_MAX	8
+struct spans {
+	uint64_t first;			/* of the rows' positions */
+	unsigned rows, lanes;
+	uint8_t lane[LANES_MAX];	/* which of the locks */
+	struct held (*held)[HELD_MAX];	/* of positions first - 1 .. first + rows - 1 */
+};
+
+static const struct held *held_at(const struct spans *s, uint64_t at, unsigned lane)
+{
+	if (at + 1 < s->first + (s->first == 0) || at >= s->first + s->rows)
+		return NULL;
+	return &s->held[at + 1 - s->first][s->lane[lane]];
+}
+
+static void find_lanes(struct spans *s, unsigned most)
+{
+	for (unsigned lock = 0; lock < HELD_MAX && s->lanes < most; lock++) {
+		bool used = false;
+
+		for (unsigned i = 0; i <= s->rows; i++)
+			used |= s->held[i][lock].holder != 0;
+		if (used)
+			s->lane[s->lanes++] = (uint8_t)lock;
+	}
+}
+
+/* Of a file that is damaged somewhere there none is shown. */
+static void read_spans(struct spans *s, const struct moment *mo, uint64_t first, unsigned rows,
+		       int columns)
+{
+	struct trace_sight sight;
+
+	*s = (struct spans){ .first = first, .rows = rows };
+	s->held = calloc(rows + 1, sizeof(*s->held));
+	if (!s->held)
+		return;
+	for (unsigned i = 0; i <= rows; i++) {
+		if (!first && !i)
+			continue;	/* before the start there is nothing */
+		if (trace_see(mo->t, first + i - 1, &mo->lens, &sight) < 0)
+			return;
+		held_in(&sight, s->held[i]);
+	}
+	find_lanes(s, columns < 56 ? 3 : columns < 90 ? 5 : LANES_MAX);
+}
+
+static void draw_span(const struct view *v, const struct spans *s, struct grid *g, struct rect r,
+		      int y, int x, uint64_t at, enum style style)
+{
+	for (unsigned i = 0; i < s->lanes; i++) {
+		const struct held *now = held_at(s, at, i);
+		const struct held *before = at ? held_at(s, at - 1, i) : NULL;
+		bool held = now && now->holder, was = before && before->holder;
+		const char *mark = " ";
+
+		if (held && was && now->holder != before->holder)
+			mark = v->ascii ? "#" : "\u253c";
+		else if (held && was)
+			mark = v->ascii ? "|" : "\u2502";
+		else if (held)
+			mark = v->ascii ? "." : "\u252c";
+		else if (was)
+			mark = v->ascii ? "'" : "\u2534";
+		grid_text(g, r, y, x + (int)i, style == STYLE_PLAIN ? STYLE_OWNER : style, mark);
+	}
+}
+
+static void draw_span_names(const struct spans *s, struct grid *g, struct rect r, int x)
+{
+	for (unsigned i = 0; i < s->lanes; i++)
+		grid_printf(g, r, 0, x + (int)i, STYLE_OWNER, "%c",
+			    held_letter(s->held[s->rows][s->lane[i]].kind));
+}
+
+/* ---- what can still become of the run ---- */
+
+static const struct prospect *prospect_at(const struct pane *p, uint64_t at)
+{
+	const struct by_hand *h = &p->v->hand[p->side];
+
+	return h->prospect && at < h->prospects ? &h->prospect[at] : NULL;
+}
+
+static bool has_prospects(const struct pane *p)
+{
+	return p->v->hand[p->side].prospect && p->v->hand[p->side].prospects;
+}
+
+/* 0: nothing can go wrong; 1: something can; 2: it will, or has; -1: nobody knows. */
+static int danger(const struct prospect *a)
+{
+	if (!a || a->fate == FATE_UNASKED || a->fate == FATE_UNKNOWN)
+		return -1;
+	return a->fate == FATE_SAFE ? 0 : a->fate == FATE_DOOMED && !a->lost ? 1 : 2;
+}
+
+/* Where it turns: the last step after which all was well, and the one that changed that. */
+static void prospect_text(const struct pane *p, uint64_t at, bool brief, char *buf, size_t size)
+{
+	const struct prospect *now = prospect_at(p, at), *next = prospect_at(p, at + 1);
+	int here = danger(now), before = at ? danger(prospect_at(p, at - 1)) : -1;
+	size_t n;
+	const struct trace_finding *f = trace_findings(p->now->t, &n);
+
+	*buf = '\0';
+	if (at && here > before && before >= 0 && now->fate == FATE_DOOMED)
+		snprintf(buf, size, brief ? " <- %s: %.20s in %u" : " <- %s from here: %.20s in %u",
+			 here == 2 ? "doomed" : "can go wrong", n ? f[0].property : "a violation",
+			 now->left);
+	else if (here >= 0 && danger(next) > here && next->fate >= FATE_DOOMED)
+		snprintf(buf, size, brief ? " <- last safe" : " <- last safe step");
+}
+
+/* A mark, and the style that goes with it; "" of what nobody asked. */
+const char *fate_mark(enum fate fate, bool lost, enum style *style)
+{
+	switch (fate) {
+	case FATE_UNKNOWN:
+		*style = STYLE_DIM;
+		return "?";
+	case FATE_SAFE:
+		*style = STYLE_GOOD;
+		return "=";
+	case FATE_DOOMED:
+		*style = lost ? STYLE_BAD : STYLE_RISK;
+		return lost ? "#" : "!";
+	case FATE_BROKEN:
+		*style = STYLE_BAD;
+		return "X";
+	default:
+		*style = STYLE_PLAIN;
+		return "";
+	}
+}
+
+/* ---- rows ---- */
+
 /* Where in a schedule's rows what stands. */
 struct columns {
 	int width;		/* of numbers */
+	int prospect;		/* column of what can become of it; 0: it is not shown */
+	int lanes;		/* of locks, where there are any */
 	int time;		/* column of the time; 0: it is not shown */
 	int time_width;
 	int name;		/* of the tasks' names where these have no columns; 0: they have */
@@ -279,10 +405,20 @@ struct columns {
  * More tasks than a world has places have no columns of their own: each row names its task.  So
  * it does in a run of threads, which take turns at every step, where columns are narrow.
  */
-static struct columns columns_of(const struct run_info *info, struct rect r)
+static struct columns columns_of(const struct pane *p, const struct spans *spans, struct rect r)
 {
+	const struct run_info *info = p->now->info;
 	struct columns c = { .width = digits(info->events) };
 	int x = 2 + 1 + c.width + 1, widest = 0;
+
+	if (has_prospects(p)) {
+		c.prospect = x - 1;
+		x++;
+	}
+	if (spans->lanes) {
+		c.lanes = x;
+		x += (int)spans->lanes + 1;
+	}
 
 	if (info->clock && r.w >= WIDE_FOR_TIME) {
 		c.time = x;
@@ -301,15 +437,37 @@ static struct columns columns_of(const struct run_info *info, struct rect r)
 	return c;
 }
 
+static void draw_prospect(const struct pane *p, struct grid *g, struct rect r, int y,
+			  const struct columns *c, uint64_t at)
+{
+	const struct prospect *a = prospect_at(p, at);
+	enum style style;
+	const char *mark = a ? fate_mark(a->fate, a->lost, &style) : "";
+
+	if (c->prospect && *mark)
+		grid_text(g, r, y, c->prospect, style, mark);
+}
+
+/* From another task to this one: a step that may have been hours later. */
+static void draw_switch(const struct view *v, struct grid *g, struct rect r, int y, int x,
+			enum style style)
+{
+	grid_text(g, r, y, x - 1, style == STYLE_PLAIN ? STYLE_TITLE : style,
+		  v->ascii ? "\\" : "\u21b3");
+}
+
 static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
-		     const struct columns *c, struct step_row *row)
+		     const struct columns *c, const struct spans *spans, struct step_row *row)
 {
 	uint64_t cursor = p->now->at;
 	enum style style = row_style(row, cursor);
 	const char *name = p->now->info->task_name[row->task];
-	char time[32], brief[NAME_WIDTH + 1];
+	char time[32], brief[NAME_WIDTH + 1], turn[64];
 	int x = c->text;
 
+	prospect_text(p, row->at, r.w < 60, turn, sizeof(turn));
+	if (*turn && sizeof(row->tail) - strlen(row->tail) > sizeof(turn))
+		strcat(row->tail, turn);
 	if (row->at == cursor)
 		grid_fill(g, r, y, style);
 	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : row->differs ? STYLE_DIFF : STYLE_DIM,
@@ -329,7 +487,24 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 			draw_guides(p->v, g, r, y, x, p->tasks);
 		x += task_column(p->tasks, row->task, r.w - x);
 	}
+	if (row->switched)
+		draw_switch(p->v, g, r, y, x, style);
 	draw_step(p->v, g, r, y, x, style, row, name);
+	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
+	draw_prospect(p, g, r, y, c, row->at);
+}
+
+static void draw_start(const struct pane *p, struct grid *g, struct rect r, int y,
+		       const struct columns *c, const struct spans *spans)
+{
+	enum style style = p->now->at ? STYLE_PLAIN : STYLE_CURSOR;
+	char turn[64];
+
+	prospect_text(p, 0, r.w < 60, turn, sizeof(turn));
+	grid_printf(g, r, y, 2, style, "%c%*d", p->now->at ? ' ' : '>', c->width, 0);
+	grid_printf(g, r, y, c->text, style, "start%s", turn);
+	draw_span(p->v, spans, g, r, y, c->lanes, 0, style);
+	draw_prospect(p, g, r, y, c, 0);
 }
 
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
@@ -337,29 +512,34 @@ void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
 	const struct run_info *info = p->now->info;
 	uint64_t cursor = p->now->at, rows = r.h > 1 ? (uint64_t)r.h - 1 : 0;
 	uint64_t first = cursor > rows / 2 ? cursor - rows / 2 : 0;
-	struct columns c = columns_of(info, r);
+	struct columns c;
+	struct spans spans;
 
 	if (first + rows > info->events + 1)
 		first = info->events + 1 > rows ? info->events + 1 - rows : 0;
+	if (rows > info->events + 1 - first)
+		rows = info->events + 1 - first;
+	read_spans(&spans, p->now, first, (unsigned)rows, r.w);
+	c = columns_of(p, &spans, r);
 	if (c.name)
 		grid_text(g, r, 0, c.name, STYLE_TITLE, "task");
 	else
 		draw_task_names(g, r, c.text, info, p->tasks);
-	for (uint64_t i = 0; i < rows && first + i <= info->events; i++) {
+	draw_span_names(&spans, g, r, c.lanes);
+	for (uint64_t i = 0; i < rows; i++) {
 		uint64_t at = first + i;
 		int y = (int)i + 1;
-		enum style style = at == cursor ? STYLE_CURSOR : STYLE_PLAIN;
 		struct step_row row;
 
 		if (!at)
-			grid_printf(g, r, y, 0, style, "  %c%*d start", cursor ? ' ' : '>',
-				    c.width, 0);
+			draw_start(p, g, r, y, &c, &spans);
 		else if (!step_row(p->c, p->side, at, &row))
 			grid_printf(g, r, y, 0, STYLE_BAD, "  %c%*llu (not readable)",
 				    at == cursor ? '>' : ' ', c.width, (unsigned long long)at);
 		else
-			draw_row(p, g, r, y, &c, &row);
+			draw_row(p, g, r, y, &c, &spans, &row);
 	}
+	free(spans.held);
 }
 
 /* ---- one above the other ---- */

@@ -24,24 +24,38 @@
 
 /*
  * What can be asked for, once: X(name, command, arguments, keys, group, help).  The command is what
- * is typed behind ':', keys are names separated by blanks.  Commands, keys, the help screen and
- * docs derive from this list.
+ * is typed behind ':', keys are names separated by blanks.  Arguments are in the words of the help:
+ * "" takes none, "[N]" may have one, "OBJECT" needs one, and a key of such a command asks for it.
+ * Commands, keys, the help screen and docs/debugger.md derive from this list; what a row does is
+ * COMMAND(name) in ui/view (act.h).
  */
 #define COMMANDS(X)									\
 	X(FORWARD, "forward", "[N]", "right l space", "move",				\
-	  "one step forward")								\
+	  "one step forward, or N")							\
 	X(BACK, "back", "[N]", "left h backspace", "move",				\
-	  "one step back")								\
+	  "one step back, or N")							\
 	X(FIRST, "first", "", "home g", "move",						\
 	  "to the start")								\
 	X(LAST, "last", "", "end G", "move",						\
 	  "to the end")									\
 	X(FORWARD_10, "page-forward", "", "pgdn", "move",				\
-	  "ten steps forward")								\
+	  "ten steps forward; a screen down in a list")					\
 	X(BACK_10, "page-back", "", "pgup", "move",					\
-	  "ten steps back")								\
-	X(GOTO, "goto", "N|@STAMP", ":", "move",					\
-	  "go to a step by number")							\
+	  "ten steps back; a screen up in a list")					\
+	X(GOTO, "goto", "N|@STAMP", "", "move",						\
+	  "to step N, or an event's: :12 and :@557 do it too")				\
+	X(MARK, "mark", "[LETTER]", "m", "move",					\
+	  "mark this step with a letter")						\
+	X(TO_MARK, "to-mark", "[LETTER]", "'", "move",					\
+	  "to the step with that mark")							\
+	X(MARKS, "marks", "", "", "move",						\
+	  "which marks there are")							\
+	X(ROW_UP, "up", "[N]", "up k", "choose",					\
+	  "the row above, of what can happen next or of a list")			\
+	X(ROW_DOWN, "down", "[N]", "down j", "choose",					\
+	  "the row below")								\
+	X(CHOOSE, "choose", "[N]", "enter", "choose",					\
+	  "do what the row says, or row N: 1 .. 9 do it too")				\
 	X(NEXT_FINDING, "finding", "", "f", "find",					\
 	  "to the next finding")							\
 	X(PREV_FINDING, "finding-before", "", "F", "find",				\
@@ -50,14 +64,20 @@
 	  "to the next difference between the runs")					\
 	X(PREV_DIFF, "difference-before", "", "D", "find",				\
 	  "to the difference before")							\
-	X(OTHER_PANE, "pane", "", "tab", "panes",					\
-	  "to the other pane")								\
+	X(SEARCH, "search", "[TEXT]", "/", "find",					\
+	  "search steps, results and objects (page 54, s7)")				\
+	X(MATCH, "match", "", "n", "find",						\
+	  "to the next match; without a search, the next chapter")			\
+	X(MATCH_BEFORE, "match-before", "", "N", "find",				\
+	  "to the match before")							\
+	X(OTHER_PANE, "pane", "[SIDE]", "tab", "panes",					\
+	  "to the other pane, or the left or right one")				\
 	X(LOCK, "lock", "", "x", "panes",						\
 	  "lock or unlock the two cursors")						\
 	X(OVERLAY, "overlay", "", "o", "panes",						\
 	  "both runs side by side, or as one list")					\
-	X(LOOK_AT, "look", "OBJECT", "/", "object",					\
-	  "look at an object: page 54, s7, e12")					\
+	X(LOOK_AT, "look", "OBJECT", "", "object",					\
+	  "look at an object: page 54, s7, e12, 0x313")					\
 	X(TRACK, "track", "", "t", "object",						\
 	  "look at what the last step changed")						\
 	X(NO_OBJECT, "look-away", "", "u", "object",					\
@@ -76,14 +96,74 @@
 	  "on to a step that an event shows: @")					\
 	X(PREV_SEEN, "event-before", "", "E", "kernel",					\
 	  "back to one; : @557 goes to an event's")					\
-	X(NEXT_CHAPTER, "chapter", "", "n", "tour",					\
-	  "next chapter of the tour")							\
+	X(UNDO, "undo", "", "U", "by hand",						\
+	  "take back the last move by hand, or what opened another run")		\
+	X(REDO, "redo", "", "ctrl-r", "by hand",					\
+	  "make it again")								\
+	X(UNTIL, "until", "[CONDITION]", "", "by hand",					\
+	  "move the selected task until so: next, end, breaks, slot 0 pin = none")	\
+	X(TASK_STEP, "task-step", "", ".", "by hand",					\
+	  "to the next step of the selected task")					\
+	X(TASK_END, "task-end", "", ";", "by hand",					\
+	  "to the end of its operation")						\
+	X(BREAK, "break", "[STEP|FIELD]", "b", "by hand",				\
+	  "stop at the selected step, or a step, function, field; or no more")		\
+	X(STOPS, "stops", "", "B", "by hand",						\
+	  "which stops there are")							\
+	X(CONTINUE, "continue", "", ">", "by hand",					\
+	  "on to the next stop")							\
+	X(REVERSE, "reverse", "", "<", "by hand",					\
+	  "back to the stop before")							\
+	X(ASK, "ask", "[PROPERTY]", "a", "ask",						\
+	  "what can still go wrong from here?  esc stops the search")			\
+	X(WALK, "walk", "", "A", "ask",							\
+	  "a branch with the way to what the answer says")				\
+	X(SET, "set", "[SWITCH=VALUE]", "s", "flip",					\
+	  "the kernel's switches: the schedule again with one set, beside this")	\
+	X(KERNEL, "kernel", "[NAME]", "S", "flip",					\
+	  "the kernels: the schedule again under one, beside this")			\
+	X(RUNS, "runs", "", "r", "runs",						\
+	  "the list of runs: of files, chapters, branches")				\
+	X(OPEN, "open", "[RUN]", "", "runs",						\
+	  "show a run: its row, FILE.db:RUN, a branch's name")				\
+	X(BESIDE, "beside", "[RUN]", "ctrl-b", "runs",					\
+	  "show it beside the run with the focus")					\
+	X(RENAME, "rename", "NAME", "", "runs",						\
+	  "give the branch that is shown another name")					\
+	X(KEEP, "keep", "[BRANCH]", "", "runs",						\
+	  "keep a branch: it is not deleted by mistake")				\
+	X(DELETE, "delete", "[BRANCH]", "delete", "runs",				\
+	  "delete a branch, or the row of a list")					\
+	X(SAVE, "save", "[FILE.db]", "", "runs",					\
+	  "add the branch that is shown to a file")					\
+	X(RETURN, "return", "", "R", "runs",						\
+	  "from runs made by hand back to the path")					\
+	X(NEXT_CHAPTER, "chapter", "", "", "tour",					\
+	  "next chapter: n, where nothing is searched for")				\
 	X(PREV_CHAPTER, "chapter-before", "", "p", "tour",				\
 	  "chapter before")								\
+	X(VIEW, "view", "[NAME]", "v", "show",						\
+	  "the next view, or the one of that name")					\
+	X(VIEW_BEFORE, "view-before", "", "V", "show",					\
+	  "the view before")								\
+	X(WORDS, "words", "", "z", "show",						\
+	  "what the words on the screen mean")						\
+	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
+	  "type a command; tab completes it")						\
+	X(DESCRIBE, "describe", "[KEY]", "K", "other",					\
+	  "tell what the next key does, and do not do it")				\
+	X(CANCEL, "cancel", "", "esc", "other",						\
+	  "end the search, leave a view")						\
 	X(HELP, "help", "", "? F1", "other",						\
 	  "this help")									\
 	X(QUIT, "quit", "", "q", "other",						\
 	  "leave")
+
+/* Keys that do a command with an argument: X(key, command). */
+#define ARGUMENT_KEYS(X)								\
+	X("1", "choose 1") X("2", "choose 2") X("3", "choose 3") X("4", "choose 4")	\
+	X("5", "choose 5") X("6", "choose 6") X("7", "choose 7") X("8", "choose 8")	\
+	X("9", "choose 9")
 
 enum command_id {
 	CMD_NONE,
@@ -91,6 +171,18 @@ enum command_id {
 	COMMANDS(X)
 #undef X
 	CMD_COUNT
+};
+
+/* A row of COMMANDS(), by enum command_id; that of CMD_NONE is empty. */
+struct command_row {
+	const char *name, *arguments, *keys, *group, *help;
+};
+extern const struct command_row command_rows[CMD_COUNT];
+
+/* A key of the user's own, and the command that it does; "": none, whatever it did before. */
+struct key_binding {
+	char key[24];
+	char command[112];
 };
 
 /* A chapter of the tour, or the one thing that `view` shows. */
@@ -123,6 +215,7 @@ struct choice {
 	uint8_t task, outcome, outcomes;
 	bool can;
 	enum fate fate;
+	bool lost;			/* with FATE_DOOMED: no way on is without a violation */
 	unsigned left;			/* with FATE_DOOMED: steps after the move */
 	char name[NAME_MAX_SHOWN];	/* of the task */
 	char step[160];			/* "zswap_load: spin_lock(&tree->lock)" */
@@ -133,9 +226,14 @@ struct choice {
 };
 #define CHOICES_SHOWN	64
 
-/* What of a run at every position: is it lost already, and how far is it? */
+/*
+ * What of a run at every position: is it lost already, and how far is it?  Of a run that ends in
+ * a violation every position before it is FATE_DOOMED; `lost` says from where on nothing could
+ * have saved it.  Where nobody asks for that it is false, and is not shown.
+ */
 struct prospect {
 	uint8_t fate;			/* enum fate */
+	bool lost;			/* every way on breaks a property */
 	uint32_t left;
 };
 
@@ -160,7 +258,9 @@ struct list_row {
 	enum style style;
 	int id;				/* the owner's */
 };
+enum list_kind { LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS };
 struct list {
+	enum list_kind kind;
 	const char *title;		/* a sentence */
 	const char *column[LIST_COLUMNS];	/* their heads; NULL ends them */
 	const char *keys;		/* what can be done here, for the last line */
@@ -168,26 +268,57 @@ struct list {
 	unsigned rows;
 };
 
-/* What fills the screen, or the lower part of a pane where there is little room. */
+/*
+ * What fills the screen, or the lower part of each pane: X(name, command, of a pane, what it
+ * is).  With SCREEN_RUN a pane has of all of them what it has room for.
+ */
+#define SCREENS(X)								\
+	X(RUN, "run", true, "both runs")					\
+	X(HELP, "help", false, "the keys")					\
+	X(WORDS, "words", false, "what the words and marks of the screens mean") \
+	X(LIST, "list", false, "view.list")					\
+	X(SWITCHES, "switches", false, "the switches of each run's kernel")	\
+	X(NOTES, "notes", false, "findings and notes of the runs")		\
+	X(OBJECTS, "objects", true, "what is there: every object")		\
+	X(NEXT, "next", true, "what can happen next")				\
+	X(BACKTRACE, "backtrace", true, "where every task stands")		\
+	X(COPIES, "copies", true, "which copies of the data there are, step by step") \
+	X(LIFE, "life", true, "what became of the object that is looked at")	\
+	X(SOURCE, "source", true, "the model's source, and where every task stands")
+
 enum screen_kind {
-	SCREEN_RUN,		/* both panes */
-	SCREEN_HELP,
-	SCREEN_WORDS,		/* what the words and marks of the screen mean */
-	SCREEN_LIST,		/* view.list */
-	SCREEN_BACKTRACE,	/* where every task stands */
-	SCREEN_COPIES,		/* which copies of the data there are, at every step */
-	SCREEN_LIFE,		/* of the object that is looked at */
-	SCREEN_SOURCE,
-	SCREEN_NOTES,
+#define X(name, command, of_pane, text) SCREEN_##name,
+	SCREENS(X)
+#undef X
 	SCREEN_KINDS
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH };
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 
 #define WAY_MAX		32
 #define PROMPT_MAX	256
+#define HISTORY_MAX	32
+#define MARKS_MAX	52	/* a letter each */
+
+/* What was typed before, the last line last. */
+struct history {
+	char line[HISTORY_MAX][PROMPT_MAX];
+	unsigned lines;
+	unsigned at;		/* the line that is shown; `lines`: the one being typed */
+	char typed[PROMPT_MAX];	/* and that one, while another is shown */
+};
+
+/* A step that has a letter. */
+struct mark {
+	char letter;		/* 0: none */
+	unsigned chapter, side;
+	uint64_t at;
+};
+
+struct session;
 
 struct view {
+	struct session *session;	/* moves by hand (ui/view/session.h); NULL: none */
 	struct chapter *chapter;	/* owned by the caller */
 	unsigned chapters;
 	unsigned at;			/* the chapter shown */
@@ -200,7 +331,8 @@ struct view {
 	bool quit;
 	enum screen_kind screen;
 	struct list list;
-	unsigned row;			/* of the list; or the choice that is selected */
+	unsigned row;			/* of the choices: the one that is selected */
+	unsigned list_row;		/* and of the list */
 	unsigned top;			/* of a list or text: the first row shown */
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
@@ -210,6 +342,14 @@ struct view {
 	enum prompt_kind prompting;
 	char prompt[PROMPT_MAX];	/* what was typed after ':' or '/' */
 	unsigned prompt_at;		/* bytes before the prompt's cursor */
+	char completions[240];		/* what may stand there: shown behind the prompt */
+	struct history history[PROMPT_KINDS];
+	char waiting[24];		/* a command: the next key is its argument */
+	const struct key_binding *binding;	/* the user's own; owned by the caller */
+	unsigned bindings;
+	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
+	struct mark mark[MARKS_MAX];
+	char *copy;			/* to be copied by whoever shows this, who frees it */
 	struct {			/* where the cursor came from, by causes */
 		uint64_t at;
 		struct trace_object object;
@@ -219,7 +359,27 @@ struct view {
 	char message[240];		/* a sentence about the last key; "" is none */
 };
 
+/* Is a key one of `keys`, which are separated by blanks? */
+bool has_key(const char *keys, const char *key);
+
+/* The command that a key does, "choose 1"; NULL: none. */
+const char *key_command(const struct view *v, const char *key);
+
+/* The keys of a command, the user's own too, separated by blanks: in buf, returned. */
+#define KEYS_TEXT_MAX	64
+const char *command_keys(const struct view *v, enum command_id command, char *buf);
+
+/* The command of a name that ends after n bytes, or of a prefix that no other has; else CMD_NONE,
+ * and *several (may be NULL) says whether it is the prefix of some. */
+enum command_id command_by_name(const char *name, size_t n, bool *several);
+
 /* Draw everything into g, whatever its size. */
 void view_render(const struct view *v, struct grid *g);
+
+/*
+ * How many lines the screen of a view has to scroll over, at a width of `cols`: view.top is at
+ * most that - 1.  0: it does not scroll.
+ */
+unsigned screen_lines(const struct view *v, int cols);
 
 #endif

@@ -10,16 +10,14 @@
 
 #include "ui/panel/panel.h"
 #include "ui/present/talk.h"
-#include "ui/terminal/loop.h"
-#include "ui/terminal/tty.h"
+#include "ui/show/show.h"
 #include "ui/text/text.h"
-#include "ui/view/show.h"
 
 bool notes_refresh(struct notes *n, long long now)
 {
 	struct told told;
 	bool live = !told_read(n->path, &told) && told.beat < n->deck->beats;
-	bool new = live != n->live || (live && (now != n->now || told.beat != n->told.beat ||
+	bool new = live != n->live || (live && (told.beat != n->told.beat ||
 						told.off_path != n->told.off_path));
 
 	n->now = now;
@@ -99,8 +97,10 @@ static void on_key(void *arg, const char *key)
 	notes_key(arg, key);
 }
 
+/* What came is taken in; the clock goes on. */
 static void on_render(void *arg, struct grid *g)
 {
+	notes_refresh(arg, time(NULL));
 	notes_render(arg, g);
 }
 
@@ -114,17 +114,21 @@ static bool has_changed(void *arg)
 	return notes_refresh(arg, time(NULL));
 }
 
+static unsigned again(const void *arg)
+{
+	return ((const struct notes *)arg)->live ? 1000 : 0;
+}
+
 int present_notes(const struct deck *d)
 {
 	char path[4096];
 	struct notes n = { .deck = d, .path = path };
 	const struct screen_ops s = { .key = on_key, .render = on_render, .left = is_left,
-				      .arg = &n, .watch = path, .changed = has_changed };
+				      .arg = &n, .watch = path, .changed = has_changed,
+				      .again = again };
 
 	if (told_path(d, path, sizeof(path)))
 		return usage_error("present: --notes follows by a file in XDG_RUNTIME_DIR, "
 				   "XDG_CACHE_HOME or HOME, and none of these can be written");
-	notes_refresh(&n, time(NULL));
-	n.ascii = !tty_utf8();
-	return show_status(loop_run(&s));
+	return show_any(&s, NULL);
 }

@@ -7,8 +7,8 @@
 
 #include "traces/read/read.h"
 #include "ui/present/present.h"
+#include "ui/show/show.h"
 #include "ui/text/text.h"
-#include "ui/view/view.h"
 
 #define TEXT_WIDTH	78
 

@@ -12,10 +12,8 @@
 #include <unistd.h>
 
 #include "ui/panel/panel.h"
-#include "ui/terminal/loop.h"
-#include "ui/terminal/tty.h"
+#include "ui/show/show.h"
 #include "ui/text/text.h"
-#include "ui/view/show.h"
 
 #define MIN_COLS	38
 #define MIN_ROWS	14
@@ -58,7 +56,7 @@ static void turn(struct talk *t, bool on)
 			 on ? "last" : "first");
 		return;
 	}
-	view_enter(&t->v, on ? at + 1 : at - 1);
+	enter_chapter(&t->v, on ? at + 1 : at - 1);
 }
 
 static void on_path(struct talk *t, enum talk_action action)
@@ -71,10 +69,10 @@ static void on_path(struct talk *t, enum talk_action action)
 		turn(t, false);
 		break;
 	case TALK_FIRST:
-		view_enter(&t->v, 0);
+		enter_chapter(&t->v, 0);
 		break;
 	case TALK_LAST:
-		view_enter(&t->v, t->v.chapters - 1);
+		enter_chapter(&t->v, t->v.chapters - 1);
 		break;
 	case TALK_NOTE:
 		t->v.show_note = !t->v.show_note;
@@ -97,7 +95,8 @@ static void on_path(struct talk *t, enum talk_action action)
 /* Off the path, esc closes what is open in the debugger, and when nothing is leads back. */
 static bool leads_back(const struct talk *t, const char *key)
 {
-	return !strcmp(key, "esc") && !t->v.help && !t->v.prompting && t->v.screen == SCREEN_RUN;
+	return !strcmp(key, "esc") && !t->v.help && !t->v.prompting && !*t->v.waiting &&
+	       t->v.screen == SCREEN_RUN && !session_busy(&t->v);
 }
 
 void talk_key(struct talk *t, const char *key)
@@ -106,11 +105,13 @@ void talk_key(struct talk *t, const char *key)
 	if (t->help) {
 		t->help = false;	/* any key leaves the help and no more */
 	} else if (!t->v.presenting && leads_back(t, key)) {
+		session_return(&t->v);
 		t->v.presenting = true;
-		view_enter(&t->v, t->v.at);
+		enter_chapter(&t->v, t->v.at);
 	} else if (!t->v.presenting) {
 		view_key(&t->v, key);
-	} else {
+		session_look(&t->v);
+	} else if (!strchr(key, ' ') && !strchr(key, ':')) {	/* no mouse, no paste */
 		for (size_t i = 0; i < TALK_KEYS; i++)
 			if (has_key(talk_keys[i].keys, key)) {
 				on_path(t, talk_keys[i].action);
@@ -212,6 +213,7 @@ void talk_render(const struct talk *t, struct grid *g)
 
 struct terminal {
 	struct talk talk;
+	struct screen_ops debugger;	/* which has the screen off the path */
 	char path[4096];		/* of the state file, or "" */
 	struct told told;		/* what stands in it */
 	time_t began;
@@ -244,6 +246,7 @@ static void terminal_render(void *arg, struct grid *g)
 	struct terminal *t = arg;
 
 	t->talk.elapsed = (unsigned)((time(NULL) - t->began) / 60);
+	session_look(&t->talk.v);
 	talk_render(&t->talk, g);
 }
 
@@ -252,39 +255,47 @@ static bool terminal_left(const void *arg)
 	return ((const struct terminal *)arg)->talk.v.quit;
 }
 
-/* It is asked once a second: has the clock something new? */
-static bool terminal_changed(void *arg)
+static void terminal_shown(void *arg)
 {
 	struct terminal *t = arg;
 
-	return (unsigned)((time(NULL) - t->began) / 60) != t->talk.elapsed;
+	t->debugger.shown(t->debugger.arg);
 }
 
-static void terminal_shown(void *arg)
+/* The clock on the screen has minutes. */
+static unsigned terminal_again(const void *arg)
 {
-	view_read_ahead(&((struct terminal *)arg)->talk.v);
+	const struct terminal *t = arg;
+	unsigned soon = t->debugger.again(t->debugger.arg);
+
+	return soon ? soon : 1000 * (60 - (unsigned)((time(NULL) - t->began) % 60));
 }
 
 int present_talk(const struct presentation *p)
 {
 	struct terminal *t = calloc(1, sizeof(*t));
 	struct screen_ops s = { .key = terminal_key, .render = terminal_render,
-				.left = terminal_left, .arg = t, .changed = terminal_changed,
-				.shown = terminal_shown };
-	int error;
+				.left = terminal_left, .arg = t, .shown = terminal_shown,
+				.again = terminal_again, .mouse = true };
+	struct session *session = session_new();
+	int status;
 
-	if (!t)
+	if (!t || !session) {
+		free(t);
+		session_free(session);
 		return usage_error("out of memory");
+	}
 	talk_init(&t->talk, p);
-	t->talk.v.ascii = !tty_utf8();
+	session_begin(&t->talk.v, session);
+	t->debugger = show_ops(&t->talk.v);
 	t->began = time(NULL);
 	if (told_path(&p->deck, t->path, sizeof(t->path)))
 		*t->path = '\0';
-	s.watch = *t->path ? t->path : "/dev/null";	/* so that `changed` is asked */
 	tell(t);
-	error = loop_run(&s);
+	status = show_any(&s, &t->talk.v);
 	if (*t->path)
 		unlink(t->path);
+	session_end(&t->talk.v);
 	free(t);
-	return show_status(error);
+	return status;
 }

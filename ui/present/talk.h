@@ -54,7 +54,7 @@ struct notes {
 	bool live;			/* somebody talks: `told` is what it is at */
 	unsigned beat;			/* shown */
 	long long now;			/* time() */
-	bool quit, ascii;
+	bool quit;
 };
 
 /* Take in what is told.  Is there something to draw? */

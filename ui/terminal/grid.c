@@ -2,9 +2,9 @@
 /*
  * grid.c - cells, and text that stays inside its rectangle.
  *
- * What is drawn comes from files that anybody may have written.  A cell takes a
- * printable character of one column and nothing else: control characters, combining
- * and wide ones become '?', so that no text can move the cursor of a terminal.
+ * What is drawn comes from files that anybody may have written.  Of characters only those are
+ * let through of which all terminals agree how wide they are; others, and control characters,
+ * become '?', so that no text can move the cursor of a terminal.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -18,7 +18,8 @@
 static const char style_letter[STYLE_COUNT] = {
 	[STYLE_PLAIN] = '.', [STYLE_DIM] = 'd', [STYLE_TITLE] = 't', [STYLE_BAR] = 'b',
 	[STYLE_CURSOR] = 'c', [STYLE_CHANGED] = '*', [STYLE_BAD] = '!', [STYLE_GOOD] = 'g',
-	[STYLE_OWNER] = 'o', [STYLE_DIFF] = 'x',
+	[STYLE_OWNER] = 'o', [STYLE_DIFF] = 'x', [STYLE_RISK] = 'r', [STYLE_SELECTED] = 's',
+	[STYLE_POINT] = 'p',
 };
 
 static void set_cell(struct cell *cell, enum style style, const char *ch, size_t n)
@@ -54,24 +55,40 @@ void grid_free(struct grid *g)
 	*g = (struct grid){ 0 };
 }
 
-static bool one_column(unsigned long c)
+static const struct range { unsigned long first, last; } narrow[] = {
+	{ 0x20, 0x7e }, { 0xa0, 0xac }, { 0xae, 0x2ff }, { 0x370, 0x377 }, { 0x37a, 0x37f },
+	{ 0x384, 0x38a }, { 0x38e, 0x3a1 }, { 0x3a3, 0x482 }, { 0x48a, 0x52f },
+	{ 0x1e00, 0x1eff }, { 0x2010, 0x2027 }, { 0x2030, 0x205e }, { 0x20a0, 0x20bf },
+	{ 0x2100, 0x218b }, { 0x2190, 0x22ff }, { 0x2500, 0x25ff },
+}, wide[] = {
+	{ 0x3001, 0x3029 }, { 0x3041, 0x3096 }, { 0x309b, 0x30ff }, { 0x3400, 0x4dbf },
+	{ 0x4e00, 0x9ffc }, { 0xac00, 0xd7a3 }, { 0xff01, 0xff60 },
+}, marks[] = {
+	{ 0x300, 0x34e }, { 0x350, 0x36f }, { 0x20d0, 0x20dc },
+};
+
+#define IN(ranges, c)	in(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+
+static bool in(const struct range *r, size_t n, unsigned long c)
 {
-	if (c < 0xa0)
-		return c >= 0x20 && c < 0x7f;
-	if (c < 0x300)
-		return c != 0xad;		/* soft hyphen */
-	return (c >= 0x2010 && c <= 0x2027) || (c >= 0x2030 && c <= 0x205e) ||
-	       (c >= 0x2190 && c <= 0x22ff) || (c >= 0x2500 && c <= 0x25ff);
+	for (size_t i = 0; i < n; i++)
+		if (c >= r[i].first && c <= r[i].last)
+			return true;
+	return false;
 }
 
-/* The character at *text: its bytes and their number, or "?"; *text moves behind it. */
-static size_t next_char(const char **text, const char **ch)
+/*
+ * The character at *text: its bytes and their number, or "?", and how many columns it takes: 0
+ * where it is a mark on the one before; *text moves behind it.
+ */
+static size_t next_char(const char **text, const char **ch, int *columns)
 {
 	const unsigned char *s = (const unsigned char *)*text;
 	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
 	unsigned long code = n == 1 ? s[0] : s[0] & (0x7fu >> n);
 
 	*ch = *text;
+	*columns = 1;
 	for (size_t i = 1; i < n; i++) {
 		if ((s[i] & 0xc0) != 0x80) {
 			*text += i;
@@ -81,10 +98,28 @@ static size_t next_char(const char **text, const char **ch)
 		code = code << 6 | (s[i] & 0x3fu);
 	}
 	*text += n;
-	if (one_column(code))
+	if (IN(narrow, code) || (IN(wide, code) && (*columns = 2)))
 		return n;
+	if (IN(marks, code)) {
+		*columns = 0;
+		return n;
+	}
 	*ch = s[0] == '\t' ? " " : "?";
 	return 1;
+}
+
+int grid_columns(const char *text)
+{
+	int all = 0;
+
+	while (*text) {
+		const char *ch;
+		int columns;
+
+		next_char(&text, &ch, &columns);
+		all += columns;
+	}
+	return all;
 }
 
 /* The cell at row y, column x of r, or NULL where there is none. */
@@ -99,20 +134,63 @@ static struct cell *cell_at(struct grid *g, struct rect r, int y, int x)
 	return &g->cell[(size_t)y * (size_t)g->cols + (size_t)x];
 }
 
+/* A cell gets something new: of a wide character that was there the other half goes too. */
+static void replace(const struct grid *g, struct cell *cell, enum style style, const char *ch,
+		    size_t n)
+{
+	long x = (cell - g->cell) % g->cols;
+
+	if (!cell->ch[0] && x)
+		set_cell(cell - 1, (enum style)cell[-1].style, " ", 1);
+	if (x + 1 < g->cols && !cell[1].ch[0])
+		set_cell(cell + 1, (enum style)cell[1].style, " ", 1);
+	set_cell(cell, style, ch, n);
+}
+
+static void add_mark(struct cell *cell, const char *ch, size_t n)
+{
+	size_t has = cell ? strlen(cell->ch) : 0;
+
+	if (has && has + n < sizeof(cell->ch))
+		memcpy(cell->ch + has, ch, n);
+}
+
 int grid_text(struct grid *g, struct rect r, int y, int x, enum style style, const char *text)
 {
-	int drawn = 0;
+	struct cell *last = NULL;
+	int drawn = 0, columns;
 
 	while (*text && x + drawn < r.w) {
 		const char *ch;
-		size_t n = next_char(&text, &ch);
-		struct cell *cell = cell_at(g, r, y, x + drawn);
+		size_t n = next_char(&text, &ch, &columns);
+		struct cell *cell = cell_at(g, r, y, x + drawn), *half;
 
+		if (!columns) {
+			add_mark(last, ch, n);
+			continue;
+		}
+		half = columns == 2 ? cell_at(g, r, y, x + drawn + 1) : NULL;
+		if (columns == 2 && (!cell || !half)) {	/* half of it is outside */
+			ch = " ";
+			n = 1;
+		}
 		if (cell)
-			set_cell(cell, style, ch, n);
-		drawn++;
+			replace(g, cell, style, ch, n);
+		if (half)
+			replace(g, half, style, cell ? "" : " ", cell ? 0 : 1);
+		last = cell;
+		drawn += columns;
 	}
-	return drawn;
+	/* marks on the last one */
+	while (*text && last) {
+		const char *ch;
+		size_t n = next_char(&text, &ch, &columns);
+
+		if (columns)
+			break;
+		add_mark(last, ch, n);
+	}
+	return drawn < r.w - x ? drawn : r.w - x;
 }
 
 int grid_printf(struct grid *g, struct rect r, int y, int x, enum style style,
@@ -133,7 +211,30 @@ void grid_fill(struct grid *g, struct rect r, int y, enum style style)
 		struct cell *cell = cell_at(g, r, y, x);
 
 		if (cell)
-			set_cell(cell, style, " ", 1);
+			replace(g, cell, style, " ", 1);
+	}
+}
+
+void grid_restyle(struct grid *g, struct rect r, int y, enum style from, enum style to)
+{
+	for (int x = 0; x < r.w; x++) {
+		struct cell *cell = cell_at(g, r, y, x);
+
+		if (cell && cell->style == from)
+			cell->style = (uint8_t)to;
+	}
+}
+
+void grid_copy(struct grid *g, struct rect r, const struct grid *from, int top)
+{
+	for (int y = 0; y < r.h && top + y < from->rows; y++) {
+		for (int x = 0; x < r.w && x < from->cols; x++) {
+			struct cell *cell = cell_at(g, r, y, x);
+
+			if (cell)
+				*cell = from->cell[(size_t)(top + y) * (size_t)from->cols +
+						   (size_t)x];
+		}
 	}
 }
 

@@ -3,12 +3,11 @@
  * loop.c - waits for keys and signals, and does nothing in between.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -18,31 +17,85 @@
 static const int signals[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP };
 #define SIGNALS	(sizeof(signals) / sizeof(signals[0]))
 
+struct task {				/* a job that runs */
+	uv_work_t work;
+	struct loop_job *job;
+	struct loop *loop;
+	struct task *next;
+};
+
 struct loop {
 	uv_loop_t uv;
-	uv_poll_t input;
+	uv_poll_t input, output;
 	uv_signal_t signal[SIGNALS];
 	uv_async_t wake;
+	uv_prepare_t paint;		/* before it waits: once, whatever happened */
+	uv_timer_t late, again;
 	uv_fs_event_t folder;		/* of the file that is watched */
 	uv_timer_t soon, slow;
 	char file[256];			/* its name in the folder */
 	const struct screen_ops *screen;
 	struct grid grid;
+	struct task *tasks;
+	bool dirty;			/* it is to be drawn */
+	bool full;			/* the terminal has not taken the last one */
+	bool stopped;			/* by ctrl-z */
+	bool over;
 	int status;
 };
 
-/* The loop that loop_wake() wakes; NULL while none runs. */
+/* The loop that runs and loop_wake() wakes; NULL while none does. */
 static pthread_mutex_t awake_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct loop *awake;
 
 static void stop(struct loop *l, int status)
 {
-	l->status = status;
+	if (!l->over)
+		l->status = status;
+	l->over = true;
 	uv_stop(&l->uv);
+}
+
+/* ---- painting ---- */
+
+static void on_again(uv_timer_t *timer)
+{
+	struct loop *l = timer->data;
+
+	l->dirty = true;
+}
+
+static void on_output(uv_poll_t *handle, int status, int events);
+
+static void flush(struct loop *l)
+{
+	int err = tty_flush();
+
+	if (err == -EIO) {
+		stop(l, -EIO);
+	} else if (err && !l->full) {
+		uv_poll_start(&l->output, UV_WRITABLE, on_output);
+	} else if (!err && l->full) {
+		uv_poll_stop(&l->output);
+	}
+	l->full = err == -EAGAIN;
+}
+
+static void on_output(uv_poll_t *handle, int status, int events)
+{
+	struct loop *l = handle->data;
+
+	(void)events;
+	if (status < 0)
+		stop(l, -EIO);
+	else
+		flush(l);
 }
 
 static void draw(struct loop *l)
 {
+	const struct screen_ops *s = l->screen;
+	unsigned wait;
 	int rows, cols;
 
 	tty_size(&rows, &cols);
@@ -53,37 +106,71 @@ static void draw(struct loop *l)
 			return;
 		}
 	}
-	l->screen->render(l->screen->arg, &l->grid);
+	s->render(s->arg, &l->grid);
 	tty_paint(&l->grid);
-	if (l->screen->shown)
-		l->screen->shown(l->screen->arg);
+	flush(l);
+	if (s->shown)
+		s->shown(s->arg);
+	wait = s->again ? s->again(s->arg) : 0;
+	if (wait)
+		uv_timer_start(&l->again, on_again, wait, 0);
+	else
+		uv_timer_stop(&l->again);
 }
 
-/* A terminal that went away can be read for ever and has nothing to say. */
-static bool hung_up(void)
+static void on_paint(uv_prepare_t *handle)
 {
-	int waiting = 0;
+	struct loop *l = handle->data;
 
-	return ioctl(STDIN_FILENO, FIONREAD, &waiting) < 0 || !waiting;
+	if (l->screen->left(l->screen->arg))
+		stop(l, 0);
+	if (!l->dirty || l->full || l->stopped || l->over)
+		return;
+	l->dirty = false;
+	draw(l);
+}
+
+/* ---- keys ---- */
+
+static void on_late(uv_timer_t *timer);
+
+static void take_keys(struct loop *l, bool late)
+{
+	const struct screen_ops *s = l->screen;
+	const char *key;
+
+	while (!s->left(s->arg) && (key = tty_key(late)) != NULL) {
+		l->dirty = true;
+		if (!strcmp(key, "ctrl-l"))
+			tty_redraw();
+		else if (*key)
+			s->key(s->arg, key);
+	}
+	if (tty_wait())
+		uv_timer_start(&l->late, on_late, tty_wait(), 0);
+	else
+		uv_timer_stop(&l->late);
+}
+
+static void on_late(uv_timer_t *timer)
+{
+	struct loop *l = timer->data;
+	/* what has come meanwhile is not late: a machine with other work is slow to look */
+	int came = tty_read();
+
+	if (came >= 0)
+		take_keys(l, !came);
 }
 
 static void on_input(uv_poll_t *handle, int status, int events)
 {
 	struct loop *l = handle->data;
-	bool gone = status < 0 || (events & UV_DISCONNECT) || hung_up();
-	const char *key;
 
-	while (!l->screen->left(l->screen->arg) && (key = tty_key()) != NULL) {
-		gone = false;
-		if (*key)
-			l->screen->key(l->screen->arg, key);
-	}
-	if (gone)
+	(void)events;
+	if (status < 0 || tty_read() < 0)
 		stop(l, -EIO);
-	else if (l->screen->left(l->screen->arg))
-		stop(l, 0);
 	else
-		draw(l);
+		take_keys(l, false);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -91,16 +178,17 @@ static void on_signal(uv_signal_t *handle, int number)
 	struct loop *l = handle->data;
 
 	switch (number) {
-	case SIGWINCH:
-		draw(l);
-		break;
 	case SIGTSTP:
+		l->stopped = true;
 		tty_suspend();
 		raise(SIGSTOP);
-		break;
+		/* fall through */
 	case SIGCONT:
+		l->stopped = false;
 		tty_resume();
-		draw(l);
+		/* fall through */
+	case SIGWINCH:
+		l->dirty = true;
 		break;
 	default:
 		stop(l, -EINTR);
@@ -109,7 +197,9 @@ static void on_signal(uv_signal_t *handle, int number)
 
 static void on_wake(uv_async_t *handle)
 {
-	draw(handle->data);
+	struct loop *l = handle->data;
+
+	l->dirty = true;
 }
 
 void loop_wake(void)
@@ -127,6 +217,76 @@ static void set_awake(struct loop *l)
 	pthread_mutex_unlock(&awake_lock);
 }
 
+/* ---- work on other threads ---- */
+
+static void on_work(uv_work_t *work)
+{
+	struct task *t = work->data;
+
+	if (!loop_cancelled(t->job))
+		t->job->work(t->job);
+}
+
+static void on_work_done(uv_work_t *work, int status)
+{
+	struct task *t = work->data, **at = &t->loop->tasks;
+	struct loop_job *job = t->job;
+
+	(void)status;		/* of one that never began; job->cancelled says so too */
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	t->loop->dirty = true;
+	free(t);
+	job->running = false;
+	if (job->done)
+		job->done(job);
+}
+
+int loop_work(struct loop_job *job)
+{
+	struct task *t;
+	int error;
+
+	if (job->running)
+		return -EBUSY;
+	if (!awake || awake->over)
+		return -ENOTCONN;
+	t = malloc(sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	*t = (struct task){ .job = job, .loop = awake, .next = awake->tasks };
+	t->work.data = t;
+	atomic_store(&job->cancelled, false);
+	error = uv_queue_work(&awake->uv, &t->work, on_work, on_work_done);
+	if (error) {
+		free(t);
+		return error;
+	}
+	awake->tasks = t;
+	job->running = true;
+	return 0;
+}
+
+void loop_cancel(struct loop_job *job)
+{
+	if (!job->running)
+		return;
+	atomic_store(&job->cancelled, true);
+	for (struct task *t = awake ? awake->tasks : NULL; t; t = t->next)
+		if (t->job == job)
+			uv_cancel((uv_req_t *)&t->work);	/* in vain where it has begun */
+}
+
+/* Nothing of a screen that is left runs on. */
+static void end_work(struct loop *l)
+{
+	for (struct task *t = l->tasks; t; t = t->next)
+		loop_cancel(t->job);
+	while (l->tasks)
+		uv_run(&l->uv, UV_RUN_ONCE);
+}
+
 /* ---- a file that grows ---- */
 
 /* Many writes are one change: it is looked at so many milliseconds after the first. */
@@ -138,7 +298,7 @@ static void on_soon(uv_timer_t *timer)
 	struct loop *l = timer->data;
 
 	if (l->screen->changed(l->screen->arg))
-		draw(l);
+		l->dirty = true;
 }
 
 static void on_folder(uv_fs_event_t *handle, const char *name, int events, int status)
@@ -176,26 +336,43 @@ static int watch(struct loop *l)
 	return uv_timer_start(&l->slow, on_soon, SLOW_MS, SLOW_MS);
 }
 
-static int start(struct loop *l)
+/* ncurses leaves signals alone that have a handler: ours come first. */
+static int start_signals(struct loop *l)
 {
-	int error = uv_poll_init(&l->uv, &l->input, STDIN_FILENO);
+	int error = 0;
 
-	if (error)
-		return error;
-	error = uv_async_init(&l->uv, &l->wake, on_wake);
-	if (error)
-		return error;
-	l->wake.data = l;
-	l->input.data = l;
-	if (l->screen->watch)
-		error = watch(l);
-	if (!error)
-		error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
 	for (size_t i = 0; i < SIGNALS && !error; i++) {
 		uv_signal_init(&l->uv, &l->signal[i]);
 		l->signal[i].data = l;
 		error = uv_signal_start(&l->signal[i], on_signal, signals[i]);
 	}
+	return error;
+}
+
+static int start(struct loop *l)
+{
+	int error = uv_poll_init(&l->uv, &l->input, STDIN_FILENO);
+
+	if (!error)
+		error = uv_poll_init(&l->uv, &l->output, STDOUT_FILENO);
+	if (!error)
+		error = uv_async_init(&l->uv, &l->wake, on_wake);
+	if (!error)
+		error = uv_prepare_init(&l->uv, &l->paint);
+	if (!error)
+		error = uv_timer_init(&l->uv, &l->late);
+	if (!error)
+		error = uv_timer_init(&l->uv, &l->again);
+	if (error)
+		return error;
+	l->wake.data = l->input.data = l->output.data = l;
+	l->paint.data = l->late.data = l->again.data = l;
+	if (l->screen->watch)
+		error = watch(l);
+	if (!error)
+		error = uv_prepare_start(&l->paint, on_paint);
+	if (!error)
+		error = uv_poll_start(&l->input, UV_READABLE | UV_DISCONNECT, on_input);
 	return error;
 }
 
@@ -208,20 +385,25 @@ static void close_handle(uv_handle_t *handle, void *arg)
 
 int loop_run(const struct screen_ops *s)
 {
-	struct loop l = { .screen = s };
-	int flags = fcntl(STDIN_FILENO, F_GETFL);
+	struct loop l = { .screen = s, .dirty = true };
 	int error = uv_loop_init(&l.uv);
 
 	if (error)
 		return error;
-	/* ncurses leaves signals alone that have a handler: ours come first. */
-	error = start(&l);
+	error = start_signals(&l);
 	if (!error)
-		error = tty_open();
+		error = tty_open(s->mouse);
+	if (!error)
+		error = start(&l);
 	if (!error) {
 		set_awake(&l);
-		draw(&l);
-		uv_run(&l.uv, UV_RUN_DEFAULT);
+		while (!l.over)
+			uv_run(&l.uv, UV_RUN_DEFAULT);
+		/* first the terminal: what runs may take a while to hear of it */
+		tty_close();
+		uv_prepare_stop(&l.paint);
+		uv_poll_stop(&l.input);
+		end_work(&l);
 		set_awake(NULL);
 		error = l.status;
 	}
@@ -230,8 +412,5 @@ int loop_run(const struct screen_ops *s)
 	uv_walk(&l.uv, close_handle, NULL);
 	uv_run(&l.uv, UV_RUN_DEFAULT);
 	uv_loop_close(&l.uv);
-	/* libuv made it non-blocking, and whoever reads the terminal next would be in for it */
-	if (flags >= 0)
-		fcntl(STDIN_FILENO, F_SETFL, flags);
 	return error;
 }

@@ -99,6 +99,29 @@ int whole_file(const char *command, const char *path)
 	       usage_error("%s: it takes a whole file: %s, not %s", command, file, path);
 }
 
+const char *run_words(const struct trace_summary *r, char *buf)
+{
+	char steps[COUNTED_MAX], more[COUNTED_MAX], end[160] = "";
+	const char *kind = run_kind_name(r->kind);
+
+	if (r->findings > 1)
+		snprintf(more, sizeof(more), " and %s more", grouped(r->findings - 1, steps));
+	else
+		*more = '\0';
+	if (r->findings)
+		snprintf(end, sizeof(end), ", %s at step %s%s", r->property,
+			 grouped(r->position, steps), more);
+	if (r->kind != RUN_MODEL && strcmp(r->scenario, kind))
+		snprintf(more, sizeof(more), " (%s)", kind);
+	else
+		*more = '\0';
+	snprintf(buf, RUN_WORDS_MAX, "%s%s%s%s: %s%s%s%s", r->scenario,
+		 *r->scenario && *r->kernel ? " under " : "", r->kernel, more,
+		 counted(r->events, "step", steps), end, r->ended ? "" : ", not ended",
+		 r->kind == RUN_CAPTURE && !*r->kernel ? ", explained by no kernel" : "");
+	return buf;
+}
+
 int add_set(struct kernel_choice *c, const char *set)
 {
 	if (c->sets == SWITCH_COUNT * 2)
@@ -157,8 +180,7 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 	return choose_switches(c, k, text, size);
 }
 
-/* " load=exclusive", which another value of the switch follows. */
-static void drop_switch(char *text, const char *set)
+void drop_switch(char *text, const char *set)
 {
 	const size_t name = strcspn(set, "=") + 1;
 	char *word = text;

@@ -23,6 +23,11 @@ int open_run(struct trace **t, const char *command, const char *arg);
 /* Is it no "FILE:RUN", for a command that takes whole files? */
 int whole_file(const char *command, const char *path);
 
+/* "debate under debate-a: 19 steps, UAF at step 19"; buf of RUN_WORDS_MAX, returned. */
+#define RUN_WORDS_MAX 400
+struct trace_summary;
+const char *run_words(const struct trace_summary *r, char *buf);
+
 /* A kernel chosen on the command line: --kernel and --set over the scenario's own. */
 struct kernel_choice {
 	const char *name;	/* NULL: the scenario's */
@@ -45,6 +50,9 @@ int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text,
 /* Its switches alone, over any kernel. */
 int check_switches(const struct kernel_choice *c, struct kernel *k);
 int add_set(struct kernel_choice *c, const char *set);
+
+/* "v6.9 load=exclusive" without its " load=..", which another value follows. */
+void drop_switch(char *text, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);

@@ -212,3 +212,29 @@ const char *grouped(uint64_t v, char *buf)
 	*out = '\0';
 	return buf;
 }
+
+const char *counted(uint64_t n, const char *one, char *buf)
+{
+	int word = (int)strcspn(one, " ");
+	const char *s = "s";
+	char number[32];
+
+	if (n == 1)
+		s = "";
+	else if (word > 1 && strchr("sxh", one[word - 1]))	/* losses, boxes, stretches */
+		s = "es";
+	snprintf(buf, COUNTED_MAX, "%s %.*s%s%s", grouped(n, number), word, one, s, one + word);
+	return buf;
+}
+
+const char *shown(const char *text, char *buf)
+{
+	size_t n = strnlen(text, SHOWN_MAX - 1);
+
+	while (text[n] && n && (text[n] & 0xc0) == 0x80)	/* no half of a character */
+		n--;
+	memcpy(buf, text, n);
+	buf[n] = '\0';
+	text_clean(buf, buf, false);
+	return buf;
+}

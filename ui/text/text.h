@@ -82,4 +82,16 @@ void print_kernel_options(FILE *out, const char *name);
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);
 
+/*
+ * How many there are of something: "1 step", "0 steps", "12,345 losses".  `one` is what a single
+ * one is called, its plural ends in s; of "loss of data" the first word does.  buf of COUNTED_MAX,
+ * returned.
+ */
+#define COUNTED_MAX 80
+const char *counted(uint64_t n, const char *one, char *buf);
+
+/* A name of a file or from one, fit for a terminal, and not endless; buf of SHOWN_MAX, returned. */
+#define SHOWN_MAX 512
+const char *shown(const char *text, char *buf);
+
 #endif

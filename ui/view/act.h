@@ -10,19 +10,51 @@
 
 void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
+void focus_on(struct view *v, unsigned side);
+
+/* ---- lists, texts, and what can happen next (rows.c) ---- */
+
+/* So many rows down a view that is a list or a text; false: it is neither. */
+#define SCROLL_ALL	1000000
+bool scroll_rows(struct view *v, int rows);
+
+void show_screen(struct view *v, enum screen_kind screen);
+
+/*
+ * What a row of COMMANDS() does, in whichever file: `argument` is what stands behind the command,
+ * blanks around it gone, "" where nothing does; the dispatch has seen that one that is needed is
+ * there, and that there is none where none is taken.  What it came to is told by view_say().
+ */
+#define COMMAND(name) \
+	void do_##name(struct view *v, const char *argument __attribute__((unused)))
+
+#define X(name, command, arguments, keys, group, help) COMMAND(name);
+COMMANDS(X)
+#undef X
+
+/* ---- commands and keys (command.c) ---- */
+
+/* A number that a command may have; `otherwise` where there is none.  false: it was told. */
+bool count_argument(struct view *v, const char *argument, unsigned otherwise, unsigned *n);
+
+/* ---- the line that is typed behind ':' and '/' (prompt.c) ---- */
+
+void prompt_open(struct view *v, enum prompt_kind kind, const char *text);
+void prompt_key(struct view *v, const char *key);
+void prompt_paste(struct view *v, const char *text);	/* into the one that is open */
 
 /* ---- the object that is looked at (object.c) ---- */
 
-void act_on_object(struct view *v, enum command_id command);
-void object_prompt_key(struct view *v, const char *key);
+/* "page 54", "s7": the kind is OBJ_NONE where the text is none. */
+struct trace_object parse_object(const struct view *v, const char *text);
+void look_at(struct view *v, struct trace_object o);	/* says why, where it is not there */
 
 /* Look at what a finding speaks of. */
 void look_at_finding(struct view *v, const struct trace_finding *f);
 
 /* ---- what the kernel was seen to do (seen.c) ---- */
 
-/* To the next step that events show, or the one before; to that of the event with a stamp. */
-void go_to_seen(struct view *v, bool after);
+/* To the step of the event with a stamp. */
 void go_to_stamp(struct view *v, const char *stamp);
 
 #endif

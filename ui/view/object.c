@@ -30,12 +30,17 @@ static const char *name(struct trace_object o, char *buf, size_t size)
 
 /* ---- choosing ---- */
 
-static void look_at(struct view *v, struct trace_object o)
+void look_at(struct view *v, struct trace_object o)
 {
 	char text[32];
 
+	name(o, text, sizeof(text));
+	if (!trace_has_object(run(v), o)) {
+		view_say(v, "this run has no %s", text);
+		return;
+	}
 	v->object[v->focus] = o;
-	view_say(v, "looking at %s", name(o, text, sizeof(text)));
+	view_say(v, "looking at %s", text);
 }
 
 void look_at_finding(struct view *v, const struct trace_finding *f)
@@ -51,17 +56,19 @@ void look_at_finding(struct view *v, const struct trace_finding *f)
 
 /*
  * "page 54", "p54", "54", "slot 0x927": the first letter says which kind, without one it is that
- * of before.
+ * of before, and a slot where the number is written as a kernel does that of one.
  */
-static struct trace_object parse(const char *text, struct trace_object was)
+struct trace_object parse_object(const struct view *v, const char *text)
 {
-	struct trace_object o = { was.kind ? was.kind : OBJ_PAGE, 0 };
+	struct trace_object was = v->object[v->focus], o = { was.kind ? was.kind : OBJ_PAGE, 0 };
 	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
 	const char *number = text + letters + strspn(text + letters, " ");
 	bool hex = number[0] == '0' && number[1] == 'x' && number[2];
 
 	if (letters)
 		o.kind = OBJ_NONE;
+	else if (hex)
+		o.kind = OBJ_SLOT;
 	for (unsigned kind = OBJ_PAGE; letters && kind <= OBJ_ENTRY; kind++)
 		if (!strncmp(object_kind_name(kind), text, letters))
 			o.kind = kind;
@@ -72,39 +79,18 @@ static struct trace_object parse(const char *text, struct trace_object was)
 	return o;
 }
 
-static void answer(struct view *v)
+COMMAND(LOOK_AT)
 {
-	struct trace_object o = parse(v->prompt, v->object[v->focus]);
-	char text[32];
+	struct trace_object o = parse_object(v, argument);
 
-	v->prompting = PROMPT_NONE;
-	if (!*v->prompt)
-		return;
 	if (o.kind == OBJ_NONE)
 		view_say(v, "an object is page 54, slot 7, folio 3, entry 12; or p54, s7, f3, e12");
-	else if (!trace_has_object(run(v), o))
-		view_say(v, "this run has no %s", name(o, text, sizeof(text)));
 	else
 		look_at(v, o);
 }
 
-void object_prompt_key(struct view *v, const char *key)
-{
-	size_t n = strlen(v->prompt);
-	char c = !strcmp(key, "space") ? ' ' : key[1] ? '\0' : key[0];
-
-	if (!strcmp(key, "backspace") && n)
-		v->prompt[n - 1] = '\0';
-	else if (!strcmp(key, "enter"))
-		answer(v);
-	else if (!c)
-		v->prompting = PROMPT_NONE;
-	else if (n < sizeof(v->prompt) - 1)
-		memcpy(v->prompt + n, (char[]){ c, '\0' }, 2);
-}
-
 /* What the last step changed, one after another, behind the one that is looked at. */
-static void track(struct view *v)
+COMMAND(TRACK)
 {
 	const struct trace_change *c;
 	int n = trace_changes(run(v), v->cursor[v->focus], &c);
@@ -129,6 +115,11 @@ static void track(struct view *v)
 		look_at(v, first);
 	else
 		view_say(v, "the last step changed no page, slot, folio or entry");
+}
+
+COMMAND(NO_OBJECT)
+{
+	v->object[v->focus] = (struct trace_object){ 0 };
 }
 
 /* ---- where it changed ---- */
@@ -160,9 +151,19 @@ static void go_to_change(struct view *v, bool forward)
 		view_say(v, "%s does not change %s this step", text, forward ? "after" : "before");
 }
 
+COMMAND(PREV_CHANGE)
+{
+	go_to_change(v, false);
+}
+
+COMMAND(NEXT_CHANGE)
+{
+	go_to_change(v, true);
+}
+
 /* ---- what caused it ---- */
 
-static void go_to_cause(struct view *v)
+COMMAND(CAUSE)
 {
 	struct cause c;
 	int r;
@@ -186,7 +187,7 @@ static void go_to_cause(struct view *v)
 	v->object[v->focus] = c.object;
 }
 
-static void return_from_cause(struct view *v)
+COMMAND(UNCAUSE)
 {
 	if (!v->way_length) {
 		view_say(v, "c goes to a cause, C returns");
@@ -223,7 +224,7 @@ bool view_refresh(struct view *v)
 	return true;
 }
 
-static void toggle_watch(struct view *v)
+COMMAND(WATCH)
 {
 	if (!chapter(v)->follow) {
 		view_say(v, "this run is not followed: view --follow FILE does it");
@@ -232,21 +233,4 @@ static void toggle_watch(struct view *v)
 	v->paused = !v->paused;
 	if (!v->paused)
 		v->cursor[0] = trace_info(run(v))->events;
-}
-
-void act_on_object(struct view *v, enum command_id command)
-{
-	switch (command) {
-	case CMD_LOOK_AT:	v->prompting = PROMPT_SEARCH; v->prompt[0] = '\0'; break;
-	case CMD_TRACK:		track(v); break;
-	case CMD_NO_OBJECT:	v->object[v->focus] = (struct trace_object){ 0 }; break;
-	case CMD_PREV_CHANGE:	go_to_change(v, false); break;
-	case CMD_NEXT_CHANGE:	go_to_change(v, true); break;
-	case CMD_CAUSE:		go_to_cause(v); break;
-	case CMD_UNCAUSE:	return_from_cause(v); break;
-	case CMD_NEXT_SEEN:	go_to_seen(v, true); break;
-	case CMD_PREV_SEEN:	go_to_seen(v, false); break;
-	case CMD_WATCH:		toggle_watch(v); break;
-	default:		break;
-	}
 }

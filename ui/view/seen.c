@@ -19,7 +19,7 @@ static bool is_capture(struct view *v)
 	return trace_info(run(v))->capture;
 }
 
-void go_to_seen(struct view *v, bool after)
+static void go_to_seen(struct view *v, bool after)
 {
 	uint64_t at;
 
@@ -30,6 +30,16 @@ void go_to_seen(struct view *v, bool after)
 		move_to(v, at);
 	else
 		view_say(v, "no event shows a step %s this one", after ? "after" : "before");
+}
+
+COMMAND(NEXT_SEEN)
+{
+	go_to_seen(v, true);
+}
+
+COMMAND(PREV_SEEN)
+{
+	go_to_seen(v, false);
 }
 
 /* "5.125463" in ns, "557"; false: it is neither. */

@@ -10,16 +10,6 @@
 
 #define NOT_COMPARED	"these runs were not compared: each steps alone"
 
-static const struct binding {
-	enum command_id command;
-	const char *keys;
-} bindings[] = {
-#define X(name, command_, arguments, keys_, group, help) \
-	{ .command = CMD_##name, .keys = keys_ },
-	COMMANDS(X)
-#undef X
-};
-
 void view_say(struct view *v, const char *format, ...)
 {
 	va_list ap;
@@ -91,7 +81,7 @@ static void show_where_it_is(struct view *v)
 	}
 }
 
-void view_enter(struct view *v, unsigned n)
+void enter_chapter(struct view *v, unsigned n)
 {
 	v->at = n;
 	v->focus = 0;
@@ -114,7 +104,7 @@ void view_enter(struct view *v, unsigned n)
 void view_init(struct view *v, struct chapter *chapters, unsigned n)
 {
 	*v = (struct view){ .chapter = chapters, .chapters = n };
-	view_enter(v, 0);
+	enter_chapter(v, 0);
 }
 
 /* ---- stepping ---- */
@@ -158,12 +148,74 @@ static void steps(struct view *v, bool (*step)(struct view *), unsigned n, const
 		view_say(v, "%s", edge);
 }
 
-static void to_end(struct view *v)
+static void steps_argument(struct view *v, const char *argument, bool forward)
 {
+	unsigned n;
+
+	if (count_argument(v, argument, 1, &n))
+		steps(v, forward ? step_forward : step_back, n, forward ? "at the end" :
+		      "at the start");
+}
+
+COMMAND(FORWARD)
+{
+	steps_argument(v, argument, true);
+}
+
+COMMAND(BACK)
+{
+	steps_argument(v, argument, false);
+}
+
+COMMAND(FORWARD_10)
+{
+	if (!scroll_rows(v, 10))
+		steps_argument(v, "10", true);
+}
+
+COMMAND(BACK_10)
+{
+	if (!scroll_rows(v, -10))
+		steps_argument(v, "10", false);
+}
+
+COMMAND(FIRST)
+{
+	if (scroll_rows(v, -SCROLL_ALL))
+		return;
+	v->cursor[0] = v->cursor[1] = 0;
+	v->paused = true;
+}
+
+COMMAND(LAST)
+{
+	if (scroll_rows(v, SCROLL_ALL))
+		return;
 	if (v->locked && two_runs(v))
 		v->cursor[!v->focus] = last_position(v, !v->focus);
 	v->cursor[v->focus] = last_position(v, v->focus);
 	v->paused = false;
+}
+
+COMMAND(GOTO)
+{
+	uint64_t at, last = last_position(v, v->focus);
+	char *end;
+
+	if (*argument == '@') {
+		go_to_stamp(v, argument + 1);
+		return;
+	}
+	at = strtoull(argument, &end, 10);
+	if (*argument < '0' || *argument > '9' || *end) {
+		view_say(v, "a step is a number%s, not '%.60s'", trace_info(chapter(v)->
+			 run[v->focus])->capture ? ", or @ and the stamp of an event" : "",
+			 argument);
+		return;
+	}
+	if (at > last)
+		view_say(v, "the last step is %llu", (unsigned long long)last);
+	move_to(v, at);
 }
 
 void view_read_ahead(const struct view *v)
@@ -210,6 +262,16 @@ static void go_to_finding(struct view *v, bool after)
 	look_at_finding(v, f);
 }
 
+COMMAND(NEXT_FINDING)
+{
+	go_to_finding(v, true);
+}
+
+COMMAND(PREV_FINDING)
+{
+	go_to_finding(v, false);
+}
+
 static void go_to_difference(struct view *v, bool after)
 {
 	const struct chapter *c = chapter(v);
@@ -234,6 +296,16 @@ static void go_to_difference(struct view *v, bool after)
 	view_say(v, "no difference %s this step", after ? "after" : "before");
 }
 
+COMMAND(NEXT_DIFF)
+{
+	go_to_difference(v, true);
+}
+
+COMMAND(PREV_DIFF)
+{
+	go_to_difference(v, false);
+}
+
 static void go_to_chapter(struct view *v, bool next)
 {
 	if (v->chapters < 2)
@@ -241,24 +313,44 @@ static void go_to_chapter(struct view *v, bool next)
 	else if (next ? v->at + 1 >= v->chapters : !v->at)
 		view_say(v, "this is the %s chapter", next ? "last" : "first");
 	else
-		view_enter(v, next ? v->at + 1 : v->at - 1);
+		enter_chapter(v, next ? v->at + 1 : v->at - 1);
+}
+
+COMMAND(NEXT_CHAPTER)
+{
+	go_to_chapter(v, true);
+}
+
+COMMAND(PREV_CHAPTER)
+{
+	go_to_chapter(v, false);
 }
 
 /* ---- panes ---- */
 
-static void toggle_lock(struct view *v)
+/* The pane without the focus comes along, and that is said: nobody looks there. */
+COMMAND(LOCK)
 {
+	uint64_t was = v->cursor[!v->focus], is;
+
 	if (!two_runs(v) || !are_aligned(chapter(v))) {
 		view_say(v, two_runs(v) ? NOT_COMPARED : "there is one run only");
 		return;
 	}
 	v->locked = !v->locked;
 	follow(v);
-	view_say(v, v->locked ? "both runs step together" :
-		 "each run steps alone: tab changes sides");
+	is = v->cursor[!v->focus];
+	if (!v->locked)
+		view_say(v, "each run steps alone: tab changes sides");
+	else if (was == is)
+		view_say(v, "both runs step together");
+	else
+		view_say(v, "both runs step together: the %s one came from step %llu to %llu",
+			 v->focus ? "left" : "right", (unsigned long long)was,
+			 (unsigned long long)is);
 }
 
-static void toggle_overlay(struct view *v)
+COMMAND(OVERLAY)
 {
 	if (are_aligned(chapter(v)))
 		v->overlay = !v->overlay;
@@ -266,111 +358,19 @@ static void toggle_overlay(struct view *v)
 		view_say(v, two_runs(v) ? NOT_COMPARED : "there is one run only");
 }
 
-static void other_pane(struct view *v)
+void focus_on(struct view *v, unsigned side)
 {
-	if (!two_runs(v)) {
+	if (v->focus != side)
+		v->way_length = 0;		/* it was one of the other run */
+	v->focus = side;
+}
+
+COMMAND(OTHER_PANE)
+{
+	if (*argument && strcmp(argument, "left") != 0 && strcmp(argument, "right") != 0)
+		view_say(v, "a pane is left or right, not '%.40s'", argument);
+	else if (!two_runs(v))
 		view_say(v, "there is one run only");
-		return;
-	}
-	v->focus = !v->focus;
-	v->way_length = 0;		/* it was one of the other run */
-}
-
-static void to_start(struct view *v)
-{
-	v->cursor[0] = v->cursor[1] = 0;
-	v->paused = true;
-}
-
-static void act(struct view *v, enum command_id command)
-{
-	switch (command) {
-	case CMD_FORWARD:	steps(v, step_forward, 1, "at the end"); break;
-	case CMD_BACK:		steps(v, step_back, 1, "at the start"); break;
-	case CMD_FORWARD_10:	steps(v, step_forward, 10, "at the end"); break;
-	case CMD_BACK_10:	steps(v, step_back, 10, "at the start"); break;
-	case CMD_FIRST:		to_start(v); break;
-	case CMD_LAST:		to_end(v); break;
-	case CMD_GOTO:		v->prompting = PROMPT_COMMAND; v->prompt[0] = '\0'; break;
-	case CMD_NEXT_FINDING:	go_to_finding(v, true); break;
-	case CMD_PREV_FINDING:	go_to_finding(v, false); break;
-	case CMD_NEXT_DIFF:	go_to_difference(v, true); break;
-	case CMD_PREV_DIFF:	go_to_difference(v, false); break;
-	case CMD_OTHER_PANE:	other_pane(v); break;
-	case CMD_LOCK:		toggle_lock(v); break;
-	case CMD_OVERLAY:	toggle_overlay(v); break;
-	case CMD_NEXT_CHAPTER:	go_to_chapter(v, true); break;
-	case CMD_PREV_CHAPTER:	go_to_chapter(v, false); break;
-	case CMD_HELP:		v->help = true; break;
-	case CMD_QUIT:		v->quit = true; break;
-	default:		act_on_object(v, command); break;
-	}
-}
-
-/* ---- keys ---- */
-
-bool has_key(const char *keys, const char *key)
-{
-	size_t n = strlen(key);
-
-	for (const char *at = keys; n && (at = strstr(at, key)) != NULL; at += n)
-		if ((at == keys || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-			return true;
-	return false;
-}
-
-static enum command_id command_of(const char *key)
-{
-	for (size_t i = 0; i < sizeof(bindings) / sizeof(bindings[0]); i++)
-		if (has_key(bindings[i].keys, key))
-			return bindings[i].command;
-	return CMD_NONE;
-}
-
-static void prompt_key(struct view *v, const char *key)
-{
-	size_t n = strlen(v->prompt);
-	unsigned long long at;
-
-	if (!strcmp(key, "backspace") && n) {
-		v->prompt[n - 1] = '\0';
-	} else if (!key[1] && (strchr("0123456789", key[0]) || (key[0] == '@' && !n) ||
-			       (key[0] == '.' && v->prompt[0] == '@'))) {
-		if (n < sizeof(v->prompt) - 1) {
-			v->prompt[n] = key[0];
-			v->prompt[n + 1] = '\0';
-		}
-	} else if (!strcmp(key, "enter") && v->prompt[0] == '@') {
-		v->prompting = PROMPT_NONE;
-		go_to_stamp(v, v->prompt + 1);
-	} else if (!strcmp(key, "enter") && n) {
-		v->prompting = PROMPT_NONE;
-		at = strtoull(v->prompt, NULL, 10);
-		if (at > last_position(v, v->focus))
-			view_say(v, "the last step is %llu",
-			    (unsigned long long)last_position(v, v->focus));
-		move_to(v, at);
-	} else if (!key[1]) {
-		/* no letter is a command here */
-		view_say(v, "a step is a number%s; esc leaves",
-			 trace_info(chapter(v)->run[v->focus])->capture ?
-			 ", or @ and the stamp of an event" : "");
-	} else {
-		v->prompting = PROMPT_NONE;
-	}
-}
-
-void view_key(struct view *v, const char *key)
-{
-	enum command_id command = command_of(key);
-
-	v->message[0] = '\0';
-	if (v->help)
-		v->help = false;		/* any key, 'q' too, leaves the help and no more */
-	else if (v->prompting)
-		(v->prompting == PROMPT_SEARCH ? object_prompt_key : prompt_key)(v, key);
-	else if (command != CMD_NONE)
-		act(v, command);
-	else if (strcmp(key, "esc") != 0)
-		view_say(v, "no command on %.12s: ? shows the keys", key);
+	else
+		focus_on(v, *argument ? *argument == 'r' : !v->focus);
 }

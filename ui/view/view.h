@@ -4,7 +4,8 @@
  *
  *	view_init()		chapters are the caller's, with their traces; where it opens
  *	view_render()		the state as a grid of any size (ui/panel/state.h)
- *	view_key()		one key, by its name: moves cursors, asks the traces, sets `message`
+ *	view_command()		one command: moves cursors, asks the traces, sets `message`
+ *	view_key()		one key, by its name: the command that it is bound to
  *	view_read_ahead()	after a screen was shown: what the next steps will ask for
  *	view_refresh()		of a run that another process writes: what came since
  *
@@ -19,6 +20,8 @@
 
 #include "ui/panel/state.h"
 
+struct hand;
+
 /*
  * Begin at the start; with a run from threads that broke something, there; with a run that is
  * followed, at its end.
@@ -26,21 +29,52 @@
 void view_init(struct view *v, struct chapter *chapters, unsigned n);
 
 /* Show chapter `n`, from where it opens. */
-void view_enter(struct view *v, unsigned n);
+void enter_chapter(struct view *v, unsigned n);
 
 /* Of a run that is followed: take in what was written since.  Is there something to draw? */
 bool view_refresh(struct view *v);
 
-/* A key by name: "right", "q", "enter", "esc", "7".  Unknown keys set a message. */
+/*
+ * A key by name: "right", "q", "enter", "esc", "7", "ctrl-a", "é".  It does the command that it is
+ * bound to; unknown keys set a message.  "paste:TEXT" is text that was pasted, which is never
+ * taken for keys.  In a prompt a key is typed, and what was typed is done by enter.
+ */
 void view_key(struct view *v, const char *key);
 
-/* Is a key one of `keys`, which are separated by blanks? */
-bool has_key(const char *keys, const char *key);
+/*
+ * A command as it is typed behind ':': by its name or a prefix that no other has; a number alone
+ * is goto, and so is @ and a stamp.  Returns false, and sets a message, where it is none.
+ */
+bool view_command(struct view *v, const char *line);
+
+/* What a view is called behind :view, "run"; NULL beyond the last. */
+const char *view_screen_name(enum screen_kind screen);
 
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
-/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
-void view_print(const struct chapter *c, FILE *out);
+/* ---- moves by hand (session.h) ---- */
+
+/* What makes them; NULL when memory is out.  A view that gets it frees it in session_end(). */
+struct session *session_new(void);
+void session_free(struct session *s);	/* of one that no view has */
+struct hand *session_hand(const struct session *s);
+void session_begin(struct view *v, struct session *s);
+void session_end(struct view *v);
+
+/* Back to the chapter as it was before moves were made by hand. */
+void session_return(struct view *v);
+
+/* A file whose runs are listed.  0, -ENOMEM, or -ENOSPC: there are too many. */
+int session_file(struct view *v, const char *path);
+
+/* After every key, and when something has come about elsewhere: is there something to draw? */
+bool session_look(struct view *v);
+
+/* Is something being searched for in the background? */
+bool session_busy(const struct view *v);
+
+/* Compare the two runs of a chapter, whichever way they can be: 0, or a negative errno. */
+int view_compare(struct chapter *c);
 
 #endif

@@ -8,7 +8,7 @@
 #include "traces/capture/probes.h"
 #include "ui/command/command.h"
 
-extern const char *const record_script;		/* ui/command/record.sh */
+extern const char *const record_script;		/* ui/capture/record.sh */
 
 struct probes_args {
 	struct kernel_choice kernel;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kernel.c - a run that explains the capture of a real kernel: what the kernel was seen to
+ * seen.c - a run that explains the capture of a real kernel: what the kernel was seen to
  * do at a step.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "ui/panel/panel.h"
+#include "ui/moment/moment.h"
 
 /* "Linux version 6.8.0-kcap (gcc ..": the word with the number, which is empty where none is. */
 static const char *release_number(const char *release, int *length)
@@ -127,7 +127,7 @@ static bool beside(const struct moment *mo, const struct capture_event *e, char 
 	return true;
 }
 
-static void kernel_text(const struct moment *mo, int columns, char *buf, size_t size)
+void seen_text(const struct moment *mo, int columns, char *buf, size_t size)
 {
 	struct thread_wanted who = { 0 };
 	struct seen_event s;
@@ -163,15 +163,4 @@ static void kernel_text(const struct moment *mo, int columns, char *buf, size_t 
 		snprintf(buf, size, "%s %s", at, s.text);
 	if (text_columns(buf) > columns)
 		drop_caller(buf);
-}
-
-void draw_kernel(const struct view *v, const struct moment *mo, struct grid *g, struct rect r,
-		 int y)
-{
-	int x = 1 + grid_text(g, r, y, 0, STYLE_PLAIN, "kernel  ");
-	char text[400], cut[400];
-
-	kernel_text(mo, r.w - x, text, sizeof(text));
-	cut_text(cut, sizeof(cut), text, r.w - x, v->ascii);
-	grid_text(g, r, y, x - 1, !strncmp(text, "no", 2) ? STYLE_DIM : STYLE_OWNER, cut);
 }

@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "ui/show/show.h"
+
 #include "replay/diagram.h"
 #include "ui/text/text.h"
 #include "ui/view/act.h"

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* look.h - what until.c and find.c share. */
+#ifndef SWAPSCOPE_REPLAY_HAND_LOOK_H
+#define SWAPSCOPE_REPLAY_HAND_LOOK_H
+
+#include "replay/hand/until.h"
+
+/* Has a field the value, and does a transition give it to it? */
+bool value_wanted(const struct until *u, uint32_t value);
+bool change_wanted(const struct until *u, uint32_t before, uint32_t after);
+
+/* Is it a step that is waited for, or one of such a function? */
+bool step_wanted(const struct until *u, const char *op, const char *text, unsigned kind);
+
+/* The number of the trace's first step. */
+unsigned steps_begin(const struct trace *t);
+
+#endif

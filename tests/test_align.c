@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two runs of one kernel: where they part, and which step of one is which of the other. */
+#include "replay/pair/align.h"
+#include "tests/check.h"
+#include "tests/trace_help.h"
+#include "ui/panel/panel.h"
+
+#define PAIRS	6	/* of runs of each shipped scenario */
+#define STEPS	60
+
+static void made(struct recorded *r, const char *scenario, const char *kernel, const char *moves)
+{
+	struct schedule schedule = { 0 };
+	size_t at;
+
+	start(r, scenario, kernel);
+	assert_int_equal(schedule_parse(&schedule, &r->s, moves, &at), 0);
+	assert_int_equal(execution_run(&r->x, &schedule), 0);
+	schedule_free(&schedule);
+}
+
+/* The last run of the file, which is one more then. */
+static struct trace *kept(const struct recorded *r)
+{
+	return open_run(file("a.db"), record(file("a.db"), true, r));
+}
+
+static void turned(struct alignment *al)
+{
+	const struct alignment was = *al;
+
+	al->b_of_a = was.a_of_b;
+	al->a_of_b = was.b_of_a;
+	al->a_events = was.b_events;
+	al->b_events = was.a_events;
+	al->a_parted = was.b_parted;
+	al->b_parted = was.a_parted;
+}
+
+static void check_map(const uint64_t *map, uint64_t n, uint64_t other, uint64_t common)
+{
+	for (uint64_t i = 0; i <= n; i++) {
+		assert_true(map[i] <= other);
+		assert_true(!i || map[i - 1] <= map[i]);
+		if (i <= common)
+			assert_int_equal(map[i], i);
+	}
+}
+
+static uint64_t common_start(const struct execution *a, const struct execution *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && i < b->n && a->step[i].move.task == b->step[i].move.task &&
+	       a->step[i].step == b->step[i].step &&
+	       !strcmp(a->step[i].result ? a->step[i].result : "",
+		       b->step[i].result ? b->step[i].result : ""))
+		i++;
+	return i;
+}
+
+/* Steps that stand beside each other are the same task's; the marks begin where they part. */
+static void check_marks(const struct chapter *c, uint64_t common)
+{
+	const struct alignment *al = &c->alignment;
+	uint64_t events[] = { al->a_events, al->b_events };
+
+	for (unsigned side = 0; side < 2; side++) {
+		uint64_t first = 0;
+
+		assert_int_equal(parted_at(c, side), al->same ? UINT64_MAX : common);
+		for (uint64_t at = events[side]; at; at--)
+			if (differs_here(c, side, at) || step_differs(c, side, at))
+				first = at;
+		assert_int_equal(first, events[side] > common ? common + 1 : 0);
+		assert_int_equal(next_difference(c, side, 0, true), first);
+	}
+	for (uint64_t i = 1; i <= al->a_events; i++)
+		assert_int_equal(step_differs(c, 0, i), al->b_of_a[i] == al->b_of_a[i - 1] ||
+				 step_differs(c, 1, al->b_of_a[i]));
+}
+
+static void check_why(const struct alignment *al)
+{
+	const char *ends = al->a_events == al->a_parted ? "left run ends there" :
+			   al->b_events == al->b_parted ? "right run ends there" : NULL;
+
+	if (al->same)
+		assert_string_equal(al->why, "");
+	else if (!strstr(al->why, ends ? ends : "the schedules part.  "))
+		fail_msg("'%s'", al->why);
+}
+
+static void check_pair(const struct recorded *a, const struct recorded *b)
+{
+	struct chapter c = { .run = { kept(a), kept(b) } };
+	uint64_t common = common_start(&a->x, &b->x);
+	struct alignment *al = &c.alignment, back;
+
+	assert_int_equal(align_runs(al, c.run[0], c.run[1]), 0);
+	assert_int_equal(al->same, common == a->x.n && common == b->x.n);
+	assert_int_equal(al->a_parted, common);
+	assert_int_equal(al->b_parted, common);
+	check_map(al->b_of_a, al->a_events, al->b_events, common);
+	check_map(al->a_of_b, al->b_events, al->a_events, common);
+	check_marks(&c, common);
+	check_why(al);
+	/* what is not marked is true of the worlds too */
+	assert_memory_equal(&a->x.world[common], &b->x.world[common], sizeof(struct world));
+	assert_int_equal(align_runs(&back, c.run[1], c.run[0]), 0);
+	check_why(&back);
+	turned(&back);
+	assert_memory_equal(al->b_of_a, back.b_of_a, (al->a_events + 1) * sizeof(uint64_t));
+	assert_memory_equal(al->a_of_b, back.a_of_b, (al->b_events + 1) * sizeof(uint64_t));
+	alignment_free(al);
+	alignment_free(&back);
+	trace_free(c.run[0]);
+	trace_free(c.run[1]);
+}
+
+/* The first moves of one run. */
+static void begin_like(struct recorded *r, const struct execution *x, size_t moves)
+{
+	for (size_t i = 0; i < moves; i++)
+		assert_int_equal(execution_move(&r->x, x->step[i].move), 0);
+}
+
+static void test_by_chance(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		for (unsigned n = 0; n < PAIRS; n++) {
+			const char *name = builtin_scenarios[i].name;
+			const char *kernel = n & 1 ? "debate-a" : "v6.9";
+			struct recorded a, b;
+			size_t share;
+
+			start(&a, name, kernel);
+			walk(&a, 1 + n * STEPS / PAIRS, (uint32_t)(i * PAIRS + n + 1));
+			share = random_below((uint32_t)a.x.n + 1);
+			start(&b, name, kernel);
+			begin_like(&b, &a.x, share);
+			if (n % 3)		/* else it ends where they would part */
+				walk(&b, (unsigned)share + 1 + random_below(STEPS), n + 77);
+			if (b.x.n) {
+				print_message("%s, %s, pair %u\n", name, kernel, n);
+				check_pair(&a, &b);
+			}
+			done(&a);
+			done(&b);
+			unlink(file("a.db"));
+		}
+}
+
+/* One schedule lets T0 make two steps more before W is in turn. */
+static void test_longer_turn(void **state)
+{
+	struct recorded a, b;
+	struct alignment al;
+	struct trace *t[2];
+
+	(void)state;
+	made(&a, "debate", "debate-a", "T0*7 W*3");
+	made(&b, "debate", "debate-a", "T0*9 W*3");
+	check_pair(&a, &b);
+	t[0] = kept(&a);
+	t[1] = kept(&b);
+	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	assert_string_equal(al.why, "the schedules part.  left W: shrinker: pick the coldest entry "
+			    "of the LRU = picked; right T0: zswap_decompress(entry, folio): begin");
+	assert_int_equal(al.b_of_a[8], 10);
+	assert_int_equal(al.a_of_b[9], 7);
+	assert_int_equal(al.b_of_a[10], 12);
+	alignment_free(&al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(&a);
+	done(&b);
+	unlink(file("a.db"));
+}
+
+static void test_ends_there(void **state)
+{
+	struct recorded a, b;
+	struct alignment al;
+	struct trace *t[2];
+
+	(void)state;
+	made(&a, "debate", "debate-a", "T0*7");
+	made(&b, "debate", "debate-a", "T0*8");
+	check_pair(&a, &b);
+	check_pair(&a, &a);
+	t[0] = kept(&b);
+	t[1] = kept(&a);
+	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	assert_string_equal(al.why,
+			    "the right run ends there; the left one goes on for 1 step");
+	alignment_free(&al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(&a);
+	done(&b);
+	unlink(file("a.db"));
+}
+
+/* Two kernels, but it is the schedule by which the runs part: no rule is to blame. */
+static void test_no_rule(void **state)
+{
+	struct recorded a, b;
+	struct alignment al;
+	struct trace *t[2];
+
+	(void)state;
+	made(&a, "debate", "debate-a", "T0*4 W*3");
+	made(&b, "debate", "v6.9", "T0*2 W*3");
+	t[0] = kept(&a);
+	t[1] = kept(&b);
+	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	if (strncmp(al.why, "the schedules part.  T0: ", 25))
+		fail_msg("'%s'", al.why);
+	alignment_free(&al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(&a);
+	done(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_by_chance),
+		cmocka_unit_test(test_longer_turn),
+		cmocka_unit_test(test_ends_there),
+		cmocka_unit_test(test_no_rule),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
