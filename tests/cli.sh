@@ -64,8 +64,19 @@ output '^schedules +[0-9]+ of 10 steps'
 expect 1 '' run debate --kernel debate-a --schedule 'T0*7 W*11 T0'
 output '!! UAF'
 expect 0 '' run debate --seed 3
-expect 2 'move 1 .W.*cannot be made' run debate --schedule 'W/1'
-expect 2 "at 'X'" run debate --schedule 'T0 X'
+# one that cannot be made to its end is made as far as it can, and it is said what is in the way
+expect 2 "move 1: 'W: shrinker: pick the coldest.*' has one outcome, 0; there is no 1$" \
+	run debate --schedule 'W/1'
+output '^0 steps; nothing violated'
+expect 2 'move 13: W finished at 12 with -EEXIST: T0 holds SWAP_HAS_CACHE since 4; 12 moves are saved: .*part.db, run 1$' \
+	run debate --kernel v6.9 --schedule 'T0*8 W*9' --save "$work/part.db"
+output '^12 steps; nothing violated'
+output 'swapcache_prepare\(entry\) = -EEXIST'
+expect 0 '' sql "$work/part.db" 'SELECT schedule, events FROM run'
+output 'T0\*8 W\*4.*12'
+expect 2 'move 7: K waits for PG_locked of folio 1, which T1 holds since 4' \
+	run two-cow --schedule 'T0*2 T1*2 K*4'
+expect 2 "at 'X': .*tasks are T0, T1, W, K" run debate --schedule 'T0 X'
 
 # a step that is not reached is said so; a file's own expectations
 expect 0 '' explore debate --reach 'zap_pte_range: ptep_get_and_clear()'
@@ -266,6 +277,45 @@ output '^ *recorded 20[0-9-]* [0-9:]*$'
 expect 0 '' list runs --json "$work/runs.db"
 output '"recorded":	"20.*Z"'
 expect 2 'it takes a whole file' list runs "$work/runs.db:2"
+
+# ---- a file that is of another kind: what it is, and which command takes it ----
+zstd -dqf traces/samples/two-threads-6.1.trace.zst -o "$work/kind.txt"
+cp examples/debate.scn "$work/kind.scn"
+sqlite3 "$work/kind.other" 'CREATE TABLE x (a)'
+mkdir "$work/kind.folder"
+cp "$work/runs.db" "$work/kind.db"
+for file in \
+	'kind.db:is a trace of recorded runs, and:view, list runs, findings and check take it' \
+	'kind.scn:is a scenario, and:explore, run and matrix take it' \
+	'kind.txt:is a capture of a kernel, and:import makes a trace of it' \
+	'traces/samples/two-threads-6.1-dat.dat:is a capture of a kernel, and:import makes' \
+	'traces/samples/two-threads-6.1.trace.zst:is a compressed file, and:import takes it if' \
+	'kind.other:is an SQLite database, but not a swapscope trace, and:no command takes it' \
+	'kind.folder:is a folder, and:one of its files may be meant'; do
+	IFS=: read -r name is takes <<<"$file"
+	[ -e "$name" ] || name=$work/$name
+	for command in 'explore' 'run' 'matrix' 'catalog' 'view' 'stories' 'check' 'findings' \
+		       'sql' "pack -o $work/x.db" "unpack -o $work/x.db" 'list runs' \
+		       "import -o $work/x.db"; do
+		case $command in
+		explore|run|matrix|catalog) needed='a scenario';;
+		import*) needed='a capture of a kernel';;
+		*) needed='a trace of recorded runs';;
+		esac
+		case "$is $command" in		# these are right
+		*' a trace '*stories) is='is a run of the model:' takes='stories are of captures' needed=;;
+		*' a scenario'*explore|*' a scenario'*run|*' a scenario'*matrix) continue;;
+		*' a scenario'*catalog) is='is of no bug' takes= needed=;;
+		*'a capture'*import*|*'a compressed'*import*) continue;;
+		esac
+		[[ $is == *' a trace '* && $needed == *' trace '* ]] && continue
+		expect 2 "$(basename "$name") $is.*$needed.*$takes" $command "$name"
+		IFS=: read -r _ is takes <<<"$file"
+	done
+done
+expect 2 'kind.db is a trace .*, and a scenario' explore "$work/kind.db:1"
+expect 2 "no option '--kernel'; it is one of explore, " view --kernel v6.9 "$work/kind.db"
+[ ! -e "$work/x.db" ] || fail "a file was written from what is of another kind"
 expect 2 'which run' view
 expect 2 'missing.db' view "$work/missing.db"
 printf 'hello' >"$work/text.db"
@@ -281,7 +331,7 @@ expect 2 'follow takes one file' view --follow "$work/a.db" "$work/a.db"
 expect 0 '' view --follow "$work/a.db"
 expect 2 'foreign.db' explore debate --kernel debate-a --save "$work/foreign.db"
 expect 2 '/nonexistent/x.db' explore debate --kernel debate-a --save /nonexistent/x.db
-expect 2 'not a file' explore "$work"
+expect 2 'is a folder, and a scenario is needed' explore "$work"
 head -c 300000 /dev/zero >"$work/zero.scn"
 expect 2 'zero.scn' explore "$work/zero.scn"
 

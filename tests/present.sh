@@ -132,10 +132,10 @@ start 1 80 24 "$program present debate"
 shows 'A page is read back as zeroes' && shows '^ 1/10 .* 0 of 20 min'
 shows 'n next  p back'
 keys n
-shows '^ 2/10' && shows '▶ slot 0  held by T0 .sync. since 4'
+shows '^ 2/10' && shows 'slot 0  held by T0 .sync. since 4 .*◂◂'
 keys NPage Space
 shows '^ 4/10' && shows '!! v6.9-rc1: LOST at step 17'
-shows '▶ page 0 .LOST'
+shows 'page 0 .LOST .*◂◂'
 keys PPage p
 shows '^ 2/10'
 keys s
@@ -153,7 +153,7 @@ on 2
 shows '^ 5/10' && shows 'The worry is a good one'
 on 1
 keys Escape			# off the path: the debugger, where the beat stands
-shows '^ esc: back' && shows 'what can happen next|T0 next'
+shows '^ esc: back' && shows '1   T0 spin_unlock'
 keys Right
 shows ' 7/19'
 on 2
@@ -187,7 +187,7 @@ keys q
 start 3 80 24 "env TERM=vt100 LC_ALL=C NO_COLOR=1 $program present debate"
 shows '^ 1/10'
 keys n
-shows '> slot 0  held by T0 .sync.'
+shows 'slot 0  held by T0 .sync. since 4 *<<'
 keys q
 
 echo "$checks checks"

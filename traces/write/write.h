@@ -74,8 +74,8 @@ int trace_create_scratch(struct trace_writer **tw, const char *path, char *err);
  * and the world at the start and returns the run's number (1, 2, ..); step writes one
  * transition (before and after are the worlds around it, length the compressed length of every
  * entry after it, MAX_ENTRIES of them, or NULL); note attaches a text to a position; flush
- * commits, so that a reader's trace_refresh() sees all that there is, and the schedule up to here;
- * end commits too.
+ * commits, so that a reader's trace_refresh() sees all that there is, with the title that the run
+ * has by now and the schedule up to here; end commits too.
  * Return a negative errno on failure, and all but begin 0.
  */
 int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const struct kernel *k,
@@ -83,7 +83,7 @@ int trace_run_begin(struct trace_writer *tw, const struct scenario *s, const str
 int trace_run_step(struct trace_writer *tw, const struct exec_step *step,
 		   const struct world *before, const struct world *after, const uint16_t *length);
 int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind, const char *text);
-int trace_run_flush(struct trace_writer *tw, const char *schedule);
+int trace_run_flush(struct trace_writer *tw, const char *title, const char *schedule);
 int trace_run_end(struct trace_writer *tw, const char *schedule);
 
 /*

@@ -52,7 +52,7 @@
 	  "(?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")		\
 	X(RUN_PACKED, "UPDATE run SET packed = ? WHERE id = ?")				\
 	X(RUN_FOLIOS, "UPDATE run SET folios = ? WHERE id = ?")				\
-	X(RUN_SO_FAR, "UPDATE run SET schedule = ?, folios = ? WHERE id = ?")		\
+	X(RUN_SO_FAR, "UPDATE run SET title = ?, schedule = ?, folios = ? WHERE id = ?") \
 	X(RUN_END, "UPDATE run SET schedule = ?, events = ?, verdict = coalesce(?, verdict) " \
 	  "WHERE id = ?")								\
 	X(RECORDED, "INSERT OR REPLACE INTO recorded VALUES (?, ?)")			\

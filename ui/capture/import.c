@@ -351,6 +351,8 @@ static int check_inputs(const struct import_args *a)
 			status = usage_error("%s: -o %s is that file; the trace needs one of its "
 					     "own", a->capture[i], a->out);
 		else
+			status = other_file(a->capture[i], FILE_CAPTURE);
+		if (!status)
 			status = find_origin(a, a->capture[i], o);
 		capture_meta_free(&o->meta);
 		free(o);

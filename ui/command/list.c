@@ -374,7 +374,7 @@ static int list_runs(const char *path, bool json)
 	}
 	if (n < 0 || (n && !list)) {
 		free(list);
-		return usage_error("%s", n < 0 ? err : "out of memory");
+		return n < 0 ? cannot_open(path, err) : usage_error("out of memory");
 	}
 	if (json) {
 		all = cJSON_CreateObject();

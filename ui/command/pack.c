@@ -21,7 +21,7 @@ static int convert(const struct pack_args *a, const char *from, bool pack)
 	if (whole_file(pack ? "pack" : "unpack", from))
 		return EXIT_USAGE;
 	if (trace_pack(from, a->to, pack, &r, err))
-		return usage_error("%s", err);
+		return cannot_open(from, err);
 	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", a->to, r.runs,
 		r.runs == 1 ? "run" : "runs", pack ? "packed" : "unpacked", grouped(r.events, n),
 		grouped(r.bytes_after, after), grouped(r.bytes_before, before));

@@ -27,7 +27,7 @@ static int open_followed(struct trace **t, const char *path)
 			break;
 	}
 	if (r)
-		return usage_error("%s", err);
+		return cannot_open(path, err);
 	/* Of several, the one that is written is the last. */
 	runs = trace_runs(path, NULL, 0, err);
 	id = runs > 1 ? calloc((size_t)runs, sizeof(*id)) : NULL;
@@ -73,7 +73,7 @@ static int open_to_view(struct trace **t, const char *file)
 }
 
 struct view_args {
-	bool plain, follow;
+	bool plain, follow, lines;
 };
 
 static int exec_view(void *args, const struct operands *in)
@@ -83,17 +83,23 @@ static int exec_view(void *args, const struct operands *in)
 	const char *files[2] = { in->word[0], in->n > 1 ? in->word[1] : NULL };
 	int status = EXIT_OK;
 
+	if (a->plain && a->lines)
+		return usage_error("view: --plain prints the runs, --lines reads commands: one "
+				   "of the two");
 	if (a->follow && in->n != 1)
 		return usage_error("view: --follow takes one file");
 	if (a->follow)
 		status = open_followed(&chapter.run[0], files[0]);
 	for (int i = 0; i < in->n && !status && !a->follow; i++)
 		status = open_to_view(&chapter.run[i], files[i]);
+	chapter.file[0] = files[0];
+	chapter.file[1] = files[1];
 	chapter.follow = a->follow ? files[0] : NULL;
 	if (!status && in->n == 2)
 		status = compare(&chapter, files, a->plain);
 	if (!status)
-		status = show_chapters(&chapter, 1, a->plain);
+		status = show_runs(&(struct showing){ .chapter = &chapter, .chapters = 1,
+						      .plain = a->plain, .lines = a->lines });
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);
@@ -104,6 +110,9 @@ static const struct option_row options[] = {
 	FLAG_OPTION(view_args, "follow", follow,
 		    "Go along with a run that another process is recording."),
 	FLAG_OPTION(view_args, "plain", plain, "Print the runs as diagrams, on a terminal too."),
+	FLAG_OPTION(view_args, "lines", lines,
+		    "Read commands from standard input, one a line, and answer in lines: for "
+		    "screen readers and scripts. 'help' lists them."),
 	{ 0 },
 };
 
@@ -115,7 +124,7 @@ const struct command cmd_view = {
 		 "rest. Two runs step together where they are the same; where they part, the rule "
 		 "that parts them is named.\n\n"
 		 "Without a terminal the runs are printed as diagrams. A signal that ends the "
-		 "screen is exit status 130.",
+		 "screen is exit status 130. With --lines, a line that was no command makes it 2.",
 	.option = options,
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 2,

@@ -68,8 +68,9 @@ static void value_text(struct trace *t, enum field_type type, uint32_t v, char *
 		break;
 	case TYPE_TASK_1:
 	case TYPE_LOCK:
-		snprintf(buf, size, "%s", !v ? "nobody" : type == TYPE_LOCK && v == LOCKED_BY_DEVICE ?
-			 "the device" : task_of(t, v - 1));
+		snprintf(buf, size, "%s", !v ? "nobody" :
+			 type == TYPE_LOCK && v == LOCKED_BY_DEVICE ? "the device" :
+			 task_of(t, v - 1));
 		break;
 	case TYPE_TASKS:
 		tasks_of(t, v, buf, size);

@@ -145,6 +145,20 @@ void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_o
 		find_related(mo);
 }
 
+int moment_see(struct moment *mo, uint64_t at)
+{
+	struct trace_sight s;
+	int err = trace_see(mo->t, at, &mo->lens, &s);
+
+	if (err)
+		return err;
+	mo->at = at;
+	mo->w = mo->before = s.w;
+	memcpy(mo->raw, s.raw, sizeof(s.raw));
+	memcpy(mo->raw_before, s.raw, sizeof(s.raw));
+	return 0;
+}
+
 uint32_t moment_raw(const struct moment *mo, const void *field)
 {
 	const char *p = field, *w = (const char *)&mo->w, *before = (const char *)&mo->before;

@@ -53,6 +53,13 @@ void moment_read(struct moment *mo, struct trace *t, uint64_t at, struct trace_o
 		 struct trace_object origin);
 
 /*
+ * Make of a copy of a moment that of another position, through the same lens: what has no place
+ * there is not seen.  Both of its worlds are that one, and nothing is known of `since`.  Returns 0
+ * or a negative errno.
+ */
+int moment_see(struct moment *mo, uint64_t at);
+
+/*
  * A field of mo->w or mo->before as the file has it.  What indexes an array is a place in a
  * world and a number here, and only the number is ever shown.
  */

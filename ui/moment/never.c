@@ -4,7 +4,8 @@
  *
  * The source asks for switches by name: "if (k->pin == PIN_FOLIO) {".  A condition that the run's
  * switches alone decide makes a branch that is never taken; all else is unknown, and of what is
- * unknown nothing is said.  A branch into which somebody may jump (it has a label) is unknown too.
+ * unknown nothing is said.  What stands behind a jump that is certain is not reached either, up to
+ * the next label.  A branch into which somebody may jump (it has a label) is unknown, too.
  *
  * The text is that of the file, so it may be anything: it is read as tokens from front to back,
  * statements nest at most DEPTH_MAX deep, and where it does not read like C nothing is said at all.
@@ -29,6 +30,7 @@ struct reader {
 	unsigned depth;
 	bool label;			/* one was met since this was cleared */
 	bool vague;			/* the condition has a comma, a ?: or an assignment */
+	bool leaves;			/* the statement just read goes elsewhere for certain */
 	bool failed;
 	uint8_t *never;
 	unsigned lines;
@@ -174,7 +176,8 @@ static enum truth compared(const char *name, size_t length, const char *sw, size
 		if ((n < sw_length && sw[n] != '_') || name[n] != '_' ||
 		    !same_letters(name, sw, n))
 			continue;
-		if (length - n - 1 == value_length && same_letters(name + n + 1, value, value_length))
+		if (length - n - 1 == value_length &&
+		    same_letters(name + n + 1, value, value_length))
 			return TRUE_;
 		truth = FALSE_;
 	}
@@ -205,7 +208,7 @@ static enum truth skip_operand(struct reader *r)
 	unsigned open = 0;
 
 	while (r->token && !r->failed && (open || !operand_ends(r))) {
-		r->vague |= is(r, ",") || is(r, "?") || is(r, "=");
+		r->vague |= !open && (is(r, ",") || is(r, "?") || is(r, "="));
 		r->failed = is(r, ";") || is(r, "}");
 		open += is(r, "(") || is(r, "[");
 		open -= open && (is(r, ")") || is(r, "]"));
@@ -308,11 +311,33 @@ static enum truth condition(struct reader *r)
 
 static void statement(struct reader *r);
 
+/* Lines first .. the last one read; but not one that something else begins on. */
+static void mark(struct reader *r, unsigned first)
+{
+	bool shared = r->token && r->line == r->last_line;	/* "} else {" */
+
+	for (unsigned line = first; line + shared <= r->last_line && line <= r->lines; line++)
+		r->never[line] = 1;
+}
+
 static void block(struct reader *r)
 {
+	bool dead = false, label = r->label;
+
 	next(r);
-	while (r->token && !r->failed && !is(r, "}"))
+	while (r->token && !r->failed && !is(r, "}")) {
+		unsigned first = r->line > r->last_line ? r->line : r->last_line + 1;
+
+		r->label = r->leaves = false;
 		statement(r);
+		dead = dead && !r->label;
+		if (dead && !r->failed)
+			mark(r, first);
+		dead |= r->leaves;
+		label |= r->label;
+	}
+	r->label = label;
+	r->leaves = dead;
 	if (!take(r, "}"))
 		r->failed = true;
 }
@@ -320,8 +345,13 @@ static void block(struct reader *r)
 /* To its semicolon; braces in it (a compound literal, an initialiser) are passed over. */
 static void simple(struct reader *r)
 {
+	static const char *const jumps[] = { "goto", "return", "RETURN", "break", "continue" };
 	unsigned open = 0;
 	bool word = r->token && is_word(*r->token), first = true;
+
+	r->leaves = false;
+	for (size_t i = 0; i < sizeof(jumps) / sizeof(jumps[0]); i++)
+		r->leaves |= is(r, jumps[i]);
 
 	while (r->token && (open || (!is(r, ";") && !is(r, "}")))) {
 		bool opens = is(r, "(") || is(r, "{") || is(r, "[");
@@ -331,6 +361,7 @@ static void simple(struct reader *r)
 		next(r);
 		if (first && word && is(r, ":")) {
 			r->label = true;
+			r->leaves = false;
 			next(r);
 			return;
 		}
@@ -342,23 +373,19 @@ static void simple(struct reader *r)
 /* A branch, and whether it is never taken.  Its lines are those behind the one it begins on. */
 static void branch(struct reader *r, bool never)
 {
-	unsigned before = r->last_line, first;
-	bool label = r->label, shared;
+	unsigned before = r->last_line, first = r->line > before ? r->line : before + 1;
+	bool label = r->label;
 
-	first = r->line > before ? r->line : before + 1;
-	r->label = false;
+	r->label = r->leaves = false;
 	statement(r);
-	shared = r->token && r->line == r->last_line;	/* "} else {" */
 	if (never && !r->label && !r->failed)
-		for (unsigned line = first; line <= r->last_line - shared && line <= r->lines;
-		     line++)
-			r->never[line] = 1;
+		mark(r, first);
 	r->label |= label;
 }
 
 static void if_or_while(struct reader *r)
 {
-	bool loop = is(r, "while");
+	bool loop = is(r, "while"), leaves;
 	enum truth t;
 
 	next(r);
@@ -372,10 +399,13 @@ static void if_or_while(struct reader *r)
 		return;
 	}
 	branch(r, t == FALSE_);
-	if (!loop && is(r, "else")) {
-		next(r);
-		branch(r, t == TRUE_);
-	}
+	leaves = r->leaves && t != FALSE_;
+	r->leaves = leaves && t == TRUE_ && !loop;
+	if (loop || !is(r, "else"))
+		return;
+	next(r);
+	branch(r, t == TRUE_);
+	r->leaves = t == TRUE_ ? leaves : r->leaves && (t == FALSE_ || leaves);
 }
 
 /* The parentheses behind `for` and `switch`. */
@@ -404,6 +434,7 @@ static void statement(struct reader *r)
 		next(r);
 		skip_parentheses(r);
 		statement(r);
+		r->leaves = false;
 	} else if (is(r, "do")) {
 		next(r);
 		statement(r);
@@ -413,6 +444,7 @@ static void statement(struct reader *r)
 			next(r);
 		take(r, ":");
 		r->label = true;
+		r->leaves = false;
 	} else {
 		simple(r);
 	}

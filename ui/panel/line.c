@@ -139,3 +139,28 @@ int draw_wrapped(struct grid *g, struct rect r, int y, int rows, enum style styl
 	}
 	return used;
 }
+
+/* ---- what a speaker points at ---- */
+
+bool is_pointed(const struct chapter *c, const char *label)
+{
+	size_t n = c->point ? strlen(c->point) : 0;
+
+	return n && !strncmp(label, c->point, n) && (!label[n] || label[n] == ' ');
+}
+
+void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label)
+{
+	struct trace_object o = object_in_text(label);
+
+	if (g && o.kind)
+		grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_OBJECT, p->side,
+			  (uint64_t)o.kind << 32 | o.number);
+	if (!g || !is_pointed(p->c, label))
+		return;
+	grid_restyle(g, r, y, STYLE_PLAIN, STYLE_POINT);
+	grid_restyle(g, r, y, STYLE_DIM, STYLE_POINT);
+	grid_restyle(g, r, y, STYLE_TITLE, STYLE_POINT);
+	grid_restyle(g, r, y, STYLE_OWNER, STYLE_POINT);
+	grid_text(g, r, y, r.w - 2, STYLE_POINT, p->v->ascii ? "<<" : "\u25c2\u25c2");
+}

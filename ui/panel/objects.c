@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * objects.c - who holds the slot, who owns the data, what everything is, what every
- * task does next.  Objects that no run of the two uses are not shown; those shown in one
- * pane are shown in the other at the same height, so that the eye can compare.
+ * objects.c - who holds the slot, who owns the data, what everything is.  Objects that no run
+ * of the two uses are not shown; those shown in one pane are shown in the other at the same
+ * height, so that the eye can compare.
  */
 #include <string.h>
 
 #include "ui/panel/panel.h"
 
-static struct line *add_line(struct object_list *list, unsigned level, bool differs)
+struct line *add_line(struct object_list *list, unsigned level, bool differs)
 {
 	struct line *l = &list->line[list->n];
 
@@ -597,94 +597,4 @@ void object_lines(const struct pane *p, struct object_list *list)
 	l = add_line(list, 2, locks_differ(m, other));
 	line_start(l, STYLE_DIM, "locks");
 	lock_words(l, p->now);
-}
-
-/* ---- what can happen next ---- */
-
-static const char *const ready_text[] = {
-	[TASK_READY] = "next", [TASK_WAITS] = "waits", [TASK_MAY_RETRY] = "waits?",
-	[TASK_DONE] = "done",
-};
-
-static void next_words(struct line *l, const struct moment *mo, unsigned task,
-		       enum readiness ready, const char *why)
-{
-	const struct trace_step *step = moment_next(mo, task);
-	char full[112], brief[72];
-
-	if (ready == TASK_DONE)
-		return;
-	if (ready == TASK_WAITS)
-		line_both(l, STYLE_DIFF, false, why, why);
-	if (ready == TASK_MAY_RETRY) {
-		snprintf(full, sizeof(full), "%.80s, or retries", why);
-		line_both(l, STYLE_DIFF, false, full, why);
-	}
-	snprintf(full, sizeof(full), "%.40s: %.68s", step->op, step->text);
-	snprintf(brief, sizeof(brief), "%.70s", step->text);
-	if (text_columns(brief) > 30)
-		drop_arguments(brief);
-	if (ready == TASK_READY)
-		line_both(l, STYLE_PLAIN, false, full, brief);
-	else
-		line_both(l, STYLE_DIM, false, full, "");
-}
-
-/* Of one that does nothing: what it begins, in this run. */
-static void begin_words(struct line *l, const struct trace_step *step)
-{
-	char full[112], brief[72];
-
-	if (!step)
-		return;
-	snprintf(full, sizeof(full), "%.40s: %.68s", step->op, step->text);
-	snprintf(brief, sizeof(brief), "%.70s", step->text);
-	line_both(l, STYLE_PLAIN, false, full, brief);
-}
-
-/* Whether a task is worth a line: one that moves in no run shown is, where there is room. */
-static unsigned next_level(const struct pane *p, unsigned place, unsigned task, unsigned next)
-{
-	const struct trace_event *ev;
-
-	if (p->now->lens.whole)
-		return p->tasks >> task & 1 ? 0 : 3;
-	ev = trace_event_at(p->now->t, p->now->at);
-	if (task == next || (ev && ev->task == task))
-		return 0;
-	return moment_task_related(p->now, place) ? 1 : 3;
-}
-
-/* "T0 next>": the mark is on the task that moves next in this run. */
-void next_lines(const struct pane *p, struct object_list *list)
-{
-	const struct moment *mo = p->now;
-	const struct trace_event *ev = trace_event_at(mo->t, mo->at + 1);
-	const struct trace_step *begun = ev ? trace_step_at(mo->t, ev->step) : NULL;
-	unsigned next = ev ? ev->task : UINT32_MAX, tasks = moment_places(mo, OBJ_TASK);
-	int width = 2;
-
-	memset(list, 0, sizeof(*list));
-	for (unsigned i = 0; i < tasks; i++) {
-		char name[NAME_WIDTH + 1];
-		int columns = text_columns(brief_name(task_name(mo, moment_number(mo, OBJ_TASK, i)),
-						      name));
-
-		width = columns > width ? columns : width;
-	}
-	for (unsigned i = 0; i < tasks; i++) {
-		unsigned task = moment_number(mo, OBJ_TASK, i);
-		struct line *l = add_line(list, next_level(p, i, task, next), false);
-		char why[72], name[NAME_WIDTH + 1];
-		enum readiness ready = moment_ready(mo, i, why, sizeof(why));
-
-		line_start(l, task == next ? STYLE_TITLE : STYLE_DIM, "%-*s %s%s", width,
-			   brief_name(task_name(mo, task), name),
-			   ready == TASK_DONE && mo->info->live ? "idle" : ready_text[ready],
-			   task == next ? ">" : "");
-		l->label_width = (uint8_t)(width + 1 + (ready == TASK_MAY_RETRY ? 7 : 6));
-		next_words(l, mo, i, ready, why);
-		if (ready == TASK_DONE && task == next)
-			begin_words(l, begun);
-	}
 }

@@ -19,225 +19,6 @@ static bool two_runs(const struct view *v)
 	return v->chapter[v->at].run[1] != NULL;
 }
 
-/* ---- bars ---- */
-
-/* What is said of the run at the right end of the first line. */
-static void header_text(const struct view *v, int columns, char *buf, size_t size)
-{
-	const struct run_info *info = trace_info(v->chapter[v->at].run[0]);
-	unsigned long long events = info->events;
-
-	*buf = '\0';
-	if (two_runs(v) && columns >= 60)
-		snprintf(buf, size, "%s ", v->locked ? "stepping together" :
-			 "stepping one run alone");
-	else if (two_runs(v))
-		snprintf(buf, size, "%s ", v->locked ? "together" : "alone");
-	else if (v->chapter[v->at].follow)
-		snprintf(buf, size, "%s, %llu transitions ", info->ended ? "ended" :
-			 v->paused ? "paused" : "following", events);
-}
-
-static void draw_header(const struct view *v, struct grid *g, struct rect r)
-{
-	const struct chapter *c = &v->chapter[v->at];
-	char right[80] = "";
-	int x;
-
-	grid_fill(g, r, 0, STYLE_BAR);
-	x = grid_text(g, r, 0, 1, STYLE_BAR, "swapscope") + 3;
-	if (v->chapters > 1)
-		x += grid_printf(g, r, 0, x, STYLE_BAR, "%u/%u  ", v->at + 1, v->chapters);
-	header_text(v, r.w, right, sizeof(right));
-	if (c->title) {
-		char title[200];
-
-		cut_text(title, sizeof(title), c->title, r.w - x - text_columns(right) - 1,
-			 v->ascii);
-		grid_text(g, r, 0, x, STYLE_BAR, title);
-	}
-	grid_text(g, r, 0, r.w - text_columns(right), STYLE_BAR, right);
-}
-
-static const struct hint {
-	const char *utf8, *ascii, *text;
-	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED, CAPTURE } need;
-} hints[] = {
-	{ .utf8 = "\u2192", .ascii = "right", .text = "step" },
-	{ .utf8 = "\u2190", .ascii = "left", .text = "back" },
-	{ .utf8 = "w", .ascii = "w", .text = "stop, go on", .need = FOLLOWED },
-	{ .utf8 = "d", .ascii = "d", .text = "difference", .need = TWO_RUNS },
-	{ .utf8 = "f", .ascii = "f", .text = "finding" },
-	{ .utf8 = "c", .ascii = "c", .text = "cause", .need = OBJECTS },
-	{ .utf8 = "n", .ascii = "n", .text = "chapter", .need = CHAPTERS },
-	{ .utf8 = "o", .ascii = "o", .text = "overlay", .need = TWO_RUNS },
-	{ .utf8 = "tab", .ascii = "tab", .text = "pane", .need = TWO_RUNS },
-	{ .utf8 = "x", .ascii = "x", .text = "lock", .need = TWO_RUNS },
-	{ .utf8 = "/", .ascii = "/", .text = "object", .need = OBJECTS },
-	{ .utf8 = "[ ]", .ascii = "[ ]", .text = "its changes", .need = OBJECTS },
-	{ .utf8 = "e", .ascii = "e", .text = "event", .need = CAPTURE },
-	{ .utf8 = ":", .ascii = ":", .text = "go to" },
-};
-
-static bool is_needed(const struct view *v, const struct hint *h)
-{
-	switch (h->need) {
-	case TWO_RUNS:
-		return two_runs(v);
-	case CHAPTERS:
-		return v->chapters > 1;
-	case OBJECTS:
-		return has_objects(&v->chapter[v->at]);
-	case CAPTURE:
-		return of_capture(&v->chapter[v->at]);
-	case FOLLOWED:
-		return v->chapter[v->at].follow;
-	default:
-		return true;
-	}
-}
-
-static void draw_keys(const struct view *v, struct grid *g, struct rect r)
-{
-	static const char last[] = "? help  q quit ";
-	int x = 1, end = r.w - (int)strlen(last);
-
-	grid_fill(g, r, 0, STYLE_BAR);
-	if (v->prompting) {
-		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting == PROMPT_SEARCH ?
-			    "look at (page 54, s7, f3, e12)" : "go to step", v->prompt);
-		return;
-	}
-	if (v->message[0]) {
-		for (int y = 0; y < r.h; y++)
-			grid_fill(g, r, y, STYLE_BAR);
-		r.x++;
-		r.w--;
-		draw_wrapped(g, r, 0, r.h, STYLE_BAR, v->message);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		const char *key = v->ascii ? hints[i].ascii : hints[i].utf8;
-		int width = text_columns(key) + 1 + text_columns(hints[i].text) + 2;
-
-		if (!is_needed(v, &hints[i]))
-			continue;
-		if (x + width > end)
-			break;
-		grid_printf(g, r, 0, x, STYLE_BAR, "%s %s", key, hints[i].text);
-		x += width;
-	}
-	grid_text(g, r, 0, end, STYLE_BAR, last);
-}
-
-/* The last line; what a key came to may be a longer sentence. */
-static int keys_rows(const struct view *v, int columns)
-{
-	int rows = 1;
-
-	if (v->message[0] && !v->prompting)
-		rows = draw_wrapped(NULL, (struct rect){ .w = columns - 1 }, 0, 3, STYLE_BAR,
-				    v->message);
-	return rows ? rows : 1;
-}
-
-/* The finding that the cursor of a run stands at or behind, or NULL. */
-static const struct trace_finding *finding_reached(const struct view *v, unsigned side)
-{
-	const struct trace_finding *best = NULL, *f;
-	size_t n;
-
-	if (!v->chapter[v->at].run[side])
-		return NULL;
-	f = trace_findings(v->chapter[v->at].run[side], &n);
-	for (size_t i = 0; i < n; i++)
-		if (f[i].position <= v->cursor[side])
-			best = &f[i];
-	return best;
-}
-
-static enum style parting_text(const struct view *v, char *buf, size_t size)
-{
-	const struct chapter *c = &v->chapter[v->at];
-	uint64_t a = parted_at(c, 0), b = parted_at(c, 1);
-
-	if (!two_runs(v))
-		return STYLE_PLAIN;
-	if (!are_aligned(c)) {
-		snprintf(buf, size, "the two runs were not compared");
-		return STYLE_PLAIN;
-	}
-	if (a == UINT64_MAX) {
-		snprintf(buf, size, "= the two runs do the same throughout");
-		return STYLE_GOOD;
-	}
-	if (v->cursor[0] > a || v->cursor[1] > b) {
-		snprintf(buf, size, "%s parted after step %llu: %s", v->ascii ? "#" : "\u2260",
-			 (unsigned long long)a, c->alignment.why);
-		return STYLE_DIFF;
-	}
-	snprintf(buf, size, "= together so far; the runs part after step %llu: %s",
-		 (unsigned long long)a, c->alignment.why);
-	return STYLE_PLAIN;
-}
-
-/* What somebody noted at the cursor of a run, or NULL. */
-static const struct trace_note *note_at(const struct view *v, unsigned side)
-{
-	size_t n;
-	const struct trace_note *note = trace_notes(v->chapter[v->at].run[side], &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (note[i].position == v->cursor[side])
-			return &note[i];
-	return NULL;
-}
-
-/* What the model would have allowed where a capture is no run of it; "" where nobody noted it. */
-static void allowed_text(const struct view *v, unsigned side, char *buf, size_t size)
-{
-	size_t notes, n = 0;
-	const struct trace_note *note = trace_notes(v->chapter[v->at].run[side], &notes);
-
-	*buf = '\0';
-	for (size_t i = 0; i < notes && n < size - 1; i++)
-		if (note[i].position == v->cursor[side] && !strcmp(note[i].kind, "allowed"))
-			n += (size_t)snprintf(buf + n, size - n, "%s%.200s", n ? "; or " :
-					      "the model allows: ", note[i].text);
-}
-
-int draw_verdict(const struct view *v, struct grid *g, struct rect r, int most)
-{
-	char text[900] = "";
-	enum style style;
-	int used = 0;
-
-	for (unsigned side = 0; side < 2 && used < most; side++) {
-		const struct trace_finding *f = finding_reached(v, side);
-		const struct run_info *info;
-
-		if (!f)
-			continue;
-		info = trace_info(v->chapter[v->at].run[side]);
-		snprintf(text, sizeof(text), "!! %.60s: %.20s at step %llu: %.600s", info->kernel,
-			 f->property, (unsigned long long)f->position, f->text);
-		used += draw_wrapped(g, r, used, most - used > 2 ? 2 : 1, STYLE_BAD, text);
-	}
-	allowed_text(v, v->focus, text, sizeof(text));
-	if (*text && used < most)
-		used += draw_wrapped(g, r, used, most - used, STYLE_PLAIN, text);
-	else if (used < most - 1 && note_at(v, v->focus)) {
-		snprintf(text, sizeof(text), "%.40s: %.600s", note_at(v, v->focus)->kind,
-			 note_at(v, v->focus)->text);
-		used += draw_wrapped(g, r, used, 1, STYLE_PLAIN, text);
-	}
-	text[0] = '\0';
-	style = parting_text(v, text, sizeof(text));
-	if (*text && used < most)
-		used += draw_wrapped(g, r, used, most - used < 3 ? most - used : 3, style, text);
-	return used;
-}
-
 /* ---- panes ---- */
 
 /* What the exploration said, shortened to what it begins with where room is short. */
@@ -262,7 +43,7 @@ static void verdict_text(const struct pane *p, int columns, char *buf, size_t si
 	}
 }
 
-void draw_pane_header(const struct pane *p, struct grid *g, struct rect r)
+static void draw_pane_header(const struct pane *p, struct grid *g, struct rect r)
 {
 	const struct moment *mo = p->now;
 	bool focus = p->v->focus == p->side && p->c->run[1];
@@ -285,102 +66,39 @@ void draw_pane_header(const struct pane *p, struct grid *g, struct rect r)
 	grid_text(g, r, 0, r.w - text_columns(right) - 1, style, right);
 }
 
-struct layout {
-	int answers, schedule, details, next, source;	/* rows, rules not counted */
-	bool rules;
-	unsigned level, tasks;			/* lines above it are left out */
-};
-
-static int lines_between(const struct object_list *list, unsigned from, unsigned to)
+static int draw_answers(const struct pane *p, struct grid *g, struct rect r, int y,
+			const struct object_list *list)
 {
-	int n = 0;
-
-	for (unsigned i = 0; i < list->n; i++)
-		n += list->level[i] >= from && list->level[i] <= to;
-	return n;
-}
-
-/* Which tasks have a line, when `left` rows are left for the schedule and for them. */
-static unsigned tasks_shown(int left, const struct object_list *next)
-{
-	static const unsigned levels[] = { 3, 1 };
-
-	for (unsigned i = 0; i < 2; i++)
-		if (left - lines_between(next, 0, levels[i]) >= (i ? 10 : 12))
-			return levels[i];
-	return 0;
-}
-
-/*
- * What fits into `rows`: the schedule has at least six, details go first, source last comes.  Of a
- * large run, level 3 has nothing to do with what is looked at; it is there when nothing is.
- */
-static struct layout lay_out(int rows, const struct object_list *objects,
-			     const struct object_list *next, const struct pane *p)
-{
-	const struct moment *mo = p->now;
-	const struct run_info *info = mo->info;
-	bool focused = !mo->lens.whole && mo->lens.focus.kind;
-	int aim = info->large ? 26 : 10;
-	uint64_t events = info->events;
-	struct layout l = { .level = focused ? 3 : 4 };
-	int left;
-
-	do {
-		l.level--;
-		l.answers = lines_between(objects, 0, 0) + of_capture(p->c);
-		l.details = lines_between(objects, 1, l.level);
-		left = rows - l.answers - l.details;
-		l.tasks = info->large ? tasks_shown(left, next) : l.level;
-		l.next = lines_between(next, 0, l.tasks);
-		left -= l.next;
-	} while (l.level && left < (l.level == 3 ? aim : 6));
-	if (left < 4) {		/* a tiny terminal: what happened, and who holds and owns */
-		left += l.next;
-		l.next = 0;
+	for (unsigned i = 0; i < list->n; i++) {
+		if (list->level[i])
+			continue;
+		line_draw(p->v, &list->line[i], g, r, y);
+		point_row(p, g, r, y++, list->line[i].label);
 	}
-	l.rules = left >= 10;
-	left -= l.rules ? 3 : 0;
-	if (left >= 14)
-		l.source = left / 2 - (left >= 20 ? 1 : 2);
-	l.schedule = left - l.source - (l.source ? 1 : 0);
-	if (l.schedule > 2 && (uint64_t)l.schedule > events + 2) {
-		if (l.source)
-			l.source += l.schedule - (int)(events + 2);
-		l.schedule = (int)(events + 2);
-	}
-	return l;
-}
-
-static int draw_lines(const struct pane *p, struct grid *g, struct rect r, int y,
-		      const struct object_list *list, unsigned from, unsigned to)
-{
-	for (unsigned i = 0; i < list->n; i++)
-		if (list->level[i] >= from && list->level[i] <= to)
-			line_draw(p->v, &list->line[i], g, r, y++);
 	return y;
 }
 
-/* Tasks; at the end of the last line, which ends before that in a large run, how many are not. */
-static int draw_next(const struct pane *p, struct grid *g, struct rect r, int y,
-		     const struct object_list *next, const struct layout *lay)
+static int draw_details(const struct pane *p, struct grid *g, struct rect r, int y,
+			const struct object_list *list, const struct layout *lay)
 {
-	int hidden = (int)next->n - lay->next, last = y + lay->next - 1;
+	int first = y;
 	char more[24] = "";
 
-	if (hidden > 0)
-		snprintf(more, sizeof(more), " +%d task%s", hidden, hidden == 1 ? "" : "s");
-	for (unsigned i = 0; i < next->n; i++) {
+	if (lay->hidden)
+		snprintf(more, sizeof(more), " +%u more", lay->hidden);
+	for (unsigned i = 0; i < list->n; i++) {
 		struct rect room = r;
 
-		if (next->level[i] > lay->tasks)
+		if (!lay->shown[p->side][i])
 			continue;
-		if (y == last && p->now->info->large)
+		if (y - first + 1 == lay->details)
 			room.w -= text_columns(more);
-		line_draw(p->v, &next->line[i], g, room, y++);
+		line_draw(p->v, &list->line[i], g, room, y);
+		point_row(p, g, r, y++, list->line[i].label);
 	}
-	grid_text(g, r, last, r.w - text_columns(more), STYLE_DIM, more);
-	return y;
+	if (y > first)
+		grid_text(g, r, y - 1, r.w - text_columns(more), STYLE_DIM, more);
+	return first + lay->details;
 }
 
 /* A line with the event that shows the step just made, or between which events it was made. */
@@ -394,35 +112,168 @@ static void draw_seen(const struct pane *p, struct grid *g, struct rect r, int y
 	grid_text(g, r, y, x - 1, !strncmp(text, "no", 2) ? STYLE_DIM : STYLE_OWNER, cut);
 }
 
-static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
-		      const struct object_list *objects, const struct object_list *next)
-{
-	int y;
+/* ---- what else there is room for ---- */
 
-	draw_pane_header(p, g, r);
-	r.y++;
-	r.h--;
-	if (p->now->broken) {
-		grid_printf(g, r, 1, 1, STYLE_BAD, "the trace is damaged at step %llu",
-			    (unsigned long long)p->now->at);
+#define LEAST_SOURCE	8	/* with its rule */
+#define LEAST_BAND	8
+#define WIDE_ENOUGH	90	/* for two views beside each other */
+
+/* A panel that is as long as it is, under a rule. */
+static void draw_under_rule(const struct pane *p, struct grid *g, struct rect r, const char *title,
+			    int (*draw)(const struct pane *p, struct grid *g, struct rect r))
+{
+	draw_rule(p->v, g, r, 0, "%s", title);
+	draw(p, g, (struct rect){ r.y + 1, r.x, r.h - 1, r.w });
+}
+
+/* Where every task stands needs so many rows, with its rule. */
+static int band_rows(const struct pane *p, int columns)
+{
+	struct rect r = { .w = columns >= WIDE_ENOUGH ? columns / 2 : columns };
+
+	return 1 + draw_backtrace(p, NULL, r);
+}
+
+/* Below the source: where every task stands, and beside it which copies of the data there were. */
+static void draw_band(const struct pane *p, struct grid *g, struct rect r)
+{
+	bool beside = r.w >= WIDE_ENOUGH;
+	struct rect left = { r.y, r.x, r.h, beside ? r.w / 2 - 1 : r.w };
+	struct rect right = { r.y, r.x + r.w / 2, r.h, r.w - r.w / 2 };
+
+	if (r.h < 2)
 		return;
-	}
-	y = draw_lines(p, g, r, 0, objects, 0, 0);
+	draw_under_rule(p, g, left, "where they stand", draw_backtrace);
+	if (beside)
+		draw_under_rule(p, g, right, "copies of the data", draw_copies);
+}
+
+static void draw_run(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
+		     const struct object_list *objects)
+{
+	int y = draw_answers(p, g, r, 0, objects);
+
 	if (of_capture(p->c))
 		draw_seen(p, g, r, y++);
+	y = lay->answers;
 	if (lay->rules)
 		draw_rule(p->v, g, r, y++, "what happened");
 	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });
 	y += lay->schedule;
 	if (lay->rules)
-		draw_rule(p->v, g, r, y++, "what is there");
-	y = draw_lines(p, g, r, y, objects, 1, lay->level);
+		draw_rule(p->v, g, r, y++, lay->details ? "what is there" : "");
+	y = draw_details(p, g, r, y, objects, lay);
 	if (lay->rules && lay->next)
 		draw_rule(p->v, g, r, y++, "what can happen next");
 	if (lay->next)
-		y = draw_next(p, g, r, y, next, lay);
+		draw_next(p, g, (struct rect){ r.y + y, r.x, lay->next, r.w }, false);
+	y += lay->next;
 	if (lay->source)
-		draw_source(p, g, (struct rect){ r.y + y, r.x, r.h - y, r.w });
+		draw_source(p, g, (struct rect){ r.y + y, r.x, r.h - y - lay->band, r.w });
+	draw_band(p, g, (struct rect){ r.y + r.h - lay->band, r.x, lay->band, r.w });
+}
+
+/* ---- one view in the lower part of a pane ---- */
+
+int draw_objects(const struct pane *p, struct grid *g, struct rect r)
+{
+	struct object_list list;
+
+	object_lines(p, &list);
+	for (unsigned i = 0; i < list.n && g && (int)i < r.h; i++) {
+		line_draw(p->v, &list.line[i], g, r, (int)i);
+		point_row(p, g, r, (int)i, list.line[i].label);
+	}
+	return (int)list.n;
+}
+
+static int draw_all_next(const struct pane *p, struct grid *g, struct rect r)
+{
+	return draw_next(p, g, r, true);
+}
+
+static const struct lower {
+	const char *title;
+	int (*draw)(const struct pane *p, struct grid *g, struct rect r);
+	bool scrolls;
+} lowers[SCREEN_KINDS] = {
+	[SCREEN_OBJECTS] = { "what is there", draw_objects, true },
+	[SCREEN_NEXT] = { "what can happen next", draw_all_next, true },
+	[SCREEN_BACKTRACE] = { "where every task stands", draw_backtrace, true },
+	[SCREEN_COPIES] = { "copies of the data", draw_copies, false },
+	[SCREEN_LIFE] = { "its life", draw_life, false },
+};
+
+#define SCROLL_ROWS	500	/* of what scrolls there are no more */
+
+/* Rows of `all` from `top` on, or its last ones, and over them a rule that says which. */
+static void scroll(const struct view *v, struct grid *g, struct rect r, const struct grid *all,
+		   const char *title, int rows, int top)
+{
+	struct rect rule = { r.y - 1, r.x, 1, r.w };
+
+	if (top + r.h > rows)
+		top = rows > r.h ? rows - r.h : 0;
+	if (rows > r.h)
+		draw_rule(v, g, rule, 0, "%s, %d-%d of %d", title, top + 1, top + r.h, rows);
+	else
+		draw_rule(v, g, rule, 0, "%s", title);
+	grid_spot(g, r, SPOT_TEXT, v->focus, rows > r.h ? (uint64_t)(rows - r.h) : 0);
+	grid_copy(g, r, all, top);
+}
+
+/* What is longer than its room is drawn beside the screen, and a part of that is shown. */
+static void draw_scrolled(const struct pane *p, struct grid *g, struct rect r,
+			  const struct lower *l)
+{
+	struct rect room = { r.y + 1, r.x, r.h - 1, r.w };
+	int top = (int)(p->v->top < SCROLL_ROWS ? p->v->top : SCROLL_ROWS), rows;
+	struct grid all;
+
+	if (room.h < 1 || grid_init(&all, SCROLL_ROWS, room.w))
+		return;
+	rows = l->draw(p, &all, (struct rect){ 0, 0, SCROLL_ROWS, room.w });
+	scroll(p->v, g, room, &all, l->title, rows, top);
+	grid_free(&all);
+}
+
+static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
+		       const struct object_list *objects)
+{
+	const struct lower *l = &lowers[p->v->screen];
+	int y = 0, rows = r.h >= 18 ? 6 : r.h >= 12 ? 3 : 0;
+
+	if (r.h >= 30) {
+		y = draw_answers(p, g, r, 0, objects);
+		rows = r.h / 3;
+	}
+	draw_schedule(p, g, (struct rect){ r.y + y, r.x, rows, r.w });
+	y += rows;
+	r = (struct rect){ r.y + y, r.x, r.h - y, r.w };
+	if (p->v->screen == SCREEN_SOURCE)
+		draw_source(p, g, r);
+	else if (l->scrolls)
+		draw_scrolled(p, g, r, l);
+	else if (l->draw)
+		draw_under_rule(p, g, r, l->title, l->draw);
+}
+
+/* ---- a pane ---- */
+
+static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
+		      const struct object_list *objects)
+{
+	grid_spot(g, r, SPOT_PANE, p->side, 0);
+	draw_pane_header(p, g, r);
+	r.y++;
+	r.h--;
+	if (p->now->broken)
+		grid_printf(g, r, 1, 1, STYLE_BAD, "the trace is damaged at step %llu",
+			    (unsigned long long)p->now->at);
+	else if (p->v->screen == SCREEN_RUN)
+		draw_run(p, g, r, lay, objects);
+	else
+		draw_lower(p, g, r, objects);
 }
 
 /* The line between the panes; where the objects beside it differ it says so. */
@@ -434,10 +285,10 @@ static void draw_separator(const struct view *v, struct grid *g, struct rect r, 
 	int detail = answer + lay->answers + lay->schedule + (lay->rules ? 2 : 0);
 
 	grid_vline(g, x, r.y, r.h, STYLE_DIM, v->ascii);
-	for (unsigned i = 0; i < objects->n; i++) {
+	for (unsigned i = 0; i < objects->n && v->screen == SCREEN_RUN; i++) {
 		int *y = objects->level[i] ? &detail : &answer;
 
-		if (objects->level[i] > lay->level)
+		if (objects->level[i] && !lay->shown[0][i])
 			continue;
 		if (objects->differs[i])
 			grid_text(g, all, *y, x, STYLE_DIFF, v->ascii ? "#" : "\u2260");
@@ -452,7 +303,7 @@ struct screen {
 	bool both;
 	struct moment moment[2];
 	struct pane pane[2];
-	struct object_list objects[2], next[2];
+	struct object_list objects[2];
 	struct rect half[2];
 };
 
@@ -483,26 +334,65 @@ static void read_screen(struct screen *s, const struct view *v, struct rect r)
 		if (s->both && i)
 			s->half[i].x += middle + 1;
 	}
-	for (unsigned i = 0; i < s->runs; i++) {
+	for (unsigned i = 0; i < s->runs; i++)
 		object_lines(&s->pane[i], &s->objects[i]);
-		next_lines(&s->pane[i], &s->next[i]);
+}
+
+/* Each has objects of its own: the rows are those of the one with fewer. */
+static void choose_apart(const struct screen *s, struct layout *l)
+{
+	memset(l->shown, 0, sizeof(l->shown));
+	l->hidden = 0;
+	for (unsigned i = 0; i < 2; i++)
+		choose_details(l, &s->pane[i], &s->objects[i], l->details, 0);
+}
+
+/* The band takes its rows from the source, where that leaves enough of it. */
+static void add_band(const struct screen *s, struct layout *l)
+{
+	int rows = LEAST_BAND;
+
+	for (unsigned i = 0; i < s->runs; i++) {
+		int band = band_rows(&s->pane[i], s->half[i].w);
+
+		if ((s->both || i == s->v->focus) && band > rows)
+			rows = band;
 	}
+	if (rows > l->source - LEAST_SOURCE)
+		rows = l->source - LEAST_SOURCE;
+	l->band = rows >= LEAST_BAND ? rows : 0;
+}
+
+/* Lines of two panes that stand at the same height are shown in both or in neither. */
+static struct layout shared_layout(const struct screen *s, int rows)
+{
+	struct layout lay[2];
+	unsigned first = s->both ? 0 : s->v->focus;
+	int next = next_rows(&s->pane[first], false), other = s->both ?
+		   next_rows(&s->pane[1], false) : 0;
+
+	next = other > next ? other : next;
+	lay[first] = lay_out(rows, next, &s->objects[first], &s->pane[first]);
+	if (s->both) {
+		lay[1] = lay_out(rows, next, &s->objects[1], &s->pane[1]);
+		first = lay[1].schedule > lay[0].schedule;
+	}
+	if (s->both && s->pane[0].other)
+		memcpy(lay[first].shown[!first], lay[first].shown[first],
+		       sizeof(lay[0].shown[0]));
+	else if (s->both && !s->v->presenting)
+		choose_apart(s, &lay[first]);
+	add_band(s, &lay[first]);
+	return lay[first];
 }
 
 static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 {
-	struct layout lay = { 0 };
+	struct layout lay = shared_layout(s, r.h - 1);
 
-	for (unsigned i = 0; i < s->runs; i++) {
-		struct layout mine = lay_out(r.h - 1, &s->objects[i], &s->next[i],
-					     &s->pane[i]);
-
-		if (s->both ? !i || mine.schedule > lay.schedule : i == s->v->focus)
-			lay = mine;
-	}
 	for (unsigned i = 0; i < s->runs; i++)
 		if (s->both || i == s->v->focus)
-			draw_pane(&s->pane[i], g, s->half[i], &lay, &s->objects[i], &s->next[i]);
+			draw_pane(&s->pane[i], g, s->half[i], &lay, &s->objects[i]);
 	if (s->both)
 		draw_separator(s->v, g, r, s->half[1].x - 1, &lay, &s->objects[0]);
 }
@@ -511,7 +401,7 @@ static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 static void draw_merged_screen(struct screen *s, struct grid *g, struct rect r)
 {
 	int y = 0;
-	struct layout lay = { .answers = lines_between(&s->objects[0], 0, 0) };
+	struct layout lay = { .answers = answer_lines(&s->objects[0]) };
 
 	for (unsigned i = 0; i < s->runs; i++) {
 		struct rect answers = s->half[i];
@@ -519,15 +409,17 @@ static void draw_merged_screen(struct screen *s, struct grid *g, struct rect r)
 		if (!s->both && i != s->v->focus)
 			continue;
 		draw_pane_header(&s->pane[i], g, answers);
-		y = 1 + draw_lines(&s->pane[i], g,
-				   (struct rect){ r.y + 1, answers.x, r.h - 1, answers.w }, 0,
-				   &s->objects[i], 0, 0);
+		y = 1 + draw_answers(&s->pane[i], g,
+				     (struct rect){ r.y + 1, answers.x, r.h - 1, answers.w }, 0,
+				     &s->objects[i]);
 	}
 	if (s->both)
 		draw_separator(s->v, g, (struct rect){ r.y, r.x, y, r.w }, s->half[1].x - 1, &lay,
 			       &s->objects[0]);
 	draw_overlay(s->v, g, (struct rect){ r.y + y, r.x, r.h - y, r.w });
 }
+
+/* ---- the screen ---- */
 
 static void draw_too_small(struct grid *g)
 {
@@ -549,40 +441,147 @@ static int text_rows(const struct view *v, int rows)
 	return rows < 20 ? start : start ? 5 : 0;
 }
 
+/* The chapter's text; of a presentation it is large: it has room around it, and stays. */
+static int draw_text(const struct view *v, struct grid *g, struct rect r)
+{
+	const struct chapter *c = &v->chapter[v->at];
+	int indent = v->presenting && r.w >= 60 ? 3 : 1, rows = text_rows(v, g->rows), used;
+	struct rect room = { r.y + v->presenting, indent, r.h, r.w - 2 * indent };
+
+	if (!c->text || !*c->text)
+		return 0;
+	if (v->presenting)
+		rows = r.h / 3;
+	used = draw_wrapped(g, room, 0, rows, v->presenting ? STYLE_TITLE : STYLE_PLAIN, c->text);
+	return used + (v->presenting ? 2 : 0);
+}
+
+/* For the speaker, in the last rows. */
+static int draw_note(const struct view *v, struct grid *g, struct rect r)
+{
+	const struct chapter *c = &v->chapter[v->at];
+	struct rect room = { r.y, 7, r.h, r.w - 8 };
+	int rows;
+
+	if (!v->show_note || !c->note || !*c->note)
+		return 0;
+	rows = draw_wrapped(NULL, room, 0, 3, STYLE_PLAIN, c->note);
+	room.y += r.h - rows;
+	grid_text(g, (struct rect){ room.y, 1, 1, 6 }, 0, 0, STYLE_DIM, "note:");
+	return draw_wrapped(g, room, 0, rows, STYLE_DIM, c->note);
+}
+
+/* ---- views without panes ---- */
+
+static const struct {
+	const char *title;
+	int (*draw)(const struct view *v, struct grid *g, struct rect r);
+} wholes[SCREEN_KINDS] = {
+	[SCREEN_WORDS] = { "words and marks", draw_words },
+	[SCREEN_SWITCHES] = { "switches", draw_switches },
+	[SCREEN_NOTES] = { "findings and notes", draw_notes },
+};
+
+static void draw_whole_screen(const struct view *v, struct grid *g, struct rect r)
+{
+	struct rect room = { r.y + 1, r.x, r.h - 1, r.w };
+	struct grid all;
+	int rows, top = (int)(v->top < SCROLL_ROWS ? v->top : SCROLL_ROWS);
+
+	if (v->help || v->screen == SCREEN_HELP || v->screen >= SCREEN_KINDS) {
+		draw_help(v, g, r);
+		return;
+	}
+	if (v->screen == SCREEN_LIST) {
+		draw_list(v, g, r);
+		return;
+	}
+	if (grid_init(&all, SCROLL_ROWS, r.w))
+		return;
+	rows = wholes[v->screen].draw(v, &all, (struct rect){ 0, 0, SCROLL_ROWS, r.w });
+	scroll(v, g, room, &all, wholes[v->screen].title, rows, top);
+	grid_free(&all);
+}
+
+/* Does the screen have no panes? */
+static bool fills(enum screen_kind screen)
+{
+	static const bool of_pane[] = {
+#define X(name, command, of_pane_, text) [SCREEN_##name] = of_pane_,
+		SCREENS(X)
+#undef X
+	};
+
+	return screen >= SCREEN_KINDS || !of_pane[screen];
+}
+
+/* Rows that the sentences may take: at 80x24 all that any of the shipped bugs needs. */
+static int verdict_rows(const struct view *v, int rows)
+{
+	if (v->screen != SCREEN_RUN)
+		return rows >= 32 ? 8 : *v->asked ? 1 : 0;
+	return rows > 22 ? rows - 10 : rows > 16 ? rows - 12 : 1;
+}
+
 void view_render(const struct view *v, struct grid *g)
 {
-	struct rect all = { .h = g->rows, .w = g->cols }, r = all, bottom;
-	const struct chapter *c = &v->chapter[v->at];
+	struct rect all = { .h = g->rows, .w = g->cols }, r = all;
 	struct screen s;
-	int keys, verdict, most = g->rows >= 24 ? 4 : g->rows >= 20 ? 2 : 1;
+	int keys, rows;
 
 	grid_clear(g);
 	if (g->rows < MIN_ROWS || g->cols < MIN_COLS) {
 		draw_too_small(g);
 		return;
 	}
-	draw_header(v, g, (struct rect){ 0, 0, 1, all.w });
+	draw_header_bar(v, g, (struct rect){ 0, 0, 1, all.w });
 	keys = keys_rows(v, all.w);
-	draw_keys(v, g, (struct rect){ all.h - keys, 0, keys, all.w });
+	draw_keys_bar(v, g, (struct rect){ all.h - keys, 0, keys, all.w });
 	r.y = 1;
 	r.h -= 1 + keys;
-	if (v->help) {
-		draw_help(v, g, r);
+	if (v->help || fills(v->screen)) {
+		draw_whole_screen(v, g, r);
 		return;
 	}
-	if (c->text) {
-		int text = draw_wrapped(g, (struct rect){ r.y, 1, r.h, r.w - 2 }, 0,
-					text_rows(v, g->rows), STYLE_PLAIN, c->text);
-		r.y += text;
-		r.h -= text;
+	r.h -= draw_note(v, g, r);
+	if (v->screen == SCREEN_RUN || v->presenting) {
+		rows = draw_text(v, g, r);
+		r.y += rows;
+		r.h -= rows;
 	}
-	verdict = draw_verdict(v, NULL, (struct rect){ 0, 1, most, r.w - 2 }, most);
-	bottom = (struct rect){ r.y + r.h - verdict, 1, verdict, r.w - 2 };
-	draw_verdict(v, g, bottom, most);
-	r.h -= verdict;
+	rows = draw_verdict(v, NULL, (struct rect){ 0, 1, verdict_rows(v, r.h), r.w - 2 });
+	draw_verdict(v, g, (struct rect){ r.y + r.h - rows, 1, rows, r.w - 2 });
+	r.h -= rows;
 	read_screen(&s, v, r);
-	if (v->overlay && s.runs == 2)
+	if (v->overlay && s.runs == 2 && v->screen == SCREEN_RUN)
 		draw_merged_screen(&s, g, r);
 	else
 		draw_panes(&s, g, r);
+}
+
+unsigned screen_lines(const struct view *v, int cols)
+{
+	struct rect r = { .w = cols, .h = SCROLL_ROWS };
+	struct screen s;
+
+	if (v->screen == SCREEN_LIST)
+		return v->list.rows;
+	if (v->screen >= SCREEN_KINDS)
+		return 0;
+	if (wholes[v->screen].draw) {
+		struct grid all;
+		int rows = 0;
+
+		if (!grid_init(&all, SCROLL_ROWS, cols)) {
+			rows = wholes[v->screen].draw(v, &all, r);
+			grid_free(&all);
+		}
+		return rows > 0 ? (unsigned)rows : 0;
+	}
+	if (!lowers[v->screen].scrolls)
+		return 0;
+	read_screen(&s, v, r);
+	if (v->screen == SCREEN_NEXT)
+		return (unsigned)next_rows(&s.pane[v->focus], true);
+	return (unsigned)lowers[v->screen].draw(&s.pane[v->focus], NULL, s.half[v->focus]);
 }

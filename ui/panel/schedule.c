@@ -492,6 +492,8 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	draw_step(p->v, g, r, y, x, style, row, name);
 	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
 	draw_prospect(p, g, r, y, c, row->at);
+	snprintf(turn, sizeof(turn), "step %llu", (unsigned long long)row->at);
+	point_row(p, g, r, y, is_pointed(p->c, turn) ? turn : name);
 }
 
 static void draw_start(const struct pane *p, struct grid *g, struct rect r, int y,
@@ -531,6 +533,7 @@ void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
 		int y = (int)i + 1;
 		struct step_row row;
 
+		grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_STEP, p->side, at);
 		if (!at)
 			draw_start(p, g, r, y, &c, &spans);
 		else if (!step_row(p->c, p->side, at, &row))
@@ -567,6 +570,7 @@ static void draw_merged(const struct view *v, struct grid *g, struct rect r, int
 			snprintf(number[i], sizeof(number[i]), "%llu",
 				 (unsigned long long)at->at[i]);
 	style = row.finding ? STYLE_BAD : cursor ? STYLE_CURSOR : both ? STYLE_PLAIN : STYLE_DIFF;
+	grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_STEP, side, at->at[side]);
 	if (cursor)
 		grid_fill(g, r, y, style);
 	x = grid_printf(g, r, y, 0, style, "%s%c %5s %5s %c ", row.finding ? "!!" : "  ",

@@ -3,6 +3,7 @@
  * source.c - the reference source that the run carries, with every task's line marked.
  * It follows the task that moves next; at the end, the one that moved last.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/panel/panel.h"
@@ -62,37 +63,62 @@ static void expand_tabs(char *to, size_t size, const char *from, size_t length, 
 	to[n] = '\0';
 }
 
+/* Which lines of a file this run's kernel never takes; NULL: nothing is known.  To be freed. */
+static uint8_t *never_of(const struct moment *mo, const char *file, unsigned lines)
+{
+	size_t length, first_length;
+	const char *text = trace_source_line(mo->t, file, 1, &first_length);
+	const char *last = trace_source_line(mo->t, file, lines, &length);
+	uint8_t *never = lines ? malloc(lines + 1) : NULL;
+
+	if (never)
+		never_lines(text, (size_t)(last + length - text), mo->info->switches ?
+			    mo->info->switches : "", never, lines);
+	return never;
+}
+
+static void draw_source_line(const struct pane *p, struct grid *g, struct rect r, int y,
+			     const struct trace_step *step, unsigned number, bool never)
+{
+	const struct moment *mo = p->now;
+	char text[400], cut[400], names[48];
+	size_t length;
+	const char *line = trace_source_line(mo->t, step->file, number, &length);
+	enum style style = never ? STYLE_DIM : STYLE_PLAIN;
+
+	expand_tabs(text, sizeof(text), line, length, r.w >= 90 ? 8 : r.w >= 56 ? 4 : 2);
+	tasks_at(mo, step->file, number, names, sizeof(names));
+	if (*names)
+		style = number == step->line ? STYLE_CURSOR : STYLE_TITLE;
+	if (style == STYLE_CURSOR)
+		grid_fill(g, r, y, style);
+	grid_printf(g, r, y, 0, *names ? STYLE_OWNER : STYLE_DIM, "%6.6s", names);
+	grid_printf(g, r, y, 6, STYLE_DIM, "%4u%s", number, never ? p->v->ascii ? "-" : "\u00b7" :
+		    "");
+	cut_text(cut, sizeof(cut), text, r.w - 11, p->v->ascii);
+	grid_text(g, r, y, 11, style, cut);
+}
+
 void draw_source(const struct pane *p, struct grid *g, struct rect r)
 {
 	const struct moment *mo = p->now;
 	const struct trace_step *step = followed_step(mo);
 	unsigned lines, first, rows = r.h > 1 ? (unsigned)r.h - 1 : 0;
+	const char *of = r.w < 60 ? "" : p->v->ascii ? "  (-: never in this kernel)" :
+			 "  (\u00b7: never in this kernel)";
+	uint8_t *never;
 
 	if (!step) {
 		draw_rule(p->v, g, r, 0, "source");
 		return;
 	}
-	draw_rule(p->v, g, r, 0, "source: %s %s()", step->file, step->op);
+	draw_rule(p->v, g, r, 0, "model of %s %s()%s", step->file, step->op, of);
 	lines = trace_source_lines(mo->t, step->file);
+	never = never_of(mo, step->file, lines);
 	first = step->line > rows / 2 ? step->line - rows / 2 : 1;
 	if (first + rows > lines + 1)
 		first = lines + 1 > rows ? lines + 1 - rows : 1;
-	for (unsigned i = 0; i < rows && first + i <= lines; i++) {
-		char text[400], cut[400], names[48];
-		size_t length;
-		const char *line = trace_source_line(mo->t, step->file, first + i, &length);
-		int y = (int)i + 1;
-		enum style style = STYLE_PLAIN;
-
-		expand_tabs(text, sizeof(text), line, length, r.w >= 90 ? 8 : r.w >= 56 ? 4 : 2);
-		tasks_at(mo, step->file, first + i, names, sizeof(names));
-		if (*names)
-			style = first + i == step->line ? STYLE_CURSOR : STYLE_TITLE;
-		if (style == STYLE_CURSOR)
-			grid_fill(g, r, y, style);
-		grid_printf(g, r, y, 0, *names ? STYLE_OWNER : STYLE_DIM, "%6.6s", names);
-		grid_printf(g, r, y, 6, STYLE_DIM, "%4u", first + i);
-		cut_text(cut, sizeof(cut), text, r.w - 11, p->v->ascii);
-		grid_text(g, r, y, 11, style, cut);
-	}
+	for (unsigned i = 0; i < rows && first + i <= lines; i++)
+		draw_source_line(p, g, r, (int)i + 1, step, first + i, never && never[first + i]);
+	free(never);
 }

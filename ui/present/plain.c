@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "traces/read/read.h"
+#include "ui/panel/panel.h"
 #include "ui/present/present.h"
 #include "ui/show/show.h"
 #include "ui/text/text.h"

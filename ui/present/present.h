@@ -3,7 +3,7 @@
  * present.h - a deck on a terminal, as text, as a page, and as a test.
  *
  *	present_open()		all runs of a deck are made, recorded, opened and compared: each
- *				beat is a chapter of the debugger (ui/panel/state.h), which opens
+ *				beat is a chapter of the debugger (ui/state/state.h), which opens
  *				where the beat stands
  *	present_check()		is what the beats claim true?
  *	present_plain() ..	the whole deck in print
@@ -21,7 +21,7 @@
 #include <stdio.h>
 
 #include "replay/deck/deck.h"
-#include "ui/panel/state.h"
+#include "ui/state/state.h"
 
 #define POINT_MAX	24
 

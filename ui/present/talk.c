@@ -75,12 +75,12 @@ static void on_path(struct talk *t, enum talk_action action)
 		enter_chapter(&t->v, t->v.chapters - 1);
 		break;
 	case TALK_NOTE:
-		t->v.show_note = !t->v.show_note;
-		if (t->v.show_note && !t->v.chapter[t->v.at].note)
+		t->v.show_note = t->note = !t->note;
+		if (t->note && !t->v.chapter[t->v.at].note)
 			snprintf(t->message, sizeof(t->message), "this beat has no note");
 		break;
 	case TALK_LEAVE:
-		t->v.presenting = false;
+		t->v.presenting = t->v.show_note = false;
 		t->v.message[0] = '\0';
 		break;
 	case TALK_HELP:
@@ -107,6 +107,7 @@ void talk_key(struct talk *t, const char *key)
 	} else if (!t->v.presenting && leads_back(t, key)) {
 		session_return(&t->v);
 		t->v.presenting = true;
+		t->v.show_note = t->note;
 		enter_chapter(&t->v, t->v.at);
 	} else if (!t->v.presenting) {
 		view_key(&t->v, key);
@@ -122,11 +123,11 @@ void talk_key(struct talk *t, const char *key)
 	}
 }
 
-/* ---- drawing ---- */
+/* ---- drawing: the beat is the debugger's, in its large layout; the bars are a talk's ---- */
 
 static void draw_bar(const struct talk *t, struct grid *g, struct rect r)
 {
-	const struct deck *d = &t->p->deck;
+	const char *beat = t->v.chapter[t->v.at].title;
 	char right[48], title[200];
 	int x;
 
@@ -136,7 +137,7 @@ static void draw_bar(const struct talk *t, struct grid *g, struct rect r)
 		snprintf(right, sizeof(right), "%u of %u min ", t->elapsed, t->minutes);
 	else
 		snprintf(right, sizeof(right), "%u min ", t->elapsed);
-	cut_text(title, sizeof(title), *d->title ? d->title : d->name,
+	cut_text(title, sizeof(title), beat,
 		 r.w - x - text_columns(right) - 1, t->v.ascii);
 	grid_text(g, r, 0, x, STYLE_BAR, title);
 	grid_text(g, r, 0, r.w - text_columns(right), STYLE_BAR, right);
@@ -169,44 +170,21 @@ static void draw_help_of_talk(struct grid *g, struct rect r)
 	}
 }
 
-/* The speaker's note above the last line.  Returns its rows. */
-static int draw_note(const struct talk *t, struct grid *g, struct rect r)
-{
-	const char *note = t->v.chapter[t->v.at].note;
-	char text[DECK_TEXT_MAX + 16];
-	int most = r.h > 26 ? 4 : 3, rows;
-
-	if (!t->v.show_note || !note)
-		return 0;
-	snprintf(text, sizeof(text), "note: %s", note);
-	r.x++;
-	r.w -= 2;
-	rows = draw_wrapped(NULL, r, 0, most, STYLE_DIM, text);
-	draw_wrapped(g, r, r.h - rows, rows, STYLE_DIM, text);
-	return rows;
-}
-
 void talk_render(const struct talk *t, struct grid *g)
 {
-	struct rect all = { .h = g->rows, .w = g->cols }, r = all;
+	struct rect all = { .h = g->rows, .w = g->cols };
 
-	if (!t->v.presenting || g->rows < MIN_ROWS || g->cols < MIN_COLS) {
-		view_render(&t->v, g);
-		if (!t->v.presenting)
-			grid_text(g, all, 0, 0, STYLE_CURSOR, " esc: back ");
+	view_render(&t->v, g);
+	if (!t->v.presenting)
+		grid_text(g, all, 0, 0, STYLE_CURSOR, " esc: back ");
+	if (!t->v.presenting || g->rows < MIN_ROWS || g->cols < MIN_COLS)
 		return;
+	if (t->help) {
+		grid_clear(g);
+		draw_help_of_talk(g, (struct rect){ 1, 0, all.h - 2, all.w });
 	}
-	grid_clear(g);
 	draw_bar(t, g, all);
 	draw_keys(t, g, (struct rect){ all.h - 1, 0, 1, all.w });
-	r.y = 1;
-	r.h -= 2;
-	if (t->help) {
-		draw_help_of_talk(g, r);
-		return;
-	}
-	r.h -= draw_note(t, g, r);
-	draw_large(&t->v, g, r);
 }
 
 /* ---- on the terminal ---- */

@@ -16,7 +16,7 @@
 struct talk {
 	const struct presentation *p;
 	struct view v;			/* which beat: v.at; v.presenting: on the path */
-	bool help;
+	bool help, note;
 	unsigned minutes;		/* the budget; 0: there is none */
 	unsigned elapsed;		/* minutes since it began, for the screen */
 	char message[160];

@@ -11,6 +11,24 @@
 
 struct trace;
 
+/* What a file is, by its first bytes. */
+enum file_kind {
+	FILE_UNKNOWN,		/* or not there, or no file that can be read */
+	FILE_TRACE,		/* of any format, and damaged or not */
+	FILE_SCENARIO,
+	FILE_CAPTURE,		/* ftrace's text, or trace-cmd's trace.dat */
+	FILE_COMPRESSED,	/* a capture, perhaps */
+	FILE_DATABASE,		/* of somebody else */
+	FILE_FOLDER,
+};
+enum file_kind file_kind(const char *path);
+
+/*
+ * Is the file that is named, "FILE" or "FILE:RUN", known to be of another kind than is needed?
+ * Then one line has said what it is and which command takes it, and EXIT_USAGE is returned.
+ */
+int other_file(const char *name, enum file_kind needed);
+
 /* A shipped scenario, by its name or its bug's ID or CVE, or a file; free with scenario_free(). */
 int load_scenario(struct scenario *s, const char *name);
 
@@ -19,6 +37,9 @@ int load_scenario(struct scenario *s, const char *name);
  * wins.  Free with trace_free().
  */
 int open_run(struct trace **t, const char *command, const char *arg);
+
+/* A trace could not be opened, as `err` says; or what it is that is none.  Returns EXIT_USAGE. */
+int cannot_open(const char *path, const char *err);
 
 /* Is it no "FILE:RUN", for a command that takes whole files? */
 int whole_file(const char *command, const char *path);

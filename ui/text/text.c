@@ -188,11 +188,14 @@ void print_quoted(FILE *out, const char *word)
 void print_kernel_options(FILE *out, const char *name)
 {
 	const char *option = " --kernel ";
+	char word[128];		/* a file may say anything: it is cut, and no word of a shell */
 
 	while (*name) {
 		size_t n = strcspn(name, " ");
 
-		fprintf(out, "%s%.*s", option, (int)n, name);
+		snprintf(word, sizeof(word), "%.*s", (int)n, name);
+		fputs(option, out);
+		print_quoted(out, word);
 		name += n + strspn(name + n, " ");
 		option = " --set ";
 	}

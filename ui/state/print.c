@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "ui/show/show.h"
-
 #include "replay/diagram.h"
+#include "traces/capture/capture.h"
+#include "ui/moment/moment.h"
+#include "ui/state/diff.h"
 #include "ui/text/text.h"
-#include "ui/view/act.h"
 
 #define CHAPTER_WIDTH		78
 #define PRINT_STEPS_MAX		10000	/* of a diagram */
