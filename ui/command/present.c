@@ -157,12 +157,13 @@ static int exec_tour(void *args, const struct operands *in)
 	const struct tour_args *a = args;
 	const struct present_args p = { .plain = a->plain, .save = a->save };
 	struct export e = { .rows = ROWS_DEFAULT, .cols = COLS_DEFAULT };
+	char name[SHOWN_MAX];
 	int status = present(&p, "tour", &e, true);
 
 	(void)in;
 	if (!status && a->save)
 		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
-		       "queries.\n", a->save);
+		       "queries.\n", shown(a->save, name));
 	return status;
 }
 

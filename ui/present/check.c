@@ -39,10 +39,10 @@ static void print_command(const struct presentation *p, unsigned beat, const str
 static void print_false(const struct presentation *p, unsigned beat, const struct claim *c,
 			const struct judgement *j, FILE *out)
 {
-	char line[900];
+	char line[900], name[SHOWN_MAX];
 
-	snprintf(line, sizeof(line), "%s:%u: beat %u, '%s': '%s' %s: %s", p->deck.name, c->line,
-		 beat + 1, p->deck.beat[beat].title, c->text,
+	snprintf(line, sizeof(line), "%.300s:%u: beat %u, '%s': '%s' %s: %s",
+		 shown(p->deck.name, name), c->line, beat + 1, p->deck.beat[beat].title, c->text,
 		 j->truth == TRUTH_FALSE ? "is not so" : "is not known", j->is);
 	print_wrapped(out, PRINT_WIDTH, 4, line);
 	print_command(p, beat, c, j, out);
@@ -51,6 +51,7 @@ static void print_false(const struct presentation *p, unsigned beat, const struc
 int present_check(struct presentation *p, FILE *out)
 {
 	unsigned claims = 0, wrong = 0, unknown = 0;
+	char name[SHOWN_MAX];
 	struct deck_error err;
 	struct judgement j;
 
@@ -75,7 +76,7 @@ int present_check(struct presentation *p, FILE *out)
 				print_false(p, i, c, &j, out);
 		}
 	}
-	fprintf(out, "%s: %u beat%s, %u claim%s: ", p->deck.name, p->deck.beats,
+	fprintf(out, "%s: %u beat%s, %u claim%s: ", shown(p->deck.name, name), p->deck.beats,
 		p->deck.beats == 1 ? "" : "s", claims, claims == 1 ? "" : "s");
 	if (wrong || unknown)
 		fprintf(out, "%u not true\n", wrong + unknown);

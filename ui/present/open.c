@@ -113,7 +113,7 @@ static int record(struct presentation *p, const char *path, int (*run)[2])
 	struct trace_writer *tw;
 	int status = EXIT_OK;
 
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		return usage_error("%s", err);
 	for (unsigned i = 0; i < p->deck.beats && !status; i++)
 		if (deck_runs_of(&p->deck, i) == i)
