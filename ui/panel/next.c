@@ -99,12 +99,13 @@ static void next_lines(const struct pane *p, struct object_list *list)
 
 #define CHANGES_ROWS	4	/* of what a move would change */
 
-/* Moves that can be made at the cursor; NULL: by hand there are none. */
+/* Moves that can be made at the cursor; NULL: by hand there are none, as in a presentation. */
 static const struct by_hand *moves(const struct pane *p)
 {
 	const struct by_hand *h = &p->v->hand[p->side];
 
-	return h->possible && h->at == p->now->at && h->choices <= CHOICES_SHOWN ? h : NULL;
+	return h->possible && h->at == p->now->at && h->choices <= CHOICES_SHOWN &&
+	       !p->v->presenting ? h : NULL;
 }
 
 static bool selected(const struct pane *p, unsigned i)

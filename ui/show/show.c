@@ -73,12 +73,18 @@ static unsigned debugger_again(const void *arg)
 	return v->seeking.under_way ? 1 : session_busy(v) ? SEARCH_MS : 0;
 }
 
+struct screen_ops show_ops(struct view *v)
+{
+	return (struct screen_ops){ .key = debugger_key, .render = debugger_render,
+				    .left = debugger_left, .arg = v,
+				    .watch = v->chapter[0].follow, .changed = debugger_changed,
+				    .shown = debugger_shown, .again = debugger_again,
+				    .mouse = true };
+}
+
 int show_view(struct view *v)
 {
-	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
-				.left = debugger_left, .arg = v, .watch = v->chapter[0].follow,
-				.changed = debugger_changed, .shown = debugger_shown,
-				.again = debugger_again, .mouse = true };
+	const struct screen_ops s = show_ops(v);
 
 	v->ascii = v->ascii || !tty_utf8();
 	return loop_run(&s);
@@ -104,8 +110,7 @@ static unsigned bindings_of(const struct config *c, struct key_binding *b)
 	return c->keys;
 }
 
-/* With what the user wants otherwise.  An exit status, or -ENOTTY: there is no terminal. */
-static int on_terminal(struct view *v)
+int show_any(const struct screen_ops *s, struct view *v)
 {
 	struct key_binding binding[CONFIG_KEYS];
 	struct config settings;
@@ -113,10 +118,14 @@ static int on_terminal(struct view *v)
 
 	if (config_use(&settings))
 		return EXIT_USAGE;
-	v->bindings = bindings_of(&settings, binding);
-	v->binding = binding;
-	err = show_view(v);
-	v->bindings = 0;
+	if (v) {
+		v->ascii = v->ascii || !tty_utf8();
+		v->bindings = bindings_of(&settings, binding);
+		v->binding = binding;
+	}
+	err = loop_run(s);
+	if (v)
+		v->bindings = 0;
 	switch (err) {
 	case 0:
 		return EXIT_OK;
@@ -130,6 +139,13 @@ static int on_terminal(struct view *v)
 		return usage_error("the terminal (TERM=%s) cannot be used: %s",
 				   getenv("TERM"), strerror(-err));
 	}
+}
+
+static int on_terminal(struct view *v)
+{
+	const struct screen_ops s = show_ops(v);
+
+	return show_any(&s, v);
 }
 
 int show_runs(const struct showing *s)

@@ -95,7 +95,12 @@ void enter_chapter(struct view *v, unsigned n)
 		v->overlay = false;
 	if (two_runs(v) && !v->locked)
 		view_say(v, NOT_COMPARED);
-	show_where_it_is(v);
+	if (chapter(v)->opens) {
+		v->focus = chapter(v)->open_side;
+		memcpy(v->cursor, chapter(v)->open, sizeof(v->cursor));
+	} else {
+		show_where_it_is(v);
+	}
 }
 
 void view_init(struct view *v, struct chapter *chapters, unsigned n)
