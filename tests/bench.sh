@@ -34,6 +34,9 @@ figures='1|2|a world: shared memory of
 2|2|a step back, drawn
 1|2|to a cause, 3 in turn
 2|2|no change in the whole run
+1|4|swapscope view to its first frame
+6|4|key to frame: [a-z -,()]+[a-z)]
+1|1|idle for
 2|10|v6\.9 
 2|10|v6\.12 
 2|10|v7\.0 

@@ -28,7 +28,7 @@ expect 2 'load is one of' import "$loss" -o "$work/x.db" --set load=sideways
 expect 2 'meta is about one capture' import "$loss" "$loss" -o "$work/x.db" --meta x
 expect 2 'No such file' import "$loss" -o "$work/x.db" --meta "$work/none"
 expect 2 'No such file' import "$work/none" -o "$work/x.db"
-expect 2 'Is a directory' import "$work" -o "$work/x.db"
+expect 2 'is a folder, and a capture' import "$work" -o "$work/x.db"
 nothing x.db
 
 # ---- what is no capture, and what is there already ----
@@ -38,7 +38,7 @@ printf 'hello\nworld\n' >"$work/text"
 expect 2 'is no capture' import "$work/empty" -o "$work/x.db"
 expect 2 'is no capture' import "$work/binary" -o "$work/x.db"
 expect 2 'is no capture' import "$work/text" -o "$work/x.db"
-expect 2 'is no capture' import tests/data/format1.db -o "$work/x.db"
+expect 2 'is a trace of recorded runs, and a capture' import tests/data/format1.db -o "$work/x.db"
 # the kernel's own tracers: calls, and not of what
 graph="# tracer: function_graph
 #
@@ -59,7 +59,7 @@ cp tests/data/format1.db "$work/same.db"
 expect 2 'same.db is that file' import "$work/same.db" -o "$work/same.db"
 expect 2 'same.db is that file' import "$loss" "$work/same.db" -o "$work/../${work##*/}/same.db"
 cmp -s tests/data/format1.db "$work/same.db" || fail "what was to be read was written over"
-expect 2 'it is an SQLite database' import "$work/same.db" -o "$work/y.db"
+expect 2 'is a trace of recorded runs, and a capture' import "$work/same.db" -o "$work/y.db"
 nothing y.db
 expect 2 '/dev/null is no capture' import /dev/null -o "$work/y.db"
 ! grep -q events "$work/out" || fail "a report of nothing"

@@ -200,7 +200,7 @@ refuse 'no fault on page 999' "$db" page 999
 refuse 'is no page' "$db" page x
 refuse 'too much' "$db" 1 2
 refuse 'no slot and no page' "$db" --faults 0x313
-refuse 'no capture' tests/data/format1.db
+refuse 'is a run of the model' tests/data/format1.db
 refuse 'no-such' "$work/no-such.db"
 refuse '--bad' "$db" --bad
 exit $bad

@@ -168,20 +168,6 @@ static void harden(sqlite3 *db)
 	sqlite3_busy_timeout(db, BUSY_MS);
 }
 
-/* SQLite tries again to read what it cannot make, and tells what came of that. */
-static int why_not_made(const char *path, char *err)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600), r = -errno;
-
-	if (fd >= 0) {			/* it was there for a moment */
-		close(fd);
-		unlink(path);
-		return -ENOENT;
-	}
-	snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
-	return r;
-}
-
 int db_open_raw(sqlite3 **db, const char *path, int flags, char *err)
 {
 	char *name = sqlite3_mprintf(path[0] == '/' ? "%s" : "./%s", path);
@@ -191,8 +177,6 @@ int db_open_raw(sqlite3 **db, const char *path, int flags, char *err)
 	/* "./" because SQLite gives a meaning to "" and ":memory:". */
 	if (!name || sqlite3_open_v2(name, db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		r = *db ? db_error(*db, path, err) : -ENOMEM;
-		if (r == -ENOENT && flags & SQLITE_OPEN_CREATE)
-			r = why_not_made(path, err);
 		if (!*db)
 			snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
 		sqlite3_close(*db);

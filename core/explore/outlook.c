@@ -18,6 +18,7 @@ struct outlook {
 	struct edges edges;
 	struct livelocks livelocks;
 	uint32_t *distance;		/* of every state */
+	uint8_t *saved;			/* and whether a way on breaks nothing; NULL: not known */
 	const char *bound;
 	uint32_t known;			/* properties that are known to hold where no way is */
 	uint64_t exact_to;		/* up to that depth all is known: of a state and its way */
@@ -131,6 +132,28 @@ static bool spread(struct outlook *o)
 	return true;
 }
 
+/* From where one can come to a state after which nothing goes wrong, and break nothing. */
+static void find_saved(struct outlook *o)
+{
+	const struct edges *e = &o->edges;
+	bool changed = true;
+
+	o->saved = malloc(e->states);
+	for (uint64_t s = 0; o->saved && s < e->states; s++)
+		o->saved[s] = o->distance[s] == FAR;
+	while (o->saved && changed) {
+		changed = false;
+		for (uint64_t s = e->states; s-- > 0;) {
+			const uint8_t was = o->saved[s];
+
+			for (uint64_t i = e->first[s]; !o->saved[s] && i < e->first[s + 1]; i++)
+				o->saved[s] = e->to[i] != STORE_NONE && o->saved[e->to[i]] &&
+					      !edge_violates(o, (uint32_t)s, i);
+			changed |= o->saved[s] != was;
+		}
+	}
+}
+
 /* The state that a move leads to, STORE_NONE: to none that is known; what it violates. */
 static int follow(struct outlook *o, uint32_t from, struct move m, uint32_t *to, uint64_t *what)
 {
@@ -222,6 +245,8 @@ static void set_distances(struct outlook *o)
 	const struct watch w = { watch_search, o, x->states, x->transitions, x->depth };
 	bool round;
 
+	free(o->saved);
+	o->saved = NULL;
 	note_nearest(o);
 	if (!o->has_edges)
 		return;
@@ -239,6 +264,8 @@ static void set_distances(struct outlook *o)
 	o->exact_to = x->complete ? UINT64_MAX : x->whole;
 	o->nothing_to = x->complete ? UINT64_MAX : nothing_to(o, NULL);
 	o->known = known_properties(x->complete, round ? NULL : o->bound);
+	if (o->known == UINT32_MAX)
+		find_saved(o);
 }
 
 /* The edges of what was searched, if there is room.  Else its findings alone are known. */
@@ -297,6 +324,7 @@ void outlook_free(struct outlook *o)
 	edges_free(&o->edges);
 	livelocks_free(&o->livelocks);
 	free(o->distance);
+	free(o->saved);
 	exploration_free(&o->x);
 	free(o);
 }
@@ -391,6 +419,7 @@ static int say(struct outlook *o, uint32_t state, unsigned after, struct outlook
 		a->says = OUTLOOK_VIOLATES;
 		a->steps = distance + after;
 		a->exact = depth + distance <= o->exact_to;
+		a->lost = o->saved && !o->saved[state];
 		return walk(o, state, NULL, &a->property, &end);
 	}
 	a->unknown = o->asked & ~o->known;

@@ -66,9 +66,11 @@ struct outlook_options {
 /* What is said of a world, or of a move. */
 struct outlook_answer {
 	enum outlook_says says;
-	enum property property;	/* VIOLATES: the one that is nearest; of several that are, the first */
+	enum property property;	/* VIOLATES: the nearest; of several the first */
 	uint32_t at_once;	/* of a move: those, as bits, of what is asked, that it violates */
 	unsigned steps;		/* VIOLATES: moves to it, that which is asked about included */
+	bool lost;		/* VIOLATES: whatever comes, sooner or later it does; of an
+				   outlook that is complete, else false */
 	bool exact;		/* VIOLATES: there is no shorter way (but to a LIVELOCK, where that
 				   is not known); else `steps` is an upper bound */
 	unsigned within;	/* UNKNOWN: but in that many moves nothing goes wrong (LIVELOCK,

@@ -26,11 +26,11 @@ static int open_record(struct hand *h, struct hand_run *r)
 		return hand_fail(h, -errno, "%.200s: %s: TMPDIR names a folder for branches",
 				 folder, strerror(errno));
 	snprintf(path, sizeof(path), "%s/branch.db", folder);
-	e = trace_create_scratch(&r->tw, path, err);
+	e = trace_create(&r->tw, path, TRACE_SCRATCH, err);
 	if (!e) {
 		e = trace_run_begin(r->tw, &r->s, &r->x.kernel, &meta, &r->x.world[0]);
 		if (e > 0)
-			e = trace_run_flush(r->tw, "");
+			e = trace_run_flush(r->tw, r->name, "");
 		if (e)
 			snprintf(err, sizeof(err), "%s", trace_error(r->tw));
 	}
@@ -43,23 +43,50 @@ static int open_record(struct hand *h, struct hand_run *r)
 
 int branch_begin(struct hand *h, struct hand_run *r)
 {
-	int err;
+	int err = 0;
 
 	if (h->branches >= HAND_BRANCHES_MAX)
 		err = hand_fail(h, -EMFILE, "there are %d branches, which is the most: delete some",
 				HAND_BRANCHES_MAX);
-	else
+	else if (!r->tw)
 		err = open_record(h, r);
 	if (err)
 		run_free(r);
 	return err ? err : run_keep(h, r);
 }
 
+/* A run of that scenario and kernel, at its start: the one that was made ahead, if it is one. */
+static struct hand_run *run_like(struct hand *h, const struct hand_run *from)
+{
+	struct hand_run *r = h->spare;
+
+	h->spare = NULL;
+	if (r && !strcmp(r->s.text, from->s.text) && !strcmp(r->kernel_name, from->kernel_name) &&
+	    !memcmp(&r->x.kernel, &from->x.kernel, sizeof(r->x.kernel)))
+		return r;
+	run_free(r);
+	return run_new(h, from->s.name, from->s.text, &from->x.kernel, from->kernel_name);
+}
+
+void hand_idle(struct hand *h, struct trace *t)
+{
+	const struct hand_run *from = run_known(h, t);
+	struct hand_run *r;
+
+	if (!from)
+		return;
+	r = run_like(h, from);
+	if (r && !r->tw && open_record(h, r)) {
+		run_free(r);
+		r = NULL;
+	}
+	h->spare = r;
+}
+
 struct hand_run *branch_new(struct hand *h, const struct hand_run *from, size_t n,
 			    const char *name)
 {
-	struct hand_run *r = run_new(h, from->s.name, from->s.text, &from->x.kernel,
-				     from->kernel_name);
+	struct hand_run *r = run_like(h, from);
 
 	if (!r)
 		return NULL;
@@ -91,7 +118,7 @@ int branch_write(struct hand *h, struct hand_run *r)
 		schedule = hand_schedule(h, r->t, x->n);
 		if (!schedule)
 			return -ENOMEM;
-		err = trace_run_flush(r->tw, schedule);
+		err = trace_run_flush(r->tw, r->name, schedule);
 		free(schedule);
 	}
 	if (err)
@@ -208,14 +235,12 @@ int hand_start(struct hand *h, const struct scenario *s, const struct kernel *k,
 	       const char *kernel_name, struct trace **t)
 {
 	struct hand_run *r = run_new(h, s->name, s->text, k, kernel_name);
-	char name[HAND_NAME_MAX];
 	int err;
 
 	*t = NULL;
 	if (!r)
 		return -ENOMEM;
-	snprintf(name, sizeof(name), "%.*s", HAND_NAME_MAX - 1, s->name);
-	name_branch(h, r->name, name);
+	name_branch(h, r->name, s->name);
 	err = branch_begin(h, r);
 	if (!err)
 		*t = r->t;

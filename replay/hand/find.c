@@ -30,6 +30,8 @@ struct finder {
 	void *arg;
 	uint8_t *step;		/* by number: bits of these */
 	unsigned steps;
+	struct scenario s;	/* the run's, where this program can read it */
+	bool parsed;
 };
 
 #define WANTED	1
@@ -38,7 +40,7 @@ struct finder {
 /* What is asked of each transition is told by its step. */
 static int sort_steps(struct finder *f)
 {
-	const struct trace_step *s, *o;
+	const struct trace_step *s, *last = NULL;
 	unsigned first = steps_begin(f->t);
 
 	for (f->steps = first; trace_step_at(f->t, f->steps);)
@@ -48,15 +50,14 @@ static int sort_steps(struct finder *f)
 		return -ENOMEM;
 	for (unsigned i = first; i < f->steps; i++) {
 		s = trace_step_at(f->t, i);
-		f->step[i] = FIRST;
+		if (s->kind == KIND_CALL)
+			continue;
 		if (f->u->kind >= UNTIL_FUNCTION && step_wanted(f->u, s->op, s->text, s->kind))
 			f->step[i] |= WANTED;
-		/* they are in order of their lines */
-		for (unsigned j = i; j-- > first && f->step[i] & FIRST;) {
-			o = trace_step_at(f->t, j);
-			if (!strcmp(o->op, s->op) && o->kind != KIND_CALL)
-				f->step[i] &= (uint8_t)~FIRST;
-		}
+		/* they are in order of their lines, and an operation is in one piece */
+		if (!last || strcmp(last->op, s->op))
+			f->step[i] |= FIRST;
+		last = s;
 	}
 	return 0;
 }
@@ -68,19 +69,48 @@ static unsigned step_bits(const struct finder *f, unsigned step)
 
 /* ---- of a transition ---- */
 
-/* Its task has finished, or stands where an operation begins. */
+/* Does the task's program have something there that it does for ever? */
+static bool for_ever(const struct finder *f, unsigned task, uint32_t item)
+{
+	const struct program *p = &f->s.program[task < MAX_TASKS ? task : 0];
+
+	return f->parsed && task < f->s.tasks && item < p->items &&
+	       p->item[item].times == FOR_EVER;
+}
+
+/* Operations that begin again until they have what they want. */
+static bool repeats(const struct trace_step *s)
+{
+	return !strcmp(s->op, "touch_page") || !strcmp(s->op, "shmem_get_folio");
+}
+
+/*
+ * Its task has finished, or something else of its program begins; where that is the same for ever,
+ * it stands at the first step again.
+ */
 static int ends_operation(const struct finder *f, const struct trace_event *e)
 {
+	static const char *const name[] = { "depth", "frame0.pc", "item", "left" };
 	const struct trace_object o = { OBJ_TASK, e->task };
-	uint64_t at = e->position;
-	uint32_t depth = 0, pc = 0;
-	int r = trace_value(f->t, at, o, "depth", &depth);
+	const unsigned step = e->step, task = e->task, depth = e->depth;
+	const uint64_t at = e->position;
+	const struct trace_step *next;
+	uint32_t v[4] = { 0 }, before;
+	bool other = false;
+	int r = 0;
 
-	if (!r && depth == 1)
-		r = trace_value(f->t, at, o, "frame0.pc", &pc);
-	if (r)
-		return r;
-	return !depth || (depth == 1 && pc && step_bits(f, pc - 1) & FIRST);
+	for (unsigned i = 0; !r && i < 4; i++)
+		r = trace_value(f->t, at, o, name[i], &v[i]);
+	for (unsigned i = 2; !r && i < 4; i++) {
+		r = trace_value(f->t, at - 1, o, name[i], &before);
+		other |= before != v[i];
+	}
+	if (r || !v[0] || other)
+		return r ? r : 1;
+	if (v[0] != 1 || !v[1] || !(step_bits(f, v[1] - 1) & FIRST) || !for_ever(f, task, v[2]))
+		return 0;
+	next = trace_step_at(f->t, v[1] - 1);
+	return !repeats(next) || (depth == 1 && step_bits(f, step) & FIRST);
 }
 
 /* Is it the first that its task makes of the function that it is in? */
@@ -89,8 +119,6 @@ static bool enters(const struct finder *f, const struct trace_event *event)
 	const struct trace_event e = *event, *before;
 	uint64_t far = e.position > CALLER_FAR ? e.position - CALLER_FAR : 0;
 
-	if (step_bits(f, e.step) & FIRST)
-		return true;
 	for (uint64_t at = e.position - 1; at > far; at--) {
 		before = trace_event_at(f->t, at);
 		if (!before || before->task != e.task)
@@ -98,7 +126,8 @@ static bool enters(const struct finder *f, const struct trace_event *event)
 		return before->depth < e.depth ||
 		       (before->depth == e.depth &&
 			strcmp(trace_step_at(f->t, before->step)->op,
-			       trace_step_at(f->t, e.step)->op));
+			       trace_step_at(f->t, e.step)->op)) ||
+		       (step_bits(f, e.step) & FIRST && ends_operation(f, before) > 0);
 	}
 	return true;
 }
@@ -219,17 +248,23 @@ int until_find(struct trace *t, const struct until *u, int task, uint64_t from, 
 {
 	struct finder f = { .t = t, .u = u, .task = task, .from = from, .forward = forward,
 			    .go_on = go_on, .arg = arg };
+	const struct run_info *info = trace_info(t);
+	struct scenario_error err;
 	int r;
 
-	if (from > trace_info(t)->events)
+	if (from > info->events)
 		return -EINVAL;
 	if (u->kind == UNTIL_FIELD)
 		return find_field(&f, found);
 	if (u->kind == UNTIL_BREAKS)
 		return find_finding(&f, found);
 	r = sort_steps(&f);
+	if (!r && u->kind != UNTIL_NEXT && u->kind != UNTIL_STEP)
+		f.parsed = !scenario_parse(&f.s, info->scenario, info->scenario_text, &err);
 	if (!r)
 		r = find_event(&f, found);
+	if (f.parsed)
+		scenario_free(&f.s);
 	free(f.step);
 	return r;
 }

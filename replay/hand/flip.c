@@ -61,7 +61,6 @@ int hand_flip(struct hand *h, struct trace *t, const struct kernel *k, const cha
 	      struct trace **out, struct hand_flip *report)
 {
 	struct hand_run *from = run_of(h, t), *r;
-	char name[HAND_NAME_MAX];
 	struct parted p;
 	int err;
 
@@ -71,8 +70,7 @@ int hand_flip(struct hand *h, struct trace *t, const struct kernel *k, const cha
 	r = run_new(h, from->s.name, from->s.text, k, kernel_name);
 	if (!r)
 		return -ENOMEM;
-	snprintf(name, sizeof(name), "%.*s", HAND_NAME_MAX - 1, kernel_name);
-	name_branch(h, r->name, name);
+	name_branch(h, r->name, kernel_name);
 	memcpy(r->parent, from->name, sizeof(r->parent));
 	err = same_schedule_parts(&from->x, &r->x, &p);
 	if (err) {

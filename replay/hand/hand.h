@@ -40,6 +40,8 @@
 #include "replay/hand/until.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 #define HAND_TEXT_MAX		320
 #define HAND_NAME_MAX		64
 #define HAND_BRANCHES_MAX	200
@@ -142,6 +144,12 @@ int hand_move(struct hand *h, struct trace *t, uint64_t position, struct move m,
 	      struct trace **out);
 
 /*
+ * Make ready for a branch of a run that moves can be made in: to be called where there is nothing
+ * else to do, so that the move that begins one need not wait for its file.
+ */
+void hand_idle(struct hand *h, struct trace *t);
+
+/*
  * Make the moves of a schedule one after another: as many as can be made.  *made is how many, and
  * *out the run that has them.  Returns what the last one made was, or -EAGAIN ..
  */
@@ -223,5 +231,7 @@ int hand_moves(struct execution *x, const struct schedule *s, char *why);
 
 /* schedule_parse(), with one sentence in `why` where the text is none. */
 int hand_parse(struct schedule *s, const struct scenario *sc, const char *text, char *why);
+
+#pragma GCC visibility pop
 
 #endif

@@ -3,7 +3,6 @@
  * A recorded run of the model is made again, to go on from any of its positions.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,13 +102,13 @@ struct hand_run *run_of(struct hand *h, struct trace *t)
 	if (!r)
 		return NULL;
 	r->t = t;
-	snprintf(r->name, sizeof(r->name), "%s", info->title);
+	copy_name(r->name, sizeof(r->name), info->title);
 	err = make_rest(h, r);
 	/* the moves are the same; that the worlds are too the check knows */
-	if (!err && check_model(t, &report, NULL, NULL))
+	if (!err && check_run(t, &report, NULL, NULL))
 		err = hand_fail(h, -ENOTSUP, "no moves can be made in this run: %.250s",
 				report.why);
-	if (!err && *report.why)
+	else if (!err && *report.why)
 		err = hand_fail(h, -ENOTSUP, "the run is none of the model: after transition %llu "
 				"%.200s", (unsigned long long)report.checked, report.why);
 	if (err) {

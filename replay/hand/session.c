@@ -37,6 +37,7 @@ void hand_free(struct hand *h)
 		return;
 	for (size_t i = 0; i < h->runs; i++)
 		run_free(h->run[i]);
+	run_free(h->spare);
 	free(h->run);
 	free(h);
 }
@@ -178,11 +179,26 @@ static struct hand_run *branch_named(const struct hand *h, const char *name)
 	return NULL;
 }
 
+/* No character is cut in two. */
+void copy_name(char *to, size_t size, const char *from)
+{
+	size_t n = strnlen(from, size);
+
+	if (n == size)
+		for (n--; n && ((unsigned char)from[n] & 0xc0) == 0x80; n--)
+			;
+	memmove(to, from, n);
+	to[n] = '\0';
+}
+
 void name_branch(const struct hand *h, char *name, const char *like)
 {
-	snprintf(name, HAND_NAME_MAX, "%.*s", HAND_NAME_MAX - 8, like);
+	char stem[HAND_NAME_MAX - 8];
+
+	copy_name(stem, sizeof(stem), like);
+	snprintf(name, HAND_NAME_MAX, "%s", stem);
 	for (unsigned n = 2; branch_named(h, name); n++)
-		snprintf(name, HAND_NAME_MAX, "%.*s (%u)", HAND_NAME_MAX - 8, like, n);
+		snprintf(name, HAND_NAME_MAX, "%s (%u)", stem, n);
 }
 
 static struct hand_run *branch_of(struct hand *h, const struct trace *t)
@@ -214,7 +230,7 @@ int hand_rename(struct hand *h, struct trace *t, const char *name)
 			memcpy(h->run[i]->parent, name, strlen(name) + 1);
 	r->saved = strcmp(r->name, name) ? 0 : r->saved;
 	memmove(r->name, name, strlen(name) + 1);
-	return 0;
+	return branch_write(h, r);
 }
 
 /* ---- branches ---- */
@@ -291,7 +307,7 @@ int hand_save(struct hand *h, struct trace *t, const char *path)
 	if (!r)
 		return -EINVAL;
 	meta = (struct run_meta){ .title = r->name, .kernel_name = r->kernel_name };
-	run = trace_create(&tw, path, true, err);
+	run = trace_create(&tw, path, TRACE_APPEND, err);
 	if (run)
 		return hand_fail(h, run, "%.300s", err);
 	run = trace_execution(tw, &r->x, &meta);

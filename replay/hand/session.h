@@ -29,6 +29,7 @@ struct hand_run {
 struct hand {
 	struct hand_run **run;		/* in order of their beginnings */
 	size_t runs, branches;
+	struct hand_run *spare;		/* a branch without a name, made ahead; or NULL */
 	char why[HAND_TEXT_MAX];
 };
 
@@ -50,7 +51,8 @@ int run_keep(struct hand *h, struct hand_run *r);
 /* The run of a trace, if it is known. */
 struct hand_run *run_known(const struct hand *h, const struct trace *t);
 
-/* A name that no branch has: "W at 7", or "W at 7 (2)". */
+/* A name, cut to size; and one that no branch has: "W at 7", or "W at 7 (2)". */
+void copy_name(char *to, size_t size, const char *from);
 void name_branch(const struct hand *h, char *name, const char *like);
 
 /* ---- make.c ---- */
@@ -61,8 +63,8 @@ struct hand_run *run_of(struct hand *h, struct trace *t);
 /* ---- branch.c ---- */
 
 /*
- * A branch of the first n moves of `from`, with a file of its own: NULL and a sentence.  And of what
- * run_new() made, which is freed where that fails: 0 or a negative errno.
+ * A branch of the first n moves of `from`, with a file of its own: NULL and a sentence.  And of
+ * what run_new() made, which is freed where that fails: 0 or a negative errno.
  */
 struct hand_run *branch_new(struct hand *h, const struct hand_run *from, size_t n,
 			    const char *name);

@@ -26,6 +26,8 @@
 #include "traces/read/lens.h"
 #include "traces/read/read.h"
 
+#pragma GCC visibility push(default)
+
 #define UNTIL_TEXT_MAX	128
 
 enum until_kind { UNTIL_NEXT, UNTIL_END, UNTIL_BREAKS, UNTIL_FIELD, UNTIL_FUNCTION, UNTIL_STEP };
@@ -64,5 +66,7 @@ int until_find(struct trace *t, const struct until *u, int task, uint64_t from, 
  */
 bool until_met(const struct until *u, const struct execution *x, size_t n);
 bool until_at(const struct until *u, const struct execution *x, size_t n, unsigned task);
+
+#pragma GCC visibility pop
 
 #endif

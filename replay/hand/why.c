@@ -125,6 +125,8 @@ static void say_wait(struct text *t, const struct execution *x, size_t n, unsign
 		return;
 	}
 	say(t, "%s waits for %s", name_of(x, task), wait_text(wait, index, what, sizeof(what)));
+	if (wait == WAIT_MMAP && q.kind == BY_NOBODY)
+		say(t, ", which fork() has yet to make");
 	if (q.kind == BY_NOBODY || !v)
 		return;
 	b->since = since(x, n, &q);
@@ -211,20 +213,28 @@ void why_result(const struct execution *x, size_t n, unsigned task, const struct
 /* ---- a task that is done ---- */
 
 /* Does a result say that it was not to be? */
-static bool is_refusal(const char *result)
+static const char *refusal(const char *result)
 {
-	return result && (strstr(result, "-E") || strstr(result, "etry"));
+	const char *error = strstr(result, "-E");
+
+	return error ? error : strstr(result, "retry") ? result : NULL;
+}
+
+/* What a task does when it was refused something, and that comes to more results. */
+static bool cleans_up(const char *result)
+{
+	return !strcmp(result, "put back") || !strcmp(result, "dropped");
 }
 
 /*
- * "W finished at 12 with -EEXIST: T0 holds SWAP_HAS_CACHE since 4": where the task's last operation
- * was refused something, that is told.
+ * "W finished at 12 with -EEXIST: T0 holds SWAP_HAS_CACHE since 4": where what the task's last
+ * operation came to is that it was refused something, that is told.
  */
 static void say_finished(struct text *t, const struct execution *x, size_t n, unsigned task,
 			 struct blame *b)
 {
-	size_t end = n, last = 0;
-	bool inside = true;
+	const char *with = NULL;
+	size_t end = n, i;
 
 	while (end && x->step[end - 1].move.task != task)
 		end--;
@@ -233,19 +243,22 @@ static void say_finished(struct text *t, const struct execution *x, size_t n, un
 		return;
 	}
 	say(t, "%s finished at %zu", name_of(x, task), end);
-	for (size_t i = end; i && inside && !last; i--) {
+	for (i = end; i; i--) {
 		const struct exec_step *s = &x->step[i - 1];
 
 		if (s->move.task != task)
 			continue;
-		inside = i == end || !s->ev.op_done;
-		if (inside && is_refusal(s->result))
-			last = i;
+		if (i < end && s->ev.op_done)
+			break;
+		if (!s->result || cleans_up(s->result))
+			continue;
+		with = refusal(s->result);
+		break;
 	}
-	if (!last)
+	if (!with)
 		return;
-	say(t, " with %s", x->step[last - 1].result);
-	result_blame(t, ": ", x, last - 1, task, &x->step[last - 1], b);
+	say(t, " with %s", with);
+	result_blame(t, ": ", x, i - 1, task, &x->step[i - 1], b);
 }
 
 /* ---- all of it ---- */

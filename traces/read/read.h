@@ -23,8 +23,8 @@
  * kind of object) is left out; texts are made fit to be shown on a terminal.
  *
  * A run whose writer goes on, or was killed, is as long as its rows, and info->ended is false.  It
- * grows only by trace_refresh(): what was given before it stays good, but for findings, notes and
- * the schedule.
+ * grows only by trace_refresh(): what was given before it stays good, but for findings, notes,
+ * the title and the schedule.
  */
 #ifndef SWAPSCOPE_TRACES_READ_READ_H
 #define SWAPSCOPE_TRACES_READ_READ_H
@@ -121,8 +121,8 @@ void trace_free(struct trace *t);
 /*
  * Take in what was written to the file since it was opened, or since the last call: a run that
  * is not `ended` has become longer, or has ended.  Returns 1 when there is something new, 0 when
- * there is not, or a negative errno.  Findings, notes and info->schedule are read again: what
- * trace_findings() and trace_notes() gave before is freed, and the text of the schedule.
+ * there is not, or a negative errno.  Findings and notes are read again, and info's title and
+ * schedule: what trace_findings() and trace_notes() gave before is freed, and these texts.
  */
 int trace_refresh(struct trace *t);
 

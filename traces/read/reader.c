@@ -73,10 +73,9 @@ int tr_each_row(struct trace *t, const char *sql, int parameter,
 	return r;
 }
 
-/* A text column, made harmless; "" for NULL.  NULL when memory is out. */
-static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
+/* A text, made harmless; "" for NULL.  NULL when memory is out. */
+static const char *keep_text(struct trace *t, const char *text, bool lines)
 {
-	const char *text = (const char *)sqlite3_column_text(s, column);
 	struct kept *k;
 
 	if (!text)
@@ -88,6 +87,11 @@ static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines
 	k->next = t->kept;
 	t->kept = k;
 	return k->text;
+}
+
+static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
+{
+	return keep_text(t, (const char *)sqlite3_column_text(s, column), lines);
 }
 
 /* One more element in an array; NULL when memory is out. */
@@ -442,21 +446,25 @@ static int row_version(struct trace *t, sqlite3_stmt *s)
 	return 0;
 }
 
-/* The schedule of a run that grows does too: its text is kept apart, and the last one freed. */
-static int read_schedule(struct trace *t, sqlite3_stmt *s, int column)
+/* Title and schedule of a run that grows: texts that are kept apart, and the last ones freed. */
+static int read_texts(struct trace *t, const char *title, const char *schedule)
 {
-	struct kept *texts = t->kept;
-	const char *text;
+	struct kept *texts = t->kept, *fresh;
 
 	t->kept = NULL;
-	text = keep(t, s, column, false);
-	if (text) {
-		free_texts(t->schedule);
-		t->schedule = t->kept;
-		t->info.schedule = text;
-	}
+	title = keep_text(t, title, false);
+	schedule = keep_text(t, schedule, false);
+	fresh = t->kept;
 	t->kept = texts;
-	return text ? 0 : tr_no_memory(t);
+	if (!title || !schedule) {
+		free_texts(fresh);
+		return tr_no_memory(t);
+	}
+	free_texts(t->renewed);
+	t->renewed = fresh;
+	t->info.title = title;
+	t->info.schedule = schedule;
+	return 0;
 }
 
 static int row_end(struct trace *t, sqlite3_stmt *s)
@@ -465,7 +473,8 @@ static int row_end(struct trace *t, sqlite3_stmt *s)
 
 	if (tr_number(t, s, 3, t->info.large ? SIZE_MOST : MAX_FOLIOS, &folios))
 		return tr_bad(t, "a size of the run is out of its range");
-	if (read_schedule(t, s, 2))
+	if (read_texts(t, (const char *)sqlite3_column_text(s, 2),
+		       (const char *)sqlite3_column_text(s, 4)))
 		return -ENOMEM;
 	t->info.folios = (unsigned)folios;
 	t->info.ended = sqlite3_column_type(s, 0) != SQLITE_NULL;
@@ -490,7 +499,7 @@ static int row_remarks(struct trace *t, sqlite3_stmt *s)
 static int read_news(struct trace *t)
 {
 	uint64_t remarks = t->findings + t->notes;
-	int r = tr_each_row(t, "SELECT events, verdict, schedule, folios FROM run "
+	int r = tr_each_row(t, "SELECT events, verdict, title, folios, schedule FROM run "
 			    "WHERE id = ?", t->info.id, row_end);
 
 	if (!r)
@@ -637,7 +646,7 @@ void trace_free(struct trace *t)
 	sqlite3_close(t->db);
 	free_texts(t->kept);
 	free_texts(t->remarks);
-	free_texts(t->schedule);
+	free_texts(t->renewed);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);
 	free(t->source);

@@ -153,7 +153,7 @@ struct trace {
 	struct trace_note *note;
 	size_t notes;
 	struct kept *remarks;		/* texts of both */
-	struct kept *schedule;		/* the text of info.schedule, once it was read again */
+	struct kept *renewed;		/* info.title and .schedule, once they were read again */
 	uint8_t enumerated[TYPE_COUNT][256];	/* enumerations: the file's value -> ours */
 
 	struct member *member[OBJ_KINDS];	/* the members of each kind */

@@ -206,13 +206,13 @@ int trace_run_note(struct trace_writer *tw, uint64_t position, const char *kind,
 	return rows_note(tw, position, kind, text);
 }
 
-int trace_run_flush(struct trace_writer *tw, const char *schedule)
+int trace_run_flush(struct trace_writer *tw, const char *title, const char *schedule)
 {
 	if (tw->error)
 		return tw->error;
 	if (!tw->open)
 		return tw_fail(tw, -EINVAL, "a flush of no run");
-	tw_row(tw, SQL_RUN_SO_FAR, TEXT(schedule), INT(tw->folios), INT(tw->run));
+	tw_row(tw, SQL_RUN_SO_FAR, TEXT(title), TEXT(schedule), INT(tw->folios), INT(tw->run));
 	return tw_commit(tw);
 }
 

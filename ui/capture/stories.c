@@ -109,6 +109,13 @@ static int exec_stories(void *args, const struct operands *in)
 		status = open_run(&t, "stories", a->file);
 	if (status)
 		return status;
+	if (!trace_info(t)->capture) {
+		status = usage_error("stories: %s is a run of %s: view, findings and check take "
+				     "it; stories are of captures, which 'swapscope import' reads",
+				     a->file, trace_info(t)->live ? "threads" : "the model");
+		trace_free(t);
+		return status;
+	}
 	status = tell(t, a, &r);
 	if (!status && r == -ENODATA)
 		status = usage_error("stories: %s is no capture that was imported to its end; "

@@ -217,7 +217,7 @@ static int save_runs(const char *path, const struct scenario *s, const struct re
 	int run[2], err;
 
 	snprintf(title, sizeof(title), "%s: %s", s->bug.id, s->bug.subject);
-	if (trace_create(&tw, path, true, err_text))
+	if (trace_create(&tw, path, TRACE_TOGETHER, err_text))
 		return usage_error("%s", err_text);
 	err = record_repair(tw, r, title, name, run);
 	if (err)

@@ -322,7 +322,7 @@ static int print_run(struct findings *f)
 	const struct trace_finding *finding = trace_findings(f->t, &n);
 	const struct run_info *info = trace_info(f->t);
 	bool model = !f->capture || info->events;
-	char a[32];
+	char a[COUNTED_MAX];
 
 	most = n > SHOWN && !f->all ? SHOWN : n;
 	if (model) {
@@ -331,7 +331,8 @@ static int print_run(struct findings *f)
 			print_counts(finding, n);
 		else
 			printf("no finding");
-		printf(" in %s transitions, under %s\n", grouped(info->events, a), info->kernel);
+		printf(" in %s, under %s\n", counted(info->events, "transition", a),
+		       info->kernel);
 	}
 	for (size_t i = 0; i < most; i++)
 		print_finding(f, &finding[i]);

@@ -237,7 +237,8 @@ static void print_rows(const cJSON *rows)
 			item = item->next;
 		}
 		if (item && !strcmp(item->string, "bug")) {
-			printf(" [%s]", item->valuestring);	/* behind its title */
+			if (*item->valuestring)		/* behind its title */
+				printf(" [%s]", item->valuestring);
 			item = item->next;
 		}
 		putchar('\n');
@@ -356,7 +357,7 @@ static int list_runs(const char *path, bool json)
 	}
 	if (n < 0 || (n && !list)) {
 		free(list);
-		return usage_error("%s", n < 0 ? err : "out of memory");
+		return n < 0 ? cannot_open(path, err) : usage_error("out of memory");
 	}
 	if (json) {
 		all = cJSON_CreateObject();

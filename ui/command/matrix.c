@@ -172,6 +172,7 @@ static int show_pair(const struct matrix_args *a)
 
 static int save_scenarios(const struct matrix *m, const char *folder)
 {
+	char many[COUNTED_MAX];
 	char path[4200];
 
 	if (mkdir(folder, 0777) && errno != EEXIST)
@@ -190,7 +191,7 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 		if (fclose(out) || bad)
 			return usage_error("%s: %s", path, strerror(errno));
 	}
-	fprintf(stderr, "saved: %s, %zu scenarios\n", folder, m->scenarios);
+	fprintf(stderr, "saved: %s, %s\n", folder, counted(m->scenarios, "scenario", many));
 	return EXIT_OK;
 }
 

@@ -12,7 +12,7 @@ struct pack_args {
 
 static int convert(const struct pack_args *a, const char *from, bool pack)
 {
-	char err[TRACE_ERROR_MAX], n[32], before[32], after[32];
+	char err[TRACE_ERROR_MAX], n[COUNTED_MAX], runs[COUNTED_MAX], before[32], after[32];
 	struct pack_result r;
 
 	if (!a->to)
@@ -21,9 +21,10 @@ static int convert(const struct pack_args *a, const char *from, bool pack)
 	if (whole_file(pack ? "pack" : "unpack", from))
 		return EXIT_USAGE;
 	if (trace_pack(from, a->to, pack, &r, err))
-		return usage_error("%s", err);
-	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", a->to, r.runs,
-		r.runs == 1 ? "run" : "runs", pack ? "packed" : "unpacked", grouped(r.events, n),
+		return cannot_open(from, err);
+	fprintf(stderr, "saved: %s, %s %s, %s; %s bytes were %s\n", a->to,
+		counted(r.runs, "run", runs), pack ? "packed" : "unpacked",
+		counted(r.events, "transition", n),
 		grouped(r.bytes_after, after), grouped(r.bytes_before, before));
 	return EXIT_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "replay/diagram.h"
+#include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/command.h"
 
@@ -58,46 +59,39 @@ static int run_random(struct execution *x, uint64_t seed, uint64_t steps)
 	return err == -EAGAIN ? 0 : err;
 }
 
-static int run_schedule(struct execution *x, const char *text)
+/* As much of it as can be made: that is kept, and `why` says what is in the way of the rest. */
+static int run_schedule(struct execution *x, const char *text, char *why)
 {
 	struct schedule schedule;
-	size_t at;
-	int err = schedule_parse(&schedule, x->scenario, text, &at);
 
-	if (err == -EINVAL)
-		return usage_error("--schedule: at '%.20s': a word is TASK, TASK*N or TASK/OUTCOME",
-				   text + at);
-	if (!err) {
-		err = execution_run(x, &schedule);
-		if (err == -EAGAIN)
-			err = usage_error(
-				"--schedule: move %zu (%s) cannot be made: the task waits, is "
-				"finished, or its step has no such outcome",
-				x->n + 1, x->scenario->program[schedule.move[x->n].task].name);
-		else if (err)
-			err = usage_error("--schedule: %s", strerror(-err));
-		schedule_free(&schedule);
-		return err ? EXIT_USAGE : EXIT_OK;
-	}
-	return usage_error("out of memory");
+	if (hand_parse(&schedule, x->scenario, text, why))
+		return usage_error("--schedule: %s", why);
+	hand_moves(x, &schedule, why);
+	schedule_free(&schedule);
+	return EXIT_OK;
 }
 
-static int save(const char *path, const struct execution *x, const char *kernel_name)
+/* `why` is what stands in the way of the rest, or "": one line says that and where it is. */
+static int save(const char *path, const struct execution *x, const char *kernel_name,
+		const char *why)
 {
 	struct run_meta meta = { .kernel_name = kernel_name, .title = "one execution" };
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, path, true, err_text);
+	int err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
 
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_execution(tw, x, &meta);
 	if (err < 0)
 		usage_error("%s: %s", path, trace_error(tw));
-	else
-		say_saved(path, err, err);
 	if (trace_close(tw) && err >= 0)
 		err = -usage_error("%s could not be finished", path);
+	if (err >= 0 && *why)
+		return usage_error("--schedule: %s; %zu moves are saved: %s, run %d", why, x->n,
+				   path, err);
+	if (err >= 0)
+		say_saved(path, err, err);
 	return err < 0 ? EXIT_USAGE : EXIT_OK;
 }
 
@@ -112,12 +106,12 @@ static uint32_t all_violations(const struct execution *x)
 
 static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "", steps[COUNTED_MAX];
 	int status = EXIT_OK;
 
 	printf("%s under %s: %s\n", x->scenario->name, kernel_name, kernel_text(&x->kernel, text));
 	if (a->schedule)
-		status = run_schedule(x, a->schedule);
+		status = run_schedule(x, a->schedule, why);
 	else if (run_random(x, a->seed, a->steps))
 		status = usage_error("the world is too small for this run");
 	if (status)
@@ -126,10 +120,12 @@ static int run_one(const struct run_args *a, struct execution *x, const char *ke
 		printf("seed %llu\n", (unsigned long long)a->seed);
 	putchar('\n');
 	diagram_execution(stdout, x);
-	printf("\n%zu steps; %s\n", x->n, all_violations(x) ? "violated" :
+	printf("\n%s; %s\n", counted(x->n, "step", steps), all_violations(x) ? "violated" :
 	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
 	if (a->save)
-		status = save(a->save, x, kernel_name);
+		status = save(a->save, x, kernel_name, why);
+	else if (*why)
+		status = usage_error("--schedule: %s", why);
 	return !status && all_violations(x) ? EXIT_VIOLATED : status;
 }
 
@@ -166,7 +162,8 @@ static const struct option_row options[] = {
 	KERNEL_OPTIONS(run_args, kernel),
 	VALUE_OPTION(run_args, "schedule", OPT_TEXT, schedule, "TEXT",
 		     "Who moves, in order: 'T0*7 W T1/1' is T0 seven times, W once, T1 with its "
-		     "second outcome. explore prints them."),
+		     "second outcome. explore prints them. Where a move cannot be made, what was "
+		     "made before it is shown and saved, and it is said why."),
 	NUMBER_OPTION(run_args, "seed", seed, UINT32_MAX,
 		      "Without a schedule: where the choices come from; 1 unless it is given."),
 	NUMBER_OPTION(run_args, "steps", steps, SCHEDULE_MAX,

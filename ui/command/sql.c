@@ -281,7 +281,7 @@ static int exec_sql(void *args, const struct operands *in)
 	if (status)
 		return status;
 	if (query_open(&s.query, s.path, err))
-		return usage_error("%s", err);
+		return cannot_open(s.path, err);
 	s.answer.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	s.terminal = !query && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	catch_interrupts(s.query);

@@ -112,7 +112,7 @@ static int record(const char *path, int run[STOPS][2])
 	char err_text[TRACE_ERROR_MAX];
 	int status = EXIT_OK;
 
-	if (trace_create(&r.tw, path, false, err_text))
+	if (trace_create(&r.tw, path, TRACE_REPLACE, err_text))
 		return usage_error("%s", err_text);
 	for (size_t i = 0; i < STOPS && !status; i++)
 		status = record_stop(&r, &stops[i], run[i]);

@@ -181,7 +181,7 @@ static int record(const struct side *left, const struct side *right, const char 
 	struct trace_writer *tw;
 	int run[2], err;
 
-	if (trace_create(&tw, path, false, why))
+	if (trace_create(&tw, path, TRACE_REPLACE, why))
 		return EXIT_USAGE;
 	err = record_sides(tw, left, right, run);
 	if (err)

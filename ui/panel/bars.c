@@ -97,8 +97,7 @@ void draw_keys_bar(const struct view *v, struct grid *g, struct rect r)
 
 	grid_fill(g, r, 0, STYLE_BAR);
 	if (v->prompting) {
-		grid_printf(g, r, 0, 1, STYLE_BAR, "%s: %s_", v->prompting == PROMPT_SEARCH ?
-			    "look at (page 54, s7, f3, e12)" : "go to step", v->prompt);
+		draw_prompt(v, g, r);
 		return;
 	}
 	if (v->message[0]) {

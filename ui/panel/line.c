@@ -151,6 +151,11 @@ bool is_pointed(const struct chapter *c, const char *label)
 
 void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label)
 {
+	struct trace_object o = object_in_text(label);
+
+	if (g && o.kind)
+		grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_OBJECT, p->side,
+			  (uint64_t)o.kind << 32 | o.number);
 	if (!g || !is_pointed(p->c, label))
 		return;
 	grid_restyle(g, r, y, STYLE_PLAIN, STYLE_POINT);

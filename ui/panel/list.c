@@ -96,6 +96,9 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	if (l->rows > rows)
 		grid_printf(g, r, y - 1, r.w - 14, STYLE_DIM, " %u-%u of %u", top + 1,
 			    top + rows, l->rows);
-	for (unsigned i = 0; i < rows && top + i < l->rows; i++)
+	for (unsigned i = 0; i < rows && top + i < l->rows; i++) {
+		grid_spot(g, (struct rect){ r.y + y + (int)i, r.x, 1, r.w }, SPOT_ROW, v->focus,
+			  top + i);
 		draw_row(v, g, r, y + (int)i, &l->row[top + i], columns, width, top + i == v->list_row);
+	}
 }

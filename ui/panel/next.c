@@ -182,6 +182,7 @@ static void draw_choice(const struct pane *p, struct grid *g, struct rect r, int
 	char text[400], cut[400], mover[32], fate[80];
 	int x, end = r.w;
 
+	grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_ROW, p->side, i);
 	if (here)
 		grid_fill(g, r, y, style);
 	mover_text(c, mover, sizeof(mover));

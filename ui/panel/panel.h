@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * panel.h - what the panels share: a run at one position, lines that shorten themselves;
- * and the panels.
+ * panel.h - the debugger drawn: what the panels share, lines that shorten themselves; and the
+ * panels, a file each (schedule, objects, source ..).
+ *
+ * This folder draws, and nothing else.  What it draws is a function of struct view
+ * (ui/state/state.h) and of the recorded runs: no clock, no terminal, no model.  So a screen is
+ * compared whole by a test, and an old trace shows what it showed when it was made.
+ *
+ *	view_render()		the state as a grid of any size: render.c has what is on a screen,
+ *				layout.c who gets which room
+ *
+ * Drawing changes nothing of a view; it does move the traces' cursors, which is why a view and
+ * its traces belong to one thread.
  */
 #ifndef SWAPSCOPE_UI_PANEL_PANEL_H
 #define SWAPSCOPE_UI_PANEL_PANEL_H
 
 #include "ui/moment/moment.h"
-#include "ui/panel/state.h"
+#include "ui/state/diff.h"
+#include "ui/state/state.h"
 
 /* ---- a line of words that shortens itself (line.c) ---- */
 
@@ -46,42 +57,10 @@ void draw_rule(const struct view *v, struct grid *g, struct rect r, int y, const
 int draw_wrapped(struct grid *g, struct rect r, int y, int rows, enum style style,
 		 const char *text);
 
-/* ---- what is known about where two runs differ (diff.c) ---- */
+/* ---- the whole ---- */
 
-/* Is transition `at` of run `side` one that the other run did not make, or with another result? */
-bool step_differs(const struct chapter *c, unsigned side, uint64_t at);
-
-/* The position of the other run that belongs to position `at` of run `side`. */
-uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at);
-
-/* Does one of its runs explain a capture? */
-bool of_capture(const struct chapter *c);
-
-/* Are there so many objects in its runs that one of them is looked at? */
-bool has_objects(const struct chapter *c);
-
-/* Were the two runs compared?  Else each steps alone. */
-bool are_aligned(const struct chapter *c);
-
-/* Does the other run do something at or on the way to `at` that this one does not? */
-bool differs_here(const struct chapter *c, unsigned side, uint64_t at);
-
-/* Of runs that are compared by a life: is this step none of it? */
-bool outside_life(const struct chapter *c, unsigned side, uint64_t at);
-
-/* Where the next difference begins after position `at`, or the one before; 0: there is none. */
-uint64_t next_difference(const struct chapter *c, unsigned side, uint64_t at, bool after);
-
-/* The position after which the runs part; UINT64_MAX if they never do. */
-uint64_t parted_at(const struct chapter *c, unsigned side);
-
-/* A row of both runs merged: transition at[0] of the left one, at[1] of the right one, or both. */
-struct merged_row {
-	uint64_t at[2];		/* 0: this run has no part in it */
-};
-/* The rows around positions pos[], at most `before` up to there and `after` beyond. */
-int merged_rows(const struct chapter *c, const uint64_t pos[2], int before, int after,
-		struct merged_row *row, int *above);
+/* Draw everything into g, whatever its size. */
+void view_render(const struct view *v, struct grid *g);
 
 /* ---- the panels ---- */
 
@@ -115,6 +94,7 @@ const char *fate_mark(enum fate fate, bool lost, enum style *style);
 /* The schedules of both runs merged; `answers` rows above are the caller's. */
 void draw_overlay(const struct view *v, struct grid *g, struct rect r);
 void draw_source(const struct pane *p, struct grid *g, struct rect r);
+void draw_prompt(const struct view *v, struct grid *g, struct rect r);
 /* What can happen next: rows that it wants, with tasks that move in no run or without. */
 int next_rows(const struct pane *p, bool all);
 int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full);
@@ -170,7 +150,8 @@ int draw_verdict(const struct view *v, struct grid *g, struct rect r);
 /* Is a label ("slot 0", "W next>") of what the chapter points at? */
 bool is_pointed(const struct chapter *c, const char *label);
 
-/* Where it is, its row gets a mark at its right end. */
+/* The row of a label: whoever clicks there means its object; and where that is pointed at, it
+ * gets a mark at its right end. */
 void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label);
 
 /* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two

@@ -218,6 +218,7 @@ static void scroll(const struct view *v, struct grid *g, struct rect r, const st
 		draw_rule(v, g, rule, 0, "%s, %d-%d of %d", title, top + 1, top + r.h, rows);
 	else
 		draw_rule(v, g, rule, 0, "%s", title);
+	grid_spot(g, r, SPOT_TEXT, v->focus, rows > r.h ? (uint64_t)(rows - r.h) : 0);
 	grid_copy(g, r, all, top);
 }
 
@@ -266,6 +267,7 @@ static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
 static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const struct layout *lay,
 		      const struct object_list *objects)
 {
+	grid_spot(g, r, SPOT_PANE, p->side, 0);
 	draw_pane_header(p, g, r);
 	r.y++;
 	r.h--;

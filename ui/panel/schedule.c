@@ -547,6 +547,7 @@ void draw_schedule(const struct pane *p, struct grid *g, struct rect r)
 		int y = (int)i + 1;
 		struct step_row row;
 
+		grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_STEP, p->side, at);
 		if (!at)
 			draw_start(p, g, r, y, &c, &spans);
 		else if (!step_row(p->c, p->side, at, &row))
@@ -583,6 +584,7 @@ static void draw_merged(const struct view *v, struct grid *g, struct rect r, int
 			snprintf(number[i], sizeof(number[i]), "%llu",
 				 (unsigned long long)at->at[i]);
 	style = row.finding ? STYLE_BAD : cursor ? STYLE_CURSOR : both ? STYLE_PLAIN : STYLE_DIFF;
+	grid_spot(g, (struct rect){ r.y + y, r.x, 1, r.w }, SPOT_STEP, side, at->at[side]);
 	if (cursor)
 		grid_fill(g, r, y, style);
 	x = grid_printf(g, r, y, 0, style, "%s%c %5s %5s %c ", row.finding ? "!!" : "  ",

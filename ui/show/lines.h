@@ -7,7 +7,7 @@
 
 #include "ui/view/view.h"
 
-/* Until the input ends or "quit".  An exit status. */
+/* Until the input ends or "quit".  An exit status: EXIT_USAGE where a line was no command. */
 int show_lines(struct view *v);
 
 #endif

@@ -24,11 +24,12 @@ static void debugger_key(void *arg, const char *key)
 	session_look(arg);
 }
 
-/* What was answered since the last time is taken in; drawing itself changes nothing. */
+/* What was answered since the last time is taken in, and what is drawn where, for the mouse. */
 static void debugger_render(void *arg, struct grid *g)
 {
 	session_look(arg);
 	view_render(arg, g);
+	view_shown(arg, g);
 }
 
 static bool debugger_left(const void *arg)
@@ -47,6 +48,7 @@ static void debugger_shown(void *arg)
 		v->copy = NULL;
 	}
 	view_read_ahead(v);
+	session_idle(v);
 }
 
 static bool debugger_changed(void *arg)
@@ -84,8 +86,8 @@ static int print_chapters(const struct chapter *chapters, unsigned n)
 static unsigned bindings_of(const struct config *c, struct key_binding *b)
 {
 	for (unsigned i = 0; i < c->keys; i++) {
-		snprintf(b[i].key, sizeof(b[i].key), "%.23s", c->key[i].key);
-		snprintf(b[i].command, sizeof(b[i].command), "%.111s", c->key[i].command);
+		snprintf(b[i].key, sizeof(b[i].key), "%.31s", c->key[i].key);
+		snprintf(b[i].command, sizeof(b[i].command), "%.239s", c->key[i].command);
 	}
 	return c->keys;
 }

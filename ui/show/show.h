@@ -51,7 +51,4 @@ struct by_hand_start {
 };
 int show_by_hand(const struct by_hand_start *s);
 
-/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
-void view_print(const struct chapter *c, FILE *out);
-
 #endif

@@ -31,6 +31,7 @@ static void set_cell(struct cell *cell, enum style style, const char *ch, size_t
 
 void grid_clear(struct grid *g)
 {
+	g->spots = 0;
 	for (long i = 0; i < (long)g->rows * g->cols; i++)
 		set_cell(&g->cell[i], STYLE_PLAIN, " ", 1);
 }
@@ -53,6 +54,12 @@ void grid_free(struct grid *g)
 {
 	free(g->cell);
 	*g = (struct grid){ 0 };
+}
+
+void grid_spot(struct grid *g, struct rect r, unsigned kind, unsigned side, uint64_t value)
+{
+	if (g->spots < SPOTS_MAX)
+		g->spot[g->spots++] = (struct spot){ r, (uint8_t)kind, (uint8_t)side, value };
 }
 
 static const struct range { unsigned long first, last; } narrow[] = {
@@ -235,6 +242,14 @@ void grid_copy(struct grid *g, struct rect r, const struct grid *from, int top)
 				*cell = from->cell[(size_t)(top + y) * (size_t)from->cols +
 						   (size_t)x];
 		}
+	}
+	for (unsigned i = 0; i < from->spots; i++) {
+		struct spot s = from->spot[i];
+
+		s.r.y += r.y - top;
+		s.r.x += r.x;
+		if (s.r.y >= r.y && s.r.y < r.y + r.h)
+			grid_spot(g, s.r, s.kind, s.side, s.value);
 	}
 }
 

@@ -40,9 +40,19 @@ struct cell {
 
 struct rect { int y, x, h, w; };
 
+/* A part of what was drawn, and what it is there: for whoever points at it. */
+struct spot {
+	struct rect r;		/* on the screen */
+	uint8_t kind, side;	/* the drawer's */
+	uint64_t value;
+};
+#define SPOTS_MAX	400
+
 struct grid {
 	int rows, cols;
 	struct cell *cell;	/* rows * cols; owned */
+	struct spot spot[SPOTS_MAX];	/* the later lies on the earlier */
+	unsigned spots;
 };
 
 int grid_init(struct grid *g, int rows, int cols);	/* blank; 0 or -ENOMEM */
@@ -62,6 +72,9 @@ void grid_restyle(struct grid *g, struct rect r, int y, enum style from, enum st
 /* Rows of another grid, from row `top` on, into r. */
 void grid_copy(struct grid *g, struct rect r, const struct grid *from, int top);
 void grid_vline(struct grid *g, int x, int y, int h, enum style style, bool ascii);
+
+/* More than fit are left out: who points there points at what is below. */
+void grid_spot(struct grid *g, struct rect r, unsigned kind, unsigned side, uint64_t value);
 
 /* The whole grid as text: one line a row, trailing blanks cut.  With `styles`, a second line
  * under each row that has any, one letter a cell, '.' for plain (golden screens). */

@@ -102,11 +102,12 @@ void port_take(void)
 		tcsetattr(STDIN_FILENO, TCSANOW, &port.during);
 		return;
 	}
-	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+	/* first both: they may be of one open file */
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
 		port.flags[fd] = fcntl(fd, F_GETFL);
+	for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
 		if (port.flags[fd] >= 0)
 			fcntl(fd, F_SETFL, port.flags[fd] | O_NONBLOCK);
-	}
 	if (!tcgetattr(STDIN_FILENO, &port.before)) {
 		port.during = port.before;
 		port.during.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
@@ -174,6 +175,8 @@ int port_send(const void *bytes, size_t n)
 {
 	if (port.at == port.n)
 		port.at = port.n = 0;
+	if (!n)
+		return 0;
 	if (n > port.cap - port.n) {
 		size_t cap = 2 * (port.n + n) + 4096;
 		char *queue = realloc(port.queue, cap);

@@ -173,6 +173,28 @@ static void end_ncurses(void)
 	canvas = NULL;
 }
 
+/* A screen of the size that the terminal has now: ncurses cannot ask a file in memory. */
+static SCREEN *new_screen(void)
+{
+	int rows, cols, known;
+	SCREEN *new = NULL;
+	char text[32];
+
+	tty_size(&rows, &cols);
+	snprintf(text, sizeof(text), "%d", rows);
+	setenv("LINES", text, 1);
+	snprintf(text, sizeof(text), "%d", cols);
+	setenv("COLUMNS", text, 1);
+	/* asked first: newterm() loses memory over a terminal that it does not know */
+	if (setupterm(NULL, fileno(canvas), &known) == OK) {
+		del_curterm(cur_term);
+		new = newterm(NULL, canvas, stdin);
+	}
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	return new;
+}
+
 static int start_ncurses(void)
 {
 	int fd = memfd_create("swapscope-screen", MFD_CLOEXEC);
@@ -183,8 +205,7 @@ static int start_ncurses(void)
 			close(fd);
 		return -ENOMEM;
 	}
-	use_env(FALSE);			/* tty_size() asks the terminal */
-	screen = newterm(NULL, canvas, stdin);
+	screen = new_screen();
 	if (!screen || !*capability("cup")) {
 		end_ncurses();
 		return -ENOTSUP;
@@ -266,6 +287,7 @@ bool tty_utf8(void)
 
 void tty_size(int *rows, int *cols)
 {
+	char region[64] = "";
 	struct winsize size;
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col) {
@@ -275,8 +297,14 @@ void tty_size(int *rows, int *cols)
 		*rows = screen ? LINES : 24;
 		*cols = screen ? COLS : 80;
 	}
-	if (screen && (*rows != LINES || *cols != COLS))
-		resizeterm(*rows, *cols);
+	if (!screen || (*rows == LINES && *cols == COLS))
+		return;
+	resizeterm(*rows, *cols);
+	/* lines below what was the last one can be written like others */
+	if (*capability("csr"))
+		add_text(region, sizeof(region), tparm(capability("csr"), 0, *rows - 1));
+	port_send(region, strlen(region));
+	tty_redraw();
 }
 
 /* ---- painting ---- */

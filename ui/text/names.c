@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "traces/db.h"
 #include "traces/read/read.h"
 #include "ui/text/text.h"
 
@@ -31,6 +33,120 @@ static int load_bug(struct scenario *s, const char *name)
 	return -ENOENT;
 }
 
+/* ---- what a file is ---- */
+
+#define LOOK	16384		/* bytes of a text that must have told by then */
+
+/* The line of ftrace's text, "  task-12  [003] d..1.  123.456: event: ..", or its first comment. */
+static bool is_capture_line(const char *line, size_t n)
+{
+	const char *cpu = memchr(line, '[', n);
+	size_t digits = cpu ? strspn(cpu + 1, "0123456789") : 0;
+
+	if (n > 9 && !strncmp(line, "# tracer:", 9))
+		return true;
+	return digits && cpu > line && cpu[-1] == ' ' && cpu[1 + digits] == ']' &&
+	       memchr(cpu, ':', n - (size_t)(cpu - line));
+}
+
+static enum file_kind text_kind(const char *text)
+{
+	static const char *const section[] = { "[scenario]", "[page ", "[task ", "[expect]",
+					       "[bug]" };
+
+	for (const char *line = text; *line; line += strspn(line, "\n")) {
+		size_t n = strcspn(line, "\n");
+
+		for (size_t i = 0; i < sizeof(section) / sizeof(section[0]); i++)
+			if (!strncmp(line, section[i], strlen(section[i])))
+				return FILE_SCENARIO;
+		if (is_capture_line(line, n))
+			return FILE_CAPTURE;
+		line += n;
+	}
+	return FILE_UNKNOWN;
+}
+
+enum file_kind file_kind(const char *path)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		enum file_kind kind;
+	} magic[] = {
+		{ "SQLite format 3", 16, FILE_DATABASE },
+		{ "\x17\x08" "Dtracing", 10, FILE_CAPTURE },
+		{ "\x1f\x8b", 2, FILE_COMPRESSED }, { "\xfd" "7zXZ", 6, FILE_COMPRESSED },
+		{ "\x28\xb5\x2f\xfd", 4, FILE_COMPRESSED }, { "BZh", 3, FILE_COMPRESSED },
+	};
+	char text[LOOK + 1];
+	struct stat st;
+	size_t n = 0;
+	FILE *file;
+
+	if (stat(path, &st) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return FILE_UNKNOWN;		/* a FIFO would block */
+	if (S_ISDIR(st.st_mode))
+		return FILE_FOLDER;
+	switch (db_identify(path, NULL)) {
+	case 0:
+	case -ENOTSUP:
+	case -EBADMSG:
+		return FILE_TRACE;
+	}
+	file = fopen(path, "rb");
+	if (file) {
+		n = fread(text, 1, LOOK, file);
+		fclose(file);
+	}
+	text[n] = '\0';
+	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+		if (n >= magic[i].n && !memcmp(text, magic[i].bytes, magic[i].n))
+			return magic[i].kind;
+	return strlen(text) == n ? text_kind(text) : FILE_UNKNOWN;
+}
+
+/* The file of "FILE:RUN", where there is none that is called so whole. */
+static void file_of(const char *name, char *path, size_t size)
+{
+	const char *colon = strrchr(name, ':');
+
+	snprintf(path, size, "%s", name);
+	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")] &&
+	    access(path, F_OK) && (size_t)(colon - name) < size)
+		path[colon - name] = '\0';
+}
+
+int other_file(const char *name, enum file_kind needed)
+{
+	static const char *const text[] = {
+		[FILE_TRACE] = "a trace of recorded runs", [FILE_SCENARIO] = "a scenario",
+		[FILE_CAPTURE] = "a capture of a kernel", [FILE_COMPRESSED] = "a compressed file",
+		[FILE_DATABASE] = "an SQLite database, but not a swapscope trace",
+		[FILE_FOLDER] = "a folder",
+	};
+	static const char *const taken[] = {
+		[FILE_TRACE] = "view, list runs, findings and check take it",
+		[FILE_SCENARIO] = "explore, run and matrix take it",
+		[FILE_CAPTURE] = "import makes a trace of it",
+		[FILE_COMPRESSED] = "import takes it if it is a capture",
+		[FILE_DATABASE] = "no command takes it",
+		[FILE_FOLDER] = "one of its files may be meant",
+	};
+	char path[4096], clean[SHOWN_MAX];
+	enum file_kind kind;
+
+	file_of(name, path, sizeof(path));
+	kind = file_kind(path);
+	if (kind == FILE_UNKNOWN || kind == needed ||
+	    (kind == FILE_COMPRESSED && needed == FILE_CAPTURE))
+		return EXIT_OK;
+	return usage_error("%s is %s, and %s is needed; %s", shown(path, clean), text[kind],
+			   text[needed], taken[kind]);
+}
+
+/* ---- scenarios and runs by name ---- */
+
 int load_scenario(struct scenario *s, const char *name)
 {
 	const char *names[64];
@@ -44,6 +160,8 @@ int load_scenario(struct scenario *s, const char *name)
 	case -ENOENT:
 		if (!load_bug(s, name))
 			return EXIT_OK;
+		if (other_file(name, FILE_SCENARIO))
+			return EXIT_USAGE;
 		while (n < builtin_scenario_count && n < 64) {
 			names[n] = builtin_scenarios[n].name;
 			n++;
@@ -55,6 +173,8 @@ int load_scenario(struct scenario *s, const char *name)
 	case -ENOMEM:
 		return usage_error("out of memory");
 	default:
+		if (other_file(name, FILE_SCENARIO))
+			return EXIT_USAGE;
 		if (err.line)
 			return usage_error("%s:%u: %s", name, err.line, err.text);
 		return usage_error("%s: %s", name, err.text);
@@ -83,8 +203,13 @@ int open_run(struct trace **t, const char *command, const char *arg)
 		path[colon - arg] = '\0';
 	}
 	if (trace_open(t, path, (int)run, err))
-		return usage_error("%s", err);
+		return cannot_open(path, err);
 	return EXIT_OK;
+}
+
+int cannot_open(const char *path, const char *err)
+{
+	return other_file(path, FILE_TRACE) ? EXIT_USAGE : usage_error("%s", err);
 }
 
 int whole_file(const char *command, const char *path)
@@ -151,6 +276,8 @@ static int unknown_kernel(const char *name, bool release, const char *why)
 static int bad_switch(const char *set)
 {
 	enum kernel_switch s = kernel_switch_named(set);
+	const char *names[SWITCH_COUNT];
+	char near[HINT_MAX], name[64];
 
 	if (s < SWITCH_COUNT)
 		return usage_error("--set %s: %s is one of %s", set, kernel_switches[s].name,
@@ -158,8 +285,11 @@ static int bad_switch(const char *set)
 	if (!strchr(set, '='))
 		return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' "
 				   "shows them", set);
-	return usage_error("--set %s: no switch '%.*s'; 'swapscope list switches' shows them", set,
-			   (int)strcspn(set, "="), set);
+	for (unsigned i = 0; i < SWITCH_COUNT; i++)
+		names[i] = kernel_switches[i].name;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(set, "="), set);
+	return usage_error("--set %s: no switch '%s'%s; 'swapscope list switches' shows them", set,
+			   name, hint(near, name, names, SWITCH_COUNT));
 }
 
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
@@ -235,4 +365,21 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
 				   (unsigned long long)max);
 	return EXIT_OK;
+}
+
+int make_moves(const char *option, struct execution *x, const char *text, struct schedule *s)
+{
+	size_t at;
+	int err = schedule_parse(s, x->scenario, text, &at);
+
+	if (err == -EINVAL)
+		return usage_error("%s: at '%.20s': a word is TASK, TASK*N or TASK/OUTCOME", option,
+				   text + at);
+	if (!err)
+		err = execution_run(x, s);
+	if (err == -EAGAIN)
+		return usage_error("%s: move %zu (%s) cannot be made: the task waits, is finished, "
+				   "or its step has no such outcome", option, x->n + 1,
+				   x->scenario->program[s->move[x->n].task].name);
+	return err ? usage_error("%s: %s", option, strerror(-err)) : EXIT_OK;
 }

@@ -1,15 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * names.h - what a user can name on a command line: a scenario, a kernel and its switches, a run
- * of a file, a number.  Each function returns EXIT_OK, or EXIT_USAGE after one line that says
- * what is wrong with the name and which one is near.
+ * of a file, a number, a schedule.  Each function returns EXIT_OK, or EXIT_USAGE after one line
+ * that says what is wrong with the name and which one is near.
  */
 #ifndef SWAPSCOPE_UI_TEXT_NAMES_H
 #define SWAPSCOPE_UI_TEXT_NAMES_H
 
-#include "core/scenario/scenario.h"
+#include "core/scenario/schedule.h"
 
 struct trace;
+
+/* What a file is, by its first bytes. */
+enum file_kind {
+	FILE_UNKNOWN,		/* or not there, or no file that can be read */
+	FILE_TRACE,		/* of any format, and damaged or not */
+	FILE_SCENARIO,
+	FILE_CAPTURE,		/* ftrace's text, or trace-cmd's trace.dat */
+	FILE_COMPRESSED,	/* a capture, perhaps */
+	FILE_DATABASE,		/* of somebody else */
+	FILE_FOLDER,
+};
+enum file_kind file_kind(const char *path);
+
+/*
+ * Is the file that is named, "FILE" or "FILE:RUN", known to be of another kind than is needed?
+ * Then one line has said what it is and which command takes it, and EXIT_USAGE is returned.
+ */
+int other_file(const char *name, enum file_kind needed);
 
 /* A shipped scenario, by its name or its bug's ID or CVE, or a file; free with scenario_free(). */
 int load_scenario(struct scenario *s, const char *name);
@@ -19,6 +37,9 @@ int load_scenario(struct scenario *s, const char *name);
  * wins.  Free with trace_free().
  */
 int open_run(struct trace **t, const char *command, const char *arg);
+
+/* A trace could not be opened, as `err` says; or what it is that is none.  Returns EXIT_USAGE. */
+int cannot_open(const char *path, const char *err);
 
 /* Is it no "FILE:RUN", for a command that takes whole files? */
 int whole_file(const char *command, const char *path);
@@ -56,5 +77,11 @@ void drop_switch(char *text, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);
+
+/*
+ * Make the moves of a schedule, the value of `option`, in an execution that was begun; *s
+ * gets them, and is the caller's to free whatever is returned.  An exit status.
+ */
+int make_moves(const char *option, struct execution *x, const char *text, struct schedule *s);
 
 #endif

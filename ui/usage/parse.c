@@ -151,10 +151,24 @@ static bool ambiguous(const struct command *c, const char *name)
 	return found > 1;
 }
 
+/* "; --kernel is of explore, run": the commands that have an option, where this one does not. */
+static const char *elsewhere(const char *option, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	*buf = '\0';
+	for (const struct command *const *c = commands; *c; c++)
+		for (const struct option_row *o = (*c)->option; o && o->name; o++)
+			if (!strcmp(o->name, option + strspn(option, "-")) && at < size)
+				at += (size_t)snprintf(buf + at, size - at, at ? ", %s" :
+						       "; it is one of %s", (*c)->name);
+	return buf;
+}
+
 /* getopt_long() returned ':' (a value is missing), or '?': no option, or no value that it takes. */
 static int bad_option(const struct command *c, int opt, const char *word)
 {
-	char near[HINT_MAX], name[64], dashed[OPTIONS_MAX][32];
+	char near[HINT_MAX], where[160], name[64], dashed[OPTIONS_MAX][32];
 	const char *value = strchr(word, '='), *names[OPTIONS_MAX + 1] = { "--help" };
 	size_t n = 1;
 
@@ -173,9 +187,10 @@ static int bad_option(const struct command *c, int opt, const char *word)
 		names[n] = dashed[n];
 		n++;
 	}
-	hint(near, name, names, n);
+	if (!*elsewhere(name, where, sizeof(where)))
+		hint(near, name, names, n);
 	return usage_error("%s: no option '%s'%s; 'swapscope help %s' shows how", c->name, name,
-			   near, c->name);
+			   *where ? where : near, c->name);
 }
 
 /* The rows as getopt wants them: val is the row's number + 1. */

@@ -43,12 +43,34 @@ bool count_argument(struct view *v, const char *argument, unsigned otherwise, un
 void prompt_open(struct view *v, enum prompt_kind kind, const char *text);
 void prompt_key(struct view *v, const char *key);
 void prompt_paste(struct view *v, const char *text);	/* into the one that is open */
+void prompt_complete(struct view *v);			/* tab (complete.c) */
+
+/* ---- the mouse (mouse.c) ---- */
+
+bool mouse_key(struct view *v, const char *key);	/* is it one of the mouse? */
+
+/* ---- what is shown, for others (copy.c) ---- */
+
+/* So many moves of a run as --schedule takes them.  0, or -EBADMSG where the trace is damaged. */
+int view_schedule(struct trace *t, uint64_t moves, FILE *out);
+
+/* The shell's command that shows the same.  0, -EBADMSG, or -ENOENT where there is none. */
+int view_shell(const struct view *v, FILE *out);
+
+/* ---- search (search.c) ---- */
+
+/*
+ * The next transition from `from` on, in the run with the focus, that has what is searched for.
+ * Returns 1 and where in *at, 0 when there is none, -EAGAIN after `most` of them and in *at where
+ * to go on, or -EBADMSG where the trace is damaged.
+ */
+int view_search(struct view *v, uint64_t from, bool forward, uint64_t most, uint64_t *at);
 
 /* ---- the object that is looked at (object.c) ---- */
 
 /* "page 54", "s7": the kind is OBJ_NONE where the text is none. */
 struct trace_object parse_object(const struct view *v, const char *text);
-void look_at(struct view *v, struct trace_object o);	/* says why, where it is not there */
+bool look_at(struct view *v, struct trace_object o);	/* says why, where it is not there */
 
 /* Look at what a finding speaks of. */
 void look_at_finding(struct view *v, const struct trace_finding *f);

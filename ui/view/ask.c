@@ -32,7 +32,7 @@ struct known {
 
 struct job {
 	struct loop_job loop;
-	struct known made;
+	struct known *made;
 	struct world from;
 	struct outlook_options options;
 	double begun;
@@ -45,7 +45,7 @@ struct job {
 };
 
 struct ask {
-	struct known known[KEPT];	/* the latest first */
+	struct known *known[KEPT];	/* the latest first */
 	unsigned knowns;
 	struct job *job;
 	char said[240];			/* what came of the last one */
@@ -61,10 +61,12 @@ static double now(void)
 
 static void known_free(struct known *k)
 {
+	if (!k)
+		return;
 	outlook_free(k->o);
 	if (k->s.text)
 		scenario_free(&k->s);
-	*k = (struct known){ 0 };
+	free(k);
 }
 
 /* ---- in the background ---- */
@@ -97,7 +99,7 @@ static void search(struct loop_job *loop)
 {
 	struct job *j = loop->arg;
 
-	j->err = outlook_make(&j->made.o, &j->made.s, &j->made.k, &j->from, &j->options);
+	j->err = outlook_make(&j->made->o, &j->made->s, &j->made->k, &j->from, &j->options);
 }
 
 static void searched(struct loop_job *loop)
@@ -118,7 +120,7 @@ static struct ask *ask_of(struct session *s)
 
 static void job_free(struct job *j)
 {
-	known_free(&j->made);
+	known_free(j->made);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }
@@ -138,22 +140,26 @@ static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only
 	if (!j)
 		return NULL;
 	pthread_mutex_init(&j->lock, NULL);
-	j->made.k = x->kernel;
+	j->made = calloc(1, sizeof(*j->made));
 	j->from = x->world[at];
 	j->begun = now();
 	j->options = (struct outlook_options){ .max_bytes = ASK_BYTES, .only = only,
 					       .progress = on_progress, .progress_arg = j };
-	if (copy_scenario(&j->made.s, x->scenario)) {
+	if (!j->made || copy_scenario(&j->made->s, x->scenario)) {
 		job_free(j);
 		return NULL;
 	}
+	j->made->k = x->kernel;
 	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
 	return j;
 }
 
 static bool same_model(const struct known *k, const struct execution *x)
 {
-	return !memcmp(&k->k, &x->kernel, sizeof(k->k)) && !strcmp(k->s.text, x->scenario->text);
+	for (enum kernel_switch i = 0; i < SWITCH_COUNT; i++)
+		if (kernel_get(&k->k, i) != kernel_get(&x->kernel, i))
+			return false;
+	return !strcmp(k->s.text, x->scenario->text);
 }
 
 /* What is known of a world of an execution, by whichever outlook knows it. */
@@ -161,9 +167,9 @@ static struct known *known_at(struct ask *a, const struct execution *x, uint64_t
 			      struct outlook_answer *answer)
 {
 	for (unsigned i = 0; a && i < a->knowns; i++)
-		if (same_model(&a->known[i], x) &&
-		    !outlook_at(a->known[i].o, &x->world[at], answer))
-			return &a->known[i];
+		if (same_model(a->known[i], x) &&
+		    !outlook_at(a->known[i]->o, &x->world[at], answer))
+			return a->known[i];
 	return NULL;
 }
 
@@ -216,11 +222,13 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 	}
 }
 
-static void say_known(struct view *v, struct known *k, const struct execution *x, uint64_t at,
+static void say_known(struct view *v, struct known *k, const struct world *w,
 		      const struct outlook_answer *a)
 {
-	answer_text(k, &x->world[at], a, v->asked, sizeof(v->asked));
-	view_say(v, "%s", v->asked);
+	char text[240];
+
+	answer_text(k, w, a, text, sizeof(text));
+	view_say(v, "%s", text);
 }
 
 static int property_bits(const char *what, uint32_t *bits)
@@ -258,7 +266,7 @@ COMMAND(ASK)
 	x = hand_execution(s->hand, session_run(v));
 	k = only ? NULL : known_at(ask_of(s), x, at, &answer);
 	if (k && answer.says != OUTLOOK_UNKNOWN) {
-		say_known(v, k, x, at, &answer);
+		say_known(v, k, &x->world[at], &answer);
 		s->seen = (struct shown){ 0 };
 		return;
 	}
@@ -287,10 +295,9 @@ void ask_stop(struct view *v)
 static void keep(struct ask *a, struct known *k)
 {
 	if (a->knowns == KEPT)
-		known_free(&a->known[--a->knowns]);
+		known_free(a->known[--a->knowns]);
 	memmove(&a->known[1], &a->known[0], a->knowns++ * sizeof(a->known[0]));
-	a->known[0] = *k;
-	*k = (struct known){ 0 };
+	a->known[0] = k;
 }
 
 static void say_progress(struct view *v, struct job *j)
@@ -320,13 +327,15 @@ bool ask_take_over(struct view *v)
 		return false;
 	}
 	s->ask->job = NULL;
+	v->asked[0] = '\0';
 	if (j->err) {
-		snprintf(v->asked, sizeof(v->asked), "not answered: out of memory");
-	} else if (!j->made.o) {
-		snprintf(v->asked, sizeof(v->asked), "stopped before it began");
-	} else if (!outlook_at(j->made.o, &j->from, &answer)) {
-		answer_text(&j->made, &j->from, &answer, v->asked, sizeof(v->asked));
-		keep(s->ask, &j->made);
+		view_say(v, "not answered: out of memory");
+	} else if (!j->made->o) {
+		view_say(v, "stopped before it began");
+	} else if (!outlook_at(j->made->o, &j->from, &answer)) {
+		say_known(v, j->made, &j->from, &answer);
+		keep(s->ask, j->made);
+		j->made = NULL;
 	}
 	job_free(j);
 	return true;
@@ -391,6 +400,7 @@ static void fill_choices(struct by_hand *b, struct ask *a, const struct executio
 			continue;
 		c->fate = answer.at_once ? FATE_BROKEN : fate_of(&answer);
 		c->left = answer.steps ? answer.steps - 1 : 0;
+		c->lost = answer.lost;
 	}
 }
 
@@ -417,6 +427,7 @@ void ask_fill(struct view *v, unsigned side)
 			continue;
 		b->prospect[i].fate = fate_of(&answer);
 		b->prospect[i].left = answer.steps;
+		b->prospect[i].lost = answer.lost;
 	}
 }
 
@@ -429,7 +440,7 @@ void ask_free(struct session *s)
 	if (a->job)		/* the loop that it ran in has waited for it */
 		job_free(a->job);
 	while (a->knowns)
-		known_free(&a->known[--a->knowns]);
+		known_free(a->known[--a->knowns]);
 	free(a);
 	s->ask = NULL;
 }

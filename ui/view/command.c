@@ -130,6 +130,15 @@ static void waited_key(struct view *v, const char *key)
 		view_command(v, line);
 }
 
+/* Keys that move in a text do it in the help too. */
+static bool is_scroll(const char *line)
+{
+	enum command_id command = line ? command_by_name(line, strcspn(line, " "), NULL) : CMD_NONE;
+
+	return command == CMD_ROW_UP || command == CMD_ROW_DOWN || command == CMD_FORWARD_10 ||
+	       command == CMD_BACK_10;
+}
+
 static void pasted(struct view *v, const char *text)
 {
 	v->waiting[0] = '\0';
@@ -150,8 +159,10 @@ void view_key(struct view *v, const char *key)
 		prompt_key(v, key);
 	else if (v->waiting[0])
 		waited_key(v, key);
-	else if (v->help)
+	else if (v->help && !is_scroll(line) && strncmp(key, "wheel-", 6) != 0)
 		v->help = false;		/* any key, 'q' too, leaves the help and no more */
+	else if (mouse_key(v, key))
+		return;
 	else if (line)
 		do_key(v, line);
 	else
@@ -163,22 +174,27 @@ COMMAND(PROMPT)
 	prompt_open(v, PROMPT_COMMAND, argument);
 }
 
-/* "d = :difference: to the next difference between the runs" */
+/* "d = :difference: to the next difference between the runs", of the key or of the command. */
 COMMAND(DESCRIBE)
 {
 	const char *line = key_command(v, argument);
 	enum command_id command;
+	char keys[KEYS_TEXT_MAX];
 
 	if (!*argument) {
 		snprintf(v->waiting, sizeof(v->waiting), "describe");
 		view_say(v, "which key?  It is told what it does, and not done");
 		return;
 	}
-	if (!line) {
+	command = command_by_name(line ? line : argument, strcspn(line ? line : argument, " "),
+				  NULL);
+	if (line)
+		view_say(v, "%.24s = :%s: %s", argument, line, command ?
+			 command_rows[command].help : "no such command");
+	else if (command)
+		view_say(v, "%s = :%s %s: %s", *command_keys(v, command, keys) ? keys : "no key",
+			 command_rows[command].name, command_rows[command].arguments,
+			 command_rows[command].help);
+	else
 		view_say(v, "%.24s does nothing", argument);
-		return;
-	}
-	command = command_by_name(line, strcspn(line, " "), NULL);
-	view_say(v, "%.24s = :%s: %s", argument, line, command ? command_rows[command].help :
-		 "no such command");
 }

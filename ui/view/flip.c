@@ -33,6 +33,7 @@ static void flip(struct view *v, const struct kernel *k, const char *name)
 		session_show(v, old, out, at, 0);
 	v->locked = are_aligned(&v->chapter[v->at]);
 	move_to(v, at);
+	v->focus = !v->focus;		/* what is new is what one looks at next */
 	if (report.parted)
 		view_say(v, "%.60s: the same up to step %llu; then %s", name,
 			 (unsigned long long)report.same, report.why);

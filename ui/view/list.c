@@ -49,6 +49,6 @@ void list_act(struct view *v, enum list_act act)
 	case LIST_STOPS:	hand_stop_act(v, r->id, act); break;
 	case LIST_SWITCHES:	flip_switch_act(v, r->id, act); break;
 	case LIST_KERNELS:	flip_kernel_act(v, r->id, act); break;
-	case LIST_MARKS:	break;
+	case LIST_MARKS:	mark_act(v, r->id, act); break;
 	}
 }

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "ui/view/act.h"
+#include "ui/view/session.h"
 
 static struct mark *mark_of(struct view *v, char letter)
 {
@@ -39,8 +39,34 @@ COMMAND(MARK)
 		return;
 	if (!m)
 		m = mark_of(v, '\0');	/* there are as many as letters */
-	*m = (struct mark){ letter, v->at, v->focus, v->cursor[v->focus] };
+	*m = (struct mark){ letter, v->at, v->focus, v->cursor[v->focus],
+			    v->chapter[v->at].run[v->focus] };
 	view_say(v, "step %llu is %c: '%c goes there", (unsigned long long)m->at, letter, letter);
+}
+
+/* The side on which a mark's run is shown, or -1. */
+static int shown_on(const struct view *v, const struct mark *m)
+{
+	const struct chapter *c = &v->chapter[v->at];
+
+	return c->run[m->side] == m->run ? (int)m->side : c->run[!m->side] == m->run ?
+	       (int)!m->side : -1;
+}
+
+/* Runs made by hand are no chapter's: who comes back to its chapter may find the mark's there. */
+static void go_to_mark(struct view *v, const struct mark *m)
+{
+	if (shown_on(v, m) < 0) {
+		session_return(v);
+		if (m->chapter < v->chapters && m->chapter != v->at)
+			enter_chapter(v, m->chapter);
+	}
+	if (shown_on(v, m) < 0) {
+		view_say(v, "the run with mark %c is not shown: r lists the runs", m->letter);
+		return;
+	}
+	focus_on(v, (unsigned)shown_on(v, m));
+	move_to(v, m->at);
 }
 
 COMMAND(TO_MARK)
@@ -48,32 +74,51 @@ COMMAND(TO_MARK)
 	char letter = letter_of(v, "to-mark", argument);
 	const struct mark *m = letter ? mark_of(v, letter) : NULL;
 
-	if (!letter)
-		return;
-	if (!m) {
+	if (m)
+		go_to_mark(v, m);
+	else if (letter)
 		view_say(v, "no step is marked %c: m %c marks this one", letter, letter);
-		return;
-	}
-	if (m->chapter != v->at)
-		enter_chapter(v, m->chapter);
-	if (v->chapter[v->at].run[m->side])
-		v->focus = m->side;
-	move_to(v, m->at);
 }
 
 COMMAND(MARKS)
 {
-	char text[sizeof(v->message)] = "";
-	size_t n = 0;
+	unsigned marks = 0;
 
-	for (unsigned i = 0; i < MARKS_MAX && n < sizeof(text) - 40; i++)
-		if (v->mark[i].letter)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%c %llu%s",
-					      n ? ", " : "", v->mark[i].letter,
-					      (unsigned long long)v->mark[i].at,
-					      v->mark[i].side ? " (right)" : "");
-	if (n)
-		view_say(v, "marks: %s", text);
-	else
+	for (unsigned i = 0; i < MARKS_MAX; i++)
+		marks += v->mark[i].letter != '\0';
+	if (!marks) {
+		list_leave(v);
 		view_say(v, "no step is marked: m and a letter does it");
+		return;
+	}
+	list_begin(v, LIST_MARKS, "Steps that are marked", "enter goes there  delete takes it away",
+		   marks, (const char *const[]){ "mark", "step", "pane", "chapter", NULL });
+	marks = 0;
+	for (unsigned i = 0; i < MARKS_MAX && v->list.row; i++) {
+		const struct mark *m = &v->mark[i];
+		struct list_row *row = &v->list.row[marks];
+
+		if (!m->letter)
+			continue;
+		marks++;
+		row->id = (int)i;
+		row->dim = shown_on(v, m) < 0;
+		snprintf(row->cell[0], sizeof(row->cell[0]), "%c", m->letter);
+		snprintf(row->cell[1], sizeof(row->cell[1]), "%llu", (unsigned long long)m->at);
+		snprintf(row->cell[2], sizeof(row->cell[2]), m->side ? "right" : "left");
+		snprintf(row->cell[3], sizeof(row->cell[3]), "%u", m->chapter + 1);
+	}
+}
+
+void mark_act(struct view *v, int id, enum list_act act)
+{
+	struct mark *m = &v->mark[id];
+
+	if (act == LIST_DELETE) {
+		m->letter = '\0';
+		do_MARKS(v, "");
+		return;
+	}
+	list_leave(v);
+	go_to_mark(v, m);
 }

@@ -30,25 +30,24 @@ static const char *name(struct trace_object o, char *buf, size_t size)
 
 /* ---- choosing ---- */
 
-void look_at(struct view *v, struct trace_object o)
+bool look_at(struct view *v, struct trace_object o)
 {
 	char text[32];
 
 	name(o, text, sizeof(text));
 	if (!trace_has_object(run(v), o)) {
 		view_say(v, "this run has no %s", text);
-		return;
+		return false;
 	}
 	v->object[v->focus] = o;
 	view_say(v, "looking at %s", text);
+	return true;
 }
 
 void look_at_finding(struct view *v, const struct trace_finding *f)
 {
 	struct trace_object o = object_in_text(f->text);
 
-	if (!has_objects(chapter(v)))
-		return;
 	v->way_length = 0;
 	if (trace_has_object(run(v), o))
 		v->object[v->focus] = o;

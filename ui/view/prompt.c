@@ -180,6 +180,8 @@ void prompt_key(struct view *v, const char *key)
 		cut(v, 0, v->prompt_at);
 	else if (!strcmp(key, "ctrl-k"))
 		cut(v, v->prompt_at, (unsigned)strlen(v->prompt));
+	else if (!strcmp(key, "tab"))
+		prompt_complete(v);
 	else if (!strcmp(key, "space"))
 		insert(v, " ", 1);
 	else if (character(key) == strlen(key))

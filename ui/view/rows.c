@@ -8,15 +8,19 @@
 #include "ui/text/text.h"
 #include "ui/view/session.h"
 
-static const char *const screen_name[SCREEN_KINDS] = {
-#define X(name, command, of_pane, text) [SCREEN_##name] = command,
+static const struct screen {
+	const char *name;
+	bool of_pane;
+} screens[SCREEN_KINDS] = {
+#define X(name_, command, of_pane_, text) \
+	[SCREEN_##name_] = { .name = command, .of_pane = of_pane_ },
 	SCREENS(X)
 #undef X
 };
 
 const char *view_screen_name(enum screen_kind screen)
 {
-	return screen < SCREEN_KINDS ? screen_name[screen] : NULL;
+	return screen < SCREEN_KINDS ? screens[screen].name : NULL;
 }
 
 /* ---- which view ---- */
@@ -30,10 +34,11 @@ static bool has_screen(const struct view *v, enum screen_kind screen)
 void show_screen(struct view *v, enum screen_kind screen)
 {
 	v->help = screen == SCREEN_HELP;
+	v->top = 0;
 	if (v->help || v->screen == screen)
 		return;
 	v->screen = screen;
-	v->row = v->top = 0;
+	v->row = 0;
 }
 
 /* The one beside it in the order of the names; help and words have keys of their own. */
@@ -49,11 +54,13 @@ static void turn(struct view *v, bool next)
 
 COMMAND(VIEW)
 {
+	const char *names[SCREEN_KINDS];
 	size_t length = strlen(argument);
 	char near[HINT_MAX];
 
 	for (unsigned i = 0; length && i < SCREEN_KINDS; i++) {
-		if (strncmp(screen_name[i], argument, length) != 0)
+		names[i] = screens[i].name;
+		if (strncmp(names[i], argument, length) != 0)
 			continue;
 		if (has_screen(v, i))
 			show_screen(v, i);
@@ -63,7 +70,7 @@ COMMAND(VIEW)
 	}
 	if (length)
 		view_say(v, "there is no view '%.40s'%s", argument,
-			 hint(near, argument, screen_name, SCREEN_KINDS));
+			 hint(near, argument, names, SCREEN_KINDS));
 	else
 		turn(v, true);
 }
@@ -101,7 +108,11 @@ COMMAND(CANCEL)
 
 /* ---- rows ---- */
 
-#define NARROW	80	/* columns, of which most texts are longest */
+/* Does a text cover the runs? */
+static bool is_text(const struct view *v)
+{
+	return v->help || (v->screen != SCREEN_LIST && !screens[v->screen].of_pane);
+}
 
 /* `by` added to a row, which stays in 0 .. last. */
 static unsigned moved(unsigned row, int by, unsigned last)
@@ -111,15 +122,13 @@ static unsigned moved(unsigned row, int by, unsigned last)
 	return row > last || last - row < (unsigned)by ? last : row + (unsigned)by;
 }
 
-/* A text is as long as who draws it finds; on a wide screen it is shorter, and stops there. */
+/* How far a text scrolls was seen when it was drawn. */
 bool scroll_rows(struct view *v, int rows)
 {
-	unsigned lines = v->screen == SCREEN_NEXT ? 0 : screen_lines(v, NARROW);
-
-	if (v->screen == SCREEN_LIST)
+	if (v->screen == SCREEN_LIST && !v->help)
 		v->list_row = moved(v->list_row, rows, v->list.rows ? v->list.rows - 1 : 0);
-	else if (lines)
-		v->top = moved(v->top, rows, lines - 1);
+	else if (is_text(v))
+		v->top = moved(v->top, rows, v->last_top);
 	else
 		return false;
 	return true;
@@ -134,7 +143,9 @@ static void select_row(struct view *v, const char *argument, bool down)
 	n = n < SCROLL_ALL ? n : SCROLL_ALL;
 	if (scroll_rows(v, down ? (int)n : -(int)n))
 		return;
-	if (choices)
+	if (v->last_top && v->screen != SCREEN_RUN && v->screen != SCREEN_NEXT)
+		v->top = moved(v->top, down ? (int)n : -(int)n, v->last_top);
+	else if (choices)
 		v->row = moved(v->row, down ? (int)n : -(int)n, choices - 1);
 	else
 		view_say(v, "there are no rows to choose from here");

@@ -1,10 +1,123 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * search.c - from step to step whose text has what was searched for.
+ *
+ * Which steps of the program have it is found once, in their table; then transitions are gone
+ * through, so many a key, and the next key goes on where that one stopped.
  */
+#define _GNU_SOURCE	/* strcasestr() */
+#include <errno.h>
 #include <string.h>
 
+#include "ui/text/text.h"
 #include "ui/view/act.h"
+
+static struct trace *run(const struct view *v)
+{
+	return v->chapter[v->at].run[v->focus];
+}
+
+/* ---- does a step have it ---- */
+
+bool view_matches(const struct view *v, const struct trace_step *step, const char *result)
+{
+	char text[320];
+
+	snprintf(text, sizeof(text), "%s: %s", step->op, step->text);
+	return v->search[0] && (strcasestr(text, v->search) || strcasestr(result, v->search));
+}
+
+/* What is known of the steps of the table; of those beyond it is looked again. */
+#define KNOWN_STEPS	2048
+enum known { UNKNOWN, HAS_IT, HAS_IT_NOT };
+
+struct search {
+	const struct view *v;
+	struct trace *t;
+	uint8_t known[KNOWN_STEPS];
+};
+
+static bool is_match(struct search *s, uint64_t at, bool *readable)
+{
+	const struct trace_event *ev = trace_event_at(s->t, at);
+	const struct trace_step *step;
+	uint8_t none = UNKNOWN, *known;
+
+	*readable = ev != NULL;
+	if (!ev)
+		return false;
+	known = ev->step < KNOWN_STEPS ? &s->known[ev->step] : &none;
+	if (*known == UNKNOWN) {
+		step = trace_step_at(s->t, ev->step);
+		*known = step && view_matches(s->v, step, "") ? HAS_IT : HAS_IT_NOT;
+	}
+	return *known == HAS_IT || (*ev->result && strcasestr(ev->result, s->v->search));
+}
+
+int view_search(struct view *v, uint64_t from, bool forward, uint64_t most, uint64_t *at)
+{
+	struct search s = { .v = v, .t = run(v) };
+	uint64_t last = trace_info(s.t)->events;
+	bool readable;
+
+	for (*at = from; *at >= 1 && *at <= last; *at += forward ? 1 : -1ull) {
+		if (!most--)
+			return -EAGAIN;
+		if (is_match(&s, *at, &readable))
+			return 1;
+		if (!readable)
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+/* ---- to the next one ---- */
+
+static void say_none(struct view *v, bool forward)
+{
+	view_say(v, "no step %s this one has '%.80s'%s", forward ? "after" : "before", v->search,
+		 forward ? ": N goes back" : ": n goes on");
+}
+
+static void go_to_match(struct view *v, bool forward)
+{
+	uint64_t at, from = v->cursor[v->focus];
+	char seen[32];
+	int r;
+
+	if (v->seeking.at && v->seeking.from == from && v->seeking.side == v->focus &&
+	    v->seeking.forward == forward)
+		from = v->seeking.at;
+	else
+		from += forward ? 1 : -1ull;
+	r = view_search(v, from, forward, SEARCH_STEPS, &at);
+	v->seeking.at = 0;
+	if (r > 0) {
+		move_to(v, at);
+	} else if (r == -EAGAIN) {
+		v->seeking.at = at;
+		v->seeking.from = v->cursor[v->focus];
+		v->seeking.side = v->focus;
+		v->seeking.forward = forward;
+		at = forward ? at - v->seeking.from - 1 : v->seeking.from - at - 1;
+		view_say(v, "'%.80s' is not in the %s steps %s this one: %s looks further",
+			 v->search, grouped(at, seen), forward ? "after" : "before",
+			 forward ? "n" : "N");
+	} else if (r) {
+		view_say(v, "the trace is damaged at step %llu", (unsigned long long)at);
+	} else {
+		say_none(v, forward);
+	}
+}
+
+static bool is_object(const struct view *v, struct trace_object *o)
+{
+	bool number = v->search[0] >= '1' && v->search[0] <= '9';
+
+	*o = parse_object(v, v->search);
+	/* A number alone is an object where these are what one looks for. */
+	return o->kind && (!number || has_objects(&v->chapter[v->at]));
+}
 
 COMMAND(SEARCH)
 {
@@ -14,17 +127,31 @@ COMMAND(SEARCH)
 		prompt_open(v, PROMPT_SEARCH, "");
 		return;
 	}
-	o = parse_object(v, argument);
-	if (o.kind)
-		look_at(v, o);
+	snprintf(v->search, sizeof(v->search), "%s", argument);
+	v->seeking.at = 0;
+	v->seeking.object = is_object(v, &o);
+	if (!v->seeking.object)
+		go_to_match(v, true);
+	else if (!look_at(v, o))
+		v->search[0] = '\0';
 }
 
 COMMAND(MATCH)
 {
-	do_NEXT_CHAPTER(v, "");
+	if (!v->search[0])
+		do_NEXT_CHAPTER(v, "");
+	else if (v->seeking.object)
+		do_NEXT_CHANGE(v, "");
+	else
+		go_to_match(v, true);
 }
 
 COMMAND(MATCH_BEFORE)
 {
-	view_say(v, "nothing is searched for: / does it");
+	if (!v->search[0])
+		view_say(v, "nothing is searched for: / does it");
+	else if (v->seeking.object)
+		do_PREV_CHANGE(v, "");
+	else
+		go_to_match(v, false);
 }

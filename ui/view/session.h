@@ -117,6 +117,10 @@ void ask_free(struct session *s);
 void flip_switch_act(struct view *v, int id, enum list_act act);
 void flip_kernel_act(struct view *v, int id, enum list_act act);
 
+/* ---- mark.c ---- */
+
+void mark_act(struct view *v, int id, enum list_act act);
+
 /* ---- runs.c ---- */
 
 void runs_act(struct view *v, int id, enum list_act act);

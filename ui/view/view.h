@@ -3,7 +3,7 @@
  * view.h - how keys and commands change the debugger's state.
  *
  *	view_init()		chapters are the caller's, with their traces; where it opens
- *	view_render()		the state as a grid of any size (ui/panel/state.h)
+ *	view_render()		the state as a grid of any size (ui/panel/panel.h)
  *	view_command()		one command: moves cursors, asks the traces, sets `message`
  *	view_key()		one key, by its name: the command that it is bound to
  *	view_read_ahead()	after a screen was shown: what the next steps will ask for
@@ -18,7 +18,8 @@
 #ifndef SWAPSCOPE_UI_VIEW_VIEW_H
 #define SWAPSCOPE_UI_VIEW_VIEW_H
 
-#include "ui/panel/state.h"
+#include "ui/panel/panel.h"
+#include "ui/state/state.h"
 
 struct hand;
 
@@ -47,6 +48,12 @@ bool view_command(struct view *v, const char *line);
 /* What a view is called behind :view, "run"; NULL beyond the last. */
 const char *view_screen_name(enum screen_kind screen);
 
+/* What is where on the screen that is shown now: for clicks. */
+void view_shown(struct view *v, const struct grid *g);
+
+/* Is what is searched for in the text of a step, or in what one came to? */
+bool view_matches(const struct view *v, const struct trace_step *step, const char *result);
+
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
@@ -67,6 +74,9 @@ int session_file(struct view *v, const char *path);
 
 /* After every key, and when something has come about elsewhere: is there something to draw? */
 bool session_look(struct view *v);
+
+/* When nothing else is to be done: the next move by hand is prepared. */
+void session_idle(struct view *v);
 
 /* Is something being searched for in the background? */
 bool session_busy(const struct view *v);

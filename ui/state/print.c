@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "ui/show/show.h"
-
 #include "replay/diagram.h"
+#include "traces/capture/capture.h"
+#include "ui/moment/moment.h"
+#include "ui/state/diff.h"
 #include "ui/text/text.h"
-#include "ui/view/act.h"
 
 #define CHAPTER_WIDTH		78
 #define PRINT_STEPS_MAX		10000	/* of a diagram */
@@ -64,8 +64,8 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 	const struct trace_finding *f;
 	size_t n;
 
-	snprintf(title, sizeof(title), "%s%.150s: %llu steps", side, info->kernel,
-		 (unsigned long long)info->events);
+	snprintf(title, sizeof(title), "%s%.150s: %llu step%s", side, info->kernel,
+		 (unsigned long long)info->events, info->events == 1 ? "" : "s");
 	print_title(title, '-', out);
 	snprintf(text, sizeof(text), "Switches: %s", info->switches);
 	print_wrapped(out, CHAPTER_WIDTH, 0, text);

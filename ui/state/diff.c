@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "ui/panel/panel.h"
+#include "ui/state/diff.h"
 
 static bool run_has_objects(const struct trace *t)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/panel/state.h"
+#include "ui/state/state.h"
 
 const struct command_row command_rows[CMD_COUNT] = {
 	[CMD_NONE] = { .name = "", .arguments = "", .keys = "", .group = "", .help = "" },
@@ -69,7 +69,8 @@ const char *command_keys(const struct view *v, enum command_id command, char *bu
 	*buf = '\0';
 	for (char *key = strtok_r(keys, " ", &save); key; key = strtok_r(NULL, " ", &save))
 		if (!own_binding(v, key))
-			n += (size_t)snprintf(buf + n, KEYS_TEXT_MAX - n, "%s%s", n ? " " : "", key);
+			n += (size_t)snprintf(buf + n, KEYS_TEXT_MAX - n, "%s%s",
+					      n ? " " : "", key);
 	for (unsigned i = 0; i < v->bindings; i++) {
 		const struct key_binding *b = &v->binding[i];
 

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * state.h - what is shown: the debugger's state, and drawing it.
+ * state.h - the debugger's state: what is shown, and all that can be asked for.
  *
- * This folder draws, and nothing else.  What it draws is a function of struct view and of the
- * recorded runs: no clock, no terminal, no model.  So a screen is compared whole by a test, and
- * an old trace shows what it showed when it was made.
+ *	struct chapter	one run, or two with their alignment, and what is said of them
+ *	struct view	chapters, cursors, what fills the screen, what was typed
+ *	COMMANDS()	every command with its keys: dispatch, the help screen and docs/debugger.md
+ *			are made of that list (keys.c)
  *
- *	view_render()		the state as a grid of any size: render.c says who gets which room
- *	panel.h			what the panels share: a run at a position, lines that shorten
- *				themselves; and the panels, a file each (schedule, source ..)
- *
- * Who changes a view is ui/view.  Drawing changes nothing of it; it does move the traces'
- * cursors, which is why a view and its traces belong to one thread.  What can be asked for is
- * listed once, in COMMANDS(): commands, keys and the help screen are made of that list.
+ * diff.h reads an alignment; view_print() tells a chapter as text.  Who changes a view is ui/view;
+ * ui/panel draws it.  A view owns nothing but its list and what is to be copied: chapters and
+ * traces are the caller's.
  */
-#ifndef SWAPSCOPE_UI_PANEL_STATE_H
-#define SWAPSCOPE_UI_PANEL_STATE_H
+#ifndef SWAPSCOPE_UI_STATE_STATE_H
+#define SWAPSCOPE_UI_STATE_STATE_H
 
 #include "replay/pair/align.h"
 #include "traces/read/lens.h"
@@ -148,9 +145,13 @@
 	  "the view before")								\
 	X(WORDS, "words", "", "z", "show",						\
 	  "what the words on the screen mean")						\
+	X(COPY, "copy", "schedule|diagram|command [FILE]", "", "show",			\
+	  "copy the schedule so far (y), diagram (Y), command; or to a file")		\
+	X(SHELL, "shell", "", "$", "show",						\
+	  "the command line that shows the same")					\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
 	  "type a command; tab completes it")						\
-	X(DESCRIBE, "describe", "[KEY]", "K", "other",					\
+	X(DESCRIBE, "describe", "[KEY|COMMAND]", "K", "other",				\
 	  "tell what the next key does, and do not do it")				\
 	X(CANCEL, "cancel", "", "esc", "other",						\
 	  "end the search, leave a view")						\
@@ -163,7 +164,7 @@
 #define ARGUMENT_KEYS(X)								\
 	X("1", "choose 1") X("2", "choose 2") X("3", "choose 3") X("4", "choose 4")	\
 	X("5", "choose 5") X("6", "choose 6") X("7", "choose 7") X("8", "choose 8")	\
-	X("9", "choose 9")
+	X("9", "choose 9") X("y", "copy schedule") X("Y", "copy diagram")
 
 enum command_id {
 	CMD_NONE,
@@ -181,8 +182,8 @@ extern const struct command_row command_rows[CMD_COUNT];
 
 /* A key of the user's own, and the command that it does; "": none, whatever it did before. */
 struct key_binding {
-	char key[24];
-	char command[112];
+	char key[32];
+	char command[240];
 };
 
 /* A chapter of the tour, or the one thing that `view` shows. */
@@ -192,6 +193,7 @@ struct chapter {
 	struct trace *run[2];	/* run[1] may be NULL: one pane */
 	struct alignment alignment;	/* with two runs; empty: they were not compared */
 	const char *follow;	/* the file of the one run, which is being written; else NULL */
+	const char *file[2];	/* of each run, "a.db:2" as `view` takes it; may be NULL */
 	const char *note;	/* the speaker's; may be NULL */
 	const char *point;	/* what to point at: "slot 0", "W"; may be NULL */
 	bool opens;		/* at positions open[], not where such a run is best begun */
@@ -292,11 +294,22 @@ enum screen_kind {
 	SCREEN_KINDS
 };
 
+/* What a spot of the screen (grid.h) is, and its value. */
+enum spot_kind {
+	SPOT_NONE,
+	SPOT_PANE,
+	SPOT_STEP,		/* a position of the pane's run */
+	SPOT_OBJECT,		/* kind << 32 | number */
+	SPOT_TEXT,		/* the most that view.top may be */
+	SPOT_ROW,		/* of the list, or of what can happen next: from 0 */
+};
+
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 
 #define WAY_MAX		32
 #define PROMPT_MAX	256
 #define HISTORY_MAX	32
+#define SEARCH_STEPS	500000ull	/* transitions that a key looks at, at most */
 #define MARKS_MAX	52	/* a letter each */
 
 /* What was typed before, the last line last. */
@@ -312,6 +325,7 @@ struct mark {
 	char letter;		/* 0: none */
 	unsigned chapter, side;
 	uint64_t at;
+	const struct trace *run;	/* compared with those that are shown, and nothing else */
 };
 
 struct session;
@@ -336,7 +350,7 @@ struct view {
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
-	char asked[240];		/* what the last question came to, or how far it is */
+	char asked[240];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;
 	char prompt[PROMPT_MAX];	/* what was typed after ':' or '/' */
@@ -347,6 +361,12 @@ struct view {
 	const struct key_binding *binding;	/* the user's own; owned by the caller */
 	unsigned bindings;
 	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
+	struct {			/* how far that went, where it went on too long for a key */
+		bool object;		/* it is for changes of what is looked at */
+		bool forward;
+		unsigned side;
+		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */
+	} seeking;
 	struct mark mark[MARKS_MAX];
 	char *copy;			/* to be copied by whoever shows this, who frees it */
 	struct {			/* where the cursor came from, by causes */
@@ -355,6 +375,9 @@ struct view {
 	} way[WAY_MAX];
 	unsigned way_length;
 	bool paused;			/* the cursor does not go along with a run that grows */
+	struct spot spot[SPOTS_MAX];	/* of the screen that was shown last: view_shown() */
+	unsigned spots;
+	unsigned last_top;		/* and how far `top` may go there */
 	char message[240];		/* a sentence about the last key; "" is none */
 };
 
@@ -372,8 +395,8 @@ const char *command_keys(const struct view *v, enum command_id command, char *bu
  * and *several (may be NULL) says whether it is the prefix of some. */
 enum command_id command_by_name(const char *name, size_t n, bool *several);
 
-/* Draw everything into g, whatever its size. */
-void view_render(const struct view *v, struct grid *g);
+/* The whole of a chapter as plain text: both runs as CPU diagrams, where they part and why. */
+void view_print(const struct chapter *c, FILE *out);
 
 /*
  * How many lines the screen of a view has to scroll over, at a width of `cols`: view.top is at

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The same screens on terminals of several kinds: ncurses says it in their words, and the text is
+# the same; where the locale has no more than ASCII, in ASCII.
+set -u
+program=$(realpath "$1")
+work=$(mktemp -d)
+socket=swapscope-terms-$$ servers=0
+trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
+bad=0
+export LC_ALL=C.UTF-8 HOME=$work
+unset NO_COLOR XDG_CONFIG_HOME
+. "$(dirname "$0")/screen.sh"
+complain() { echo "$* (replay: tests/terms.sh $program)"; bad=1; }
+
+"$program" tour --plain --save "$work/tour.db" >/dev/null
+# screens NAME SIZE COMMAND: after some keys each, to $work/NAME.1 and so on
+screens()
+{
+	local name=$1
+	tm kill-server 2>/dev/null
+	servers=$((servers + 1)) socket=swapscope-terms-$$-$servers
+	# shellcheck disable=SC2086
+	tm new-session -d -x ${2% *} -y ${2#* } "$3; sleep 30"
+	shows ' 0/19'
+	screen >"$work/$name.1"
+	keys d d
+	shows 'has_cache right' || return
+	screen >"$work/$name.2"
+	keys f o
+	shows 'debate-a.* 19/19' || return
+	screen >"$work/$name.3"
+	keys '?'
+	shows 'one step back'
+	screen >"$work/$name.4"
+	keys Escape q
+}
+# same NAME OTHER
+same()
+{
+	local i
+	for i in 1 2 3 4; do
+		diff "$work/$1.$i" "$work/$2.$i" >"$work/diff" ||
+			complain "screen $i of $1 is another than that of $2: $(cat "$work/diff")"
+	done
+}
+pair="$work/tour.db:1 $work/tour.db:2"
+for size in "80 24" "120 40" "200 60"; do
+	screens xterm "$size" "env TERM=xterm-256color $program view $pair"
+	for term in screen linux vt100; do
+		screens $term "$size" "env TERM=$term $program view $pair"
+		same $term xterm
+	done
+	# without UTF-8
+	mkdir -p "$work/.config/swapscope"
+	echo 'ascii = yes' >"$work/.config/swapscope/config"
+	screens ascii "$size" "env TERM=xterm-256color $program view $pair"
+	rm "$work/.config/swapscope/config"
+	grep -qP '[^\x00-\x7f]' "$work"/ascii.? && complain "ascii = yes is not ASCII"
+	for term in xterm-256color screen linux vt100; do
+		screens $term-c "$size" "env TERM=$term LC_ALL=C $program view $pair"
+		same $term-c ascii
+	done
+done
+
+# grown while it runs, also where ncurses keeps to a part of the screen
+for term in xterm-256color vt100; do
+	tm kill-server 2>/dev/null
+	servers=$((servers + 1)) socket=swapscope-terms-$$-$servers
+	tm new-session -d -x 80 -y 24 "env TERM=$term $program view $pair; sleep 30"
+	shows ' 0/19'
+	tm resize-window -x 200 -y 60
+	shows '^.{150,}0/32'
+	keys d d
+	shows 'has_cache right'
+	screen >"$work/grown-$term"
+	diff "$work/grown-$term" "$work/xterm.2" >"$work/diff" ||
+		complain "$term, grown, is another screen: $(cat "$work/diff")"
+	keys q
+done
+exit $bad
