@@ -158,6 +158,8 @@ static const char *lane_mark(const struct view *v, const struct owner *o, unsign
 	*style = counts ? o->wrong ? STYLE_BAD : STYLE_OWNER : STYLE_PLAIN;
 	if (counts && o->wrong)
 		return v->ascii ? "x" : "\u00d7";
+	if (o->kind == OWNER_UNLINKED && counts)	/* no fault would find it */
+		return v->ascii ? "%" : "\u25cc";
 	if (counts)
 		return v->ascii ? "@" : "\u25cf";
 	if (o->valid[place])
@@ -243,10 +245,12 @@ static void draw_heads(const struct lanes *l, struct grid *g, struct rect r)
 				    heads[place]);
 		grid_text(g, r, 1, x + PLACES * wide, STYLE_TITLE, "n");
 	}
-	grid_text(g, r, 0, x, STYLE_DIM, l->p->v->ascii ? "@ counts  o as good  x wrong" :
-		  "\u25cf counts  \u25cb as good  \u00d7 wrong");
-	grid_text(g, r, 1, x, STYLE_DIM, r.w - x < 44 ? "mapped cache zswap disk task" :
-		  "Mapped, Cache, Zswap, Device, Task's alone");
+	if (r.w - x >= 28)
+		grid_text(g, r, 0, x, STYLE_DIM, l->p->v->ascii ? "@ counts  o as good  x wrong" :
+			  "\u25cf counts  \u25cb as good  \u00d7 wrong");
+	if (r.w - x >= 28)
+		grid_text(g, r, 1, x, STYLE_DIM, r.w - x < 44 ? "mapped cache zswap disk task" :
+			  "Mapped, Cache, Zswap, Device, Task's alone");
 }
 
 int draw_copies(const struct pane *p, struct grid *g, struct rect r)
