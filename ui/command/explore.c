@@ -317,8 +317,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	int err;
 
 	if (!x->complete)
-		return usage_error("%s: the search was cut short; only a whole graph is saved",
-				   path);
+		return usage_error("%s: the search was cut short: no whole graph", path);
 	if (x->states > sub->args->graph_limit)
 		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
 				   "state takes about 2 KB", path, (unsigned long long)x->states,
