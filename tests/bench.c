@@ -90,7 +90,7 @@ static double record(const char *path, const struct execution *x, int runs)
 	struct trace_writer *tw;
 	double start = now();
 
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		give_up(err);
 	for (int i = 0; i < runs; i++)
 		if (trace_execution(tw, x, NULL) < 0)
@@ -313,7 +313,7 @@ static void bench_packed(const char *folder)
 	snprintf(path, sizeof(path), "%s/packed.db", folder);
 	if (!e || !c || kernel_named(&k, "v6.9", NULL, 0))
 		give_up("out of memory");
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		give_up(err);
 	run.k = &k;
 	run.task_name = name;

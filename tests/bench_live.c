@@ -36,7 +36,7 @@ static struct figures run(const struct kernel *k, unsigned threads, const char *
 	struct stat st;
 
 	if (path) {
-		if (trace_create(&tw, path, false, err) ||
+		if (trace_create(&tw, path, TRACE_REPLACE, err) ||
 		    live_recorder_new(&rec, tw, k, NULL, &o, plain))
 			give_up("a trace cannot be made");
 		o.event = live_recorder_event;

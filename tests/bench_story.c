@@ -29,7 +29,7 @@ static double import(const char *path, const char *capture, struct capture_info 
 	struct trace_writer *tw;
 	double start = now();
 
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		give_up(err);
 	if (rows_begin(tw, &run) != 1)
 		give_up(trace_error(tw));
@@ -48,7 +48,7 @@ static double tell(const char *path)
 	struct trace *t;
 	double start = now();
 
-	if (trace_create(&tw, path, true, err) || trace_open(&t, path, 1, err) ||
+	if (trace_create(&tw, path, TRACE_APPEND, err) || trace_open(&t, path, 1, err) ||
 	    story_store(t, tw, 1, &totals, err))
 		give_up(err);
 	trace_free(t);

@@ -20,7 +20,7 @@ static inline void import_into(const char *path, const char *capture, struct cap
 	int id;
 
 	*info = (struct capture_info){ 0 };
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	id = rows_begin(tw, &run);
 	assert_int_equal(id, 1);
 	err[0] = '\0';

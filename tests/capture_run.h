@@ -37,7 +37,7 @@ static inline struct trace *capture_run(const char *name, const char *to, const 
 	capture_meta_free(&meta);
 	about.k = &k;
 	about.kernel_name = title;
-	assert_int_equal(trace_create(&tw, file(to), false, err), 0);
+	assert_int_equal(trace_create(&tw, file(to), TRACE_REPLACE, err), 0);
 	assert_int_equal(rows_begin(tw, &about), 1);
 	assert_int_equal(capture_import(tw, 1, path, &info, err), 0);
 	assert_int_equal(rows_commit(tw), 0);
@@ -67,7 +67,7 @@ static inline struct trace *model_run(const char *text, const char *to, const ch
 	assert_true(e.findings > 0);
 	assert_int_equal(execution_init(&x, &s, &k), 0);
 	assert_int_equal(execution_run(&x, &e.finding[0].schedule), 0);
-	assert_int_equal(trace_create(&tw, file(to), false, err), 0);
+	assert_int_equal(trace_create(&tw, file(to), TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_execution(tw, &x, &meta), 1);
 	assert_int_equal(trace_close(tw), 0);
 	execution_free(&x);

@@ -33,6 +33,7 @@ expect 3 '' explore debate --max-states 500
 output '^verdict +bounded'
 output '^bound hit +max_states'
 expect 3 '' explore debate --max-depth 5
+output '^covered +the first 6 steps of every run$'
 # memory for all states, but not for their edges: what is unknown is LIVELOCK alone
 mib=0
 until mib=$((mib + 1)); "$program" explore debate --kernel v6.9 --brief --max-memory $mib >"$work/out"; [ $? != 3 ] ||
@@ -60,6 +61,29 @@ output '^reached after [0-9]+ steps'
 expect 0 '' explore writeback-first --count-depth 10
 output '^schedules +[0-9]+ of 10 steps'
 
+# what can follow some moves: schedules are from the start, and lengths say what was given
+expect 1 '' explore debate --kernel debate-a --after 'T0*7 W*5' --property UAF
+output '^after +12 moves: T0\*7 W\*5$'
+output '^UAF, after 12 \+ 7 steps: '
+output "^ +replay: swapscope run debate --kernel debate-a --schedule 'T0\*7 W\*11 T0'"
+expect 1 '' explore debate --kernel debate-a --after 'T0*7 W*10' --property UAF --json
+output '^		"length":	17,'
+output '^	"length":	19,'
+output '^	"schedule":	"T0\*7 W\*11 T0",'
+expect 3 '' explore debate --after 'T0*7 W' --max-depth 3 --brief
+output '^covered +the first 4 steps of every run from there$'
+expect 1 'run 1' explore debate --kernel debate-a --after 'T0*7' --property UAF --save "$work/after.db"
+[ "$(sqlite3 "$work/after.db" 'SELECT schedule FROM run')" = 'T0*7 W*11 T0' ] ||
+	fail 'the run that --after saves does not begin at the start'
+expect 1 '' explore readahead-livelock --kernel v6.9 --set relax=cond_resched --after 'A*5 B*7' --brief
+output '^LIVELOCK, 12 \+ 4 steps, of which the last 4 repeat for ever'
+expect 0 '' explore writeback-first --kernel v6.9 --after 'W*4 T0*2' --brief
+output '^verdict +safe'
+expect 2 "after: move [0-9]+ .T0. cannot be made" explore writeback-first --after 'W T0*500'
+expect 2 "after: move 19 violates UAF: nothing follows" explore debate --kernel debate-a --after 'T0*7 W*11 T0'
+expect 2 "after: at 'X': a word is" explore debate --after X
+expect 2 'excludes --save-graph' explore debate --after T0 --save-graph "$work/g0.db"
+
 # the schedule that explore prints runs again, and breaks the same property
 expect 1 '' run debate --kernel debate-a --schedule 'T0*7 W*11 T0'
 output '!! UAF'
@@ -74,8 +98,8 @@ output '^12 steps; nothing violated'
 output 'swapcache_prepare\(entry\) = -EEXIST'
 expect 0 '' sql "$work/part.db" 'SELECT schedule, events FROM run'
 output 'T0\*8 W\*4.*12'
-expect 2 'move 7: K waits for PG_locked of folio 1, which T1 holds since 4' \
-	run two-cow --schedule 'T0*2 T1*2 K*4'
+expect 2 'move 4: T1 waits for the page table lock of mm 0, which T0 holds since 2$' \
+	run two-cow --schedule 'T0*2 T1*2'
 expect 2 "at 'X': .*tasks are T0, T1, W, K" run debate --schedule 'T0 X'
 
 # a step that is not reached is said so; a file's own expectations
@@ -173,6 +197,54 @@ timeout -s INT --preserve-status 1 "$program" explore tests/scenarios/five-tasks
 [ $? = 3 ] || { echo "an interrupted explore --expect has status 3"; bad=1; }
 output '^left '
 
+# ctrl-c of explore: what it covered, and what it found; --save has it
+for scenario in debate-forever:v6.9:3 debate:debate-a:1; do
+	IFS=: read -r name kernel status <<<"$scenario"
+	"$program" explore "$name" --kernel "$kernel" --brief --save "$work/cut-$status.db" \
+		>"$work/out" 2>"$work/err" &
+	sleep 1
+	kill -INT $!
+	wait $!
+	[ $? = "$status" ] || fail "an interrupted explore of $name has not status $status"
+	output '^bound hit +interrupted$'
+	output '^covered +the first [0-9]+ steps of every run$'
+	output '^states +[0-9,]+, exact'
+done
+output '^verdict +violated: UAF'
+[ "$(sqlite3 "$work/cut-1.db" 'SELECT count(*) FROM run')" -gt 0 ] || fail "ctrl-c saved nothing"
+[ ! -e "$work/cut-3.db" ] || fail 'a file is there although nothing was found'
+
+# a file that cannot be written is refused before anything is explored
+printf 'hello' >"$work/no-trace"
+for save in --save --save-graph; do
+	expect 2 '/nonexistent/a.db: No such file' explore debate-forever $save /nonexistent/a.db
+	expect 2 'Not a directory' explore debate-forever $save "$work/no-trace/a.db"
+	expect 2 'Is a directory' explore debate-forever $save "$work"
+	expect 2 'is not a swapscope trace; it is left' explore debate-forever $save "$work/no-trace"
+	[ ! -s "$work/out" ] || fail "something was explored for a file that cannot be written"
+done
+if [ "$(id -u)" != 0 ]; then
+	mkdir -m 500 "$work/closed"
+	expect 2 'closed/a.db: Permission denied' explore debate-forever --save "$work/closed/a.db"
+fi
+
+# several that save at once, and make the file: none is lost, each has its runs in a row
+saving=()
+for i in 1 2 3 4 5 6; do
+	"$program" explore writeback-first --kernel debate-a --brief --save "$work/many.db" \
+		>/dev/null 2>"$work/many.$i" &
+	saving+=($!)
+done
+for p in "${saving[@]}"; do
+	wait "$p"
+	[ $? = 1 ] || fail "one of several that save at once failed"
+done
+[ "$(cat "$work"/many.? | sort | uniq -c | grep -c 'saved: .*runs [0-9]* to [0-9]* ')" = 6 ] ||
+	fail "several that save at once: $(cat "$work"/many.?)"
+[ "$(sqlite3 "$work/many.db" "SELECT group_concat(id) FROM run; PRAGMA integrity_check" | xargs)" = \
+	'1,2,3,4,5,6,7,8,9,10,11,12 ok' ] || fail 'several that save at once: runs are missing'
+[ -z "$(find "$work" -name '.swapscope-*')" ] || fail 'files are left beside a trace'
+
 # JSON
 expect 1 '' explore debate --kernel debate-a --json
 for key in scenario kernel switches verdict property length schedule states transitions exact \
@@ -238,7 +310,10 @@ output '^kernel +v6.12.117$'
 expect 0 'mainline: taken for v7.3' matrix aba --kernel mainline --kernel 6.6.7-amd64 --text
 output '^ +v7.3 +v6.6.7$'
 expect 2 'is one of exclusive' explore debate --set load=sometimes
-expect 2 "no switch 'pinn'" explore debate --set pinn=none
+expect 2 "no switch 'pinn'; did you mean 'pin'" explore debate --set pinn=none
+expect 2 'pin is one of none.has_cache' explore debate --set pin=nonee
+expect 2 "did you mean 'UAF'" explore debate --property UFA
+expect 2 "no kernel 'v5.4': it is older than the model, which has v6.1" explore debate --kernel v5.4
 expect 2 'pin is one of' explore debate --set pin
 expect 2 'SWITCH=VALUE is needed' explore debate --set nothing
 expect 1 'inuse=early: without effect where free=at-once' explore relisted-swapoff --kernel v6.17 \
@@ -274,9 +349,18 @@ expect 0 '' list runs "$work/runs.db"
 output '^  1  debate under debate-a: 19 steps, UAF at step 19$'
 output '^  2  debate under v6.9: 1 step$'
 output '^ *recorded 20[0-9-]* [0-9:]*$'
+expect 0 '' view "$work/runs.db"
+output "runs.db: run 1 of 2; 'swapscope list runs FILE.db' shows all"
+expect 0 '' view "$work/runs.db:2"
+grep -q 'run 2 of' "$work/out" && fail 'view: others are told where one was asked for'
 expect 0 '' list runs --json "$work/runs.db"
 output '"recorded":	"20.*Z"'
 expect 2 'it takes a whole file' list runs "$work/runs.db:2"
+
+expect 0 '' list scenarios
+grep -qF '[]' "$work/out" && fail "list scenarios: a scenario without a bug has brackets"
+expect 0 '' run debate --schedule T0
+output '^1 step; nothing violated$'
 
 # ---- a file that is of another kind: what it is, and which command takes it ----
 zstd -dqf traces/samples/two-threads-6.1.trace.zst -o "$work/kind.txt"

@@ -107,7 +107,7 @@ static inline void captured_open(struct captured *c, const char *db, const char 
 	struct trace_writer *tw;
 	int run;
 
-	if (trace_create(&tw, file(db), false, err))
+	if (trace_create(&tw, file(db), TRACE_REPLACE, err))
 		fail_msg("%s", err);
 	run = rows_begin(tw, &about);
 	assert_true(run > 0);

@@ -28,7 +28,7 @@ expect 2 'load is one of' import "$loss" -o "$work/x.db" --set load=sideways
 expect 2 'meta is about one capture' import "$loss" "$loss" -o "$work/x.db" --meta x
 expect 2 'No such file' import "$loss" -o "$work/x.db" --meta "$work/none"
 expect 2 'No such file' import "$work/none" -o "$work/x.db"
-expect 2 'Is a directory' import "$work" -o "$work/x.db"
+expect 2 'is a folder, and a capture' import "$work" -o "$work/x.db"
 nothing x.db
 
 # ---- what is no capture, and what is there already ----

@@ -682,7 +682,7 @@ static inline void large_file(struct large *l, const char *path, unsigned scale,
 	char error[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
 
-	if (trace_create(&tw, path, false, error)) {
+	if (trace_create(&tw, path, TRACE_REPLACE, error)) {
 		fprintf(stderr, "large.h: %s\n", error);
 		exit(2);
 	}

@@ -45,7 +45,7 @@ static inline void plain_write(const char *path, bool packed, uint64_t bug_at)
 	struct large *l = &plain.l;
 
 	memset(&plain, 0, sizeof(plain));
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	large_start(l, tw, SCALE, TASKS, bug_at, 2048, packed);
 	plain.values = l->values * 4;
 	plain.start = calloc(plain.values, sizeof(uint32_t));

@@ -131,7 +131,7 @@ static inline void tale_file(const struct tale *t, const char *path, bool packed
 {
 	struct trace_writer *tw;
 
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		fail_msg("%s", err);
 	assert_int_equal(tale_write(t, tw, packed, keyframe_every), 1);
 	assert_int_equal(trace_close(tw), 0);

@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 	struct trace_writer *tw;
 	struct large l = { 0 };
 
-	if (argc != 2 || trace_create(&tw, argv[1], false, err)) {
+	if (argc != 2 || trace_create(&tw, argv[1], TRACE_REPLACE, err)) {
 		fprintf(stderr, "slow_writer: %s\n", argc == 2 ? err : "which file?");
 		return 2;
 	}

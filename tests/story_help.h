@@ -57,7 +57,7 @@ static inline void tape_import(const char *path, const char *name)
 	snprintf(capture, sizeof(capture), "traces/captures/%s.trace.zst", name);
 	if (access(capture, F_OK))
 		snprintf(capture, sizeof(capture), "traces/samples/%s.trace.zst", name);
-	if (trace_create(&tw, path, false, err))
+	if (trace_create(&tw, path, TRACE_REPLACE, err))
 		fail_msg("%s", err);
 	assert_int_equal(rows_begin(tw, &run), 1);
 	if (capture_import(tw, 1, capture, &info, err))

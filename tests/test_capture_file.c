@@ -110,7 +110,7 @@ static void test_older_file(void **state)
 
 	(void)state;
 	snprintf(old, sizeof(old), "%s", file("old.db"));
-	assert_int_equal(trace_create(&tw, old, false, err), 0);
+	assert_int_equal(trace_create(&tw, old, TRACE_REPLACE, err), 0);
 	assert_int_equal(rows_begin(tw, &run), 1);
 	assert_int_equal(rows_end(tw, NULL, NULL), 0);
 	assert_int_equal(trace_close(tw), 0);
@@ -122,7 +122,7 @@ static void test_older_file(void **state)
 	assert_int_equal(capture_scan(t, 0, keep_event, NULL), -ENODATA);
 	trace_free(t);
 	assert_answer(old, "SELECT count(*) FROM v_capture_event", "0\n");
-	if (trace_create(&tw, old, true, err))
+	if (trace_create(&tw, old, TRACE_APPEND, err))
 		fail_msg("%s", err);
 	assert_int_equal(rows_begin(tw, &run), 2);
 	assert_int_equal(capture_import(tw, 2, "traces/captures/d-fixed-uffdwp-6.8.trace.zst",
@@ -192,7 +192,7 @@ static void test_damaged_dat(void **state)
 		write_file(file("hurt"), bytes, size);
 		bytes[at] = was;
 		info = (struct capture_info){ 0 };
-		assert_int_equal(trace_create(&tw, file("hurt.db"), false, err), 0);
+		assert_int_equal(trace_create(&tw, file("hurt.db"), TRACE_REPLACE, err), 0);
 		assert_int_equal(rows_begin(tw, &run), 1);
 		r = capture_import(tw, 1, file("hurt"), &info, err);
 		assert_true(r == 0 || r == -EBADMSG || r == -EINVAL);

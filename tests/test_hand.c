@@ -427,7 +427,7 @@ static void test_growing(void **state)
 	temporary(path, sizeof(path), "growing.db");
 	start(&b, "debate", "debate-a", "");
 	assert_int_equal(execution_init(&x, &b.s, &b.k), 0);
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_run_begin(tw, &b.s, &b.k, NULL, &x.world[0]), 1);
 	assert_int_equal(trace_run_flush(tw, "so far", ""), 0);
 	t = open_run(path, 1);
@@ -483,7 +483,7 @@ static void write_run(const char *path, const char *text, const struct kernel *k
 	struct trace_writer *tw;
 	struct row_event e = { .task = task, .choice = outcome, .depth = 1 };
 
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_true(rows_begin(tw, &run) > 0);
 	e.step = (uint32_t)rows_step(tw, 0);
 	assert_int_equal(rows_event(tw, &e, NULL), 0);

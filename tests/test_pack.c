@@ -41,7 +41,7 @@ static void make_mixed(void)
 
 	tale_make(&clock, 9000, true, 1);
 	tale_make(&none, 5000, false, 2);
-	assert_int_equal(trace_create(&tw, mixed, false, err), 0);
+	assert_int_equal(trace_create(&tw, mixed, TRACE_REPLACE, err), 0);
 	assert_int_equal(tale_write(&clock, tw, true, 2500), 1);
 	assert_int_equal(rows_note(tw, 77, "bookmark", "here"), 0);
 	assert_int_equal(tale_write(&none, tw, false, 0), 2);
@@ -225,7 +225,7 @@ static void test_in_use(void **state)
 
 	(void)state;
 	tale_make(&t, 1, false, 1);
-	assert_int_equal(trace_create(&tw, file("used.db"), false, err), 0);
+	assert_int_equal(trace_create(&tw, file("used.db"), TRACE_REPLACE, err), 0);
 	assert_int_equal(tale_begin(&t, tw, true, 0), 1);
 	assert_refused(mixed, file("used.db"), -EBUSY, "in use by another program");
 	assert_int_equal(trace_close(tw), 0);

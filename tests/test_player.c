@@ -460,7 +460,7 @@ static void test_impossible(void **state)
 		struct trace *t;
 		int r = 0;
 
-		assert_int_equal(trace_create(&tw, path, false, err), 0);
+		assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 		large_start(&l, tw, SCALE, TASKS, 0, 2048, true);
 		c.field = (uint32_t)rows_field(tw, rows[i].kind, rows[i].idx, rows[i].name,
 					       rows[i].type);

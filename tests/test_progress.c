@@ -475,7 +475,7 @@ static void test_recorded(void **state)
 	assert_int_equal(execution_init(&e, &s, &s.kernel), 0);
 	assert_int_equal(execution_run(&e, &x.finding[0].schedule), 0);
 	assert_int_equal(close(fd) | unlink(path), 0);
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_execution(tw, &e, &meta), 1);
 	assert_int_equal(trace_close(tw), 0);
 	assert_int_equal(trace_open(&t, path, 1, err), 0);

@@ -130,7 +130,7 @@ static void record_pair(const struct pair *p, const char *path, struct trace *t[
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
 
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_execution(tw, &p->a, &meta), 1);
 	assert_int_equal(trace_execution(tw, &p->b, &meta), 2);
 	assert_int_equal(trace_close(tw), 0);

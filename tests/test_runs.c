@@ -165,8 +165,9 @@ static void test_many(void **state)
 	two_runs(path);
 	sql(path, "WITH n(i) AS (VALUES (3) UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
 		  "INSERT INTO run SELECT i, program, scenario, scenario_text, title, kernel,"
-		  " verdict, schedule, events, device, pages, slots, folios, entries, slot_cache, swap_full,"
-		  " store_fails, source, packed, keyframe_every FROM run, n WHERE id = 1");
+		  " verdict, schedule, events, device, pages, slots, folios, entries, slot_cache,"
+		  " swap_full, store_fails, source, packed, keyframe_every"
+		  " FROM run, n WHERE id = 1");
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	assert_int_equal(trace_list(path, list, MANY, err), MANY);
 	clock_gettime(CLOCK_MONOTONIC, &b);

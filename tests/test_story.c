@@ -388,7 +388,7 @@ static void store(const char *path, struct story_totals *n)
 	struct trace_writer *tw;
 	struct trace *t;
 
-	assert_int_equal(trace_create(&tw, path, true, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_APPEND, err), 0);
 	t = open_run(path, 1);
 	if (story_store(t, tw, 1, n, err))
 		fail_msg("%s", err);

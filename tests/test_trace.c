@@ -192,7 +192,7 @@ static void test_notes(void **state)
 	(void)state;
 	start(&r, "debate", "v6.9");
 	walk(&r, 10, 1);
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_execution(tw, &r.x, NULL), 1);
 	assert_int_equal(trace_run_note(tw, 4, "bookmark", "here"), 0);
 	assert_int_equal(trace_run_note(tw, 0, "chapter", "red \x1b[31m\nand \xc3\xa9\xff"), 0);
@@ -353,7 +353,7 @@ static void test_misuse(void **state)
 	(void)state;
 	start(&r, "debate", "v6.9");
 	walk(&r, 3, 4);
-	assert_int_equal(trace_create(&tw, file("misuse.db"), false, err), 0);
+	assert_int_equal(trace_create(&tw, file("misuse.db"), TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_run_begin(tw, &r.s, &r.k, NULL, &r.x.world[0]), 1);
 	assert_int_equal(trace_run_step(tw, &r.x.step[1], &r.x.world[1], &r.x.world[2], NULL),
 			 -EINVAL);
@@ -379,7 +379,7 @@ static void test_killed(void **state)
 	if (child == 0) {
 		struct trace_writer *tw;
 
-		if (trace_create(&tw, path, false, err))
+		if (trace_create(&tw, path, TRACE_REPLACE, err))
 			_exit(1);
 		for (unsigned i = 0; i < 5; i++)
 			trace_execution(tw, &r.x, NULL);
@@ -419,9 +419,9 @@ static void test_two_writers(void **state)
 
 	(void)state;
 	start(&r, "debate", "v6.9");
-	assert_int_equal(trace_create(&a, path, false, err), 0);
+	assert_int_equal(trace_create(&a, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_run_begin(a, &r.s, &r.k, NULL, &r.x.world[0]), 1);
-	assert_int_equal(trace_create(&b, path, false, err), -EBUSY);
+	assert_int_equal(trace_create(&b, path, TRACE_REPLACE, err), -EBUSY);
 	assert_non_null(strstr(err, "in use by another program"));
 	assert_int_equal(trace_close(a), 0);
 	done(&r);
@@ -448,7 +448,7 @@ static void test_graph(void **state)
 	assert_int_equal(explore(&x, &s, &s.kernel, &o), 0);
 	x.verdict = VERDICT_BOUNDED;	/* as where there is no memory for its edges */
 	x.bound = "memory";
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_graph(tw, &x, &s, &s.kernel, x.states - 1), -EFBIG);
 	assert_int_equal(trace_graph(tw, &x, &s, &s.kernel, x.states), 0);
 	assert_int_equal(trace_close(tw), 0);

@@ -45,10 +45,10 @@ static void assert_kept(const char *path)
 	uint8_t *before = NULL, *after = NULL;
 	size_t n = get_file(path, &before);
 
-	assert_true(trace_create(&tw, path, false, err) < 0);
+	assert_true(trace_create(&tw, path, TRACE_REPLACE, err) < 0);
 	assert_null(tw);
 	assert_null(strchr(err, '\n'));
-	assert_true(trace_create(&tw, path, true, err) < 0);
+	assert_true(trace_create(&tw, path, TRACE_APPEND, err) < 0);
 	assert_int_equal(get_file(path, &after), n);
 	assert_memory_equal(before, after, n);
 	free(before);
@@ -63,8 +63,8 @@ static void test_foreign(void **state)
 	(void)state;
 	assert_refused(file("missing.db"), -ENOENT, "No such file");
 	assert_refused(dir, -EISDIR, "directory");
-	assert_int_equal(trace_create(&tw, dir, false, err), -EISDIR);
-	assert_int_equal(trace_create(&tw, file("no/such/folder.db"), false, err), -ENOENT);
+	assert_int_equal(trace_create(&tw, dir, TRACE_REPLACE, err), -EISDIR);
+	assert_int_equal(trace_create(&tw, file("no/such/folder.db"), TRACE_REPLACE, err), -ENOENT);
 	assert_non_null(strstr(err, "folder.db: No such file"));
 	path = file("empty.db");
 	put_file(path, "", 0);
@@ -105,14 +105,14 @@ static void test_hostile_schema(void **state)
 	record(good, false, &r);
 	changed(good, bad, "PRAGMA user_version = 7");
 	assert_refused(bad, -ENOTSUP, "has format 7; this program reads 1 to 2");
-	assert_int_equal(trace_create(&tw, bad, true, err), -ENOTSUP);
+	assert_int_equal(trace_create(&tw, bad, TRACE_APPEND, err), -ENOTSUP);
 	changed(good, bad, "ALTER TABLE event RENAME TO e; CREATE VIEW event AS SELECT * FROM e");
 	assert_refused(bad, -EBADMSG, "is damaged: tables are missing");
 	changed(good, bad, "DROP TABLE change");
 	assert_refused(bad, -EBADMSG, "is damaged: tables are missing");
 	changed(good, bad, "CREATE TRIGGER x AFTER INSERT ON event BEGIN DELETE FROM run; END");
 	assert_refused(bad, -EBADMSG, "is damaged: its schema");
-	assert_int_equal(trace_create(&tw, bad, true, err), -EBADMSG);
+	assert_int_equal(trace_create(&tw, bad, TRACE_APPEND, err), -EBADMSG);
 	changed(good, bad, "DROP TABLE note; CREATE VIRTUAL TABLE note USING fts5(run, seq, kind)");
 	assert_refused(bad, -EBADMSG, "is damaged: tables are missing");
 	changed(good, bad, "PRAGMA foreign_keys = 0; DELETE FROM run");

@@ -19,7 +19,7 @@ static void write_and_tell(const struct tale *t, const char *path, bool packed, 
 	const struct row_change *c = t->change;
 	struct trace_writer *tw;
 
-	if (trace_create(&tw, path, false, err) || tale_begin(t, tw, packed, 1500) != 1)
+	if (trace_create(&tw, path, TRACE_REPLACE, err) || tale_begin(t, tw, packed, 1500) != 1)
 		_exit(1);
 	for (uint64_t i = 0; i < t->n; i++) {
 		if (rows_event(tw, &t->event[i], c))
@@ -124,7 +124,7 @@ static void test_page_limit(void **state)
 		struct trace_writer *tw;
 		uint64_t committed;
 
-		assert_int_equal(trace_create(&tw, path, false, err), 0);
+		assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 		assert_int_equal(sqlite3_exec(tw->db, "PRAGMA max_page_count = 400", NULL, NULL,
 					      NULL), SQLITE_OK);
 		fill(&t, tw, packed, &committed);
@@ -154,7 +154,7 @@ static void test_file_limit(void **state)
 
 			signal(SIGXFSZ, SIG_IGN);
 			setrlimit(RLIMIT_FSIZE, &limit);
-			if (trace_create(&tw, path, false, err))
+			if (trace_create(&tw, path, TRACE_REPLACE, err))
 				_exit(1);
 			fill(&t, tw, packed, &committed);
 			_exit(write(fd[1], &committed, sizeof(committed)) < 0);
@@ -221,14 +221,14 @@ static void test_two_writers(void **state)
 
 	(void)state;
 	tale_make(&t, 100, true, 1);
-	assert_int_equal(trace_create(&a, path, false, err), 0);
+	assert_int_equal(trace_create(&a, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(tale_begin(&t, a, true, 0), 1);
-	assert_int_equal(trace_create(&b, path, false, err), -EBUSY);
-	assert_int_equal(trace_create(&b, path, true, err), -EBUSY);
+	assert_int_equal(trace_create(&b, path, TRACE_REPLACE, err), -EBUSY);
+	assert_int_equal(trace_create(&b, path, TRACE_APPEND, err), -EBUSY);
 	assert_non_null(strstr(err, "in use by another program"));
 	assert_int_equal(rows_end(a, NULL, NULL), 0);
 	/* between two transactions of one, another may write: both are told what is so */
-	assert_int_equal(trace_create(&b, path, true, err), 0);
+	assert_int_equal(trace_create(&b, path, TRACE_APPEND, err), 0);
 	assert_int_equal(tale_write(&t, b, true, 0), 2);
 	assert_int_equal(trace_close(b), 0);
 	assert_int_equal(tale_write(&t, a, false, 0), 3);

@@ -62,7 +62,7 @@ static inline void record(struct pair *p, const char *path)
 	k = kernel_like(p->left);
 	assert_int_equal(execution_init(&a, &s, &k), 0);
 	shortest(&a, p->property);
-	assert_int_equal(trace_create(&tw, path, false, err), 0);
+	assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 	assert_int_equal(trace_execution(tw, &a, &left), 1);
 	if (p->right) {
 		k = kernel_like(p->right);

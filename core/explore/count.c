@@ -34,11 +34,11 @@ static unsigned ends(const struct edges *e, uint64_t s)
 }
 
 /*
- * Runs from the start to an end, in topological order (Kahn).  Returns false, and
- * leaves `total` meaningless, when the graph has a cycle.
+ * Runs from the start to an end, in topological order (Kahn).  Returns false, and leaves `total`
+ * meaningless, when the graph has a cycle (*cyclic) or nobody wants to wait.
  */
 static bool count_runs(const struct edges *e, mpz_t *runs, uint32_t *indegree, uint32_t *queue,
-		       mpz_t total)
+		       mpz_t total, bool *cyclic, const struct watch *w)
 {
 	uint64_t head = 0, tail = 0;
 
@@ -51,6 +51,8 @@ static bool count_runs(const struct edges *e, mpz_t *runs, uint32_t *indegree, u
 	while (head < tail) {
 		uint32_t s = queue[head++];
 
+		if (head % 4096 == 0 && !watch_goes_on(w, w->depth))
+			return false;
 		mpz_addmul_ui(total, runs[s], ends(e, s));
 		for (uint64_t i = e->first[s]; i < e->first[s + 1]; i++) {
 			if (e->to[i] == STORE_NONE)
@@ -61,7 +63,8 @@ static bool count_runs(const struct edges *e, mpz_t *runs, uint32_t *indegree, u
 		}
 		mpz_realloc2(runs[s], 0);	/* not needed any more */
 	}
-	return head == e->states;
+	*cyclic = head < e->states;
+	return !*cyclic;
 }
 
 /* Schedules of `depth` steps, and those that end earlier. */
@@ -96,7 +99,7 @@ static bool count_to_depth(const struct edges *e, unsigned depth, const struct w
 	return ok;
 }
 
-char *count_interleavings(const struct edges *e, bool *cyclic)
+char *count_interleavings(const struct edges *e, bool *cyclic, const struct watch *w)
 {
 	mpz_t *runs = numbers(e->states), total;
 	uint32_t *indegree = calloc(e->states, sizeof(*indegree));
@@ -105,12 +108,8 @@ char *count_interleavings(const struct edges *e, bool *cyclic)
 
 	mpz_init(total);
 	*cyclic = false;
-	if (runs && queue && indegree) {
-		if (count_runs(e, runs, indegree, queue, total))
-			text = mpz_get_str(NULL, 10, total);
-		else
-			*cyclic = true;
-	}
+	if (runs && queue && indegree && count_runs(e, runs, indegree, queue, total, cyclic, w))
+		text = mpz_get_str(NULL, 10, total);
 	mpz_clear(total);
 	numbers_free(runs, e->states);
 	free(queue);

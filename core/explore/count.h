@@ -10,9 +10,9 @@
 
 /*
  * Runs from the start to an end.  NULL when there is a cycle (*cyclic), so that they are without
- * number, or memory is out.
+ * number, memory is out, or whoever watches does not want to wait.
  */
-char *count_interleavings(const struct edges *e, bool *cyclic);
+char *count_interleavings(const struct edges *e, bool *cyclic, const struct watch *w);
 
 /*
  * Schedules of `depth` steps, and those that end earlier.  NULL when memory is out, or whoever

@@ -317,7 +317,7 @@ static void ask_whole(struct exploration *x, const struct explore_options *o, do
 		x->seconds = now() - start;
 	}
 	if (!err && count)
-		x->interleavings = count_interleavings(&e, &x->cyclic);
+		x->interleavings = count_interleavings(&e, &x->cyclic, &w);
 	if (!err && o->count_depth)
 		x->schedules = count_schedules(&e, o->count_depth, &w);
 	edges_free(&e);
@@ -357,6 +357,34 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	return 0;
+}
+
+static int put_behind(struct schedule *s, const struct schedule *before)
+{
+	struct schedule whole = { 0 };
+
+	for (size_t i = 0; i < before->n + s->n; i++)
+		if (schedule_add(&whole, i < before->n ? before->move[i] :
+					 s->move[i - before->n])) {
+			schedule_free(&whole);
+			return -ENOMEM;
+		}
+	schedule_free(s);
+	*s = whole;
+	return 0;
+}
+
+int exploration_put_behind(struct exploration *x, const struct schedule *before)
+{
+	int err = x->goal_reached ? put_behind(&x->goal, before) : 0;
+
+	for (unsigned i = 0; !err && i < x->findings + x->costs_found; i++) {
+		struct finding *f = i < x->findings ? &x->finding[i] : &x->cost[i - x->findings];
+
+		err = put_behind(&f->schedule, before);
+		f->loop += before->n;
+	}
+	return err;
 }
 
 bool exploration_had(const struct exploration *x, size_t step, const struct result *r)

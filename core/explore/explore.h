@@ -103,6 +103,12 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	    const struct explore_options *o);
 void exploration_free(struct exploration *x);
 
+/*
+ * Put the moves that led to where it began (options.from) before those of every finding, cost and
+ * goal, so that they are schedules from the start.  0 or -ENOMEM.
+ */
+int exploration_put_behind(struct exploration *x, const struct schedule *before);
+
 /* Has the step come to that result, somewhere? */
 bool exploration_had(const struct exploration *x, size_t step, const struct result *r);
 

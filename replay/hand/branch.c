@@ -26,7 +26,7 @@ static int open_record(struct hand *h, struct hand_run *r)
 		return hand_fail(h, -errno, "%.200s: %s: TMPDIR names a folder for branches",
 				 folder, strerror(errno));
 	snprintf(path, sizeof(path), "%s/branch.db", folder);
-	e = trace_create_scratch(&r->tw, path, err);
+	e = trace_create(&r->tw, path, TRACE_SCRATCH, err);
 	if (!e) {
 		e = trace_run_begin(r->tw, &r->s, &r->x.kernel, &meta, &r->x.world[0]);
 		if (e > 0)

@@ -307,7 +307,7 @@ int hand_save(struct hand *h, struct trace *t, const char *path)
 	if (!r)
 		return -EINVAL;
 	meta = (struct run_meta){ .title = r->name, .kernel_name = r->kernel_name };
-	run = trace_create(&tw, path, true, err);
+	run = trace_create(&tw, path, TRACE_APPEND, err);
 	if (run)
 		return hand_fail(h, run, "%.300s", err);
 	run = trace_execution(tw, &r->x, &meta);

@@ -52,7 +52,7 @@ static void record(const char *name)
 	for (unsigned i = 0; i < 400 && x.n < 90; i++)
 		execution_move(&x, (struct move){ .task = (uint8_t)(i / 7 % 4),
 						  .choice = i % 5 == 4 });
-	if (trace_create(&tw, path, false, err) || trace_execution(tw, &x, NULL) < 0 ||
+	if (trace_create(&tw, path, TRACE_REPLACE, err) || trace_execution(tw, &x, NULL) < 0 ||
 	    trace_close(tw))
 		abort();
 	execution_free(&x);

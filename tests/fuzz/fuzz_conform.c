@@ -86,7 +86,7 @@ static void take_sample(const char *sample)
 	struct capture_info info = { 0 };
 	struct trace *t;
 
-	if (trace_create(&writer, path, false, err) || begin_run() != 1 ||
+	if (trace_create(&writer, path, TRACE_REPLACE, err) || begin_run() != 1 ||
 	    capture_import(writer, 1, sample, &info, err) || rows_end(writer, NULL, NULL) ||
 	    trace_close(writer) || trace_open(&t, path, 1, err))
 		abort();
@@ -114,7 +114,7 @@ static void begin(void)
 	for (size_t i = 0; i < samples.gl_pathc; i++)
 		take_sample(samples.gl_pathv[i]);
 	globfree(&samples);
-	if (!lives || trace_create(&writer, path, false, err) || begin_run() != 1 ||
+	if (!lives || trace_create(&writer, path, TRACE_REPLACE, err) || begin_run() != 1 ||
 	    rows_commit(writer) || trace_open(&reader, path, 1, err))
 		abort();
 	atexit(end);
@@ -312,7 +312,8 @@ static void record(uint8_t clock, const struct kernel *k, unsigned device)
 	struct trace *t;
 
 	snprintf(other, sizeof(other), "%s-run", path);
-	if (trace_create(&writer, other, false, err) || begin_run() != 1 || import_all(clock) ||
+	if (trace_create(&writer, other, TRACE_REPLACE, err) || begin_run() != 1 ||
+	    import_all(clock) ||
 	    rows_commit(writer) || trace_open(&t, other, 1, err) ||
 	    capture_record(writer, t, k, device, &report, &done))
 		abort();

@@ -34,7 +34,7 @@ static void make_good(void)
 		abort();
 	for (unsigned i = 0; i < 60; i++)
 		execution_move(&x, (struct move){ .task = (uint8_t)(i / 3 % 2) });
-	if (trace_create(&tw, path, false, text) || trace_execution(tw, &x, NULL) < 0 ||
+	if (trace_create(&tw, path, TRACE_REPLACE, text) || trace_execution(tw, &x, NULL) < 0 ||
 	    trace_close(tw))
 		abort();
 	execution_free(&x);

@@ -276,7 +276,7 @@ int rows_begin(struct trace_writer *tw, const struct rows_run *r)
 		return tw_fail(tw, -EINVAL, "run %d has not ended", tw->run);
 	if (r->tasks > ROWS_TASKS_MAX)
 		return tw_fail(tw, -EINVAL, "a run has at most %d tasks", ROWS_TASKS_MAX);
-	if (tw_select(tw, SQL_NEXT_RUN, NULL, 0, &run))
+	if (tw_lock(tw) || tw_select(tw, SQL_NEXT_RUN, NULL, 0, &run))
 		return tw->error;
 	if (run < 1 || run > INT32_MAX)
 		return tw_fail(tw, -EFBIG, "%s has no number left for a run", tw->path);

@@ -26,8 +26,9 @@
  * The run that it was writing has no end (run.events is NULL) and is as long as its rows: it can
  * be read, and more runs can be added.  A trace that was closed is one file without a log.
  *
- * A file that is not there is made with its schema before its log is switched on, so that it says
- * what it is from the first moment.  An existing trace is replaced, or added to, when nobody else
+ * A file that is not there is made with its schema under another name beside it, and then gets its
+ * own: it says what it is from the first moment, and of two who make it at once one adds to the
+ * other's.  An existing trace is replaced, or added to, when nobody else
  * writes to it; one of format 1 becomes one of today, in one transaction.  What is no trace is left
  * alone.
  */
@@ -55,19 +56,27 @@ struct run_meta {
 	uint64_t loop;			/* execution only */
 };
 
-/*
- * Create `path`, or add to it when it is a trace file already (append).  Without append an
- * existing trace file is replaced and any other existing file is refused.
- * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
- */
-int trace_create(struct trace_writer **tw, const char *path, bool append, char *err);
+/* What becomes of a trace file that is there already. */
+enum trace_mode {
+	TRACE_REPLACE,
+	TRACE_APPEND,
+	TRACE_TOGETHER,		/* added to, in one transaction from create to close: the runs have
+				   numbers in a row, and another writer waits for all of them */
+	TRACE_SCRATCH,		/* replaced, by a file of one's own that is soon deleted: nothing
+				   waits for a disk, and nobody else may open it for writing */
+};
 
 /*
- * The same for a file that nobody but this process is to see, and that need not outlive it: it is
- * not waited for the disk, and there is no log beside it.  It stays good when its name is removed,
- * as soon as whoever reads it has opened it.
+ * Create `path`; a file that is there and no trace is refused.
+ * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
  */
-int trace_create_scratch(struct trace_writer **tw, const char *path, char *err);
+int trace_create(struct trace_writer **tw, const char *path, enum trace_mode mode, char *err);
+
+/*
+ * Whether trace_create() could add to `path`, or make it, as far as can be known without writing:
+ * for who works long before there is something to write.  Returns as trace_create().
+ */
+int trace_creatable(const char *path, char *err);
 
 /*
  * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source

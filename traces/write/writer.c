@@ -2,6 +2,7 @@
 #include "traces/write/writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static int sql_exec(struct trace_writer *tw, const char *sql)
 int tw_commit(struct trace_writer *tw)
 {
 	rows_flush(tw);
-	if (tw->batch) {
+	if (tw->batch && !tw->together) {
 		tw->batch = 0;
 		return sql_exec(tw, "COMMIT");
 	}
@@ -80,13 +81,20 @@ static int prepare(struct trace_writer *tw, enum statement st, const struct valu
 	return 0;
 }
 
+int tw_lock(struct trace_writer *tw)
+{
+	if (!tw->batch && sql_exec(tw, "BEGIN IMMEDIATE"))
+		return tw->error;
+	tw->batch++;
+	return 0;
+}
+
 int tw_insert(struct trace_writer *tw, enum statement st, const struct value *v, int n)
 {
 	int rc;
 
-	if (!tw->batch && sql_exec(tw, "BEGIN IMMEDIATE"))
+	if (tw_lock(tw))
 		return tw->error;
-	tw->batch++;
 	if (prepare(tw, st, v, n))
 		return tw->error;
 	rc = sqlite3_step(tw->stmt[st]);
@@ -155,19 +163,52 @@ static int make_way(const char *path, bool append, bool *exists, char *err)
 	return r && r != -ENOTSUP ? r : remove_trace(path, err);
 }
 
-/*
- * The schema is written before the log is switched on, so that the file itself says what it
- * is from the first moment.
- */
-static int make_schema(struct trace_writer *tw)
+static int make_schema(struct trace_writer *tw, const char *path, char *err)
 {
 	static const char begin[] = "PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE";
+	int r = db_open_raw(&tw->db, path, SQLITE_OPEN_READWRITE, err);
 
-	if (tw->scratch)
+	if (!r && tw->scratch)
 		sql_exec(tw, "PRAGMA synchronous = OFF");
-	if (sql_exec(tw, begin) || sql_exec(tw, trace_schema))
-		return tw->error;
-	return sql_exec(tw, "COMMIT");
+	if (!r && (sql_exec(tw, begin) || sql_exec(tw, trace_schema) || sql_exec(tw, "COMMIT"))) {
+		r = tw->error;
+		snprintf(err, TRACE_ERROR_MAX, "%s", tw->error_text);
+	}
+	sqlite3_close(tw->db);
+	tw->db = NULL;
+	return r;
+}
+
+/*
+ * The file gets its name when it has its schema: whoever finds it finds a trace.  One that another
+ * has made meanwhile is as good.
+ */
+static int make_file(struct trace_writer *tw, char *err)
+{
+	const char *slash = strrchr(tw->path, '/');
+	const int folder = slash ? (int)(slash - tw->path) + 1 : 0;
+	char *name = sqlite3_mprintf("%.*s.swapscope-%ld-%p", folder, tw->path, (long)getpid(),
+				     (void *)tw);
+	int fd = name ? open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644) : -1;
+	int r = fd >= 0 ? 0 : name ? -errno : -ENOMEM;
+
+	if (fd >= 0) {
+		close(fd);
+		r = make_schema(tw, name, err);
+		if (r) {
+			unlink(name);
+			sqlite3_free(name);
+			return r;
+		}
+		/* some filesystems have no second names */
+		if (link(name, tw->path) && errno != EEXIST && rename(name, tw->path))
+			r = -errno;
+		unlink(name);
+	}
+	if (r)
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", tw->path, strerror(-r));
+	sqlite3_free(name);
+	return r;
 }
 
 /* A trace to add to.  One of format 1 becomes one of today: nothing is lost by that. */
@@ -187,20 +228,36 @@ static int start_writing(struct trace_writer *tw)
 	char every[16];
 
 	snprintf(every, sizeof(every), "%d", TRACE_KEYFRAME_EVERY);
-	if (!tw->scratch)
-		sql_exec(tw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-			     "PRAGMA cache_size = -16000");
+	sql_exec(tw, tw->scratch ? "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF" :
+		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+		 "PRAGMA cache_size = -16000");
+	/* what is there already is asked with the lock: nobody adds to it meanwhile */
+	tw_lock(tw);
 	tw_row(tw, SQL_META, TEXT("recorded_by"), TEXT("swapscope"));
 	tw_row(tw, SQL_META, TEXT("keyframe_every"), TEXT(every));
 	tw_dictionary(tw);
 	return tw_commit(tw);
 }
 
-static int create(struct trace_writer **out, const char *path, bool append, bool scratch,
-		  char *err)
+int trace_creatable(const char *path, char *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = strndup(slash ? path : ".", slash ? (size_t)(slash - path) + 1 : 1);
+	bool exists;
+	int r = folder ? make_way(path, true, &exists, err) : -ENOMEM;
+
+	/* beside a file that is written lies its log */
+	if (!r && (access(folder, W_OK | X_OK) || (exists && access(path, W_OK)))) {
+		r = -errno;
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
+	}
+	free(folder);
+	return r;
+}
+
+int trace_create(struct trace_writer **out, const char *path, enum trace_mode mode, char *err)
 {
 	struct trace_writer *tw = calloc(1, sizeof(*tw));
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	bool exists;
 	int r;
 
@@ -212,14 +269,13 @@ static int create(struct trace_writer **out, const char *path, bool append, bool
 		snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
 		return -ENOMEM;
 	}
-	tw->scratch = scratch;
-	r = make_way(tw->path, append, &exists, err);
-	if (!r && exists)
-		r = open_existing(tw, err);
-	else if (!r)
-		r = db_open_raw(&tw->db, tw->path, flags, err);
+	tw->together = mode == TRACE_TOGETHER;
+	tw->scratch = mode == TRACE_SCRATCH;
+	r = make_way(tw->path, mode == TRACE_APPEND || mode == TRACE_TOGETHER, &exists, err);
 	if (!r && !exists)
-		make_schema(tw);
+		r = make_file(tw, err);
+	if (!r)
+		r = open_existing(tw, err);
 	if (!r && start_writing(tw)) {
 		r = tw->error;
 		snprintf(err, TRACE_ERROR_MAX, "%s", tw->error_text);
@@ -229,16 +285,6 @@ static int create(struct trace_writer **out, const char *path, bool append, bool
 	else
 		*out = tw;
 	return r;
-}
-
-int trace_create(struct trace_writer **tw, const char *path, bool append, char *err)
-{
-	return create(tw, path, append, false, err);
-}
-
-int trace_create_scratch(struct trace_writer **tw, const char *path, char *err)
-{
-	return create(tw, path, false, true, err);
 }
 
 const char *trace_error(const struct trace_writer *tw)
@@ -252,6 +298,7 @@ int trace_close(struct trace_writer *tw)
 
 	if (!tw)
 		return 0;
+	tw->together = false;
 	r = tw_commit(tw);
 	for (unsigned i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(tw->stmt[i]);

@@ -162,8 +162,9 @@ struct trace_writer {
 	char error_text[TRACE_ERROR_MAX];
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
-	bool scratch;			/* trace_create_scratch() */
+	bool scratch;			/* TRACE_SCRATCH */
 	bool whole;			/* of the open run: it is committed at its end only */
+	bool together;			/* and it is not ended before trace_close() */
 
 	int program;
 	unsigned first_step;		/* the file's number of step_at(0) */
@@ -215,6 +216,9 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 	(int)(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
 #define tw_row(tw, st, ...) tw_insert(tw, st, COLUMNS(__VA_ARGS__))
 #define tw_number(tw, st, result, ...) tw_select(tw, st, COLUMNS(__VA_ARGS__), result)
+
+/* Begin a transaction if there is none, waiting for who has one.  0, or the first error. */
+int tw_lock(struct trace_writer *tw);
 
 /* Pack what waits to be packed, and end the transaction if there is one: 0, or the first error. */
 int tw_commit(struct trace_writer *tw);

@@ -60,13 +60,17 @@ static void print_impossible(const char *file, const struct trace *t,
 static void print_conforming(const char *file, const struct trace *t,
 			     const struct check_report *r)
 {
-	char n[32];
+	char n[COUNTED_MAX];
 
-	printf("%s: all %s transitions are as the model makes them, under %s\n", file,
-	       grouped(r->checked, n), trace_info(t)->kernel);
+	if (r->checked == 1)
+		printf("%s: its transition is", file);
+	else
+		printf("%s: all %s transitions are", file, grouped(r->checked, n));
+	printf(" as the model makes %s, under %s\n", r->checked == 1 ? "it" : "them",
+	       trace_info(t)->kernel);
 	if (r->dropped)
-		printf("%s transitions that came after were dropped and are not checked\n",
-		       grouped(r->dropped, n));
+		printf("dropped, and not checked: %s that came after\n",
+		       counted(r->dropped, "transition", n));
 	if (r->unfinished)
 		puts("the run was not ended by its writer; what it committed was checked");
 }
@@ -123,11 +127,13 @@ static int check(struct trace *t, const char *file, const struct check_options *
 static int check_file(const char *file, const struct check_options *o)
 {
 	struct capture_info info;
+	char name[SHOWN_MAX];
 	struct trace *t;
 	int status = open_run(&t, "check", file);
 
 	if (status)
 		return status;
+	file = shown(file, name);
 	switch (capture_info_read(t, &info)) {
 	case 0:
 		status = check_capture(t, file, o);

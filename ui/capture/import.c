@@ -179,14 +179,16 @@ static void say_entries(struct trace *t, const struct capture_info *i)
 
 static void say_capture(struct trace *t, const struct capture_info *i)
 {
-	char how[CAPTURE_HOW_MAX], a[32], b[32], c[32];
+	char how[CAPTURE_HOW_MAX], a[COUNTED_MAX], b[COUNTED_MAX], c[COUNTED_MAX];
 	const struct run_info *run = trace_info(t);
+	char cpus[COUNTED_MAX];
 	unsigned n = 0;
 
 	capture_meta_value(t, KEY_HOW, how, sizeof(how));
 	printf("%s: run %d\n", i->file, run->id);
-	printf("  %s events of %u threads on %u CPUs, %s swap slots; stamps are %s\n",
-	       grouped(i->events, a), i->threads, i->cpus, grouped(i->slots, b),
+	printf("  %s of %s on %s, %s; stamps are %s\n", counted(i->events, "event", a),
+	       counted(i->threads, "thread", b), counted(i->cpus, "CPU", cpus),
+	       counted(i->slots, "swap slot", c),
 	       i->counter ? "a counter" : "times");
 	if (*run->switches)
 		printf("  kernel: %s, %s; device: %s\n", run->kernel, how, run->device);
@@ -378,7 +380,7 @@ static int exec_import(void *args, const struct operands *in)
 	status = check_inputs(a);
 	if (status)
 		return status;
-	if (trace_create(&tw, a->out, false, err))
+	if (trace_create(&tw, a->out, TRACE_REPLACE, err))
 		return usage_error("%s", err);
 	for (int i = 0; !status && i < a->captures; i++)
 		status = import_one(tw, a, a->capture[i], &runs);

@@ -20,6 +20,7 @@ struct explore_args {
 	struct explore_options o;
 	uint64_t max_depth, max_mib, count_depth;
 	const char *reach;
+	const char *after;
 	const char *save;
 	const char *save_graph;
 	uint64_t graph_limit;
@@ -32,13 +33,13 @@ static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig)
 {
-	(void)sig;
 	interrupted = 1;
+	signal(sig, SIG_DFL);	/* who does not want to wait for the verdict asks again */
 }
 
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
 {
-	char a[32], b[32];
+	char a[32], b[COUNTED_MAX];
 	static uint64_t shown;
 
 	(void)arg;
@@ -59,14 +60,26 @@ struct subject {
 	const struct kernel *k;
 	const char *kernel_name;
 	const struct explore_args *args;
+	const struct schedule *after;	/* moves made before; none, where there are none */
 };
+
+/* A finding's length: "19", or "7 + 12" with those of --after. */
+#define LENGTH_TEXT_MAX	48
+static const char *length_text(const struct subject *sub, size_t n, char *buf)
+{
+	if (sub->args->after)
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu + %zu steps", sub->after->n, n - sub->after->n);
+	else
+		snprintf(buf, LENGTH_TEXT_MAX, "%zu step%s", n, n == 1 ? "" : "s");
+	return buf;
+}
 
 static void print_subject(const struct subject *sub)
 {
 	const struct scenario *s = sub->s;
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], name[SHOWN_MAX];
 
-	printf("%s: %s\n", s->name, s->title);
+	printf("%s: %s\n", shown(s->name, name), s->title);
 	printf("kernel       %s\n", sub->kernel_name);
 	printf("%13s", "");
 	print_wrapped(stdout, PRINT_WIDTH - 13, 13, kernel_text(sub->k, text));
@@ -75,7 +88,10 @@ static void print_subject(const struct subject *sub)
 	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
 	for (unsigned i = 0; i < s->tasks; i++)
 		printf(" %s", s->program[i].name);
-	puts("\n");
+	putchar('\n');
+	if (sub->args->after)
+		printf("after        %zu moves: %s\n", sub->after->n, sub->args->after);
+	putchar('\n');
 	fflush(stdout);
 }
 
@@ -131,23 +147,24 @@ static void print_one_way(const struct exploration *x)
 }
 
 /* Work that came to nothing: no violation, but somebody waits for it. */
-static void print_costs(const struct exploration *x)
+static void print_costs(const struct subject *sub, const struct exploration *x)
 {
-	char n[32];
+	char n[32], length[LENGTH_TEXT_MAX];
 
 	for (unsigned i = 0; i < x->costs_found; i++) {
 		const struct finding *f = &x->cost[i];
 
-		printf("%s%-7s after %zu steps, in %s of the transitions: %s\n",
+		printf("%s%-7s after %s, in %s of the transitions: %s\n",
 		       i ? "             " : "costs        ", properties[f->property].name,
-		       f->schedule.n, grouped(x->cost_count[f->property], n),
+		       length_text(sub, f->schedule.n, length),
+		       grouped(x->cost_count[f->property], n),
 		       properties[f->property].text);
 	}
 }
 
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
-	char a[32], b[32], bound[BOUND_TEXT_MAX];
+	char a[32], b[COUNTED_MAX], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
@@ -166,12 +183,15 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		       "unknown" : "no violation within the bound; beyond it, unknown");
 		break;
 	}
-	print_costs(x);
+	if (!x->complete && x->bound)
+		printf("covered      the first %u steps of every run%s\n", x->whole,
+		       sub->args->after ? " from there" : "");
+	print_costs(sub, x);
 	if (x->bound)
 		printf("bound hit    %s\n", bound_text(x->complete, x->bound, sub->args->max_mib,
 						       bound));
-	printf("states       %s, exact; %s transitions; depth %u\n", grouped(x->states, a),
-	       grouped(x->transitions, b), x->depth);
+	printf("states       %s, exact; %s; depth %u\n", grouped(x->states, a),
+	       counted(x->transitions, "transition", b), x->depth);
 	if (x->interleavings)
 		printf("interleavings  %s\n", x->interleavings);
 	else if (x->cyclic)
@@ -235,28 +255,29 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 
 static int print_findings(const struct subject *sub, const struct exploration *x)
 {
+	char length[LENGTH_TEXT_MAX];
 	int err = 0;
 
 	for (unsigned i = 0; !err && sub->args->o.only && i < x->costs_found; i++) {
-		printf("\n%s, after %zu steps: %s\n", properties[x->cost[i].property].name,
-		       x->cost[i].schedule.n, properties[x->cost[i].property].text);
+		printf("\n%s, after %s: %s\n", properties[x->cost[i].property].name,
+		       length_text(sub, x->cost[i].schedule.n, length),
+		       properties[x->cost[i].property].text);
 		err = print_schedule(sub, &x->cost[i].schedule, x->cost[i].loop);
 	}
 	for (unsigned i = 0; !err && i < x->findings; i++) {
 		const struct finding *f = &x->finding[i];
 
+		printf("\n%s, %s%s", properties[f->property].name,
+		       f->loop < f->schedule.n ? "" : "after ",
+		       length_text(sub, f->schedule.n, length));
 		if (f->loop < f->schedule.n)
-			printf("\n%s, %zu steps, of which the last %zu repeat for ever: it must "
-			       "hold that %s\n", properties[f->property].name, f->schedule.n,
-			       f->schedule.n - f->loop, properties[f->property].text);
-		else
-			printf("\n%s, after %zu steps: it must hold that %s\n",
-			       properties[f->property].name, f->schedule.n,
-			       properties[f->property].text);
+			printf(", of which the last %zu repeat for ever", f->schedule.n - f->loop);
+		printf(": it must hold that %s\n", properties[f->property].text);
 		err = print_schedule(sub, &f->schedule, f->loop);
 	}
 	if (!err && x->goal_reached) {
-		printf("\nreached after %zu steps: %s\n", x->goal.n, sub->args->reach);
+		printf("\nreached after %s: %s\n", length_text(sub, x->goal.n, length),
+		       sub->args->reach);
 		err = print_schedule(sub, &x->goal, x->goal.n);
 	}
 	return err;
@@ -340,6 +361,8 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 	cJSON_AddStringToObject(o, "scenario", sub->s->name);
 	cJSON_AddStringToObject(o, "kernel", sub->kernel_name);
 	add_switches(o, sub->k);
+	if (sub->args->after)
+		add_schedule(cJSON_AddObjectToObject(o, "after"), sub, sub->after);
 	cJSON_AddStringToObject(o, "verdict", verdict_name(x->verdict));
 	if (x->findings) {
 		cJSON_AddStringToObject(o, "property", properties[x->finding[0].property].name);
@@ -352,6 +375,7 @@ static void print_json(const struct subject *sub, const struct exploration *x)
 	cJSON_AddNumberToObject(o, "states", (double)x->states);
 	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
 	cJSON_AddNumberToObject(o, "depth", x->depth);
+	cJSON_AddNumberToObject(o, "covered", x->whole);
 	cJSON_AddBoolToObject(o, "exact", true);
 	cJSON_AddBoolToObject(o, "complete", x->complete);
 	cJSON_AddItemToObject(o, "bound",
@@ -420,7 +444,7 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 {
 	struct trace_writer *tw;
 	char err_text[TRACE_ERROR_MAX];
-	int err = trace_create(&tw, path, true, err_text), first = 0, run = 0;
+	int err = trace_create(&tw, path, TRACE_TOGETHER, err_text), first = 0, run = 0;
 
 	if (err)
 		return usage_error("%s", err_text);
@@ -433,20 +457,19 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 		run = save_run(tw, sub, x, &x->goal, x->goal.n, sub->args->reach);
 		first = first ? first : run;
 	}
-	err = run < 0 ? run : 0;
-	if (err)
-		usage_error("%s: %s", path, trace_error(tw));
-	else
-		say_saved(path, first, run);
+	err = run < 0 ? usage_error("%s: %s", path, trace_error(tw)) : 0;
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);
+	if (!err)
+		say_saved(path, first, run);
 	return err ? EXIT_USAGE : EXIT_OK;
 }
 
 static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
 {
 	struct trace_writer *tw;
-	char err_text[TRACE_ERROR_MAX];
+	char err_text[TRACE_ERROR_MAX], states[COUNTED_MAX], transitions[COUNTED_MAX];
+	char name[SHOWN_MAX];
 	int err;
 
 	if (!x->complete)
@@ -456,16 +479,17 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
 				   "state takes about 2 KB", path, (unsigned long long)x->states,
 				   (unsigned long long)sub->args->graph_limit);
-	err = trace_create(&tw, path, true, err_text);
+	err = trace_create(&tw, path, TRACE_APPEND, err_text);
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
 	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
 	else
-		fprintf(stderr, "saved: %s, a graph of %llu states and %llu transitions "
-			"(--graph-limit %llu)\n", path, (unsigned long long)x->states,
-			(unsigned long long)x->transitions,
+		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n",
+			shown(path, name),
+			counted(x->states, "state", states),
+			counted(x->transitions, "transition", transitions),
 			(unsigned long long)sub->args->graph_limit);
 	if (trace_close(tw) && !err)
 		err = usage_error("%s could not be finished", path);
@@ -478,10 +502,8 @@ static int save_all(const struct subject *sub, struct exploration *x)
 	int status = EXIT_OK;
 
 	if (path && !x->findings && !x->goal_reached)
-		fprintf(stderr,
-			"swapscope: nothing was found, so %s is not written; 'swapscope run' "
-			"records a run\n",
-			path);
+		fprintf(stderr, "swapscope: nothing was found, so %s is not written; 'swapscope "
+			"run' records a run\n", path);
 	else if (path)
 		status = save_findings(path, sub, x);
 	if (!status && sub->args->save_graph)
@@ -492,18 +514,26 @@ static int save_all(const struct subject *sub, struct exploration *x)
 /* What depends on several words, and what the search is asked for. */
 static int complete_args(struct explore_args *a)
 {
+	char err[TRACE_ERROR_MAX];
 	struct goal goal;
 
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
-			  a->count_depth || a->graph_limit))
+			  a->count_depth || a->graph_limit || a->after))
 		return usage_error("explore: --expect stands alone: the file says the kernels and "
 				   "the bounds");
+	if (a->after && a->save_graph)
+		return usage_error("explore: --after excludes --save-graph: that is of the whole");
+	for (unsigned i = 0; i < 2; i++) {
+		const char *path = i ? a->save_graph : a->save;
+
+		if (path && trace_creatable(path, err))
+			return usage_error("%s", err);
+	}
 	a->o.max_depth = (unsigned)a->max_depth;
 	a->o.max_bytes = a->max_mib << 20;
 	a->o.count_depth = (unsigned)a->count_depth;
-	a->o.count = true;
-	a->o.livelock = true;
+	a->o.count = a->o.livelock = true;
 	a->o.count_max = COUNT_LIMIT;
 	a->o.progress = progress;
 	if (!a->graph_limit)
@@ -521,6 +551,24 @@ static int complete_args(struct explore_args *a)
 	}
 }
 
+/* Make the moves of --after.  *e and *made are to be freed. */
+static int make_after(struct subject *sub, struct schedule *made, struct execution *e)
+{
+	uint32_t ends;
+	int status;
+
+	if (execution_init(e, sub->s, sub->k))
+		return usage_error("out of memory");
+	status = make_moves("--after", e, sub->args->after, made);
+	for (size_t i = 0; !status && i < e->n; i++) {
+		ends = e->step[i].violated & properties_ending();
+		if (ends)
+			status = usage_error("--after: move %zu violates %s: nothing follows",
+					     i + 1, properties[__builtin_ctz(ends)].name);
+	}
+	return status;
+}
+
 static int explore_one(struct subject *sub, struct explore_args *a)
 {
 	struct exploration x;
@@ -528,7 +576,7 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 
 	if (!a->json)
 		print_subject(sub);
-	if (explore(&x, sub->s, sub->k, &a->o))
+	if (explore(&x, sub->s, sub->k, &a->o) || exploration_put_behind(&x, sub->after))
 		return usage_error("out of memory");
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
@@ -551,7 +599,9 @@ static int exec_explore(void *args, const struct operands *in)
 {
 	struct explore_args *a = args;
 	char kernel_name[256];
-	struct subject sub = { .args = a, .kernel_name = kernel_name };
+	struct schedule after = { 0 };
+	struct subject sub = { .args = a, .kernel_name = kernel_name, .after = &after };
+	struct execution e = { 0 };
 	struct scenario s;
 	struct kernel k;
 	int status = complete_args(a);
@@ -573,8 +623,14 @@ static int exec_explore(void *args, const struct operands *in)
 			a->o.max_states = s.max_states;
 		if (!a->o.max_depth)
 			a->o.max_depth = s.max_depth;
+		if (!status && a->after) {
+			status = make_after(&sub, &after, &e);
+			a->o.from = status ? NULL : execution_now(&e);
+		}
 		if (!status)
 			status = explore_one(&sub, a);
+		execution_free(&e);
+		schedule_free(&after);
 	}
 	scenario_free(&s);
 	return status;
@@ -588,6 +644,9 @@ static const struct option_row options[] = {
 	VALUE_OPTION(explore_args, "reach", OPT_TEXT, reach, "STEP",
 		     "Find the shortest way to a step, 'operation: beginning of its text'; "
 		     "'swapscope list steps' shows them."),
+	VALUE_OPTION(explore_args, "after", OPT_TEXT, after, "SCHEDULE",
+		     "Explore only what can follow these moves, 'T0*7 W': can it still go wrong "
+		     "from there? Bounds count from there; schedules begin with these moves."),
 	NUMBER_OPTION(explore_args, "max-states", o.max_states, UINT32_MAX - 2,
 		      "Stop after that many states: the verdict is then bounded, not safe."),
 	NUMBER_OPTION(explore_args, "max-depth", max_depth, UINT32_MAX,
@@ -621,14 +680,17 @@ const struct command cmd_explore = {
 		 "CPU0/CPU1 diagram and prints the command that runs it again.\n\nA verdict is "
 		 "'safe' (every state was seen), 'violated', or 'bounded' (a bound was hit: "
 		 "beyond it nothing is known; where all states were seen and memory was short, "
-		 "it is LIVELOCK that is not known). Costs are work that came to nothing; they are "
+		 "it is LIVELOCK that is not known). Ctrl-C ends the search with the verdict on "
+		 "what it has covered: the findings so far, or bounded; a second one ends the "
+		 "program. Costs are work that came to nothing; they are "
 		 "told and do not change the verdict.",
 	.option = options,
 	.operand = { { "SCENARIO", WORD_SCENARIO } },
 	.least = 1, .most = 1,
 	.needs = "one scenario is needed, the name of a shipped one or a file",
 	.status = { "safe, or all expectations met", "a property is violated, or an expectation "
-		    "is wrong", "wrong usage or input", "a bound was hit: unknown" },
+		    "is wrong", "wrong usage or input", "a bound was hit, or it was interrupted: "
+		    "unknown" },
 	.example = {
 		{ "swapscope explore debate --kernel debate-a --save a.db",
 		  "the use-after-free without a pin, recorded" },

@@ -322,7 +322,7 @@ static int print_run(struct findings *f)
 	const struct trace_finding *finding = trace_findings(f->t, &n);
 	const struct run_info *info = trace_info(f->t);
 	bool model = !f->capture || info->events;
-	char a[32];
+	char a[COUNTED_MAX];
 
 	most = n > SHOWN && !f->all ? SHOWN : n;
 	if (model) {
@@ -331,7 +331,8 @@ static int print_run(struct findings *f)
 			print_counts(finding, n);
 		else
 			printf("no finding");
-		printf(" in %s transitions, under %s\n", grouped(info->events, a), info->kernel);
+		printf(" in %s, under %s\n", counted(info->events, "transition", a),
+		       info->kernel);
 	}
 	for (size_t i = 0; i < most; i++)
 		print_finding(f, &finding[i]);
@@ -381,12 +382,14 @@ static int add_run(struct findings *f)
 static int exec_findings(void *args, const struct operands *in)
 {
 	struct findings *f = args;
+	char name[SHOWN_MAX];
 	int status;
 
 	f->file = in->word[0];
 	status = open_run(&f->t, "findings", f->file);
 	if (status)
 		return status;
+	f->file = shown(f->file, name);
 	switch (capture_info_read(f->t, &f->info)) {
 	case 0:
 		f->capture = true;

@@ -237,7 +237,8 @@ static void print_rows(const cJSON *rows)
 			item = item->next;
 		}
 		if (item && !strcmp(item->string, "bug")) {
-			printf(" [%s]", item->valuestring);	/* behind its title */
+			if (*item->valuestring)		/* behind its title */
+				printf(" [%s]", item->valuestring);
 			item = item->next;
 		}
 		putchar('\n');

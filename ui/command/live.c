@@ -39,24 +39,27 @@ static bool stop_asked(void)
 
 static void say_run(const struct live_args *a, const char *kernel_name, const struct kernel *k)
 {
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], threads[COUNTED_MAX], pages[COUNTED_MAX], slots[COUNTED_MAX];
 
 	printf("live under %s: %s\n", kernel_name, kernel_text(k, text));
-	printf("%u threads, %s, %u pages, %u slots, %u entries, seed %llu%s\n", a->o.threads,
-	       device_name(a->o.device), a->o.pages, a->o.slots, a->o.entries,
+	printf("%s, %s, %s, %s, zswap pool of %u, seed %llu%s\n",
+	       counted(a->o.threads, "thread", threads), device_name(a->o.device),
+	       counted(a->o.pages, "page", pages), counted(a->o.slots, "slot", slots), a->o.entries,
 	       (unsigned long long)a->o.seed, a->o.widen ? ", widened" : "");
 	fflush(stdout);
 }
 
 static void say_result(const struct live_result *r, bool recorded)
 {
-	char steps[32], ops[32], stores[32], loads[32], n[32], lost[32];
+	char steps[COUNTED_MAX], ops[COUNTED_MAX], stores[COUNTED_MAX], loads[32], n[COUNTED_MAX];
+	char lost[32];
 
-	printf("%s steps, %s operations, %s pages compressed, %s decompressed in %.1f s\n",
-	       grouped(r->steps, steps), grouped(r->operations, ops), grouped(r->stores, stores),
+	printf("%s, %s, %s compressed, %s decompressed in %.1f s\n",
+	       counted(r->steps, "step", steps), counted(r->operations, "operation", ops),
+	       counted(r->stores, "page", stores),
 	       grouped(r->loads, loads), r->seconds);
 	if (recorded)
-		printf("%s transitions recorded%s%s\n", grouped(r->recorded, n),
+		printf("%s recorded%s%s\n", counted(r->recorded, "transition", n),
 		       r->dropped ? "; dropped: " : "",
 		       r->dropped ? grouped(r->dropped, lost) : "");
 	if (r->findings)
@@ -102,7 +105,7 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	struct live_recorder *rec = NULL;
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, a->out, false, err_text), status = EXIT_OK;
+	int err = trace_create(&tw, a->out, TRACE_REPLACE, err_text), status = EXIT_OK;
 
 	if (err)
 		return usage_error("%s", err_text);

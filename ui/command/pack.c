@@ -12,7 +12,8 @@ struct pack_args {
 
 static int convert(const struct pack_args *a, const char *from, bool pack)
 {
-	char err[TRACE_ERROR_MAX], n[32], before[32], after[32];
+	char err[TRACE_ERROR_MAX], n[COUNTED_MAX], runs[COUNTED_MAX], before[32], after[32];
+	char name[SHOWN_MAX];
 	struct pack_result r;
 
 	if (!a->to)
@@ -22,8 +23,9 @@ static int convert(const struct pack_args *a, const char *from, bool pack)
 		return EXIT_USAGE;
 	if (trace_pack(from, a->to, pack, &r, err))
 		return cannot_open(from, err);
-	fprintf(stderr, "saved: %s, %u %s %s, %s transitions; %s bytes were %s\n", a->to, r.runs,
-		r.runs == 1 ? "run" : "runs", pack ? "packed" : "unpacked", grouped(r.events, n),
+	fprintf(stderr, "saved: %s, %s %s, %s; %s bytes were %s\n", shown(a->to, name),
+		counted(r.runs, "run", runs), pack ? "packed" : "unpacked",
+		counted(r.events, "transition", n),
 		grouped(r.bytes_after, after), grouped(r.bytes_before, before));
 	return EXIT_OK;
 }

@@ -78,7 +78,7 @@ static int save(const char *path, const struct execution *x, const char *kernel_
 	struct run_meta meta = { .kernel_name = kernel_name, .title = "one execution" };
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, path, true, err_text);
+	int err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
 
 	if (err)
 		return usage_error("%s", err_text);
@@ -107,9 +107,11 @@ static uint32_t all_violations(const struct execution *x)
 static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
 	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "";
+	char steps[COUNTED_MAX], name[SHOWN_MAX];
 	int status = EXIT_OK;
 
-	printf("%s under %s: %s\n", x->scenario->name, kernel_name, kernel_text(&x->kernel, text));
+	printf("%s under %s: %s\n", shown(x->scenario->name, name), kernel_name,
+	       kernel_text(&x->kernel, text));
 	if (a->schedule)
 		status = run_schedule(x, a->schedule, why);
 	else if (run_random(x, a->seed, a->steps))
@@ -120,7 +122,7 @@ static int run_one(const struct run_args *a, struct execution *x, const char *ke
 		printf("seed %llu\n", (unsigned long long)a->seed);
 	putchar('\n');
 	diagram_execution(stdout, x);
-	printf("\n%zu steps; %s\n", x->n, all_violations(x) ? "violated" :
+	printf("\n%s; %s\n", counted(x->n, "step", steps), all_violations(x) ? "violated" :
 	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
 	if (a->save)
 		status = save(a->save, x, kernel_name, why);

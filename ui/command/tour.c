@@ -112,7 +112,7 @@ static int record(const char *path, int run[STOPS][2])
 	char err_text[TRACE_ERROR_MAX];
 	int status = EXIT_OK;
 
-	if (trace_create(&r.tw, path, false, err_text))
+	if (trace_create(&r.tw, path, TRACE_REPLACE, err_text))
 		return usage_error("%s", err_text);
 	for (size_t i = 0; i < STOPS && !status; i++)
 		status = record_stop(&r, &stops[i], run[i]);
@@ -184,6 +184,7 @@ struct tour_args {
 
 static int exec_tour(void *args, const struct operands *in)
 {
+	char name[SHOWN_MAX];
 	const struct tour_args *a = args;
 	int run[STOPS][2], status = EXIT_OK;
 	char path[4096] = "";
@@ -201,7 +202,7 @@ static int exec_tour(void *args, const struct operands *in)
 		status = show(path, run, a->plain);
 	if (!status)
 		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
-		       "queries.\n", path);
+		       "queries.\n", shown(path, name));
 	return status;
 }
 

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "replay/pair/align_life.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/show/show.h"
+#include "ui/terminal/tty.h"
 
 #define FOLLOW_TRIES	100	/* five seconds */
 
@@ -42,13 +43,8 @@ static int open_followed(struct trace **t, const char *path)
 /* Two runs that cannot be compared are still shown, if they are whole. */
 static int compare(struct chapter *c, const char *const *files, bool plain)
 {
-	bool capture = trace_info(c->run[0])->capture || trace_info(c->run[1])->capture;
-	int r = -ENODATA;
+	int r = view_compare(c);
 
-	if (!capture)		/* whose threads are not the other's tasks by name */
-		r = align_runs(&c->alignment, c->run[0], c->run[1]);
-	if (capture || r == -EFBIG)
-		r = align_lives(&c->alignment, c->run[0], c->run[1]);
 	if (!r || (r == -ENODATA && !plain))
 		return EXIT_OK;
 	if (r == -ENODATA)
@@ -72,6 +68,36 @@ static int open_to_view(struct trace **t, const char *file)
 			   file, file);
 }
 
+/* The file of "FILE.db:RUN", in buf; NULL of NULL. */
+static const char *file_of(const char *arg, char buf[4096])
+{
+	const char *colon = arg && access(arg, F_OK) ? strrchr(arg, ':') : NULL;
+
+	if (!arg)
+		return NULL;
+	snprintf(buf, 4096, "%.*s", colon ? (int)(colon - arg) : 4095, arg);
+	return buf;
+}
+
+/* Who names a file and no run of it is shown a list, where there are several. */
+static bool has_others(const char *file)
+{
+	char err[TRACE_ERROR_MAX];
+
+	return !access(file, F_OK) && trace_runs(file, NULL, 0, err) > 1;
+}
+
+/* Who names a file of several runs is shown the first: which it is, and that there are others. */
+static void say_others(const char *file, const struct trace *t)
+{
+	char err[TRACE_ERROR_MAX], name[SHOWN_MAX];
+	int runs = access(file, F_OK) ? 0 : trace_list(file, NULL, 0, err);
+
+	if (runs > 1)
+		printf("%s: run %d of %d; 'swapscope list runs FILE.db' shows all\n\n",
+		       shown(file, name), trace_info(t)->id, runs);
+}
+
 struct view_args {
 	bool plain, follow, lines;
 };
@@ -81,6 +107,7 @@ static int exec_view(void *args, const struct operands *in)
 	const struct view_args *a = args;
 	struct chapter chapter = { 0 };
 	const char *files[2] = { in->word[0], in->n > 1 ? in->word[1] : NULL };
+	char path[2][4096];
 	int status = EXIT_OK;
 
 	if (a->plain && a->lines)
@@ -97,9 +124,13 @@ static int exec_view(void *args, const struct operands *in)
 	chapter.follow = a->follow ? files[0] : NULL;
 	if (!status && in->n == 2)
 		status = compare(&chapter, files, a->plain);
+	for (int i = 0; i < in->n && !status && (a->plain || tty_check()); i++)
+		say_others(files[i], chapter.run[i]);
 	if (!status)
-		status = show_runs(&(struct showing){ .chapter = &chapter, .chapters = 1,
-						      .plain = a->plain, .lines = a->lines });
+		status = show_runs(&(struct showing){
+			.chapter = &chapter, .chapters = 1, .plain = a->plain, .lines = a->lines,
+			.file = { file_of(files[0], path[0]), file_of(files[1], path[1]) },
+			.list = !a->follow && in->n == 1 && has_others(files[0]) });
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);

@@ -419,8 +419,9 @@ static void draw_header(const struct matrix_view *v, struct grid *g, struct rect
 		snprintf(left, sizeof(left), "swapscope  operation with operation under %.100s",
 			 m->kernel->name);
 	else
-		snprintf(left, sizeof(left), "swapscope  %zu scenarios under %zu kernels%.90s",
-			 m->rows, m->cols, m->kernels && strchr(m->kernel->name, ' ') ?
+		snprintf(left, sizeof(left), "swapscope  %zu scenario%s under %zu kernel%s%.90s",
+			 m->rows, m->rows == 1 ? "" : "s", m->cols, m->cols == 1 ? "" : "s",
+			 m->kernels && strchr(m->kernel->name, ' ') ?
 			 strchr(m->kernel->name, ' ') : "");
 	room = r.w - text_columns(right) - 3;
 	if (room > 4) {

@@ -87,10 +87,10 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	rows = r.h > y + 1 ? (unsigned)(r.h - y - 1) : 1;
 	if (!l->rows)
 		grid_text(g, r, y, 5, STYLE_DIM, "there is none");
-	if (top > v->row)		/* what is selected is on the screen */
-		top = v->row;
-	if (v->row >= rows && top < v->row - rows + 1)
-		top = v->row - rows + 1;
+	if (top > v->list_row)		/* what is selected is on the screen */
+		top = v->list_row;
+	if (v->list_row >= rows && top < v->list_row - rows + 1)
+		top = v->list_row - rows + 1;
 	if (top + rows > l->rows)
 		top = l->rows > rows ? l->rows - rows : 0;
 	if (l->rows > rows)
@@ -99,6 +99,7 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	for (unsigned i = 0; i < rows && top + i < l->rows; i++) {
 		grid_spot(g, (struct rect){ r.y + y + (int)i, r.x, 1, r.w }, SPOT_ROW, v->focus,
 			  top + i);
-		draw_row(v, g, r, y + (int)i, &l->row[top + i], columns, width, top + i == v->row);
+		draw_row(v, g, r, y + (int)i, &l->row[top + i], columns, width,
+			 top + i == v->list_row);
 	}
 }

@@ -97,6 +97,8 @@ static void next_lines(const struct pane *p, struct object_list *list)
 
 /* ---- moves by hand ---- */
 
+#define CHANGES_ROWS	4	/* of what a move would change */
+
 /* Moves that can be made at the cursor; NULL: by hand there are none. */
 static const struct by_hand *moves(const struct pane *p)
 {
@@ -204,7 +206,7 @@ static void draw_choice(const struct pane *p, struct grid *g, struct rect r, int
 	grid_printf(g, r, y, x + 2, here ? style : STYLE_DIM, "%s", cut);
 }
 
-/* Rows of what a move would change, under it. */
+/* Rows of what a move would change, under it; where g is NULL they are counted. */
 static int draw_changes(struct grid *g, struct rect r, int y, const struct choice *c, int rows)
 {
 	const int indent = 6;
@@ -234,11 +236,22 @@ static int draw_moves(const struct pane *p, struct grid *g, struct rect r, bool 
 				    last, h->choices);
 		y++;
 		if (full || (room && selected(p, i)))
-			y += draw_changes(g, r, y, &h->choice[i], full ? 4 : r.h - y -
+			y += draw_changes(g, r, y, &h->choice[i], full ? CHANGES_ROWS : r.h - y -
 					  (int)(last - i - 1));
 	}
 	if (!h->choices)
 		grid_text(g, r, y++, 0, STYLE_DIM, "nobody can move: the run is over");
+	return y;
+}
+
+int next_selected(const struct pane *p, int columns)
+{
+	const struct by_hand *h = moves(p);
+	int y = 0;
+
+	for (unsigned i = 0; h && p->v->focus == p->side && i < p->v->row && i < h->choices; i++)
+		y += 1 + draw_changes(NULL, (struct rect){ .w = columns }, 0, &h->choice[i],
+				      CHANGES_ROWS);
 	return y;
 }
 

@@ -98,6 +98,7 @@ void draw_prompt(const struct view *v, struct grid *g, struct rect r);
 /* What can happen next: rows that it wants, with tasks that move in no run or without. */
 int next_rows(const struct pane *p, bool all);
 int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full);
+int next_selected(const struct pane *p, int columns);	/* the row of `full` that is selected */
 int draw_objects(const struct pane *p, struct grid *g, struct rect r);
 int draw_backtrace(const struct pane *p, struct grid *g, struct rect r);
 int draw_copies(const struct pane *p, struct grid *g, struct rect r);

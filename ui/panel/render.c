@@ -232,6 +232,10 @@ static void draw_scrolled(const struct pane *p, struct grid *g, struct rect r,
 
 	if (room.h < 1 || grid_init(&all, SCROLL_ROWS, room.w))
 		return;
+	if (p->v->screen == SCREEN_NEXT) {
+		top = next_selected(p, room.w) - room.h / 2;
+		top = top > 0 ? top : 0;
+	}
 	rows = l->draw(p, &all, (struct rect){ 0, 0, SCROLL_ROWS, room.w });
 	scroll(p->v, g, room, &all, l->title, rows, top);
 	grid_free(&all);

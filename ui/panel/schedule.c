@@ -82,7 +82,8 @@ struct step_row {
 	unsigned task, depth;
 	const char *op;
 	char text[160];
-	char tail[160];
+	char tail[160];			/* what it came to */
+	char broke[160];		/* and what that means: shown first */
 	uint64_t time;
 	bool finding, differs, switched, outside;
 	bool seen;			/* an event of the capture shows it */
@@ -97,11 +98,11 @@ static void finding_tail(struct trace *t, struct step_row *row)
 
 	for (i = 0; i < n && n < LOOPS_MAX; i++)
 		if (f[i].repeats && f[i].loop + 1 == row->at &&
-		    sizeof(row->tail) - strlen(row->tail) > 24)
-			strcat(row->tail, " <- repeats from here");
+		    sizeof(row->broke) - strlen(row->broke) > 24)
+			strcat(row->broke, " <- repeats from here");
 	for (i = finding_from(t, row->at); i < n && f[i].position == row->at; i++) {
-		char *end = row->tail + strlen(row->tail);
-		size_t room = sizeof(row->tail) - strlen(row->tail);
+		char *end = row->broke + strlen(row->broke);
+		size_t room = sizeof(row->broke) - strlen(row->broke);
 
 		if (room <= 24)
 			return;
@@ -166,19 +167,21 @@ static void draw_step(const struct view *v, struct grid *g, struct rect r, int y
 		      enum style style, const struct step_row *row, const char *name)
 {
 	char step[sizeof(row->text)], text[200], brief[NAME_WIDTH + 1];
-	int room = r.w - x, tail;
+	int room = r.w - x, tail, end = text_columns(row->broke);
 
 	if (row->switched && room > 12)
 		x += grid_printf(g, r, y, x, style == STYLE_DIM || style == STYLE_PLAIN ?
 				 STYLE_TITLE : style, "%s: ", brief_name(name, brief));
-	room = r.w - x;
+	room = r.w - x - end;
 	tail = text_columns(row->tail);
 	strcpy(step, row->text);
 	if (text_columns(step) > room - tail)
 		drop_arguments(step);
 	cut_text(text, sizeof(text), step, room - tail > 8 ? room - tail : 8, v->ascii);
 	x += grid_text(g, r, y, x, style, text);
-	cut_text(text, sizeof(text), row->tail, r.w - x, v->ascii);
+	cut_text(text, sizeof(text), row->tail, r.w - x - end, v->ascii);
+	x += grid_text(g, r, y, x, style, text);
+	cut_text(text, sizeof(text), row->broke, r.w - x, v->ascii);
 	x += grid_text(g, r, y, x, style, text);
 	draw_operation(g, r, y, x, style, row);
 }
@@ -214,12 +217,23 @@ static int digits(uint64_t n)
 	return d;
 }
 
-/* The heads of the columns; `x` is where the first begins. */
+/* The heads of the columns; `x` is where the first begins.  Where they would overlap there are
+ * none: each switch names its task. */
 static void draw_task_names(struct grid *g, struct rect r, int x, const struct run_info *info,
 			    unsigned tasks)
 {
 	char brief[NAME_WIDTH + 1];
+	int end = -1;
 
+	for (unsigned i = 0; i < info->tasks && i < MAX_TASKS; i++) {
+		int column = task_column(tasks, i, r.w - x);
+
+		if (!(tasks >> i & 1))
+			continue;
+		if (column <= end)
+			return;
+		end = column + text_columns(brief_name(info->task_name[i], brief));
+	}
 	for (unsigned i = 0; i < info->tasks && i < MAX_TASKS; i++)
 		if (tasks >> i & 1)
 			grid_text(g, r, 0, x + task_column(tasks, i, r.w - x), STYLE_TITLE,
@@ -466,8 +480,8 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	int x = c->text;
 
 	prospect_text(p, row->at, r.w < 60, turn, sizeof(turn));
-	if (*turn && sizeof(row->tail) - strlen(row->tail) > sizeof(turn))
-		strcat(row->tail, turn);
+	if (*turn && sizeof(row->broke) - strlen(row->broke) > sizeof(turn))
+		strcat(row->broke, turn);
 	if (row->at == cursor)
 		grid_fill(g, r, y, style);
 	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : row->differs ? STYLE_DIFF : STYLE_DIM,

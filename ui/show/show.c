@@ -40,12 +40,14 @@ static void send_copy(struct view *v)
 	v->copy = NULL;
 }
 
-/* What was answered since the last time is taken in; drawing itself changes nothing. */
+/* What was answered since the last time is taken in, and what is drawn where, for the mouse. */
 static void debugger_render(void *arg, struct grid *g)
 {
+	view_seek(arg);
 	session_look(arg);
 	send_copy(arg);
 	view_render(arg, g);
+	view_shown(arg, g);
 }
 
 static bool debugger_left(const void *arg)
@@ -56,6 +58,7 @@ static bool debugger_left(const void *arg)
 static void debugger_shown(void *arg)
 {
 	view_read_ahead(arg);
+	session_idle(arg);
 }
 
 static bool debugger_changed(void *arg)
@@ -65,7 +68,9 @@ static bool debugger_changed(void *arg)
 
 static unsigned debugger_again(const void *arg)
 {
-	return session_busy(arg) ? SEARCH_MS : 0;
+	const struct view *v = arg;
+
+	return v->seeking.under_way ? 1 : session_busy(v) ? SEARCH_MS : 0;
 }
 
 int show_view(struct view *v)

@@ -64,8 +64,8 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 	const struct trace_finding *f;
 	size_t n;
 
-	snprintf(title, sizeof(title), "%s%.150s: %llu steps", side, info->kernel,
-		 (unsigned long long)info->events);
+	snprintf(title, sizeof(title), "%s%.150s: %llu step%s", side, info->kernel,
+		 (unsigned long long)info->events, info->events == 1 ? "" : "s");
 	print_title(title, '-', out);
 	snprintf(text, sizeof(text), "Switches: %s", info->switches);
 	print_wrapped(out, CHAPTER_WIDTH, 0, text);

@@ -276,6 +276,8 @@ static int unknown_kernel(const char *name, bool release, const char *why)
 static int bad_switch(const char *set)
 {
 	enum kernel_switch s = kernel_switch_named(set);
+	const char *names[SWITCH_COUNT];
+	char near[HINT_MAX], name[64];
 
 	if (s < SWITCH_COUNT)
 		return usage_error("--set %s: %s is one of %s", set, kernel_switches[s].name,
@@ -283,8 +285,11 @@ static int bad_switch(const char *set)
 	if (!strchr(set, '='))
 		return usage_error("--set %s: SWITCH=VALUE is needed; 'swapscope list switches' "
 				   "shows them", set);
-	return usage_error("--set %s: no switch '%.*s'; 'swapscope list switches' shows them", set,
-			   (int)strcspn(set, "="), set);
+	for (unsigned i = 0; i < SWITCH_COUNT; i++)
+		names[i] = kernel_switches[i].name;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(set, "="), set);
+	return usage_error("--set %s: no switch '%s'%s; 'swapscope list switches' shows them", set,
+			   name, hint(near, name, names, SWITCH_COUNT));
 }
 
 int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const char *other,
@@ -360,4 +365,21 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
 				   (unsigned long long)max);
 	return EXIT_OK;
+}
+
+int make_moves(const char *option, struct execution *x, const char *text, struct schedule *s)
+{
+	size_t at;
+	int err = schedule_parse(s, x->scenario, text, &at);
+
+	if (err == -EINVAL)
+		return usage_error("%s: at '%.20s': a word is TASK, TASK*N or TASK/OUTCOME", option,
+				   text + at);
+	if (!err)
+		err = execution_run(x, s);
+	if (err == -EAGAIN)
+		return usage_error("%s: move %zu (%s) cannot be made: the task waits, is finished, "
+				   "or its step has no such outcome", option, x->n + 1,
+				   x->scenario->program[s->move[x->n].task].name);
+	return err ? usage_error("%s: %s", option, strerror(-err)) : EXIT_OK;
 }

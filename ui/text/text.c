@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "traces/db.h"
 
 int usage_error(const char *format, ...)
@@ -23,22 +24,32 @@ int usage_error(const char *format, ...)
 
 /* ---- near misses ---- */
 
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[64], na = strlen(a), nb = strlen(b);
+	size_t row[64], above[64] = { 0 }, na = strlen(a), nb = strlen(b);
 
 	if (na >= 64 || nb >= 64)
 		return SIZE_MAX;	/* no near miss, whatever it is */
 	for (size_t j = 0; j <= nb; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= na; i++) {
-		size_t diagonal = row[0];
+		size_t diagonal = row[0], corner = 0;
 
 		row[0] = i;
 		for (size_t j = 1; j <= nb; j++) {
-			size_t best = diagonal + (tolower((unsigned char)a[i - 1]) !=
-						  tolower((unsigned char)b[j - 1]));
+			size_t best = diagonal + !same(a[i - 1], b[j - 1]);
 
+			/* two letters that changed places */
+			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) &&
+			    same(a[i - 2], b[j - 1]) && corner + 1 < best)
+				best = corner + 1;
+			corner = above[j - 1];
+			above[j - 1] = diagonal;
 			diagonal = row[j];
 			if (row[j] + 1 < best)
 				best = row[j] + 1;
@@ -78,23 +89,23 @@ const char *verdict_name(enum verdict v)
 
 void found_verdict(enum property p, size_t steps, uint64_t states, char *buf)
 {
-	char n[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %zu steps, found in %s states",
-		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name, steps,
-		 grouped(states, n));
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: shortest %s, %s, found in %s",
+		 properties[p].kind == COST ? "a cost" : "violated", properties[p].name,
+		 counted(steps, "step", m), counted(states, "state", n));
 }
 
 void searched_verdict(enum verdict v, bool complete, uint64_t states, uint64_t transitions,
 		      char *buf)
 {
-	char n[32], m[32];
+	char n[COUNTED_MAX], m[COUNTED_MAX];
 
-	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s states, %s transitions, exact",
+	snprintf(buf, VERDICT_TEXT_MAX, "%s: %s, %s, exact",
 		 v == VERDICT_SAFE ? "safe in every interleaving" :
 		 v == VERDICT_BOUNDED && complete ?
 		 "bounded, safe of all but LIVELOCK, not looked for to the end" : verdict_name(v),
-		 grouped(states, n), grouped(transitions, m));
+		 counted(states, "state", n), counted(transitions, "transition", m));
 }
 
 const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char *buf)
@@ -154,6 +165,9 @@ const char *kernel_text(const struct kernel *k, char *buf)
 
 void say_saved(const char *path, int first, int last)
 {
+	char name[SHOWN_MAX];
+
+	path = shown(path, name);
 	if (first == last)
 		fprintf(stderr, "saved: %s, run %d", path, first);
 	else
@@ -168,6 +182,13 @@ void print_quoted(FILE *out, const char *word)
 
 	if (*word && !word[strspn(word, plain)]) {
 		fputs(word, out);
+		return;
+	}
+	if (!text_shows(word)) {	/* a terminal would obey it */
+		fputs("$'", out);
+		for (; *word; word++)
+			fprintf(out, strchr(plain, *word) ? "%c" : "\\%03o", (unsigned char)*word);
+		fputc('\'', out);
 		return;
 	}
 	fputc('\'', out);
@@ -212,8 +233,8 @@ const char *grouped(uint64_t v, char *buf)
 
 const char *counted(uint64_t n, const char *one, char *buf)
 {
-	int word = (int)strcspn(one, " ");
-	const char *s = "s";
+	const char *of = strstr(one, " of "), *s = "s";
+	int word = (int)(of ? (size_t)(of - one) : strlen(one));
 	char number[32];
 
 	if (n == 1)

@@ -81,7 +81,7 @@ const char *grouped(uint64_t v, char *buf);
 
 /*
  * How many there are of something: "1 step", "0 steps", "12,345 losses".  `one` is what a single
- * one is called, its plural ends in s; of "loss of data" the first word does.  buf of COUNTED_MAX,
+ * one is called, its plural ends in s, before " of ": "loss of data".  buf of COUNTED_MAX,
  * returned.
  */
 #define COUNTED_MAX 80

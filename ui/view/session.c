@@ -283,6 +283,12 @@ bool session_look(struct view *v)
 	return news;
 }
 
+void session_idle(struct view *v)
+{
+	if (v->session && v->hand[v->focus].possible)
+		hand_idle(v->session->hand, session_run(v));
+}
+
 /* ---- beginning and end ---- */
 
 struct session *session_new(void)
