@@ -279,6 +279,27 @@ def pastes(name):
 
 
 @test
+def clicks(name):
+    """on every cell, with every button; and a step that is clicked on is gone to"""
+    t = Terminal(name, "view", PAIR[0], size=(24, 80))
+    t.wait_for(b" 0/19")
+    for y in range(5, 15):
+        t.type(b"\033[<0;20;%dM\033[<0;20;%dm" % (y, y))
+    t.type(b"\014")
+    t.read(0.5)
+    t.shown = b""
+    t.type(b"\014")
+    t.read(0.5)
+    if not re.search(rb"[1-9]/19", t.shown):
+        complain(name, f"no click goes to a step: {t.shown[:300]!r}")
+    for button in (0, 1, 2, 3, 32, 64, 65, 66, 128):
+        for y in range(0, 27, 2):
+            t.type(b"".join(b"\033[<%d;%d;%dM" % (button, x, y) for x in range(0, 83, 4)))
+    t.leave()
+    t.end(0)
+
+
+@test
 def hangups(name):
     t = Terminal(name + " closed", "view", *PAIR)
     if t.wait_for(b"\033[?1049h"):
