@@ -78,6 +78,20 @@ void session_return(struct view *v);
 /* A file whose runs are listed.  0, -ENOMEM, or -ENOSPC: there are too many. */
 int session_file(struct view *v, const char *path);
 
+/*
+ * Runs that are listed too and do not exist before they are opened: cells of a matrix.  `row` fills
+ * in cells 1 to 3 (what, kernel, verdict); `open` makes the run, which then is the session's, or
+ * says why not (TRACE_ERROR_MAX bytes) and returns a negative errno.  *source outlives the session.
+ */
+struct run_source {
+	void *arg;
+	const char *what;		/* "cell" */
+	size_t n;
+	void (*row)(void *arg, size_t i, struct list_row *row);
+	int (*open)(void *arg, size_t i, struct trace **t, char *why);
+};
+void session_source(struct view *v, const struct run_source *source);
+
 /* After every key, and when something has come about elsewhere: is there something to draw? */
 bool session_look(struct view *v);
 
