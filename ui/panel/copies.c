@@ -11,9 +11,11 @@
 
 #include "ui/panel/panel.h"
 
-/* So far from the cursor it is looked; by search, where the run is large. */
+/* So far from the cursor it is looked; by search, where the run is large: a search costs a
+ * millisecond in 10000 steps, which who asked for this view waits for, and nobody at each step. */
 #define LOOK_STEPS	300
-#define LOOK_LARGE	20000
+#define LOOK_LARGE	100
+#define LOOK_ASKED	20000
 
 struct lane_row {
 	uint64_t at;
@@ -40,7 +42,7 @@ static void add_fields(struct lanes *l, enum object_kind kind, const char *names
 
 	for (unsigned i = 0; i < mo->lens.used[kind]; i++) {
 		const struct trace_object o = { kind, moment_number(mo, kind, i) };
-		int n = trace_fields_of(mo->t, o, names, id);
+		int n = moment_related(mo, kind, i) ? trace_fields_of(mo->t, o, names, id) : 0;
 
 		for (int k = 0; k < n && l->fields < sizeof(l->field) / sizeof(l->field[0]); k++)
 			l->field[l->fields++] = id[k];
@@ -264,7 +266,8 @@ static void draw_heads(const struct lanes *l, struct grid *g, struct rect r)
 
 int draw_copies(const struct pane *p, struct grid *g, struct rect r)
 {
-	uint64_t look = p->now->lens.whole ? LOOK_STEPS : LOOK_LARGE, at = p->now->at;
+	uint64_t look = p->now->lens.whole ? LOOK_STEPS : p->v->screen == SCREEN_COPIES ?
+			LOOK_ASKED : LOOK_LARGE, at = p->now->at;
 	struct lanes l = { .p = p, .sight = *p->now };
 	unsigned rows = r.h > 3 ? (unsigned)r.h - 2 : 0, before, after, first;
 	struct lane_row *row = calloc(2 * rows + 1, sizeof(*row)), *here = &row[rows];
