@@ -155,6 +155,24 @@ static void bench_keys(struct view *v, struct grid *g)
 	print(&back);
 }
 
+/* A text that no step has: how long a key waits at most while it is looked for. */
+static void bench_text(struct view *v, struct grid *g)
+{
+	static struct figure part = { .name = "a part of a search for text, drawn", .aim = 50 };
+
+	view_key(v, "home");
+	view_command(v, "search no step has this");
+	for (int i = 0; i < 100 && v->seeking.under_way; i++) {
+		double start = now_ms();
+
+		view_seek(v);
+		view_render(v, g);
+		add(&part, now_ms() - start);
+	}
+	view_key(v, "esc");
+	print(&part);
+}
+
 static void bench_view(struct chapter *c)
 {
 	static struct figure cause = { .name = "to a cause, 3 in turn", .aim = 1000 };
@@ -183,6 +201,7 @@ static void bench_view(struct chapter *c)
 	if (wrong)
 		print(&cause);
 	print(&never);
+	bench_text(&v, &g);
 	grid_free(&g);
 }
 

@@ -28,7 +28,7 @@ TWO_WORLDS = {("core/size.h", "core/live/size.h"), ("core/mm/mm.h", "core/live/m
 ONLY_IN = {"sqlite3.h": r"traces/", "ncurses.h": r"ui/terminal/tty\.c$",
            "curses.h": r"ui/terminal/tty\.c$", "term.h": r"ui/terminal/tty\.c$",
            "uv.h": r"ui/terminal/loop\.c$"}
-NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json)$|^LICENSE$|\.gitignore$|"
+NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json|cast)$|^LICENSE$|\.gitignore$|"
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
 
 # What may lie in the wings that is no code.

@@ -306,6 +306,82 @@ static void test_objects_small(void **state)
 	assert_non_null(strstr(v.message, "which object?"));
 }
 
+/* ---- the page ---- */
+
+#define PAGE		"docs/debugger.md"
+#define BEGIN		"<!-- commands -->\n"
+#define END		"<!-- end of commands -->\n"
+
+static void print_cell(const char *text, FILE *out)
+{
+	for (; *text; text++)
+		fprintf(out, *text == '|' ? "\\|" : "%c", *text);
+}
+
+static void print_keys(const struct view *v, enum command_id id, FILE *out)
+{
+	char keys[KEYS_TEXT_MAX], *save = NULL;
+
+	command_keys(v, id, keys);
+	for (char *key = strtok_r(keys, " ", &save); key; key = strtok_r(NULL, " ", &save))
+		fprintf(out, " `%s`", key);
+}
+
+static char *table(void)
+{
+	struct view v = view_of(0, "");
+	const char *group = "";
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	fputs("\n| | command | keys | |\n| --- | --- | --- | --- |\n", out);
+	for (unsigned i = CMD_NONE + 1; i < CMD_COUNT; i++) {
+		const struct command_row *row = &command_rows[i];
+
+		fprintf(out, "| %s | `%s%s", strcmp(group, row->group) ? row->group : "",
+			row->name, *row->arguments ? " " : "");
+		print_cell(row->arguments, out);
+		fputs("` |", out);
+		print_keys(&v, i, out);
+		fputs(" | ", out);
+		print_cell(row->help, out);
+		fputs(" |\n", out);
+		group = row->group;
+	}
+	fputc('\n', out);
+	fclose(out);
+	return text;
+}
+
+/* The page lists what there is: to write it again, SWAPSCOPE_GOLDEN=update. */
+static void test_page(void **state)
+{
+	const char *golden = getenv("SWAPSCOPE_GOLDEN");
+	char *page = read_file(PAGE), *want = table(), *begin = strstr(page, BEGIN), *end;
+	FILE *out;
+
+	(void)state;
+	assert_non_null(begin);
+	begin += strlen(BEGIN);
+	end = strstr(begin, END);
+	assert_non_null(end);
+	if (golden && !strcmp(golden, "update")) {
+		out = fopen(PAGE, "w");
+		assert_non_null(out);
+		fprintf(out, "%.*s%s%s", (int)(begin - page), page, want, end);
+		assert_int_equal(fclose(out), 0);
+	} else {
+		*end = '\0';
+		if (strcmp(begin, want)) {
+			print_diff(want, begin);
+			fail_msg(PAGE " is not what COMMANDS() says; SWAPSCOPE_GOLDEN=update");
+		}
+	}
+	free(page);
+	free(want);
+}
+
 /* ---- copies ---- */
 
 /* What is copied as a schedule is what the run was made of, and makes it again. */
@@ -581,6 +657,7 @@ int main(void)
 		cmocka_unit_test(test_search_object),
 		cmocka_unit_test(test_search_parts),
 		cmocka_unit_test(test_objects_small),
+		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_copy_schedule),
 		cmocka_unit_test(test_shell),
 		cmocka_unit_test(test_copy_file),

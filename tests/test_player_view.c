@@ -7,7 +7,7 @@
 
 #include "replay/pair/align.h"
 #include "traces/read/reader.h"
-#include "ui/view/view.h"
+#include "ui/view/act.h"
 
 /* ---- a file that grows ---- */
 
@@ -171,6 +171,51 @@ static void test_keys(void **state)
 	plain_free();
 }
 
+/*
+ * A search that is too long for a key goes on when nothing else is done, until a key stops it, and
+ * finds what one without parts finds.
+ */
+static void test_seek(void **state)
+{
+	const char *path = file("seek.db");
+	struct chapter chapter = { 0 };
+	uint64_t at, last, parts = 0;
+	struct large l = { 0 };
+	struct view v;
+
+	(void)state;
+	large_file(&l, path, SCALE, TASKS, 4 * SEARCH_STEPS, 2 * SEARCH_STEPS, 65536, true);
+	large_free(&l);
+	chapter.run[0] = open_run(path, 0);
+	view_init(&v, &chapter, 1);
+	press(&v, "home");
+	view_command(&v, "search no step has this");
+	assert_true(v.seeking.under_way);
+	assert_non_null(strstr(v.message, "not in 25,000 steps so far"));
+	assert_true(view_seek(&v));
+	assert_non_null(strstr(v.message, "not in 50,000 steps so far"));
+	view_key(&v, "K");				/* another key stops it */
+	view_key(&v, "esc");
+	assert_false(view_seek(&v));
+	view_key(&v, "n");				/* and n takes it up */
+	assert_non_null(strstr(v.message, "not in 75,000 steps so far"));
+	while (view_seek(&v))
+		parts++;
+	assert_in_range(parts, 1, 2);
+	assert_non_null(strstr(v.message, "no step after this one has"));
+	assert_int_equal(v.cursor[0], 0);
+	last = trace_info(chapter.run[0])->events;
+	view_key(&v, "end");				/* and backwards */
+	strcpy(v.search, trace_step_at(chapter.run[0],
+				       trace_event_at(chapter.run[0], 1)->step)->text);
+	assert_int_equal(view_search(&v, last - 1, false, UINT64_MAX, &at), 1);
+	view_key(&v, "N");
+	while (view_seek(&v))
+		;
+	assert_int_equal(v.cursor[0], at);
+	trace_free(chapter.run[0]);
+}
+
 /* Any keys in any order, at any size. */
 static void test_random_keys(void **state)
 {
@@ -215,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_screens),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_random_keys),
 	};
 

@@ -120,6 +120,14 @@ static void test_completion(void **state)
 	assert_string_equal(v.completions, "nothing begins so");
 	typed(&v, "ctrl-u d e s c r i b e space q tab", "describe quit |");
 	typed(&v, "ctrl-u l a s t space tab", "last |");
+	typed(&v, "ctrl-u k e r n e l space d tab", "kernel debate-|");
+	typed(&v, "ctrl-u s e t space p i n tab", "set pin=|");
+	typed(&v, "n tab", "set pin=none |");
+	typed(&v, "ctrl-u a s k space U tab", "ask UAF |");
+	typed(&v, "ctrl-u u n t i l space b r tab", "until breaks |");
+	typed(&v, "ctrl-u u n t i l space s l tab", "until slot 0 |");
+	typed(&v, "h tab", "until slot 0 holder|");
+	typed(&v, "ctrl-u b r e a k space z s w a p _ l o tab", "break zswap_load |");
 	typed(&v, "esc / z s w a p _ d tab", "zswap_decompress(entry, folio): |");
 	press(&v, "ctrl-u tab");
 	assert_non_null(strstr(v.completions, "page 0  slot 0"));

@@ -390,7 +390,8 @@ static void test_misuse(void **state)
 		for (enum wrong w = 0; w < WRONGS; w++) {
 			int want = w ? -EINVAL : 0;
 
-			assert_int_equal(trace_create(&tw, file("misuse.db"), TRACE_REPLACE, err), 0);
+			assert_int_equal(trace_create(&tw, file("misuse.db"), TRACE_REPLACE,
+						      err), 0);
 			assert_int_equal(tale_begin(&t, tw, packed, 64), 1);
 			if (misuse(tw, &t, w) != want)
 				fail_msg("misuse %d: \"%s\"", w, trace_error(tw));

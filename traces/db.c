@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/text.h"
 #include "traces/schema.h"
 #include "traces/trace.h"
 
@@ -297,30 +298,6 @@ void db_remove_logs(const char *path)
 }
 
 /* ---- texts ---- */
-
-/* Length of the UTF-8 sequence at s if it is a character that can be shown, else 0. */
-static size_t utf8_shown(const unsigned char *s)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : s[0] >= 0xe0 ? 3 :
-		   s[0] >= 0xc2 ? 2 : 0;
-	uint32_t c = n < 2 ? s[0] : s[0] & (0xffu >> (n + 1));
-
-	if (s[0] >= 0xf5)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (n == 1)
-		return c >= 0x20 && c != 0x7f;
-	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && c < 0x10000))
-		return 0;		/* C1 controls; overlong forms */
-	if ((c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
-		return 0;
-	/* what turns the direction of a terminal's line around */
-	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ? 0 : n;
-}
 
 void text_clean(char *to, const char *text, bool lines)
 {

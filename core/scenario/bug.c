@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/property.h"
+#include "core/text.h"
 
 /* Where a message goes. */
 struct said {
@@ -44,10 +45,9 @@ static int parse_text(const struct said *said, const char *name, const char *val
 		return wrong(said, "%s = : a text is needed", name);
 	if (strlen(value) >= size)
 		return wrong(said, "%s: at most %zu characters", name, size - 1);
-	for (const char *p = value; *p; p++)
-		if (iscntrl((unsigned char)*p) || *p == '|')
-			return wrong(said, "%s: no control character and no '|' may be in it",
-				     name);
+	if (!text_shows(value) || strchr(value, '|'))
+		return wrong(said, "%s: no control character and no '|' may be in it, and it must "
+			     "be UTF-8", name);
 	strcpy(out, value);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "core/mm/mm.h"
 #include "core/property.h"
 #include "core/scenario/task.h"
+#include "core/text.h"
 
 static void begin_section(struct parser *p, const char *line);
 
@@ -41,9 +42,9 @@ static int text_of(struct parser *p, const char *name, const char *value, char *
 {
 	if (strlen(value) >= size)
 		return refuse(p, "%s: at most %zu characters", name, size - 1);
-	for (const char *c = value; *c; c++)
-		if (iscntrl((unsigned char)*c))
-			return refuse(p, "%s: no control character may be in it", name);
+	if (!text_shows(value))
+		return refuse(p, "%s: no control character may be in it, and it must be UTF-8",
+			      name);
 	strcpy(out, value);
 	return 1;
 }

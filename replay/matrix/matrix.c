@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
+
 /* ---- building ---- */
 
 static bool same_kernel(const struct kernel *a, const struct kernel *b)
@@ -94,6 +96,9 @@ static char *row_name(const char *name)
 
 	if (n > 4 && !strcmp(copy + n - 4, ".scn"))
 		copy[n - 4] = '\0';
+	if (copy && !text_shows(copy))
+		for (char *c = copy; *c; c++)
+			*c = *c < ' ' || *c > '~' ? '?' : *c;
 	return copy;
 }
 

@@ -312,7 +312,8 @@ static void record(uint8_t clock, const struct kernel *k, unsigned device)
 	struct trace *t;
 
 	snprintf(other, sizeof(other), "%s-run", path);
-	if (trace_create(&writer, other, TRACE_REPLACE, err) || begin_run() != 1 || import_all(clock) ||
+	if (trace_create(&writer, other, TRACE_REPLACE, err) || begin_run() != 1 ||
+	    import_all(clock) ||
 	    rows_commit(writer) || trace_open(&t, other, 1, err) ||
 	    capture_record(writer, t, k, device, &report, &done))
 		abort();

@@ -127,11 +127,13 @@ static int check(struct trace *t, const char *file, const struct check_options *
 static int check_file(const char *file, const struct check_options *o)
 {
 	struct capture_info info;
+	char name[SHOWN_MAX];
 	struct trace *t;
 	int status = open_run(&t, "check", file);
 
 	if (status)
 		return status;
+	file = shown(file, name);
 	switch (capture_info_read(t, &info)) {
 	case 0:
 		status = check_capture(t, file, o);

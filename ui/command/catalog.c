@@ -77,15 +77,15 @@ static int print_one(const struct scenario *s, const struct repair *r)
 {
 	const struct bug *b = &s->bug;
 	char found[KERNELS_MAX], safe[KERNELS_MAX], commits[COMMITS_MAX], cves[CVES_MAX];
-	char verdict[VERDICT_TEXT_MAX];
+	char verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX];
 	int err;
 
 	printf("%s  %s\ncommit       %s\n", b->id, b->subject, commits_text(b, commits));
 	if (b->cves)
 		printf("cve          %s\n", cves_text(b, cves));
 	printf("introduced   %s\nfixed        %s\n", b->introduced, b->fixed);
-	printf("scenario     %s: %s\nfound in     %s\nsafe in      %s\n\n", s->name, s->title,
-	       kernels_found(s, found), kernels_safe(s, safe));
+	printf("scenario     %s: %s\nfound in     %s\nsafe in      %s\n\n",
+	       shown(s->name, name), s->title, kernels_found(s, found), kernels_safe(s, safe));
 	for (unsigned i = 0; i < b->tells; i++)
 		print_sentence(i + 1, b->tell[i]);
 	broken_verdict(r, verdict);

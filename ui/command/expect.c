@@ -22,6 +22,7 @@ static int check_case(const struct scenario *s, const struct expect *e,
 	struct exploration x;
 	struct kernel k;
 	bool ok, left;
+	char name[SHOWN_MAX];
 
 	expect_kernel(e, &k);
 	if (explore(&x, s, &k, &o))
@@ -29,8 +30,8 @@ static int check_case(const struct scenario *s, const struct expect *e,
 	left = x.bound && !strcmp(x.bound, "interrupted");
 	ok = expect_met(e, x.violated | x.costs, known_properties(x.complete, x.bound));
 	unreached = e->safe ? exploration_unreached(&x, s) : NULL;
-	printf("%-5s %s:%u: %s", left ? "left" : ok && !unreached ? "ok" : "WRONG", s->name,
-	       e->line, e->kernel);
+	printf("%-5s %s:%u: %s", left ? "left" : ok && !unreached ? "ok" : "WRONG",
+	       shown(s->name, name), e->line, e->kernel);
 	for (unsigned i = 0; i < e->set_count; i++)
 		printf(" %s", e->sets[i]);
 	printf(" -> %s", verdict_name(x.verdict));

@@ -77,9 +77,9 @@ static const char *length_text(const struct subject *sub, size_t n, char *buf)
 static void print_subject(const struct subject *sub)
 {
 	const struct scenario *s = sub->s;
-	char text[KERNEL_TEXT_MAX];
+	char text[KERNEL_TEXT_MAX], name[SHOWN_MAX];
 
-	printf("%s: %s\n", s->name, s->title);
+	printf("%s: %s\n", shown(s->name, name), s->title);
 	printf("kernel       %s\n", sub->kernel_name);
 	printf("%13s", "");
 	print_wrapped(stdout, PRINT_WIDTH - 13, 13, kernel_text(sub->k, text));
@@ -469,6 +469,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 {
 	struct trace_writer *tw;
 	char err_text[TRACE_ERROR_MAX], states[COUNTED_MAX], transitions[COUNTED_MAX];
+	char name[SHOWN_MAX];
 	int err;
 
 	if (!x->complete)
@@ -485,7 +486,8 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	if (err)
 		usage_error("%s: %s", path, trace_error(tw));
 	else
-		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n", path,
+		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n",
+			shown(path, name),
 			counted(x->states, "state", states),
 			counted(x->transitions, "transition", transitions),
 			(unsigned long long)sub->args->graph_limit);

@@ -382,12 +382,14 @@ static int add_run(struct findings *f)
 static int exec_findings(void *args, const struct operands *in)
 {
 	struct findings *f = args;
+	char name[SHOWN_MAX];
 	int status;
 
 	f->file = in->word[0];
 	status = open_run(&f->t, "findings", f->file);
 	if (status)
 		return status;
+	f->file = shown(f->file, name);
 	switch (capture_info_read(f->t, &f->info)) {
 	case 0:
 		f->capture = true;

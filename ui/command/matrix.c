@@ -172,7 +172,7 @@ static int show_pair(const struct matrix_args *a)
 
 static int save_scenarios(const struct matrix *m, const char *folder)
 {
-	char many[COUNTED_MAX];
+	char many[COUNTED_MAX], name[SHOWN_MAX];
 	char path[4200];
 
 	if (mkdir(folder, 0777) && errno != EEXIST)
@@ -191,7 +191,8 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 		if (fclose(out) || bad)
 			return usage_error("%s: %s", path, strerror(errno));
 	}
-	fprintf(stderr, "saved: %s, %s\n", folder, counted(m->scenarios, "scenario", many));
+	fprintf(stderr, "saved: %s, %s\n", shown(folder, name),
+		counted(m->scenarios, "scenario", many));
 	return EXIT_OK;
 }
 
@@ -199,14 +200,15 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 
 static void say_progress(struct matrix *m)
 {
-	static size_t shown = SIZE_MAX;
+	static size_t said = SIZE_MAX;
+	char name[SHOWN_MAX];
 	const struct mcell *c = &m->cell[m->last];
 
-	if (!isatty(STDERR_FILENO) || shown == m->last + m->done * 65536)
+	if (!isatty(STDERR_FILENO) || said == m->last + m->done * 65536)
 		return;
-	shown = m->last + m->done * 65536;
+	said = m->last + m->done * 65536;
 	fprintf(stderr, "\r%zu of %zu: %.40s under %.30s\033[K", m->done, m->todo,
-		c->scenario[0]->name, c->kernel_name);
+		shown(c->scenario[0]->name, name), c->kernel_name);
 }
 
 /* Wait until the table is full, or ctrl-c. */

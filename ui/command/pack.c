@@ -13,6 +13,7 @@ struct pack_args {
 static int convert(const struct pack_args *a, const char *from, bool pack)
 {
 	char err[TRACE_ERROR_MAX], n[COUNTED_MAX], runs[COUNTED_MAX], before[32], after[32];
+	char name[SHOWN_MAX];
 	struct pack_result r;
 
 	if (!a->to)
@@ -22,7 +23,7 @@ static int convert(const struct pack_args *a, const char *from, bool pack)
 		return EXIT_USAGE;
 	if (trace_pack(from, a->to, pack, &r, err))
 		return cannot_open(from, err);
-	fprintf(stderr, "saved: %s, %s %s, %s; %s bytes were %s\n", a->to,
+	fprintf(stderr, "saved: %s, %s %s, %s; %s bytes were %s\n", shown(a->to, name),
 		counted(r.runs, "run", runs), pack ? "packed" : "unpacked",
 		counted(r.events, "transition", n),
 		grouped(r.bytes_after, after), grouped(r.bytes_before, before));

@@ -106,10 +106,12 @@ static uint32_t all_violations(const struct execution *x)
 
 static int run_one(const struct run_args *a, struct execution *x, const char *kernel_name)
 {
-	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "", steps[COUNTED_MAX];
+	char text[KERNEL_TEXT_MAX], why[HAND_TEXT_MAX] = "";
+	char steps[COUNTED_MAX], name[SHOWN_MAX];
 	int status = EXIT_OK;
 
-	printf("%s under %s: %s\n", x->scenario->name, kernel_name, kernel_text(&x->kernel, text));
+	printf("%s under %s: %s\n", shown(x->scenario->name, name), kernel_name,
+	       kernel_text(&x->kernel, text));
 	if (a->schedule)
 		status = run_schedule(x, a->schedule, why);
 	else if (run_random(x, a->seed, a->steps))

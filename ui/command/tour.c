@@ -184,6 +184,7 @@ struct tour_args {
 
 static int exec_tour(void *args, const struct operands *in)
 {
+	char name[SHOWN_MAX];
 	const struct tour_args *a = args;
 	int run[STOPS][2], status = EXIT_OK;
 	char path[4096] = "";
@@ -201,7 +202,7 @@ static int exec_tour(void *args, const struct operands *in)
 		status = show(path, run, a->plain);
 	if (!status)
 		printf("\nEvery transition above is a row in %s; docs/trace-format.md has "
-		       "queries.\n", path);
+		       "queries.\n", shown(path, name));
 	return status;
 }
 

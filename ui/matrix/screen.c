@@ -202,33 +202,111 @@ static int record(const struct side *left, const struct side *right, const char 
 	return err ? EXIT_USAGE : EXIT_OK;
 }
 
-/* Returns as loop_run(); what cannot be shown is said on the matrix. */
-static int debug(struct matrix_view *v, const struct side *left, const struct side *right)
+/* The same, in a file of its own that is gone as soon as it is open. */
+static int record_in_private(const struct side *left, const struct side *right,
+			     struct chapter *chapter, char *why)
 {
 	const char *tmp = getenv("TMPDIR");
-	char folder[3000], path[3100], why[TRACE_ERROR_MAX] = "";
-	struct chapter chapter = { .title = left->scenario->title };
-	struct view debugger;
-	int err = 0;
+	char folder[3000], path[3100];
+	int err;
 
 	snprintf(folder, sizeof(folder), "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(folder)) {
-		snprintf(v->message, sizeof(v->message), "no place for a recording: %.80s",
+		snprintf(why, TRACE_ERROR_MAX, "no place for a recording: %.80s",
 			 strerror(errno));
-		return 0;
+		return EXIT_USAGE;
 	}
 	snprintf(path, sizeof(path), "%s/pair.db", folder);
-	if (record(left, right, path, &chapter, why)) {
-		snprintf(v->message, sizeof(v->message), "%.150s", why);
+	err = record(left, right, path, chapter, why);
+	unlink(path);
+	rmdir(folder);
+	return err;
+}
+
+/* ---- the cells in the debugger's list of runs ---- */
+
+static struct mcell cell_now(struct matrix *m, size_t i)
+{
+	struct mcell c;
+
+	pthread_mutex_lock(&m->lock);
+	c = m->cell[i];
+	if (c.twin != i)
+		c = m->cell[c.twin];
+	c.kernel_name = m->cell[i].kernel_name;
+	pthread_mutex_unlock(&m->lock);
+	return c;
+}
+
+static void cell_row(void *arg, size_t i, struct list_row *row)
+{
+	struct mcell c = cell_now(arg, i);
+
+	snprintf(row->cell[1], sizeof(row->cell[1]), "%.119s", c.scenario[c.world]->name);
+	snprintf(row->cell[2], sizeof(row->cell[2]), "%.119s", c.kernel_name);
+	if (c.state != CELL_DONE)
+		snprintf(row->cell[3], sizeof(row->cell[3]), "not explored yet");
+	else if (c.verdict == VERDICT_VIOLATED)
+		snprintf(row->cell[3], sizeof(row->cell[3]), "%s at %zu",
+			 properties[c.property].name, c.schedule.n);
+	else
+		snprintf(row->cell[3], sizeof(row->cell[3]), "%s", verdict_name(c.verdict));
+	row->dim = c.state != CELL_DONE;
+	if (c.state == CELL_DONE && c.verdict == VERDICT_VIOLATED)
+		row->style = STYLE_BAD;
+}
+
+/* Of a violated cell its finding; of another one the schedule that violates beside it. */
+static int cell_open(void *arg, size_t i, struct trace **t, char *why)
+{
+	struct side left = { 0 }, right = { 0 };
+	struct mcell c = cell_now(arg, i);
+	struct chapter chapter = { 0 };
+	unsigned mine = c.verdict != VERDICT_VIOLATED;
+	int err = -EAGAIN;
+
+	if (c.state != CELL_DONE)
+		snprintf(why, TRACE_ERROR_MAX, "this cell is not explored yet");
+	else if (find_sides(arg, &c, &left, &right))
+		snprintf(why, TRACE_ERROR_MAX, "out of memory");
+	else if (!left.found)
+		snprintf(why, TRACE_ERROR_MAX, "nothing beside it is violated: there is no "
+			 "schedule to show");
+	else
+		err = record_in_private(&left, &right, &chapter, why) ? -EIO : 0;
+	schedule_free(&left.schedule);
+	schedule_free(&right.schedule);
+	alignment_free(&chapter.alignment);
+	trace_free(chapter.run[!mine]);
+	*t = chapter.run[mine];
+	return err;
+}
+
+/* Returns as loop_run(); what cannot be shown is said on the matrix. */
+static int debug(struct matrix_view *v, const struct side *left, const struct side *right)
+{
+	const struct run_source cells = { .arg = v->m, .what = "cell", .row = cell_row,
+					  .n = v->m->rows * v->m->cols, .open = cell_open };
+	struct chapter chapter = { .title = left->scenario->title };
+	struct session *session = session_new();
+	char why[TRACE_ERROR_MAX] = "";
+	struct view debugger;
+	int err = 0;
+
+	if (!session || record_in_private(left, right, &chapter, why)) {
+		snprintf(v->message, sizeof(v->message), "%.150s", session ? why :
+			 "out of memory");
+		session_free(session);
 	} else {
 		view_init(&debugger, &chapter, 1);
+		session_begin(&debugger, session);
+		session_source(&debugger, &cells);
 		err = show_view(&debugger);
+		session_end(&debugger);
 	}
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);
-	unlink(path);
-	rmdir(folder);
 	return err;
 }
 

@@ -54,13 +54,16 @@ void draw_header_bar(const struct view *v, struct grid *g, struct rect r)
 
 static const struct hint {
 	const char *utf8, *ascii, *text;
-	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED, CAPTURE } need;
+	enum { ALWAYS, TWO_RUNS, CHAPTERS, OBJECTS, FOLLOWED, CAPTURE, BY_HAND, LISTED } need;
 } hints[] = {
 	{ .utf8 = "\u2192", .ascii = "right", .text = "step" },
 	{ .utf8 = "\u2190", .ascii = "left", .text = "back" },
+	{ .utf8 = "enter", .ascii = "enter", .text = "move", .need = BY_HAND },
 	{ .utf8 = "w", .ascii = "w", .text = "stop, go on", .need = FOLLOWED },
 	{ .utf8 = "d", .ascii = "d", .text = "difference", .need = TWO_RUNS },
 	{ .utf8 = "f", .ascii = "f", .text = "finding" },
+	{ .utf8 = "a", .ascii = "a", .text = "ask", .need = BY_HAND },
+	{ .utf8 = "s", .ascii = "s", .text = "switch", .need = BY_HAND },
 	{ .utf8 = "c", .ascii = "c", .text = "cause", .need = OBJECTS },
 	{ .utf8 = "n", .ascii = "n", .text = "chapter", .need = CHAPTERS },
 	{ .utf8 = "o", .ascii = "o", .text = "overlay", .need = TWO_RUNS },
@@ -69,12 +72,19 @@ static const struct hint {
 	{ .utf8 = "/", .ascii = "/", .text = "object", .need = OBJECTS },
 	{ .utf8 = "[ ]", .ascii = "[ ]", .text = "its changes", .need = OBJECTS },
 	{ .utf8 = "e", .ascii = "e", .text = "event", .need = CAPTURE },
-	{ .utf8 = ":", .ascii = ":", .text = "go to" },
+	{ .utf8 = ":", .ascii = ":", .text = "command" },
+	{ .utf8 = "\u2191 \u2193", .ascii = "up down", .text = "select", .need = LISTED },
+	{ .utf8 = "enter", .ascii = "enter", .text = "do it", .need = LISTED },
+	{ .utf8 = "esc", .ascii = "esc", .text = "back to the runs", .need = LISTED },
 };
 
 static bool is_needed(const struct view *v, const struct hint *h)
 {
+	if (v->screen == SCREEN_LIST || h->need == LISTED)
+		return v->screen == SCREEN_LIST && h->need == LISTED;
 	switch (h->need) {
+	case BY_HAND:
+		return v->hand[v->focus].possible;
 	case TWO_RUNS:
 		return two_runs(v);
 	case CHAPTERS:

@@ -2,10 +2,9 @@
 /*
  * lines.c - the debugger for screen readers and scripts.
  *
- * A line is a command of the debugger, by its name, or a key of one character; "/text" searches,
- * '#' begins a remark.  What came of it is told in lines: the step that was made and what it
- * changed, then the message.  The name of a view prints that view; there are no others that one
- * would have to look at.
+ * A line is a command of the debugger or the name of a key, but for numbers, which are steps;
+ * "/text" searches, '#' begins a remark.  What came of it is told in lines: the step that was made
+ * and what it changed, then the message.  The name of a view prints it; nothing is drawn otherwise.
  */
 #include "ui/show/lines.h"
 
@@ -203,7 +202,7 @@ static void print_help(const struct view *v)
 {
 	char keys[KEYS_TEXT_MAX];
 
-	puts("A line is a command, or a key of one character.  Commands, and their keys:");
+	puts("A line is a command, or a key.  Commands, and their keys:");
 	for (unsigned i = CMD_NONE + 1; i < CMD_COUNT; i++) {
 		const struct command_row *row = &command_rows[i];
 
@@ -293,12 +292,13 @@ static bool do_line(struct view *v, const char *line)
 
 		snprintf(search, sizeof(search), "search %s", line + 1);
 		is_command = view_command(v, search);
-	} else if (!line[1] && (*line < '0' || *line > '9')) {
-		is_command = key_command(v, line) != NULL;
+	} else if (key_command(v, line) && (*line < '0' || *line > '9')) {
 		view_key(v, line);
 	} else {
 		is_command = view_command(v, line + (*line == ':'));
 	}
+	while (view_seek(v))
+		;
 	session_look(v);
 	tell(v, &was);
 	return is_command;
@@ -326,8 +326,9 @@ static bool read_line(char *line, size_t size, bool *whole)
 int show_lines(struct view *v)
 {
 	const struct chapter *c = chapter(v);
+	unsigned number = 0, wrong = 0;
 	char line[PROMPT_MAX];
-	bool whole, all = true;
+	bool whole;
 
 	v->ascii = true;
 	if (c->title)
@@ -340,14 +341,14 @@ int show_lines(struct view *v)
 	if (v->screen == SCREEN_LIST)
 		print_part(v, v->screen);
 	while (!v->quit && !ferror(stdout) && read_line(line, sizeof(line), &whole)) {
-		if (whole)
-			all &= do_line(v, line);
-		else
+		number++;
+		if (!whole)
 			puts("the line is too long: nothing of it was done");
-		all &= whole;
+		if ((!whole || !do_line(v, line)) && !wrong)
+			wrong = number;
 		fflush(stdout);
 	}
 	if (fflush(stdout) || ferror(stdout))
 		return usage_error("standard output: %s", strerror(errno));
-	return all ? EXIT_OK : EXIT_USAGE;
+	return wrong ? usage_error("line %u was no command: 'help' lists them", wrong) : EXIT_OK;
 }

@@ -27,6 +27,7 @@ static void debugger_key(void *arg, const char *key)
 /* What was answered since the last time is taken in, and what is drawn where, for the mouse. */
 static void debugger_render(void *arg, struct grid *g)
 {
+	view_seek(arg);
 	session_look(arg);
 	view_render(arg, g);
 	view_shown(arg, g);
@@ -58,7 +59,9 @@ static bool debugger_changed(void *arg)
 
 static unsigned debugger_again(const void *arg)
 {
-	return session_busy(arg) ? SEARCH_MS : 0;
+	const struct view *v = arg;
+
+	return v->seeking.under_way ? 1 : session_busy(v) ? SEARCH_MS : 0;
 }
 
 int show_view(struct view *v)

@@ -117,7 +117,7 @@
 	  "a branch with the way to what the answer says")				\
 	X(SET, "set", "[SWITCH=VALUE]", "s", "flip",					\
 	  "the kernel's switches: the schedule again with one set, beside this")	\
-	X(KERNEL, "kernel", "[NAME]", "S", "flip",					\
+	X(KERNEL, "kernel", "[KERNEL]", "S", "flip",					\
 	  "the kernels: the schedule again under one, beside this")			\
 	X(RUNS, "runs", "", "r", "runs",						\
 	  "the list of runs: of files, chapters, branches")				\
@@ -139,7 +139,7 @@
 	  "next chapter: n, where nothing is searched for")				\
 	X(PREV_CHAPTER, "chapter-before", "", "p", "tour",				\
 	  "chapter before")								\
-	X(VIEW, "view", "[NAME]", "v", "show",						\
+	X(VIEW, "view", "[VIEW]", "v", "show",						\
 	  "the next view, or the one of that name")					\
 	X(VIEW_BEFORE, "view-before", "", "V", "show",					\
 	  "the view before")								\
@@ -309,7 +309,7 @@ enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_KINDS };
 #define WAY_MAX		32
 #define PROMPT_MAX	256
 #define HISTORY_MAX	32
-#define SEARCH_STEPS	500000ull	/* transitions that a key looks at, at most */
+#define SEARCH_STEPS	25000ull	/* transitions that are gone through at a time */
 #define MARKS_MAX	52	/* a letter each */
 
 /* What was typed before, the last line last. */
@@ -361,8 +361,9 @@ struct view {
 	const struct key_binding *binding;	/* the user's own; owned by the caller */
 	unsigned bindings;
 	char search[PROMPT_MAX];	/* what n and N go to; "": the chapters */
-	struct {			/* how far that went, where it went on too long for a key */
+	struct {			/* how far that is, where it takes longer than a key may */
 		bool object;		/* it is for changes of what is looked at */
+		bool under_way;		/* and goes on when nothing else is to be done */
 		bool forward;
 		unsigned side;
 		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */

@@ -109,8 +109,10 @@ static void draw(struct loop *l)
 	s->render(s->arg, &l->grid);
 	tty_paint(&l->grid);
 	flush(l);
-	if (s->shown)
+	if (s->shown) {
 		s->shown(s->arg);
+		flush(l);		/* it may have copied something */
+	}
 	wait = s->again ? s->again(s->arg) : 0;
 	if (wait)
 		uv_timer_start(&l->again, on_again, wait, 0);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "traces/db.h"
 
 int usage_error(const char *format, ...)
@@ -164,6 +165,9 @@ const char *kernel_text(const struct kernel *k, char *buf)
 
 void say_saved(const char *path, int first, int last)
 {
+	char name[SHOWN_MAX];
+
+	path = shown(path, name);
 	if (first == last)
 		fprintf(stderr, "saved: %s, run %d", path, first);
 	else
@@ -178,6 +182,13 @@ void print_quoted(FILE *out, const char *word)
 
 	if (*word && !word[strspn(word, plain)]) {
 		fputs(word, out);
+		return;
+	}
+	if (!text_shows(word)) {	/* a terminal would obey it */
+		fputs("$'", out);
+		for (; *word; word++)
+			fprintf(out, strchr(plain, *word) ? "%c" : "\\%03o", (unsigned char)*word);
+		fputc('\'', out);
 		return;
 	}
 	fputc('\'', out);

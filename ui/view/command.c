@@ -153,6 +153,7 @@ void view_key(struct view *v, const char *key)
 	const char *line = key_command(v, key);
 
 	v->message[0] = '\0';
+	v->seeking.under_way = false;
 	if (!strncmp(key, "paste:", 6))
 		pasted(v, key + 6);
 	else if (v->prompting)

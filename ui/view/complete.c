@@ -5,15 +5,20 @@
  *
  *	lower-case words	stand for themselves: "schedule|diagram"
  *	KERNEL SWITCH=VALUE	a kernel's name; a switch, and behind the '=' its values
- *	OBJECT STEP TEXT	an object of the run; text of a step; either
- *	NAME SIDE LETTER COMMAND	a view; a pane; a mark; a command's name
+ *	OBJECT FIELD		an object of the run; a field of one
+ *	STEP TEXT CONDITION	a function or the text of a step; or an object; or a field
+ *	VIEW SIDE LETTER	a view; a pane; a mark
+ *	COMMAND PROPERTY	a command's name; a property's
+ *	BRANCH RUN		a branch made by hand
  *
  * Others are not completed.  The last word of the arguments stands for all that follow.
  */
 #include <string.h>
 
 #include "core/kernel.h"
-#include "ui/view/act.h"
+#include "core/property.h"
+#include "traces/read/rows.h"
+#include "ui/view/session.h"
 
 struct completion {
 	struct view *v;
@@ -22,7 +27,7 @@ struct completion {
 	size_t length;
 	char common[PROMPT_MAX];	/* what all that fit begin with */
 	unsigned found;
-	bool goes_on;			/* the one that fits is no whole word: "pin=" */
+	bool goes_on;			/* the one that fits is no whole word: "pin=", "slot " */
 };
 
 static size_t common_length(const char *a, const char *b)
@@ -41,8 +46,9 @@ static void offer(struct completion *c, const char *word)
 	char *list = c->v->completions;
 	size_t n = strlen(list), room = sizeof(c->v->completions);
 
-	if (strncmp(word, c->typed, c->length) != 0)
+	if (!*word || strncmp(word, c->typed, c->length) != 0)
 		return;
+	c->goes_on = strchr("= ", word[strlen(word) - 1]) != NULL;
 	if (!c->found++)
 		snprintf(c->common, sizeof(c->common), "%s", word);
 	else
@@ -88,48 +94,93 @@ static void offer_switches(struct completion *c)
 			offer_words(c, word, kernel_switches[s].values);
 		} else {
 			offer(c, word);
-			c->goes_on = true;
 		}
 	}
+}
+
+static struct trace *run(const struct completion *c)
+{
+	return c->v->chapter[c->v->at].run[c->v->focus];
 }
 
 /* Of a large world the kinds alone. */
 #define OBJECTS_OFFERED	16
 
-static void offer_objects(struct completion *c)
+/* Each object, with `behind` behind it. */
+static void offer_objects(struct completion *c, const char *behind)
 {
-	struct trace *t = c->v->chapter[c->v->at].run[c->v->focus];
-	char word[32];
+	char word[40];
 
 	for (unsigned kind = OBJ_PAGE; kind <= OBJ_ENTRY; kind++) {
-		if (trace_has_object(t, (struct trace_object){ kind, OBJECTS_OFFERED })) {
+		if (trace_has_object(run(c), (struct trace_object){ kind, OBJECTS_OFFERED })) {
 			snprintf(word, sizeof(word), "%s ", object_kind_name(kind));
 			offer(c, word);
-			c->goes_on = true;
 			continue;
 		}
 		for (uint32_t i = 0; i < OBJECTS_OFFERED; i++) {
-			snprintf(word, sizeof(word), "%s %u", object_kind_name(kind), i);
-			if (trace_has_object(t, (struct trace_object){ kind, i }))
+			snprintf(word, sizeof(word), "%s %u%s", object_kind_name(kind), i, behind);
+			if (trace_has_object(run(c), (struct trace_object){ kind, i }))
 				offer(c, word);
 		}
 	}
 }
 
-/* Each text once: a step stands in the table for every place where it is made. */
-static void offer_steps(struct completion *c)
+/* "slot 0 " as long as the object is typed, "slot 0 holder" behind it. */
+static void offer_fields(struct completion *c)
 {
-	struct trace *t = c->v->chapter[c->v->at].run[c->v->focus];
+	struct trace_object o = object_in_text(c->typed);
+	uint32_t id[OBJECT_FIELDS];
+	char word[PROMPT_MAX];
+	int n, length;
+
+	length = snprintf(word, sizeof(word), "%s %u ", object_kind_name(o.kind), o.number);
+	if (!o.kind || strncmp(c->typed, word, (size_t)length) != 0 ||
+	    !trace_has_object(run(c), o)) {
+		offer_objects(c, " ");
+		return;
+	}
+	n = trace_fields_of(run(c), o, NULL, id);
+	for (int i = 0; i < n; i++) {
+		const struct trace_field *f = trace_field_at(run(c), id[i]);
+
+		if (!f)
+			continue;
+		snprintf(word + length, sizeof(word) - (size_t)length, "%.60s", f->name);
+		offer(c, word);
+	}
+}
+
+/* Each text once: a step stands in the table for every place where it is made. */
+static void offer_steps(struct completion *c, bool functions)
+{
 	const struct trace_step *step, *was;
 
-	for (unsigned i = 0; (step = trace_step_at(t, i)) != NULL; i++) {
-		bool again = false;
+	for (unsigned i = 0; (step = trace_step_at(run(c), i)) != NULL; i++) {
+		bool step_again = false, op_again = !functions;
 
-		for (unsigned j = 0; j < i && !again && (was = trace_step_at(t, j)) != NULL; j++)
-			again = !strcmp(was->text, step->text);
-		if (!again)
+		for (unsigned j = 0; j < i && (was = trace_step_at(run(c), j)) != NULL; j++) {
+			step_again |= !strcmp(was->text, step->text);
+			op_again |= !strcmp(was->op, step->op);
+		}
+		if (!op_again)
+			offer(c, step->op);
+		if (!step_again)
 			offer(c, step->text);
 	}
+}
+
+static void offer_properties(struct completion *c)
+{
+	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
+		offer(c, properties[i].name);
+}
+
+static void offer_branches(struct completion *c)
+{
+	struct hand *h = c->v->session ? c->v->session->hand : NULL;
+
+	for (size_t i = 0; h && i < hand_branches(h); i++)
+		offer(c, hand_branch(h, i).name);
 }
 
 static void offer_commands(struct completion *c)
@@ -167,11 +218,21 @@ static void offer_argument(struct completion *c, const char *argument)
 		offer_kernels(c);
 	if (is_word(argument, "SWITCH=VALUE"))
 		offer_switches(c);
+	if (is_word(argument, "CONDITION"))
+		offer_words(c, "", "next|end|breaks");
 	if (is_word(argument, "OBJECT") || is_word(argument, "TEXT"))
-		offer_objects(c);
-	if (is_word(argument, "STEP") || is_word(argument, "TEXT"))
-		offer_steps(c);
-	if (is_word(argument, "NAME"))
+		offer_objects(c, "");
+	if (is_word(argument, "FIELD") || is_word(argument, "CONDITION"))
+		offer_fields(c);
+	if (is_word(argument, "STEP") || is_word(argument, "CONDITION"))
+		offer_steps(c, true);
+	if (is_word(argument, "TEXT"))
+		offer_steps(c, false);
+	if (is_word(argument, "PROPERTY"))
+		offer_properties(c);
+	if (is_word(argument, "BRANCH") || is_word(argument, "RUN"))
+		offer_branches(c);
+	if (is_word(argument, "VIEW"))
 		for (unsigned i = 0; i < SCREEN_KINDS; i++)
 			offer(c, view_screen_name(i));
 	if (is_word(argument, "SIDE"))
@@ -187,8 +248,13 @@ static void offer_argument(struct completion *c, const char *argument)
 /* Things whose names have blanks begin where the argument does, others behind the last blank. */
 static bool has_blanks(const char *argument)
 {
-	return is_word(argument, "OBJECT") || is_word(argument, "TEXT") ||
-	       is_word(argument, "STEP");
+	static const char *const words[] = { "OBJECT", "TEXT", "STEP", "FIELD", "CONDITION",
+					     "BRANCH", "RUN" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(argument, words[i]))
+			return true;
+	return false;
 }
 
 static void look(struct completion *c)

@@ -27,13 +27,14 @@ struct runs {
 	unsigned files;
 	struct opened opened[OPEN_MAX];
 	unsigned n;
+	const struct run_source *source;	/* or NULL */
 	struct entry *entry;		/* what the rows of the list are; owned */
 	unsigned entries;
 };
 
 /* What a row stands for. */
 struct entry {
-	enum { ENTRY_CHAPTER, ENTRY_OF_FILE, ENTRY_BRANCH } what;
+	enum { ENTRY_CHAPTER, ENTRY_OF_FILE, ENTRY_BRANCH, ENTRY_OF_SOURCE } what;
 	unsigned index;			/* of the chapter, the file */
 	unsigned side;
 	struct trace_summary run;	/* of a file */
@@ -60,6 +61,14 @@ int session_file(struct view *v, const char *path)
 		return -ENOSPC;
 	r->file[r->files] = strdup(path);
 	return r->file[r->files] ? (int)(r->files++, 0) : -ENOMEM;
+}
+
+void session_source(struct view *v, const struct run_source *source)
+{
+	struct runs *r = v->session ? runs_of(v->session) : NULL;
+
+	if (r)
+		r->source = source;
 }
 
 /* ---- the rows ---- */
@@ -112,6 +121,16 @@ static void add_files(struct view *v, struct runs *r)
 		}
 	}
 	free(list);
+}
+
+static void add_source(struct runs *r)
+{
+	for (unsigned i = 0; r->source && i < r->source->n; i++) {
+		struct entry *e = add(r);
+
+		if (e)
+			*e = (struct entry){ .what = ENTRY_OF_SOURCE, .index = i };
+	}
 }
 
 static void add_branches(const struct session *s, struct runs *r)
@@ -220,6 +239,19 @@ static void chapter_row(const struct view *v, const struct entry *e, struct list
 		row->chosen[side] = v->chapter[v->at].run[side] == c->run[e->side];
 }
 
+#define OF_SOURCE	FILES_MAX	/* stands for the file of what a source made */
+
+static void source_row(const struct view *v, const struct runs *r, const struct entry *e,
+		       struct list_row *row)
+{
+	struct trace *t = opened_of(r, OF_SOURCE, (int)e->index);
+
+	r->source->row(r->source->arg, e->index, row);
+	snprintf(row->cell[0], sizeof(row->cell[0]), "%.80s %u", r->source->what, e->index + 1);
+	for (unsigned side = 0; side < 2; side++)
+		row->chosen[side] = t && v->chapter[v->at].run[side] == t;
+}
+
 COMMAND(RUNS)
 {
 	struct session *s = v->session;
@@ -235,6 +267,7 @@ COMMAND(RUNS)
 	add_chapters(v, r);
 	add_files(v, r);
 	add_branches(s, r);
+	add_source(r);
 	list_begin(v, LIST_RUNS, "Runs: chapters, what the files have, branches made by hand",
 		   "enter opens  b beside the other  delete, :rename, :keep, :save a branch",
 		   r->entries, columns);
@@ -246,6 +279,8 @@ COMMAND(RUNS)
 			file_row(v, r, e, &v->list.row[i]);
 		else if (e->what == ENTRY_BRANCH)
 			branch_row(v, e, &v->list.row[i]);
+		else if (e->what == ENTRY_OF_SOURCE)
+			source_row(v, r, e, &v->list.row[i]);
 		else
 			chapter_row(v, e, &v->list.row[i]);
 	}
@@ -295,6 +330,21 @@ static struct trace *open_of_file(struct view *v, struct runs *r, const struct e
 	return t;
 }
 
+static struct trace *open_of_source(struct view *v, struct runs *r, const struct entry *e)
+{
+	struct trace *t = opened_of(r, OF_SOURCE, (int)e->index);
+	char why[TRACE_ERROR_MAX] = "too many runs are open";
+
+	if (t)
+		return t;
+	if (make_room(v, r) || r->source->open(r->source->arg, e->index, &t, why)) {
+		view_say(v, "%s", why);
+		return NULL;
+	}
+	r->opened[r->n++] = (struct opened){ OF_SOURCE, (int)e->index, t };
+	return t;
+}
+
 static struct trace *open_entry(struct view *v, unsigned i)
 {
 	struct runs *r = v->session->runs;
@@ -305,6 +355,8 @@ static struct trace *open_entry(struct view *v, unsigned i)
 		return e->branch;
 	if (e->what == ENTRY_OF_FILE)
 		return open_of_file(v, r, e);
+	if (e->what == ENTRY_OF_SOURCE)
+		return open_of_source(v, r, e);
 	return (s->off_path && e->index == v->at ? &s->path :
 		&v->chapter[e->index])->run[e->side];
 }

@@ -3,7 +3,8 @@
  * search.c - from step to step whose text has what was searched for.
  *
  * Which steps of the program have it is found once, in their table; then transitions are gone
- * through, so many a key, and the next key goes on where that one stopped.
+ * through, a part at a time: the first when a key asks for it, the others whenever nothing else
+ * is to be done (view_seek()), until a key stops that.
  */
 #define _GNU_SOURCE	/* strcasestr() */
 #include <errno.h>
@@ -79,35 +80,53 @@ static void say_none(struct view *v, bool forward)
 		 forward ? ": N goes back" : ": n goes on");
 }
 
-static void go_to_match(struct view *v, bool forward)
+/* Is a search on its way that began here?  The other direction, or another place, is a new one. */
+static bool goes_on(const struct view *v, bool forward)
 {
-	uint64_t at, from = v->cursor[v->focus];
-	char seen[32];
-	int r;
+	return v->seeking.at && v->seeking.from == v->cursor[v->focus] &&
+	       v->seeking.side == v->focus && v->seeking.forward == forward;
+}
 
-	if (v->seeking.at && v->seeking.from == from && v->seeking.side == v->focus &&
-	    v->seeking.forward == forward)
-		from = v->seeking.at;
-	else
-		from += forward ? 1 : -1ull;
-	r = view_search(v, from, forward, SEARCH_STEPS, &at);
+static void seek(struct view *v, uint64_t from, bool forward)
+{
+	uint64_t at, start = v->cursor[v->focus];
+	char seen[32];
+	int r = view_search(v, from, forward, SEARCH_STEPS, &at);
+
 	v->seeking.at = 0;
 	if (r > 0) {
+		v->message[0] = '\0';
 		move_to(v, at);
 	} else if (r == -EAGAIN) {
 		v->seeking.at = at;
-		v->seeking.from = v->cursor[v->focus];
+		v->seeking.from = start;
 		v->seeking.side = v->focus;
 		v->seeking.forward = forward;
-		at = forward ? at - v->seeking.from - 1 : v->seeking.from - at - 1;
-		view_say(v, "'%.80s' is not in the %s steps %s this one: %s looks further",
-			 v->search, grouped(at, seen), forward ? "after" : "before",
-			 forward ? "n" : "N");
+		view_say(v, "looking for '%.80s': not in %s steps so far; any key stops it, %s "
+			 "goes on", v->search, grouped(forward ? at - start - 1 : start - at - 1,
+						       seen), forward ? "n" : "N");
 	} else if (r) {
 		view_say(v, "the trace is damaged at step %llu", (unsigned long long)at);
 	} else {
 		say_none(v, forward);
 	}
+	v->seeking.under_way = r == -EAGAIN;
+}
+
+static void go_to_match(struct view *v, bool forward)
+{
+	seek(v, goes_on(v, forward) ? v->seeking.at : v->cursor[v->focus] + (forward ? 1 : -1ull),
+	     forward);
+}
+
+bool view_seek(struct view *v)
+{
+	bool under_way = v->seeking.under_way && goes_on(v, v->seeking.forward);
+
+	v->seeking.under_way = false;
+	if (under_way)
+		seek(v, v->seeking.at, v->seeking.forward);
+	return under_way;
 }
 
 static bool is_object(const struct view *v, struct trace_object *o)

@@ -54,6 +54,12 @@ void view_shown(struct view *v, const struct grid *g);
 /* Is what is searched for in the text of a step, or in what one came to? */
 bool view_matches(const struct view *v, const struct trace_step *step, const char *result);
 
+/*
+ * While a search takes longer than a key may (v->seeking.under_way): a part of it.  Returns
+ * whether there was one, and something to draw.
+ */
+bool view_seek(struct view *v);
+
 /* After the screen was shown: get ready for the next steps. */
 void view_read_ahead(const struct view *v);
 
@@ -71,6 +77,20 @@ void session_return(struct view *v);
 
 /* A file whose runs are listed.  0, -ENOMEM, or -ENOSPC: there are too many. */
 int session_file(struct view *v, const char *path);
+
+/*
+ * Runs that are listed too and do not exist before they are opened: cells of a matrix.  `row` fills
+ * in cells 1 to 3 (what, kernel, verdict); `open` makes the run, which then is the session's, or
+ * says why not (TRACE_ERROR_MAX bytes) and returns a negative errno.  *source outlives the session.
+ */
+struct run_source {
+	void *arg;
+	const char *what;		/* "cell" */
+	size_t n;
+	void (*row)(void *arg, size_t i, struct list_row *row);
+	int (*open)(void *arg, size_t i, struct trace **t, char *why);
+};
+void session_source(struct view *v, const struct run_source *source);
 
 /* After every key, and when something has come about elsewhere: is there something to draw? */
 bool session_look(struct view *v);
