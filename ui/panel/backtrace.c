@@ -38,13 +38,14 @@ static void locals_text(const struct moment *mo, const struct frame *f, bool bri
 			size_t size)
 {
 	bool zswap = f->op < OP_COUNT && !strcmp(op_file(f->op), "mm/zswap.c");
+	bool small = mo->lens.whole;	/* elsewhere number 0 is one of many, and mostly dead */
 	const struct {
 		bool has;
 		const char *full, *brief;
 		uint32_t value;
 	} local[] = {
-		{ has_page(f) || RAW(mo, f->page), "page ", "p", RAW(mo, f->page) },
-		{ has_slot(f) || RAW(mo, f->swp), "slot ", "s", RAW(mo, f->swp) },
+		{ (small && has_page(f)) || RAW(mo, f->page), "page ", "p", RAW(mo, f->page) },
+		{ (small && has_slot(f)) || RAW(mo, f->swp), "slot ", "s", RAW(mo, f->swp) },
 		{ RAW(mo, f->folio) != 0, "folio ", "f", RAW(mo, f->folio) },
 		{ RAW(mo, f->entry) != 0, zswap ? "entry " : "to ", zswap ? "e" : "to ",
 		  RAW(mo, f->entry) },
@@ -119,7 +120,8 @@ static int draw_task(const struct pane *p, struct grid *g, struct rect r, int y,
 		if (ready == TASK_WAITS || ready == TASK_MAY_RETRY)
 			x += grid_text(g, r, y, x, STYLE_DIFF, why);
 		if (depth > frames)
-			grid_printf(g, r, y, x + 2, STYLE_DIM, "+%u calls", depth - frames);
+			grid_printf(g, r, y, x + 2, STYLE_DIM, "+%u call%s", depth - frames,
+				    depth - frames == 1 ? "" : "s");
 		point_row(p, g, r, y, name);
 	}
 	y++;

@@ -259,13 +259,16 @@ int next_selected(const struct pane *p, int columns)
 
 /* ---- both ---- */
 
-/* Tasks of a large run that have nothing to do with what is looked at are left out first. */
+#define FEW_TASKS	4
+
+/* Of many tasks, those that have nothing to do with what is looked at are left out first. */
 static unsigned tasks_shown(const struct pane *p, const struct object_list *list, int rows,
 			    unsigned *level)
 {
 	unsigned n = 0;
 
-	for (*level = p->v->presenting ? 0 : p->now->lens.whole ? 3 : 1;; --*level) {
+	for (*level = p->v->presenting ? 0 : p->now->lens.whole || list->n <= FEW_TASKS ? 3 : 1;;
+	     --*level) {
 		n = 0;
 		for (unsigned i = 0; i < list->n; i++)
 			n += list->level[i] <= *level;
