@@ -102,6 +102,13 @@ END
 expect 0 '' present B1 --markdown
 output '^# B1: mm: zswap: fix data loss'
 
+expect 0 '' present "$OLDPWD/examples/aba.scn" --check
+output '^B2: 3 beats'
+expect 2 'sections are .deck. and .beat.' present "$OLDPWD/examples/debate.scn" --check
+cp "$OLDPWD/examples/aba.scn" "it's.scn"
+"$program" catalog "it's.scn" | sed -n 's/^ *swapscope present \(.*\)/echo \1/p' | sh |
+	grep -qxF "it's.scn" || fail "a name with a quote is not quoted"
+
 # runs are kept where one says so, and can be looked at
 expect 0 '' present B1 --plain --save b1.db
 expect 0 '' view b1.db:1 b1.db:2

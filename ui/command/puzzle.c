@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/property.h"
 #include "ui/command/command.h"
 #include "ui/present/puzzle.h"
 #include "ui/terminal/tty.h"

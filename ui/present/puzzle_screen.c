@@ -50,7 +50,8 @@ static void game_key(void *arg, const char *key)
 	if (f && !g->v.quit) {
 		g->broken = true;
 		snprintf(g->v.message, sizeof(g->v.message), "broken: %.20s in %llu steps, %u "
-			 "hints; the shortest way has %zu: %u of 100. U takes a move back, q leaves",
+			 "hints; the shortest way has %zu: %u of 100. U takes a move back, q "
+			 "leaves",
 			 f->property, (unsigned long long)f->position, g->puzzle->hints,
 			 g->puzzle->shortest, puzzle_score(g->puzzle, f->position));
 	}
