@@ -102,10 +102,53 @@ END
 expect 0 '' present B1 --markdown
 output '^# B1: mm: zswap: fix data loss'
 
+expect 0 '' present "$OLDPWD/examples/aba.scn" --check
+output '^B2: 3 beats'
+expect 2 'sections are .deck. and .beat.' present "$OLDPWD/examples/debate.scn" --check
+cp "$OLDPWD/examples/aba.scn" "it's.scn"
+"$program" catalog "it's.scn" | sed -n 's/^ *swapscope present \(.*\)/echo \1/p' | sh |
+	grep -qxF "it's.scn" || fail "a name with a quote is not quoted"
+
 # runs are kept where one says so, and can be looked at
 expect 0 '' present B1 --plain --save b1.db
 expect 0 '' view b1.db:1 b1.db:2
 output 'LOST'
+
+# ---- a puzzle, line by line ----
+
+# solves STATUS SCENARIO-AND-OPTIONS LINE...
+solves()
+{
+	local status=$1 what=$2 got
+	shift 2
+	# shellcheck disable=SC2086
+	printf '%s\n' "$@" | "$program" puzzle --lines $what >"$work/out" 2>"$work/err"
+	got=$?
+	checks=$((checks + 1))
+	[ $got = "$status" ] || fail "puzzle $what: exit $got, want $status: $(cat "$work/err")"
+}
+solves 0 '' 'T0*7 W*11 T0'
+output 'debate under debate-a.*The shortest way has 19 steps'
+output '^broken in 19 steps; the shortest way has 19: 100 of 100$'
+output "swapscope run debate --kernel debate-a --schedule 'T0\*7 W\*11 T0'"
+solves 0 'debate --kernel debate-a' 'K' 'undo' 'T1' 'T0*7' 'hint' 'W*11' 'T0*5'
+output '^W: then UAF can be violated in 11 more steps$'
+output '^broken in 20 steps and 1 hint; the shortest way has 19: 90 of 100$'
+solves 3 'debate' 'T0*3' 'undo' 'undo' 'X' 'quit' 'T0'
+output '^  3 T0: SWP_SYNCHRONOUS_IO'
+output 'tasks are T0, T1, W, K'
+output '^not broken after 1 steps?$'
+solves 3 'writeback-first --kernel debate-a' 'W*4' 'T0*5' 'undo' 'W*99'
+output 'W (has )?finished|W: .*finished'
+solves 0 'aborted-bypass' 'T0*12 M T0/1 T0 M*2'
+output 'aborted-bypass under v6.9-rc1'
+output '100 of 100'
+solves 3 'debate --kernel v6.9' 'T0'
+grep -q 'it is safe in every interleaving' "$work/err" || fail "a puzzle without a solution"
+# hints alone lead to the end, and the score says that they were hints
+timeout 60 "$program" puzzle --lines writeback-first --kernel debate-a < <(
+	for _ in $(seq 19); do echo hint; done) >"$work/out"
+output '^W: then UAF can be violated in 18 more steps$'
 
 # two tours at once have nothing in common
 "$program" tour --plain >one & "$program" tour --plain >two
@@ -124,7 +167,7 @@ start()
 	tm new-session -d -x "$2" -y "$3" "env XDG_RUNTIME_DIR=$work TMPDIR=$work $4; \
 		echo \$? >$work/status; sleep 30"
 }
-trap 'for i in 1 2 3; do tmux -L swapscope-present-$$-$i kill-server 2>/dev/null; done
+trap 'for i in 1 2 3 4; do tmux -L swapscope-present-$$-$i kill-server 2>/dev/null; done
 	rm -rf "$work"' EXIT
 on() { socket=swapscope-present-$$-$1; }
 
@@ -182,6 +225,13 @@ keys p
 shows '^ 9/10'
 keys q
 [ -z "$(find "$work/swapscope" -type f)" ] || fail "left: $(ls "$work/swapscope")"
+
+# a puzzle is the debugger, by hand
+start 4 80 24 "$program puzzle writeback-first"
+shows 'step 0, shortest 19'
+keys 1
+shows 'step 1, shortest 19'
+keys q
 
 # without colour, without UTF-8, on an old terminal
 start 3 80 24 "env TERM=vt100 LC_ALL=C NO_COLOR=1 $program present debate"

@@ -274,21 +274,21 @@ static int find_step(const struct deck_place *p, const struct deck_runs *r, size
 }
 
 /* The first transition that breaks something, of the run that is meant or of any. */
-static int find_finding(const struct deck_place *p, const struct deck_runs *r, unsigned *side,
-			size_t *at, struct deck_error *err)
+static int find_finding(const struct deck_place *p, const struct deck_runs *r, struct stand *s,
+			struct deck_error *err)
 {
-	for (*side = p->side; *side < (p->says_side ? p->side + 1 : r->n); ++*side) {
-		const struct execution *x = deck_side(r, *side);
+	for (unsigned side = p->side; side < (p->says_side ? p->side + 1 : r->n); side++) {
+		const struct execution *x = deck_side(r, side);
 
 		for (size_t i = 1; i <= x->n; i++)
 			if (x->step[i - 1].violated | x->step[i - 1].costs) {
-				*at = i;
+				s->side = side;
+				s->at[side] = i;
 				return 0;
 			}
 	}
 	if (!p->side && r->pair.property == PROP_LIVELOCK && r->searched) {
-		*side = 0;		/* no single step breaks it: where it begins again */
-		*at = r->pair.broken.run.n;
+		s->at[0] = r->pair.broken.run.n;	/* no step breaks it: where it goes round */
 		return 0;
 	}
 	return deck_refuse(err, p->line, "at = finding: nothing is violated in %s",
@@ -344,15 +344,9 @@ static int find_place(struct stand *s, const struct deck_place *p, const struct 
 	case PLACE_STEP:
 		return find_step(p, r, at, err);
 	case PLACE_FINDING:
-		break;
+		return find_finding(p, r, s, err);
 	}
-	{
-		size_t found = 0;
-		int failed = find_finding(p, r, &s->side, &found, err);
-
-		s->at[s->side] = found;
-		return failed;
-	}
+	return -EINVAL;
 }
 
 static int find_pointed(struct stand *s, const struct pointed *p, const struct deck_runs *r,

@@ -25,24 +25,45 @@ static int refused(const struct deck *d, int error, const struct deck_error *err
 
 /* ---- decks by name ---- */
 
+static int bug_as_deck(struct deck *d, const struct scenario *s, struct deck_error *err)
+{
+	char *text = bug_deck(s);
+	int error = text ? deck_parse(d, s->bug.id, text, err) : -ENOMEM;
+
+	free(text);
+	return error;
+}
+
 /* The deck of a bug by its ID; -ENOENT: there is none of that name. */
 static int load_bug(struct deck *d, const char *name, struct deck_error *err)
 {
 	struct catalog c;
 	const struct scenario *s;
 	int error = -ENOENT;
-	char *text;
 
 	if (catalog_load(&c))
 		return -ENOMEM;
 	s = catalog_find(&c, name);
-	if (s) {
-		text = bug_deck(s);
-		error = text ? deck_parse(d, s->bug.id, text, err) : -ENOMEM;
-		free(text);
-	}
+	if (s)
+		error = bug_as_deck(d, s, err);
 	catalog_free(&c);
 	return error;
+}
+
+/* Is the file no deck, but a scenario's, which says of which bug it is? */
+static bool load_bug_file(struct deck *d, const char *name)
+{
+	struct scenario_error none;
+	struct deck_error err;
+	struct scenario s;
+	bool is = false;
+
+	if (scenario_load(&s, name, &none))
+		return false;
+	if (s.bug.present)
+		is = !bug_as_deck(d, &s, &err);
+	scenario_free(&s);
+	return is;
 }
 
 int present_load(struct deck *d, const char *name)
@@ -56,7 +77,7 @@ int present_load(struct deck *d, const char *name)
 
 	if (error == -ENOENT)
 		error = load_bug(d, name, &none);
-	if (!error)
+	if (!error || (error == -EINVAL && load_bug_file(d, name)))
 		return EXIT_OK;
 	if (error != -ENOENT)
 		return refused(&named, error, &err);

@@ -35,8 +35,8 @@ struct presentation {
 };
 
 /*
- * A deck by name: a shipped one, a file, or a bug of the catalog by its ID.  EXIT_OK, or
- * EXIT_USAGE and a message; free with deck_free().
+ * A deck by name: a shipped one, a file (of a scenario that has a [bug], too), or a bug of the
+ * catalog by its ID.  EXIT_OK, or EXIT_USAGE and a message; free with deck_free().
  */
 int present_load(struct deck *d, const char *name);
 
