@@ -365,14 +365,8 @@ static void prospect_text(const struct pane *p, uint64_t at, int columns, char *
 
 	*buf = '\0';
 	if (at && here > before && before >= 0 && now->fate == FATE_DOOMED)
-<<<<<<< HEAD
-		snprintf(buf, size, columns < 100 ? " <- %s: %.20s in %u" :
-			 " <- %s from here: %.20s in %u",
-			 here == 2 ? "doomed" : "can go wrong", n ? f[0].property : "a violation",
-=======
 		snprintf(buf, size, " <- %s%s: %.20s in %u", here == 2 ? "doomed" : "can go wrong",
 			 columns < 100 ? "" : " from here", n ? f[0].property : "a violation",
->>>>>>> wt-panels
 			 now->left);
 	else if (here >= 0 && danger(next) > here && next->fate >= FATE_DOOMED)
 		snprintf(buf, size, columns < 60 ? " <- last safe" : " <- last safe step");

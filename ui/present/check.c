@@ -39,11 +39,7 @@ static void print_command(const struct presentation *p, unsigned beat, const str
 static void print_false(const struct presentation *p, unsigned beat, const struct claim *c,
 			const struct judgement *j, FILE *out)
 {
-<<<<<<< HEAD
-	char line[1400], name[SHOWN_MAX];
-=======
 	char line[1500], name[SHOWN_MAX];
->>>>>>> wt-deck
 
 	snprintf(line, sizeof(line), "%.300s:%u: beat %u, '%.200s': '%.200s' %s: %.400s",
 		 shown(p->deck.name, name), c->line, beat + 1, p->deck.beat[beat].title, c->text,
