@@ -37,6 +37,11 @@ figures='1|2|a world: shared memory of
 1|4|swapscope view to its first frame
 6|4|key to frame: [a-z -,()]+[a-z)]
 1|1|idle for
+1|2|what can happen next
+1|2|a move by hand, recorded and read back
+1|2|a move that begins a branch
+1|2|ask writeback-first +debate-a
+1|3|ask debate +v6\.9
 2|10|v6\.9 
 2|10|v6\.12 
 2|10|v7\.0 
