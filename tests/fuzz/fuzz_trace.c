@@ -62,19 +62,29 @@ static void damage(const uint8_t *data, size_t size)
 	free(copy);
 }
 
+/* Every view, narrow and wide, as somebody walks through the run. */
 static void draw(struct chapter *c)
 {
-	struct grid g;
+	static const int sizes[][2] = { { 24, 80 }, { 60, 200 } };
+	struct grid g[2];
 	struct view v;
 
-	if (grid_init(&g, 24, 80))
+	if (grid_init(&g[0], sizes[0][0], sizes[0][1]) ||
+	    grid_init(&g[1], sizes[1][0], sizes[1][1]))
 		abort();
 	view_init(&v, c, 1);
-	for (int i = 0; i < 30; i++) {
+	for (unsigned i = 0; i < 2 * SCREEN_KINDS; i++) {
+		v.screen = i % SCREEN_KINDS;
+		v.presenting = i % 5 == 0;
+		v.top = i;
+		v.object[0] = (struct trace_object){ OBJ_PAGE + i % 4, i % 3 };
 		view_key(&v, "right");
-		view_render(&v, &g);
+		view_render(&v, &g[i % 6 == 5]);
+		if (i % 4 == 3)
+			screen_lines(&v, 80);
 	}
-	grid_free(&g);
+	grid_free(&g[0]);
+	grid_free(&g[1]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
