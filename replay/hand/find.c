@@ -123,10 +123,14 @@ static bool enters(const struct finder *f, const struct trace_event *event)
 		before = trace_event_at(f->t, at);
 		if (!before || before->task != e.task)
 			continue;
+		if (before->depth > e.depth) {	/* back from a call, or another operation */
+			if (ends_operation(f, before) > 0)
+				return true;
+			continue;
+		}
 		return before->depth < e.depth ||
-		       (before->depth == e.depth &&
-			strcmp(trace_step_at(f->t, before->step)->op,
-			       trace_step_at(f->t, e.step)->op)) ||
+		       strcmp(trace_step_at(f->t, before->step)->op,
+			      trace_step_at(f->t, e.step)->op) ||
 		       (step_bits(f, e.step) & FIRST && ends_operation(f, before) > 0);
 	}
 	return true;

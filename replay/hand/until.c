@@ -346,18 +346,23 @@ bool until_met(const struct until *u, const struct execution *x, size_t n)
 	}
 }
 
-/* Is a task at n behind the call of the function that it stands in, and has made no step of it? */
+/*
+ * Is a task at n behind the call of the function that it stands in, and has made no step of it?
+ * It may be back from one that the function called first of all.
+ */
 static bool entering(const struct execution *x, size_t n, unsigned task, const struct step *at)
 {
 	unsigned depth = x->world[n].task[task].depth;
-	const struct exec_step *s = NULL;
 
-	while (n-- && !s)
-		if (x->step[n].move.task == task)
-			s = &x->step[n];
-	return !s || s->depth < depth || s->ev.op_done ||
-	       (s->depth == depth &&
-		strcmp(step_op_name(step_at((size_t)s->step)), step_op_name(at)));
+	while (n--) {
+		const struct exec_step *s = &x->step[n];
+
+		if (s->move.task != task || (s->depth > depth && !s->ev.op_done))
+			continue;
+		return s->depth < depth || s->ev.op_done ||
+		       strcmp(step_op_name(step_at((size_t)s->step)), step_op_name(at));
+	}
+	return true;
 }
 
 bool until_at(const struct until *u, const struct execution *x, size_t n, unsigned task)
