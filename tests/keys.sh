@@ -68,7 +68,7 @@ drive()
 				printf '%s\n' "$text" >>"$folder/$rest"
 			done ;;
 		start) begin "$rest" ;;
-		type) tm send-keys -l -- "$rest" ;;
+		type) tm send-keys -l -- "${rest/%;/\\;}" ;;	# tmux's own separator
 		send) eval "text=\$'$rest'"
 			tm send-keys -l -- "$text" ;;
 		key) read -r key times <<<"$rest"

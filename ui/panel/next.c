@@ -162,9 +162,7 @@ static void move_text(const struct choice *c, int columns, char *buf, size_t siz
 	const char *colon = strstr(c->step, ": ");
 
 	if (!c->can) {
-		snprintf(buf, size, "waits: %s", c->why);
-		if (text_columns(buf) > columns)
-			snprintf(buf, size, "%s", c->why);
+		snprintf(buf, size, "%s", c->why);
 		return;
 	}
 	snprintf(buf, size, "%s%s%s", c->step, *c->result ? " = " : "", c->result);
