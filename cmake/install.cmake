@@ -53,7 +53,7 @@ find_program(AWK NAMES awk gawk mawk)
 if(CMAKE_CROSSCOMPILING OR NOT AWK)
   message(STATUS "no man pages: they need awk, and to run the program")
 else()
-  set(FORMATS docs/scenario-format.md docs/trace-format.md)
+  set(FORMATS docs/deck-format.md docs/scenario-format.md docs/trace-format.md)
   add_custom_command(OUTPUT man.stamp
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:swapscope> -DAWK=${AWK}
             "-DDATE=${SWAPSCOPE_DATE}" -P ${CMAKE_SOURCE_DIR}/cmake/man.cmake
@@ -73,4 +73,5 @@ file(GLOB NEWS CONFIGURE_DEPENDS NEWS NEWS.md)
 install(FILES README.md LICENSE ${NEWS} DESTINATION ${DOC})
 install(FILES ${DOCS} DESTINATION ${DOC}/docs)
 install(FILES traces/schema.sql DESTINATION ${DOC}/traces)	# docs/trace-format.md refers to it
+install(FILES ${DECKS} DESTINATION ${DOC}/examples/decks)
 install(FILES ${SCENARIOS} examples/shortest.c examples/read_trace.py DESTINATION ${DOC}/examples)

@@ -151,6 +151,8 @@ offers '^MAPPED	' explore debate --property M
 offers '^B2	' catalog B
 offers '^CVE-2024-26759	' catalog CVE-2024
 offers '^kernels$' list k
+offers '^tour	' present t
+offers '^B2	' present B
 offers '^:files$' view ''
 offers '^zram$' live --device ''
 offers '^debate-forever	' explore --kern v6.9 deb	# as getopt_long() reads it

@@ -21,13 +21,13 @@ commands=$(bin/swapscope help --complete -- "" | grep -v '^-' | cut -f1)
 {
 	echo bin/swapscope
 	echo "${lib#./}"/libswapscope.so{,."${version%.*}",."$version"} "${lib#./}"/pkgconfig/swapscope.pc
-	echo share/man/man1/swapscope.1 share/man/man5/swapscope-{scenario,trace}.5
+	echo share/man/man1/swapscope.1 share/man/man5/swapscope-{deck,scenario,trace}.5
 	for c in $commands; do echo share/man/man1/swapscope-"$c".1; done
 	echo share/bash-completion/completions/swapscope share/zsh/site-functions/_swapscope
 	echo share/fish/vendor_completions.d/swapscope.fish
 	echo $share/LICENSE $share/README.md $share/traces/schema.sql
 	[ ! -e "$source/NEWS" ] || echo $share/NEWS
-	for f in "$source"/{docs/*.md,examples/*}; do echo "$share/${f#"$source/"}"; done
+	for f in "$source"/{docs/*.md,examples/*.*,examples/decks/*}; do echo "$share/${f#"$source/"}"; done
 	# every header of the library is one that shows something, or that such a one includes
 	for f in $(cd "$source" && grep -l '^#pragma GCC visibility push' {core,traces,replay}/*{,/*}.h); do
 		echo "include/swapscope/$f"
@@ -122,7 +122,7 @@ for page in share/man/man?/*; do
 	checks=$((checks + 1))
 done
 # text and tables fit; code is as wide as it is in docs/
-for page in scenario trace; do
+for page in deck scenario trace; do
 	mandoc -Tascii -O width=78 "share/man/man5/swapscope-$page.5" | sed 's/.\x08//g' >"$work/$page.txt"
 	expand "$source/docs/$page-format.md" | sed -n 's/^ *//; /.\{70\}/p' >"$work/wide"
 	awk 'length > 80 { sub(/^ +/, ""); print }' "$work/$page.txt" | grep -vFf "$work/wide" &&

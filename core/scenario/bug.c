@@ -109,10 +109,10 @@ static int parse_cve(struct bug *b, const char *value, const struct said *said)
 	return b->cves ? 0 : wrong(said, "cve = : a CVE is needed");
 }
 
-/* "KERNEL [SWITCH=VALUE ...]" */
-static int parse_kernel(struct named_kernel *k, const char *name, const char *value,
-			const struct said *said)
+int named_kernel_parse(struct named_kernel *k, const char *name, const char *value, char *err,
+		       size_t size)
 {
+	const struct said to = { err, size }, *said = &to;
 	enum kernel_switch s;
 	char copy[sizeof(k->text)], text[KERNEL_SAID_MAX], *save = NULL, *word;
 
@@ -193,11 +193,11 @@ int bug_parse(struct bug *b, const char *name, const char *value, char *err, siz
 	case KEY_FIXED:
 		return parse_text(&said, name, value, b->fixed, sizeof(b->fixed));
 	case KEY_SHOWS:
-		return parse_kernel(&b->shows, name, value, &said);
+		return named_kernel_parse(&b->shows, name, value, err, size);
 	case KEY_PROPERTY:
 		return parse_property(b, value, &said);
 	case KEY_BESIDE:
-		return parse_kernel(&b->beside, name, value, &said);
+		return named_kernel_parse(&b->beside, name, value, err, size);
 	case KEY_TELL:
 		return parse_tell(b, value, &said);
 	case KEY_CVE:

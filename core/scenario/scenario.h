@@ -159,6 +159,13 @@ void expect_kernel(const struct expect *e, struct kernel *k);
 bool expect_met(const struct expect *e, uint32_t found, uint32_t known);
 
 /*
+ * "KERNEL [SWITCH=VALUE ...]", the value of key `name`.  Returns 0, or -EINVAL and in `err` (size
+ * bytes) what is wrong and what would be right.
+ */
+int named_kernel_parse(struct named_kernel *k, const char *name, const char *value, char *err,
+		       size_t size);
+
+/*
  * One "name = value" of [bug].  Returns 0, or -EINVAL and in `err` (size bytes) what is wrong and
  * what would be right.
  */

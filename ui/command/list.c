@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "replay/deck/deck.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
@@ -43,6 +44,23 @@ static int list_scenarios(cJSON *out)
 		cJSON_AddStringToObject(row, "bug", s.bug.id);
 		cJSON_AddStringToObject(row, "cves", cves_text(&s.bug, cves));
 		scenario_free(&s);
+	}
+	return EXIT_OK;
+}
+
+static int list_decks(cJSON *out)
+{
+	for (size_t i = 0; i < builtin_deck_count; i++) {
+		struct deck_error err;
+		struct deck d;
+		cJSON *row;
+
+		if (deck_load(&d, builtin_decks[i].name, &err))
+			return usage_error("%s: %s", builtin_decks[i].name, err.text);
+		row = add_row(out);
+		cJSON_AddStringToObject(row, "name", builtin_decks[i].name);
+		cJSON_AddStringToObject(row, "text", d.title);
+		deck_free(&d);
 	}
 	return EXIT_OK;
 }
@@ -207,7 +225,7 @@ static int list_steps(cJSON *out)
 /* X(name, what is printed in the place of its rows) */
 #define LIST_OF_LISTS(X)								\
 	X(scenarios, NULL) X(kernels, print_kernels) X(switches, NULL) X(operations, NULL)	\
-	X(properties, NULL) X(steps, NULL)
+	X(properties, NULL) X(steps, NULL) X(decks, NULL)
 #define LIST_WORD(name, print)	#name "|"
 
 static const struct list lists[] = {
@@ -422,12 +440,12 @@ static const struct option_row options[] = {
 
 const struct command cmd_list = {
 	.name = "list",
-	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps; or "
-		 "the runs of a file",
-	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties and "
-		 "steps, or all of them; or, with runs, what is in a file: of each run its "
-		 "scenario and kernel, how long it is, its first finding, what was found by the "
-		 "search that it is from, and when it was recorded.",
+	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps, "
+		 "decks; or the runs of a file",
+	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties, "
+		 "steps and decks, or all of them; or, with runs, what is in a file: of each "
+		 "run its scenario and kernel, how long it is, its first finding, what was found "
+		 "by the search that it is from, and when it was recorded.",
 	.option = options,
 	.operand = { { "LIST", WORD_ONE_OF }, { "FILE.db", WORD_FILE } },
 	.words = LIST_OF_LISTS(LIST_WORD) "runs",

@@ -99,7 +99,7 @@ static void next_lines(const struct pane *p, struct object_list *list)
 
 #define CHANGES_ROWS	4	/* of what a move would change */
 
-/* Moves that can be made at the cursor; NULL: by hand there are none. */
+/* Moves that can be made at the cursor; NULL: by hand there are none, as in a presentation. */
 static const struct by_hand *moves(const struct pane *p)
 {
 	const struct by_hand *h = &p->v->hand[p->side];

@@ -24,11 +24,28 @@ static void debugger_key(void *arg, const char *key)
 	session_look(arg);
 }
 
+/* What was copied goes to the terminal, or it is said why not. */
+static void send_copy(struct view *v)
+{
+	int err = v->copy ? tty_copy(v->copy) : 0;
+
+	if (err == -E2BIG)
+		snprintf(v->message, sizeof(v->message), "%zu bytes are more than a terminal's "
+			 "clipboard is given, %d: :copy has a file behind it", strlen(v->copy),
+			 COPY_MAX);
+	else if (err)
+		snprintf(v->message, sizeof(v->message), "this terminal (TERM=%.40s) has no "
+			 "clipboard: :copy has a file behind it", getenv("TERM"));
+	free(v->copy);
+	v->copy = NULL;
+}
+
 /* What was answered since the last time is taken in, and what is drawn where, for the mouse. */
 static void debugger_render(void *arg, struct grid *g)
 {
 	view_seek(arg);
 	session_look(arg);
+	send_copy(arg);
 	view_render(arg, g);
 	view_shown(arg, g);
 }
@@ -38,18 +55,10 @@ static bool debugger_left(const void *arg)
 	return ((const struct view *)arg)->quit;
 }
 
-/* What was copied goes to the terminal, which has just been painted. */
 static void debugger_shown(void *arg)
 {
-	struct view *v = arg;
-
-	if (v->copy) {
-		tty_copy(v->copy);
-		free(v->copy);
-		v->copy = NULL;
-	}
-	view_read_ahead(v);
-	session_idle(v);
+	view_read_ahead(arg);
+	session_idle(arg);
 }
 
 static bool debugger_changed(void *arg)
@@ -64,12 +73,18 @@ static unsigned debugger_again(const void *arg)
 	return v->seeking.under_way ? 1 : session_busy(v) ? SEARCH_MS : 0;
 }
 
+struct screen_ops show_ops(struct view *v)
+{
+	return (struct screen_ops){ .key = debugger_key, .render = debugger_render,
+				    .left = debugger_left, .arg = v,
+				    .watch = v->chapter[0].follow, .changed = debugger_changed,
+				    .shown = debugger_shown, .again = debugger_again,
+				    .mouse = true };
+}
+
 int show_view(struct view *v)
 {
-	struct screen_ops s = { .key = debugger_key, .render = debugger_render,
-				.left = debugger_left, .arg = v, .watch = v->chapter[0].follow,
-				.changed = debugger_changed, .shown = debugger_shown,
-				.again = debugger_again, .mouse = true };
+	const struct screen_ops s = show_ops(v);
 
 	v->ascii = v->ascii || !tty_utf8();
 	return loop_run(&s);
@@ -95,8 +110,7 @@ static unsigned bindings_of(const struct config *c, struct key_binding *b)
 	return c->keys;
 }
 
-/* With what the user wants otherwise.  An exit status, or -ENOTTY: there is no terminal. */
-static int on_terminal(struct view *v)
+int show_any(const struct screen_ops *s, struct view *v)
 {
 	struct key_binding binding[CONFIG_KEYS];
 	struct config settings;
@@ -104,10 +118,14 @@ static int on_terminal(struct view *v)
 
 	if (config_use(&settings))
 		return EXIT_USAGE;
-	v->bindings = bindings_of(&settings, binding);
-	v->binding = binding;
-	err = show_view(v);
-	v->bindings = 0;
+	if (v) {
+		v->ascii = v->ascii || !tty_utf8();
+		v->bindings = bindings_of(&settings, binding);
+		v->binding = binding;
+	}
+	err = loop_run(s);
+	if (v)
+		v->bindings = 0;
 	switch (err) {
 	case 0:
 		return EXIT_OK;
@@ -121,6 +139,13 @@ static int on_terminal(struct view *v)
 		return usage_error("the terminal (TERM=%s) cannot be used: %s",
 				   getenv("TERM"), strerror(-err));
 	}
+}
+
+static int on_terminal(struct view *v)
+{
+	const struct screen_ops s = show_ops(v);
+
+	return show_any(&s, v);
 }
 
 int show_runs(const struct showing *s)

@@ -6,6 +6,7 @@
  *	  show_view()		only the terminal, of a view that the caller has
  *	  view_print()		only the text of a chapter
  *	show_by_hand()		a scenario that has no moves yet
+ *	show_any()			a screen of another kind, with the same settings
  *	show_lines()		without a screen: commands from standard input, answers in lines
  *
  * A screen that is left gives the terminal back (ui/terminal); what the user's settings say
@@ -20,6 +21,7 @@
 #include <stdio.h>
 
 #include "core/scenario/scenario.h"
+#include "ui/terminal/loop.h"
 #include "ui/view/view.h"
 
 struct showing {
@@ -36,6 +38,15 @@ int show_runs(const struct showing *s);
 
 /* Chapters alone. */
 int show_chapters(struct chapter *chapters, unsigned n, bool plain);
+
+/*
+ * Any screen, with what the user wants otherwise; keys of the user's own are those of `v`, which
+ * may be NULL.  An exit status, or -ENOTTY: there is no terminal.
+ */
+int show_any(const struct screen_ops *s, struct view *v);
+
+/* The debugger as a screen, for one that has it in it. */
+struct screen_ops show_ops(struct view *v);
 
 /* A view on the terminal until it is left.  Returns as loop_run(). */
 int show_view(struct view *v);

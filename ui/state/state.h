@@ -198,6 +198,7 @@ struct chapter {
 	const char *point;	/* what to point at: "slot 0", "W"; may be NULL */
 	bool opens;		/* at positions open[], not where such a run is best begun */
 	uint64_t open[2];
+	unsigned open_side;	/* the pane that is spoken of */
 };
 
 /* What can still become of a run after a move, or from a position on. */

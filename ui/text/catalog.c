@@ -294,7 +294,10 @@ void print_commands(FILE *out, const struct scenario *s, const char *indent)
 		indent);
 	print_quoted(out, shipped ? s->bug.id : s->name);
 	fprintf(out, " --save %s.db\n", s->bug.id);
-	fprintf(out, "%sswapscope view %s.db:1 %s.db:2\n", indent, s->bug.id, s->bug.id);
+	fprintf(out, "%sswapscope view %s.db:1 %s.db:2\n%sswapscope present ", indent, s->bug.id,
+		s->bug.id, indent);
+	print_quoted(out, shipped ? s->bug.id : s->name);
+	fputc('\n', out);
 }
 
 /* ---- a bug and its repair ---- */

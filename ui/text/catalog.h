@@ -75,7 +75,7 @@ int record_repair(struct trace_writer *tw, const struct repair *r, const char *t
 /* Which rule is the repair, and how far the two runs are the same, in two sentences. */
 void print_parting(FILE *out, const struct repair *r);
 
-/* The commands that show the bug again, each indented by `indent`: search, and debugger. */
+/* The commands that show the bug again, each indented by `indent`: search, debugger, talk. */
 void print_commands(FILE *out, const struct scenario *s, const char *indent);
 
 /* One bug as a section of docs/catalog.md; and the whole of it.  EXIT_*. */

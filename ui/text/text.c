@@ -136,8 +136,14 @@ void print_wrapped(FILE *out, int width, int indent, const char *text)
 	int x = 0;
 
 	while (*text) {
-		int blanks = (int)strspn(text, " "), n = (int)strcspn(text + blanks, " ");
+		int blanks = (int)strspn(text, " "), n = (int)strcspn(text + blanks, " \n");
 
+		if (*text == '\n') {
+			fputc(*text++, out);
+			begun = false;
+			x = 0;
+			continue;
+		}
 		if (begun && x + blanks + n > width) {
 			fprintf(out, "\n%*s", indent, "");
 			x = indent;

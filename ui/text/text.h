@@ -61,7 +61,10 @@ const char *bound_text(bool complete, const char *bound, uint64_t max_mib, char 
 /* The names of properties of which nothing is known; `found` are known to be violated. */
 struct cJSON *unknown_json(uint32_t known, uint32_t found);
 
-/* Words on lines of a width; those after the first begin with `indent` blanks.  A newline. */
+/*
+ * Words on lines of a width; those after the first begin with `indent` blanks.  A newline of the
+ * text ends a line, and one is at the end.
+ */
 #define PRINT_WIDTH 100
 void print_wrapped(FILE *out, int width, int indent, const char *text);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/property.h"
+#include "replay/deck/deck.h"
 #include "ui/text/catalog.h"
 #include "ui/usage/usage.h"
 
@@ -102,8 +103,10 @@ static void offer_value(FILE *out, const struct option_row *o, const char *prefi
 
 /* ---- operands ---- */
 
-static void offer_scenarios(FILE *out, const char *typed, bool bugs)
+static void offer_scenarios(FILE *out, const char *typed, enum operand_kind kind)
 {
+	bool bugs = kind != WORD_SCENARIO;
+
 	for (size_t i = 0; i < builtin_scenario_count; i++) {
 		struct scenario_error err;
 		struct scenario s;
@@ -112,14 +115,29 @@ static void offer_scenarios(FILE *out, const char *typed, bool bugs)
 			continue;
 		if (scenario_load(&s, builtin_scenarios[i].name, &err))
 			continue;
-		offer(out, "", typed, s.name, s.title);
+		if (kind != WORD_DECK)
+			offer(out, "", typed, s.name, s.title);
 		if (bugs && s.bug.present)
 			offer(out, "", typed, s.bug.id, s.bug.subject);
-		for (unsigned j = 0; bugs && j < s.bug.cves; j++)
+		for (unsigned j = 0; kind == WORD_BUG && j < s.bug.cves; j++)
 			offer(out, "", typed, s.bug.cve[j], s.bug.subject);
 		scenario_free(&s);
 	}
 	offer_files(out, "");
+}
+
+static void offer_decks(FILE *out, const char *typed)
+{
+	for (size_t i = 0; i < builtin_deck_count; i++) {
+		struct deck_error err;
+		struct deck d;
+
+		if (deck_load(&d, builtin_decks[i].name, &err))
+			continue;
+		offer(out, "", typed, builtin_decks[i].name, d.title);
+		deck_free(&d);
+	}
+	offer_scenarios(out, typed, WORD_DECK);		/* of which the bugs are decks too */
 }
 
 static void offer_commands(FILE *out, const char *typed)
@@ -139,7 +157,10 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 	switch (c->operand[i].kind) {
 	case WORD_SCENARIO:
 	case WORD_BUG:
-		offer_scenarios(out, typed, c->operand[i].kind == WORD_BUG);
+		offer_scenarios(out, typed, c->operand[i].kind);
+		break;
+	case WORD_DECK:
+		offer_decks(out, typed);
 		break;
 	case WORD_ONE_OF:
 		offer_words(out, "", typed, c->words);

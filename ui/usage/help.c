@@ -255,7 +255,8 @@ static void man_see_also(FILE *out, const struct command *c)
 		fprintf(out, ".Xr swapscope-%s 1 ,\n", next->name);
 		last = next->name;
 	}
-	fputs(".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
+	fputs(".Xr swapscope-deck 5 ,\n.Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n",
+	      out);
 }
 
 static void man_command(FILE *out, const struct command *c)
@@ -302,15 +303,18 @@ static void man_overview(FILE *out)
 	fputs(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
 	      ".It Ev TERM\nThe terminal.\nWhere it is unset or dumb, and where there is none, "
 	      "what would be a screen\nis printed as text.\n"
-	      ".It Ev TMPDIR\nWhere a cell of the matrix is recorded while it is looked at.\n"
-	      ".It Ev XDG_CACHE_HOME , HOME\nWhere the tour's runs are kept:\n"
-	      ".Pa swapscope/tour.db\nbelow the first, or below\n.Pa .cache\nof the second.\n"
+	      ".It Ev TMPDIR\nWhere the runs of a deck, and a cell of the matrix, are recorded "
+	      "while they are\nlooked at.\n"
+	      ".It Ev XDG_RUNTIME_DIR , XDG_CACHE_HOME , HOME\nWhere a presentation tells the "
+	      "terminal with its notes where it is:\n.Pa swapscope/talk-*\n"
+	      "below the first or the second, or below\n.Pa .cache\nof the third.\n"
 	      ".El\n", out);
 	man_status(out, status_default);
 	fputs(".Sh EXAMPLES\nThe debate's use-after-free, and the bugs of the catalog:\n"
 	      ".Dl swapscope explore debate --kernel debate-a --save a.db\n"
 	      ".Dl swapscope view a.db\n.Dl swapscope catalog\n"
-	      ".Sh SEE ALSO\n.Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
+	      ".Sh SEE ALSO\n.Xr swapscope-deck 5 ,\n.Xr swapscope-scenario 5 ,\n"
+	      ".Xr swapscope-trace 5\n", out);
 }
 
 void help_man(FILE *out, const struct command *c)

@@ -11,7 +11,6 @@
 void view_say(struct view *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void move_to(struct view *v, uint64_t at);	/* the cursor of the pane with the focus */
 void focus_on(struct view *v, unsigned side);
-void enter_chapter(struct view *v, unsigned n);
 
 /* ---- lists, texts, and what can happen next (rows.c) ---- */
 

@@ -81,8 +81,10 @@ static void show_where_it_is(struct view *v)
 	}
 }
 
+/* What was made by hand is left: the chapter is to be found as it was. */
 void enter_chapter(struct view *v, unsigned n)
 {
+	session_return(v);
 	v->at = n;
 	v->focus = 0;
 	v->locked = !two_runs(v) || are_aligned(chapter(v));
@@ -93,7 +95,12 @@ void enter_chapter(struct view *v, unsigned n)
 		v->overlay = false;
 	if (two_runs(v) && !v->locked)
 		view_say(v, NOT_COMPARED);
-	show_where_it_is(v);
+	if (chapter(v)->opens) {
+		v->focus = chapter(v)->open_side;
+		memcpy(v->cursor, chapter(v)->open, sizeof(v->cursor));
+	} else {
+		show_where_it_is(v);
+	}
 }
 
 void view_init(struct view *v, struct chapter *chapters, unsigned n)

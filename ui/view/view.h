@@ -29,6 +29,9 @@ struct hand;
  */
 void view_init(struct view *v, struct chapter *chapters, unsigned n);
 
+/* Show chapter `n`, from where it opens. */
+void enter_chapter(struct view *v, unsigned n);
+
 /* Of a run that is followed: take in what was written since.  Is there something to draw? */
 bool view_refresh(struct view *v);
 
