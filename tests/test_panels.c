@@ -163,10 +163,10 @@ static const struct panel {
 	{ "run", true, "f", NULL },
 	{ "one-run", false, "f left left", NULL },
 	{ "asked", false, "right*10 a", NULL },
-	{ "asked-two", true, "right*4 a", NULL },
-	{ "doomed", false, "right a right*17", NULL },
+	{ "asked-two", true, "right*10 a", NULL },
+	{ "doomed", false, "right*12 a right*6", NULL },
 	{ "objects", true, "f :view_objects", NULL },
-	{ "next", false, "right*9 a :view_next", NULL },
+	{ "next", false, "right*12 a :view_next", NULL },
 	{ "backtrace", true, "right*16 :view_backtrace", NULL },
 	{ "copies", true, "f :view_copies", NULL },
 	{ "life", true, "right*12 :view_life", NULL },
@@ -221,8 +221,8 @@ static void compare_panel(struct view *v, const char *of, bool ascii, int cols, 
 /* At every size and scrolled: nothing hangs, nothing is drawn outside. */
 static void draw_anyhow(struct view *v)
 {
-	for (int rows = 1; rows <= 70; rows += rows < 26 ? 3 : 13)
-		for (int cols = 1; cols <= 220; cols += cols < 90 ? 11 : 37) {
+	for (int rows = 1; rows <= 70; rows += rows < 26 ? 5 : 19)
+		for (int cols = 1; cols <= 220; cols += cols < 90 ? 17 : 59) {
 			free(draw(v, rows, cols, false));
 			v->top = (unsigned)(rows * cols) % 97;
 			assert_in_range(screen_lines(v, cols), 0, 500);

@@ -73,7 +73,7 @@ static void draw(struct chapter *c)
 	    grid_init(&g[1], sizes[1][0], sizes[1][1]))
 		abort();
 	view_init(&v, c, 1);
-	for (unsigned i = 0; i < 2 * SCREEN_KINDS; i++) {
+	for (unsigned i = 0; i < SCREEN_KINDS; i++) {
 		v.screen = i % SCREEN_KINDS;
 		v.presenting = i % 5 == 0;
 		v.top = i;

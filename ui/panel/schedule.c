@@ -47,7 +47,7 @@ static int count_bits(unsigned mask)
 /* Column of a task, among those that move, in a schedule of that width. */
 static int task_column(unsigned tasks, unsigned task, int width)
 {
-	int text = width >= 72 ? 36 : 26;	/* what the last column should have */
+	int text = width >= 72 ? 36 : 24;	/* what the last column should have */
 	int n = count_bits(tasks);
 	int step = n > 1 ? (width - text) / (n - 1) : 0;
 
