@@ -65,7 +65,7 @@ shown()
 	shift
 	tm kill-server 2>/dev/null
 	socket=swapscope-config-$$-$RANDOM
-	tm new-session -d -x 80 -y 24 "env $* $program view $work/tour.db; echo \$? >$work/status; sleep 30"
+	tm new-session -d -x 80 -y 24 "env $* $program view $work/tour.db:1; echo \$? >$work/status; sleep 30"
 	if shows 'debate-a'; then
 		tm send-keys End
 		shows ' 19/19'
@@ -98,7 +98,7 @@ printf 'theme = blue\n' >"$config"
 tm kill-server 2>/dev/null
 socket=swapscope-config-$$-wrong
 rm -f "$work/status"
-tm new-session -d -x 120 -y 24 "$program view $work/tour.db; echo \$? >$work/status; sleep 30"
+tm new-session -d -x 120 -y 24 "$program view $work/tour.db:1; echo \$? >$work/status; sleep 30"
 shows 'config:1: theme = blue: there are default, dark'
 for _ in $(seq 50); do [ -s "$work/status" ] && break; sleep 0.1; done
 [ "$(cat "$work/status")" = 2 ] || complain "a wrong file: exit $(cat "$work/status")"

@@ -25,7 +25,7 @@ screens()
 	shows ' 0/19'
 	screen >"$work/$name.1"
 	keys d d
-	shows 'has_cache right' || return
+	shows 'debate-a.* 11/19' || return
 	screen >"$work/$name.2"
 	keys f o
 	shows 'debate-a.* 19/19' || return
@@ -72,10 +72,58 @@ for term in xterm-256color vt100; do
 	tm resize-window -x 200 -y 60
 	shows '^.{150,}0/32'
 	keys d d
-	shows 'has_cache right'
+	shows 'debate-a.* 11/19'
 	screen >"$work/grown-$term"
 	diff "$work/grown-$term" "$work/xterm.2" >"$work/diff" ||
 		complain "$term, grown, is another screen: $(cat "$work/diff")"
 	keys q
 done
+
+# what is copied is in tmux' own clipboard, where tmux lets programs have it
+for term in xterm-256color vt100; do
+	tm kill-server 2>/dev/null
+	servers=$((servers + 1)) socket=swapscope-terms-$$-$servers
+	tm new-session -d -x 120 -y 24 "sleep 0.5; env TERM=$term $program view $work/tour.db:1; sleep 30"
+	tm set -s set-clipboard on
+	shows ' 0/19'
+	keys End
+	shows ' 19/19'
+	tm send-keys -l ':copy schedule'
+	keys Enter
+	if [ $term = vt100 ]; then
+		shows 'this terminal .TERM=vt100. has no clipboard'
+	elif shows 'the schedule is copied'; then
+		sleep 0.3
+		tm show-buffer 2>&1 | grep -qE '^T0.* W' || complain "not copied: $(tm show-buffer 2>&1)"
+	fi
+	keys q
+done
+
+# ctrl-z and fg: the shell has its terminal meanwhile, and gets it back
+tm kill-server 2>/dev/null
+socket=swapscope-terms-$$-stop
+tm new-session -d -x 120 -y 24 "PS1='ready> ' bash --norc --noprofile -i"
+shows 'ready>'
+tm send-keys -l "$program view $work/tour.db:1"
+keys Enter
+shows ' 0/19'
+for _ in 1 2; do
+	keys C-z
+	shows 'Stopped'
+	tm send-keys -l 'clear; stty -a | tr " " "\n" | grep -cxE "icanon;?|echo;?|icrnl;?|onlcr;?"'
+	keys Enter
+	shows '^4$'
+	tm send-keys -l 'fg'
+	keys Enter
+	shows ' 0/19'
+done
+keys Right
+shows ' 1/19'
+keys q
+shows 'ready>'
+tm send-keys -l 'clear; stty -a | tr " " "\n" | grep -cxE "icanon;?|echo;?|icrnl;?|onlcr;?"; exit'
+tm send-keys -l ''
+keys Enter
+for _ in $(seq 100); do tm has-session 2>/dev/null || break; sleep 0.1; done
+tm has-session 2>/dev/null && complain 'the shell that was given its terminal back did not end'
 exit $bad

@@ -127,7 +127,7 @@ static void test_completion(void **state)
 	typed(&v, "ctrl-u u n t i l space b r tab", "until breaks |");
 	typed(&v, "ctrl-u u n t i l space s l tab", "until slot 0 |");
 	typed(&v, "h tab", "until slot 0 holder|");
-	typed(&v, "ctrl-u b r e a k space z s w a p _ l o tab", "break zswap_load |");
+	typed(&v, "ctrl-u b r e a k space z s w a p _ l o tab", "break zswap_load|");
 	typed(&v, "esc / z s w a p _ d tab", "zswap_decompress(entry, folio): |");
 	press(&v, "ctrl-u tab");
 	assert_non_null(strstr(v.completions, "page 0  slot 0"));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "traces/db.h"
@@ -170,12 +171,61 @@ static int make_schema(struct trace_writer *tw, const char *path, char *err)
 
 	if (!r && tw->scratch)
 		sql_exec(tw, "PRAGMA synchronous = OFF");
-	if (!r && (sql_exec(tw, begin) || sql_exec(tw, trace_schema) || sql_exec(tw, "COMMIT"))) {
+	if (!r && (sql_exec(tw, begin) || sql_exec(tw, trace_schema) || sql_exec(tw, "COMMIT")))
 		r = tw->error;
-		snprintf(err, TRACE_ERROR_MAX, "%s", tw->error_text);
-	}
 	sqlite3_close(tw->db);
 	tw->db = NULL;
+	return r;
+}
+
+/* Bytes of a path up to its last slash, and that. */
+static int folder_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* Where a file is made: a link to a file that is not there says where.  sqlite3_free() it. */
+static char *place_of(const char *path)
+{
+	char *at = sqlite3_mprintf("%s", path), *next, target[4096];
+	ssize_t n;
+
+	for (int links = 0; at && links < 40; links++) {
+		n = readlink(at, target, sizeof(target) - 1);
+		if (n < 0)
+			break;
+		target[n] = '\0';
+		next = sqlite3_mprintf("%.*s%s", *target == '/' ? 0 : folder_length(at), at,
+				       target);
+		sqlite3_free(at);
+		at = next;
+	}
+	return at;
+}
+
+/*
+ * Give a file that is a trace its name, if nobody has made one there meanwhile: one after the
+ * other, because the log that a dead writer left behind must not be taken for the new file's, and
+ * is no dead one's where another has just begun.
+ */
+static int give_name(const char *made, const char *place)
+{
+	char *folder = sqlite3_mprintf("%.*s.", folder_length(place), place);
+	int lock = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, r = 0;
+
+	if (lock >= 0)
+		flock(lock, LOCK_EX);
+	if (access(place, F_OK)) {
+		db_remove_logs(place);
+		/* some filesystems have no second names */
+		if (link(made, place) && errno != EEXIST && rename(made, place))
+			r = -errno;
+	}
+	if (lock >= 0)
+		close(lock);
+	sqlite3_free(folder);
 	return r;
 }
 
@@ -185,29 +235,28 @@ static int make_schema(struct trace_writer *tw, const char *path, char *err)
  */
 static int make_file(struct trace_writer *tw, char *err)
 {
-	const char *slash = strrchr(tw->path, '/');
-	const int folder = slash ? (int)(slash - tw->path) + 1 : 0;
-	char *name = sqlite3_mprintf("%.*s.swapscope-%ld-%p", folder, tw->path, (long)getpid(),
-				     (void *)tw);
-	int fd = name ? open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644) : -1;
-	int r = fd >= 0 ? 0 : name ? -errno : -ENOMEM;
+	char *place = place_of(tw->path), *made = NULL;
+	int fd, r = -ENOMEM;
 
-	if (fd >= 0) {
-		close(fd);
-		r = make_schema(tw, name, err);
-		if (r) {
-			unlink(name);
-			sqlite3_free(name);
-			return r;
-		}
-		/* some filesystems have no second names */
-		if (link(name, tw->path) && errno != EEXIST && rename(name, tw->path))
-			r = -errno;
-		unlink(name);
+	if (place)
+		made = sqlite3_mprintf("%.*s.swapscope-%ld-%p", folder_length(place), place,
+				       (long)getpid(), (void *)tw);
+	if (made) {
+		fd = open(made, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+		r = fd < 0 ? -errno : 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	if (!r) {
+		r = make_schema(tw, made, err);
+		if (!r)
+			r = give_name(made, place);
+		unlink(made);
 	}
 	if (r)
 		snprintf(err, TRACE_ERROR_MAX, "%s: %s", tw->path, strerror(-r));
-	sqlite3_free(name);
+	sqlite3_free(place);
+	sqlite3_free(made);
 	return r;
 }
 
@@ -241,8 +290,7 @@ static int start_writing(struct trace_writer *tw)
 
 int trace_creatable(const char *path, char *err)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = strndup(slash ? path : ".", slash ? (size_t)(slash - path) + 1 : 1);
+	char *folder = sqlite3_mprintf("%.*s.", folder_length(path), path);
 	bool exists;
 	int r = folder ? make_way(path, true, &exists, err) : -ENOMEM;
 
@@ -251,7 +299,7 @@ int trace_creatable(const char *path, char *err)
 		r = -errno;
 		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
 	}
-	free(folder);
+	sqlite3_free(folder);
 	return r;
 }
 

@@ -69,8 +69,9 @@ static void print_conforming(const char *file, const struct trace *t,
 	printf(" as the model makes %s, under %s\n", r->checked == 1 ? "it" : "them",
 	       trace_info(t)->kernel);
 	if (r->dropped)
-		printf("dropped, and not checked: %s that came after\n",
-		       counted(r->dropped, "transition", n));
+		printf("%s that came after %s dropped and %s not checked\n",
+		       counted(r->dropped, "transition", n), r->dropped == 1 ? "was" : "were",
+		       r->dropped == 1 ? "is" : "are");
 	if (r->unfinished)
 		puts("the run was not ended by its writer; what it committed was checked");
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,26 +7,12 @@
 #include <unistd.h>
 
 #include "replay/diagram.h"
+#include "replay/hand/hand.h"
 #include "traces/write/write.h"
-#include "ui/command/command.h"
+#include "ui/command/explore.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
 #define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
-
-struct explore_args {
-	const char *scenario;
-	struct kernel_choice kernel;
-	struct explore_options o;
-	uint64_t max_depth, max_mib, count_depth;
-	const char *reach;
-	const char *after;
-	const char *save;
-	const char *save_graph;
-	uint64_t graph_limit;
-	bool json;
-	bool quiet;
-	bool expect;
-};
 
 static volatile sig_atomic_t interrupted;
 
@@ -54,14 +39,6 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 }
 
 /* ---- results as text ---- */
-
-struct subject {
-	const struct scenario *s;
-	const struct kernel *k;
-	const char *kernel_name;
-	const struct explore_args *args;
-	const struct schedule *after;	/* moves made before; none, where there are none */
-};
 
 /* A finding's length: "19", or "7 + 12" with those of --after. */
 #define LENGTH_TEXT_MAX	48
@@ -283,139 +260,6 @@ static int print_findings(const struct subject *sub, const struct exploration *x
 	return err;
 }
 
-/* ---- results as JSON ---- */
-
-static void add_schedule(cJSON *o, const struct subject *sub, const struct schedule *schedule)
-{
-	char *text = schedule_text(sub->s, schedule);
-
-	cJSON_AddNumberToObject(o, "length", (double)schedule->n);
-	cJSON_AddStringToObject(o, "schedule", text ? text : "");
-	free(text);
-}
-
-static void add_switches(cJSON *o, const struct kernel *k)
-{
-	cJSON *switches = cJSON_AddObjectToObject(o, "switches");
-	char value[32];
-
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
-		cJSON_AddStringToObject(switches, kernel_switches[s].name,
-					switch_value(s, kernel_get(k, s), value, sizeof(value)));
-}
-
-static void add_findings(cJSON *o, const struct subject *sub, const struct exploration *x)
-{
-	cJSON *array = cJSON_AddArrayToObject(o, "findings");
-
-	for (unsigned i = 0; i < x->findings; i++) {
-		cJSON *f = cJSON_CreateObject();
-
-		cJSON_AddStringToObject(f, "property", properties[x->finding[i].property].name);
-		add_schedule(f, sub, &x->finding[i].schedule);
-		if (x->finding[i].loop < x->finding[i].schedule.n)
-			cJSON_AddNumberToObject(f, "loop", (double)x->finding[i].loop);
-		cJSON_AddItemToArray(array, f);
-	}
-}
-
-static void add_costs(cJSON *o, const struct subject *sub, const struct exploration *x)
-{
-	cJSON *array = cJSON_AddArrayToObject(o, "costs");
-
-	for (unsigned i = 0; i < x->costs_found; i++) {
-		cJSON *c = cJSON_CreateObject();
-		enum property p = x->cost[i].property;
-
-		cJSON_AddStringToObject(c, "cost", properties[p].name);
-		cJSON_AddNumberToObject(c, "transitions", (double)x->cost_count[p]);
-		add_schedule(c, sub, &x->cost[i].schedule);
-		cJSON_AddItemToArray(array, c);
-	}
-}
-
-static void add_one_way(cJSON *o, const struct exploration *x)
-{
-	cJSON *one_way = cJSON_AddArrayToObject(o, "one_answer");
-	char name[160];
-
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct result *only = exploration_one_way(x, i);
-		cJSON *to;
-
-		if (!only)
-			continue;
-		cJSON_AddItemToArray(one_way, to = cJSON_CreateObject());
-		snprintf(name, sizeof(name), "%s: %s", step_op_name(step_at(i)), step_at(i)->text);
-		cJSON_AddStringToObject(to, "step", name);
-		cJSON_AddStringToObject(to, "result", only->text);
-	}
-}
-
-static void print_json(const struct subject *sub, const struct exploration *x)
-{
-	cJSON *o = cJSON_CreateObject(), *unreached;
-	const uint32_t only = sub->args->o.only;
-	char *text, name[160];
-
-	cJSON_AddStringToObject(o, "scenario", sub->s->name);
-	cJSON_AddStringToObject(o, "kernel", sub->kernel_name);
-	add_switches(o, sub->k);
-	if (sub->args->after)
-		add_schedule(cJSON_AddObjectToObject(o, "after"), sub, sub->after);
-	cJSON_AddStringToObject(o, "verdict", verdict_name(x->verdict));
-	if (x->findings) {
-		cJSON_AddStringToObject(o, "property", properties[x->finding[0].property].name);
-		add_schedule(o, sub, &x->finding[0].schedule);
-	} else {
-		cJSON_AddNullToObject(o, "property");
-		cJSON_AddNullToObject(o, "length");
-		cJSON_AddNullToObject(o, "schedule");
-	}
-	cJSON_AddNumberToObject(o, "states", (double)x->states);
-	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
-	cJSON_AddNumberToObject(o, "depth", x->depth);
-	cJSON_AddNumberToObject(o, "covered", x->whole);
-	cJSON_AddBoolToObject(o, "exact", true);
-	cJSON_AddBoolToObject(o, "complete", x->complete);
-	cJSON_AddItemToObject(o, "bound",
-			      x->bound ? cJSON_CreateString(x->bound) : cJSON_CreateNull());
-	cJSON_AddItemToObject(o, "unknown", unknown_json(
-		known_properties(x->complete, x->bound) & (only ? only : UINT32_MAX),
-		x->violated | x->costs));
-	cJSON_AddItemToObject(o, "interleavings", x->interleavings ?
-			      cJSON_CreateString(x->interleavings) :
-			      x->cyclic ? cJSON_CreateString("unbounded") : cJSON_CreateNull());
-	if (x->schedules)
-		cJSON_AddStringToObject(o, "schedules", x->schedules);
-	if (sub->args->reach) {
-		cJSON *r = cJSON_AddObjectToObject(o, "reach");
-
-		cJSON_AddStringToObject(r, "step", sub->args->reach);
-		cJSON_AddBoolToObject(r, "reached", x->goal_reached);
-		if (x->goal_reached)
-			add_schedule(r, sub, &x->goal);
-	}
-	add_findings(o, sub, x);
-	add_costs(o, sub, x);
-	unreached = cJSON_AddArrayToObject(o, "steps_not_reached");
-	for (size_t i = 0; i < step_count(); i++) {
-		const struct step *s = step_at(i);
-
-		if (s->kind == KIND_CALL || x->step_reached[i])
-			continue;
-		snprintf(name, sizeof(name), "%s: %s", step_op_name(s), s->text);
-		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
-	}
-	add_one_way(o, x);
-	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
-	cJSON_AddNumberToObject(o, "seconds", x->seconds);
-	text = cJSON_Print(o);
-	puts(text);
-	free(text);
-	cJSON_Delete(o);
-}
-
 /* ---- saving ---- */
 
 /* Returns the run's number, or a negative errno. */
@@ -473,8 +317,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	int err;
 
 	if (!x->complete)
-		return usage_error("%s: the search was cut short; only a whole graph is saved",
-				   path);
+		return usage_error("%s: the search was cut short: no whole graph", path);
 	if (x->states > sub->args->graph_limit)
 		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
 				   "state takes about 2 KB", path, (unsigned long long)x->states,
@@ -482,18 +325,17 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	err = trace_create(&tw, path, TRACE_APPEND, err_text);
 	if (err)
 		return usage_error("%s", err_text);
-	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit);
-	if (err)
-		usage_error("%s: %s", path, trace_error(tw));
-	else
+	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit) ?
+	      usage_error("%s: %s", path, trace_error(tw)) : 0;
+	if (trace_close(tw) && !err)
+		err = usage_error("%s could not be finished", path);
+	if (!err)
 		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n",
 			shown(path, name),
 			counted(x->states, "state", states),
 			counted(x->transitions, "transition", transitions),
 			(unsigned long long)sub->args->graph_limit);
-	if (trace_close(tw) && !err)
-		err = usage_error("%s could not be finished", path);
-	return err ? EXIT_USAGE : EXIT_OK;
+	return err;
 }
 
 static int save_all(const struct subject *sub, struct exploration *x)
@@ -554,19 +396,20 @@ static int complete_args(struct explore_args *a)
 /* Make the moves of --after.  *e and *made are to be freed. */
 static int make_after(struct subject *sub, struct schedule *made, struct execution *e)
 {
-	uint32_t ends;
-	int status;
+	char why[HAND_TEXT_MAX];
 
 	if (execution_init(e, sub->s, sub->k))
 		return usage_error("out of memory");
-	status = make_moves("--after", e, sub->args->after, made);
-	for (size_t i = 0; !status && i < e->n; i++) {
-		ends = e->step[i].violated & properties_ending();
+	if (hand_parse(made, sub->s, sub->args->after, why) || hand_moves(e, made, why))
+		return usage_error("--after: %s", why);
+	for (size_t i = 0; i < e->n; i++) {
+		uint32_t ends = e->step[i].violated & properties_ending();
+
 		if (ends)
-			status = usage_error("--after: move %zu violates %s: nothing follows",
-					     i + 1, properties[__builtin_ctz(ends)].name);
+			return usage_error("--after: move %zu violates %s: nothing follows",
+					   i + 1, properties[__builtin_ctz(ends)].name);
 	}
-	return status;
+	return EXIT_OK;
 }
 
 static int explore_one(struct subject *sub, struct explore_args *a)
@@ -583,7 +426,7 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 	/* first what lasts: whoever reads the text may go away in the middle of it */
 	status = save_all(sub, &x);
 	if (a->json)
-		print_json(sub, &x);
+		explore_json(sub, &x);
 	else
 		print_figures(sub, &x);
 	if (!a->json && print_findings(sub, &x))

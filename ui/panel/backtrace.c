@@ -38,13 +38,14 @@ static void locals_text(const struct moment *mo, const struct frame *f, bool bri
 			size_t size)
 {
 	bool zswap = f->op < OP_COUNT && !strcmp(op_file(f->op), "mm/zswap.c");
+	bool small = mo->lens.whole;	/* elsewhere number 0 is one of many, and mostly dead */
 	const struct {
 		bool has;
 		const char *full, *brief;
 		uint32_t value;
 	} local[] = {
-		{ has_page(f) || RAW(mo, f->page), "page ", "p", RAW(mo, f->page) },
-		{ has_slot(f) || RAW(mo, f->swp), "slot ", "s", RAW(mo, f->swp) },
+		{ (small && has_page(f)) || RAW(mo, f->page), "page ", "p", RAW(mo, f->page) },
+		{ (small && has_slot(f)) || RAW(mo, f->swp), "slot ", "s", RAW(mo, f->swp) },
 		{ RAW(mo, f->folio) != 0, "folio ", "f", RAW(mo, f->folio) },
 		{ RAW(mo, f->entry) != 0, zswap ? "entry " : "to ", zswap ? "e" : "to ",
 		  RAW(mo, f->entry) },
@@ -59,35 +60,47 @@ static void locals_text(const struct moment *mo, const struct frame *f, bool bri
 					      local[i].value);
 }
 
+/* What a call stands at; "" of one that waits for the call it has made, which is told above it. */
+static const char *stands_at(const struct moment *mo, const struct frame *f,
+			     const struct frame *callee)
+{
+	const struct trace_step *step = f->pc ? trace_step_at(mo->t, f->pc - 1u) : NULL;
+	size_t n = callee ? strlen(op_text(callee)) : 0;
+
+	if (step && n && !strncmp(step->text, op_text(callee), n) &&
+	    !strcmp(step->text + n, "()"))
+		return "";
+	return step ? step->text : f->pc ? "?" : "not begun";
+}
+
 /* "#0 zswap_load(slot 0, folio 1): zswap_decompress(): end"; two rows where it is too narrow. */
 static int draw_frame(const struct pane *p, struct grid *g, struct rect r, int y,
 		      const struct frame *f, unsigned number)
 {
-	const struct moment *mo = p->now;
-	const struct trace_step *step = f->pc ? trace_step_at(mo->t, f->pc - 1u) : NULL;
-	const char *at = step ? step->text : f->pc ? "?" : "not begun";
+	const char *at = stands_at(p->now, f, number ? f + 1 : NULL);
 	char locals[64], cut[200];
 	enum style style = number ? STYLE_DIM : STYLE_PLAIN;
-	bool two = r.w < TWO_ROWS;
+	bool two = r.w < TWO_ROWS && *at;
 	int x = 3;
 
 	if (!g)
 		return 1 + two;
-	locals_text(mo, f, r.w < 90, locals, sizeof(locals));
+	locals_text(p->now, f, r.w < 90, locals, sizeof(locals));
 	x += grid_printf(g, r, y, x, STYLE_DIM, "#%u ", number);
 	x += grid_printf(g, r, y, x, style, "%s(", op_text(f));
 	x += grid_text(g, r, y, x, STYLE_OWNER, locals);
 	x += grid_text(g, r, y, x, style, ")");
-	if (!two)
-		x += grid_text(g, r, y, x, style, ": ");
-	else
+	if (two)
 		x = 6;
+	else if (*at)
+		x += grid_text(g, r, y, x, style, ": ");
 	cut_text(cut, sizeof(cut), at, r.w - x, p->v->ascii);
 	grid_text(g, r, y + two, x, style, cut);
 	return 1 + two;
 }
 
-static int draw_task(const struct pane *p, struct grid *g, struct rect r, int y, unsigned place)
+static int draw_task(const struct pane *p, struct grid *g, struct rect r, int y, unsigned place,
+		     unsigned frames)
 {
 	const struct moment *mo = p->now;
 	const struct task *t = &mo->w.task[place];
@@ -105,17 +118,20 @@ static int draw_task(const struct pane *p, struct grid *g, struct rect r, int y,
 
 		x += grid_text(g, r, y, x, ready == TASK_READY ? STYLE_PLAIN : STYLE_DIFF, state);
 		if (ready == TASK_WAITS || ready == TASK_MAY_RETRY)
-			grid_text(g, r, y, x, STYLE_DIFF, why);
+			x += grid_text(g, r, y, x, STYLE_DIFF, why);
+		if (depth > frames)
+			grid_printf(g, r, y, x + 2, STYLE_DIM, "+%u call%s", depth - frames,
+				    depth - frames == 1 ? "" : "s");
 		point_row(p, g, r, y, name);
 	}
 	y++;
-	for (unsigned i = 0; i < depth; i++)
+	for (unsigned i = 0; i < depth && i < frames; i++)
 		y += draw_frame(p, g, r, y, &t->frame[depth - 1 - i], i);
 	return y;
 }
 
-/* Those that have nothing to do with what is looked at come last. */
-int draw_backtrace(const struct pane *p, struct grid *g, struct rect r)
+/* At most so many calls of each; tasks that have nothing to do with what is looked at come last. */
+static int draw_tasks(const struct pane *p, struct grid *g, struct rect r, unsigned frames)
 {
 	const struct moment *mo = p->now;
 	int y = 0;
@@ -125,7 +141,17 @@ int draw_backtrace(const struct pane *p, struct grid *g, struct rect r)
 			bool related = mo->lens.whole || moment_task_related(mo, i);
 
 			if (related != rest)
-				y = draw_task(p, g, r, y, i);
+				y = draw_task(p, g, r, y, i, frames);
 		}
 	return y;
+}
+
+/* Where there is too little room, outer calls go first. */
+int draw_backtrace(const struct pane *p, struct grid *g, struct rect r)
+{
+	unsigned frames = MAX_FRAMES;
+
+	while (g && frames > 1 && draw_tasks(p, NULL, r, frames) > r.h)
+		frames--;
+	return draw_tasks(p, g, r, frames);
 }

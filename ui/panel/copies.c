@@ -11,9 +11,11 @@
 
 #include "ui/panel/panel.h"
 
-/* So far from the cursor it is looked; by search, where the run is large. */
+/* So far from the cursor it is looked; by search, where the run is large: a search costs a
+ * millisecond in 10000 steps, which who asked for this view waits for, and nobody at each step. */
 #define LOOK_STEPS	300
-#define LOOK_LARGE	20000
+#define LOOK_LARGE	100
+#define LOOK_ASKED	20000
 
 struct lane_row {
 	uint64_t at;
@@ -23,7 +25,9 @@ struct lane_row {
 struct lanes {
 	const struct pane *p;
 	struct moment sight;		/* a position, through the lens of the cursor's */
-	unsigned page[MAX_PAGES], pages;
+	struct trace_object focus;	/* in a large run: its one page */
+	uint32_t number[MAX_PAGES];
+	unsigned pages;
 	uint32_t field[OBJ_KINDS * LENS_PLACES * 8];
 	size_t fields;
 	uint64_t low, high;		/* positions that were looked at, both included */
@@ -38,7 +42,7 @@ static void add_fields(struct lanes *l, enum object_kind kind, const char *names
 
 	for (unsigned i = 0; i < mo->lens.used[kind]; i++) {
 		const struct trace_object o = { kind, moment_number(mo, kind, i) };
-		int n = trace_fields_of(mo->t, o, names, id);
+		int n = moment_related(mo, kind, i) ? trace_fields_of(mo->t, o, names, id) : 0;
 
 		for (int k = 0; k < n && l->fields < sizeof(l->field) / sizeof(l->field[0]); k++)
 			l->field[l->fields++] = id[k];
@@ -52,25 +56,38 @@ static void choose_pages(struct lanes *l)
 
 	for (unsigned i = 0; i < moment_places(mo, OBJ_PAGE) && i < MAX_PAGES; i++)
 		if (whole || moment_focused(mo, OBJ_PAGE, i))
-			l->page[l->pages++] = i;
+			l->number[l->pages++] = moment_number(mo, OBJ_PAGE, i);
 	for (unsigned i = 0; i < moment_places(mo, OBJ_PAGE) && i < MAX_PAGES && !l->pages; i++)
 		if (moment_related(mo, OBJ_PAGE, i))
-			l->page[l->pages++] = i;
+			l->number[l->pages++] = moment_number(mo, OBJ_PAGE, i);
 	if (whole)
 		return;
+	l->focus = (struct trace_object){ OBJ_PAGE, l->number[0] };
 	add_fields(l, OBJ_PAGE, "pte target stamp");
 	add_fields(l, OBJ_SLOT, "cache entry dev dev_life life");
 	add_fields(l, OBJ_FOLIO, "ref flags content src src_life swp");
 	add_fields(l, OBJ_ENTRY, "state swp stamp life");
 }
 
+/*
+ * Of a large run only what is seen then is known then: who has the page's data at a position has
+ * a place in the lens of that position and of no other.
+ */
 static bool see(struct lanes *l, uint64_t at, struct lane_row *row)
 {
-	if (moment_see(&l->sight, at))
+	struct moment *mo = &l->sight;
+
+	if (!mo->lens.whole && trace_look(mo->t, at, &l->focus, NULL, &mo->lens) < 0)
+		return false;
+	if (moment_see(mo, at))
 		return false;
 	row->at = at;
-	for (unsigned i = 0; i < l->pages; i++)
-		row->owner[i] = page_owner(&l->sight, &l->sight.w, l->page[i]);
+	for (unsigned i = 0; i < l->pages; i++) {
+		int place = lens_place(&mo->lens, OBJ_PAGE, l->number[i]);
+
+		row->owner[i] = place < 0 ? (struct owner){ .kind = OWNER_UNSEEN } :
+				page_owner(mo, &mo->w, (unsigned)place);
+	}
 	return true;
 }
 
@@ -106,7 +123,7 @@ static unsigned rows_after(struct lanes *l, struct lane_row *row, unsigned most)
 	unsigned n = 0;
 
 	for (uint64_t at = last.at; n < most && (at = candidate(l, at + 1, true)) != 0;) {
-		if (!see(l, at, &now))
+		if ((last.at != at - 1 && !see(l, at - 1, &last)) || !see(l, at, &now))
 			break;
 		if (!alike(l, &last, &now))
 			row[++n] = now;
@@ -115,29 +132,23 @@ static unsigned rows_after(struct lanes *l, struct lane_row *row, unsigned most)
 	return n;
 }
 
-/* Rows before it, the last one at row[-1]: each is the step that made what the next one had. */
+/* Rows before it, the last one at row[-1]. */
 static unsigned rows_before(struct lanes *l, struct lane_row *row, unsigned most)
 {
-	struct lane_row later = row[0], before;
+	struct lane_row now = row[0], before;
 	unsigned n = 0;
-	uint64_t at = later.at;
+	uint64_t at = now.at;
 
 	while (n < most && (at = candidate(l, at, false)) != 0) {
-		if (!see(l, at - 1, &before))
+		if ((now.at != at && !see(l, at, &now)) || !see(l, at - 1, &before))
 			break;
-		if (!alike(l, &before, &later)) {
-			later.at = at;
-			if (at != row[0].at)
-				row[-(int)++n] = later;
-			later = before;
-		}
+		if (!alike(l, &before, &now) && at != row[0].at)
+			row[-(int)++n] = now;
+		now = before;
 		at--;
 	}
-	if (n < most && !l->low) {
-		later.at = 0;
-		if (row[0].at)
-			row[-(int)++n] = later;
-	}
+	if (n < most && !l->low && row[0].at && see(l, 0, &now))
+		row[-(int)++n] = now;
 	return n;
 }
 
@@ -158,6 +169,8 @@ static const char *lane_mark(const struct view *v, const struct owner *o, unsign
 	*style = counts ? o->wrong ? STYLE_BAD : STYLE_OWNER : STYLE_PLAIN;
 	if (counts && o->wrong)
 		return v->ascii ? "x" : "\u00d7";
+	if (o->kind == OWNER_UNLINKED && counts)	/* no fault would find it */
+		return v->ascii ? "%" : "\u25cc";
 	if (counts)
 		return v->ascii ? "@" : "\u25cf";
 	if (o->valid[place])
@@ -237,21 +250,24 @@ static void draw_heads(const struct lanes *l, struct grid *g, struct rect r)
 	for (unsigned i = 0; i < l->pages; i++, x += width) {
 		grid_printf(g, (struct rect){ r.y, r.x, r.h, x + width - 1 }, 0, x, STYLE_TITLE,
 			    "%s%u", wide > 1 ? "page " : "p",
-			    moment_number(l->p->now, OBJ_PAGE, l->page[i]));
+			    l->number[i]);
 		for (unsigned place = 0; place < PLACES; place++)
 			grid_printf(g, r, 1, x + (int)place * wide, STYLE_TITLE, "%c",
 				    heads[place]);
 		grid_text(g, r, 1, x + PLACES * wide, STYLE_TITLE, "n");
 	}
-	grid_text(g, r, 0, x, STYLE_DIM, l->p->v->ascii ? "@ counts  o as good  x wrong" :
-		  "\u25cf counts  \u25cb as good  \u00d7 wrong");
-	grid_text(g, r, 1, x, STYLE_DIM, r.w - x < 44 ? "mapped cache zswap disk task" :
-		  "Mapped, Cache, Zswap, Device, Task's alone");
+	if (r.w - x >= 28)
+		grid_text(g, r, 0, x, STYLE_DIM, l->p->v->ascii ? "@ counts  o as good  x wrong" :
+			  "\u25cf counts  \u25cb as good  \u00d7 wrong");
+	if (r.w - x >= 28)
+		grid_text(g, r, 1, x, STYLE_DIM, r.w - x < 44 ? "mapped cache zswap disk task" :
+			  "Mapped, Cache, Zswap, Device, Task's alone");
 }
 
 int draw_copies(const struct pane *p, struct grid *g, struct rect r)
 {
-	uint64_t look = p->now->lens.whole ? LOOK_STEPS : LOOK_LARGE, at = p->now->at;
+	uint64_t look = p->now->lens.whole ? LOOK_STEPS : p->v->screen == SCREEN_COPIES ?
+			LOOK_ASKED : LOOK_LARGE, at = p->now->at;
 	struct lanes l = { .p = p, .sight = *p->now };
 	unsigned rows = r.h > 3 ? (unsigned)r.h - 2 : 0, before, after, first;
 	struct lane_row *row = calloc(2 * rows + 1, sizeof(*row)), *here = &row[rows];

@@ -10,15 +10,23 @@
 
 #define LOOK_FOR	100000	/* transitions in either direction */
 
-/* What is looked at; else what the finding speaks of; else the first slot. */
+static struct trace_object of_finding(const struct trace *t)
+{
+	size_t n;
+	const struct trace_finding *f = t ? trace_findings(t, &n) : NULL;
+
+	return f && n ? object_in_text(f[0].text) : (struct trace_object){ 0 };
+}
+
+/* What is looked at; else what a finding speaks of, of this run or the other; else a slot. */
 static struct trace_object object_of(const struct pane *p)
 {
 	struct trace_object o = p->v->object[p->side];
-	size_t n;
-	const struct trace_finding *f = trace_findings(p->now->t, &n);
 
-	if (!o.kind && n)
-		o = object_in_text(f[0].text);
+	if (!o.kind)
+		o = of_finding(p->now->t);
+	if (!o.kind)
+		o = of_finding(p->c->run[!p->side]);
 	if (!o.kind || !trace_has_object(p->now->t, o))
 		o = (struct trace_object){ OBJ_SLOT, moment_number(p->now, OBJ_SLOT, 0) };
 	return o;
@@ -51,6 +59,7 @@ static int draw_change(const struct pane *p, struct grid *g, struct rect r, int 
 	const struct trace_event *ev = trace_event_at(p->now->t, at);
 	const struct trace_step *step = ev ? trace_step_at(p->now->t, ev->step) : NULL;
 	bool here = at == p->now->at, future = at > p->now->at, wide = r.w >= 100;
+	int steps = !wide ? r.w : r.w < 160 ? 54 : 80;	/* columns that the step has */
 	enum style style = here ? STYLE_CURSOR : future ? STYLE_DIM : STYLE_PLAIN;
 	char changes[600], text[240], cut[240], name[NAME_WIDTH + 1];
 	int x, rows;
@@ -60,14 +69,14 @@ static int draw_change(const struct pane *p, struct grid *g, struct rect r, int 
 		 step ? step->text : "?", ev && *ev->result ? " = " : "", ev ? ev->result : "");
 	changes_text(p->now->t, at, o, changes, sizeof(changes));
 	if (here)
-		grid_fill(g, (struct rect){ r.y, r.x, r.h, wide ? 54 : r.w }, y, style);
+		grid_fill(g, (struct rect){ r.y, r.x, r.h, steps }, y, style);
 	x = 1 + grid_printf(g, r, y, 0, style, "%c%6llu", here ? '>' : ' ',
 			    (unsigned long long)at);
-	if (text_columns(text) > (wide ? 54 : r.w) - x)
+	if (text_columns(text) > steps - x)
 		drop_arguments(text);
-	cut_text(cut, sizeof(cut), text, (wide ? 54 : r.w) - x, p->v->ascii);
+	cut_text(cut, sizeof(cut), text, steps - x, p->v->ascii);
 	grid_text(g, r, y, x, style, cut);
-	x = wide ? 56 : 9;
+	x = wide ? steps + 2 : 9;
 	r = (struct rect){ r.y, r.x + x, r.h, r.w - x };
 	rows = draw_wrapped(g, r, y + !wide, 4, future ? STYLE_DIM : STYLE_CHANGED, changes);
 	return wide ? rows > 1 ? rows : 1 : 1 + rows;

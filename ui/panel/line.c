@@ -149,6 +149,11 @@ bool is_pointed(const struct chapter *c, const char *label)
 	return n && !strncmp(label, c->point, n) && (!label[n] || label[n] == ' ');
 }
 
+int point_columns(const struct pane *p, const char *label)
+{
+	return is_pointed(p->c, label) ? 3 : 0;
+}
+
 void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label)
 {
 	struct trace_object o = object_in_text(label);

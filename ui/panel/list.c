@@ -71,7 +71,7 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	unsigned columns = columns_of(l), top = v->top, rows;
 	int width[LIST_COLUMNS], x = 5, y;
 
-	y = draw_wrapped(g, (struct rect){ r.y, r.x + 1, r.h, r.w - 2 }, 0, 2, STYLE_TITLE,
+	y = draw_wrapped(g, (struct rect){ r.y, r.x + 1, r.h, r.w - 16 }, 0, 2, STYLE_TITLE,
 			 l->title ? l->title : "");
 	if (l->keys)
 		grid_printf(g, r, r.h - 1, 1, STYLE_DIM, "%s", l->keys);
@@ -94,7 +94,7 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	if (top + rows > l->rows)
 		top = l->rows > rows ? l->rows - rows : 0;
 	if (l->rows > rows)
-		grid_printf(g, r, y - 1, r.w - 14, STYLE_DIM, " %u-%u of %u", top + 1,
+		grid_printf(g, r, 0, r.w - 14, STYLE_DIM, " %u-%u of %u", top + 1,
 			    top + rows, l->rows);
 	for (unsigned i = 0; i < rows && top + i < l->rows; i++) {
 		grid_spot(g, (struct rect){ r.y + y + (int)i, r.x, 1, r.w }, SPOT_ROW, v->focus,

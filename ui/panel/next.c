@@ -104,8 +104,9 @@ static const struct by_hand *moves(const struct pane *p)
 {
 	const struct by_hand *h = &p->v->hand[p->side];
 
-	return h->possible && h->at == p->now->at && h->choices <= CHOICES_SHOWN &&
-	       !p->v->presenting ? h : NULL;
+	if (p->v->presenting && !*h->branch)	/* on the path nobody is to choose */
+		return NULL;
+	return h->possible && h->at == p->now->at && h->choices <= CHOICES_SHOWN ? h : NULL;
 }
 
 static bool selected(const struct pane *p, unsigned i)
@@ -258,13 +259,16 @@ int next_selected(const struct pane *p, int columns)
 
 /* ---- both ---- */
 
-/* Tasks of a large run that have nothing to do with what is looked at are left out first. */
+#define FEW_TASKS	4
+
+/* Of many tasks, those that have nothing to do with what is looked at are left out first. */
 static unsigned tasks_shown(const struct pane *p, const struct object_list *list, int rows,
 			    unsigned *level)
 {
 	unsigned n = 0;
 
-	for (*level = p->v->presenting ? 0 : p->now->lens.whole ? 3 : 1;; --*level) {
+	for (*level = p->v->presenting ? 0 : p->now->lens.whole || list->n <= FEW_TASKS ? 3 : 1;;
+	     --*level) {
 		n = 0;
 		for (unsigned i = 0; i < list->n; i++)
 			n += list->level[i] <= *level;
@@ -308,8 +312,8 @@ int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full)
 
 		if (list.level[i] > level)
 			continue;
-		if (y + 1 == (int)shown)
-			room.w -= text_columns(more);
+		room.w -= y + 1 == (int)shown ? text_columns(more) :
+			  point_columns(p, list.line[i].label);
 		line_draw(p->v, &list.line[i], g, room, y);
 		point_row(p, g, r, y++, list.line[i].label);
 	}

@@ -70,9 +70,12 @@ static int draw_answers(const struct pane *p, struct grid *g, struct rect r, int
 			const struct object_list *list)
 {
 	for (unsigned i = 0; i < list->n; i++) {
+		struct rect room = r;
+
 		if (list->level[i])
 			continue;
-		line_draw(p->v, &list->line[i], g, r, y);
+		room.w -= point_columns(p, list->line[i].label);
+		line_draw(p->v, &list->line[i], g, room, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
 	return y;
@@ -91,8 +94,8 @@ static int draw_details(const struct pane *p, struct grid *g, struct rect r, int
 
 		if (!lay->shown[p->side][i])
 			continue;
-		if (y - first + 1 == lay->details)
-			room.w -= text_columns(more);
+		room.w -= y - first + 1 == lay->details && *more ? text_columns(more) :
+			  point_columns(p, list->line[i].label);
 		line_draw(p->v, &list->line[i], g, room, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
@@ -160,8 +163,9 @@ static void draw_run(const struct pane *p, struct grid *g, struct rect r, const 
 		draw_rule(p->v, g, r, y++, "what happened");
 	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });
 	y += lay->schedule;
-	if (lay->rules)
-		draw_rule(p->v, g, r, y++, lay->details ? "what is there" : "");
+	if (lay->details && lay->rules)
+		draw_rule(p->v, g, r, y, "what is there");
+	y += lay->rules;
 	y = draw_details(p, g, r, y, objects, lay);
 	if (lay->rules && lay->next)
 		draw_rule(p->v, g, r, y++, "what can happen next");
@@ -211,13 +215,14 @@ static void scroll(const struct view *v, struct grid *g, struct rect r, const st
 		   const char *title, int rows, int top)
 {
 	struct rect rule = { r.y - 1, r.x, 1, r.w };
+	char part[40] = "";
 
 	if (top + r.h > rows)
 		top = rows > r.h ? rows - r.h : 0;
 	if (rows > r.h)
-		draw_rule(v, g, rule, 0, "%s, %d-%d of %d", title, top + 1, top + r.h, rows);
-	else
-		draw_rule(v, g, rule, 0, "%s", title);
+		snprintf(part, sizeof(part), " %d-%d of %d ", top + 1, top + r.h, rows);
+	draw_rule(v, g, rule, 0, "%s", title);
+	grid_text(g, rule, 0, r.w - text_columns(part), STYLE_DIM, part);
 	grid_spot(g, r, SPOT_TEXT, v->focus, rows > r.h ? (uint64_t)(rows - r.h) : 0);
 	grid_copy(g, r, all, top);
 }

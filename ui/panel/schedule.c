@@ -356,7 +356,7 @@ static int danger(const struct prospect *a)
 }
 
 /* Where it turns: the last step after which all was well, and the one that changed that. */
-static void prospect_text(const struct pane *p, uint64_t at, bool brief, char *buf, size_t size)
+static void prospect_text(const struct pane *p, uint64_t at, int columns, char *buf, size_t size)
 {
 	const struct prospect *now = prospect_at(p, at), *next = prospect_at(p, at + 1);
 	int here = danger(now), before = at ? danger(prospect_at(p, at - 1)) : -1;
@@ -365,11 +365,11 @@ static void prospect_text(const struct pane *p, uint64_t at, bool brief, char *b
 
 	*buf = '\0';
 	if (at && here > before && before >= 0 && now->fate == FATE_DOOMED)
-		snprintf(buf, size, brief ? " <- %s: %.20s in %u" : " <- %s from here: %.20s in %u",
-			 here == 2 ? "doomed" : "can go wrong", n ? f[0].property : "a violation",
+		snprintf(buf, size, " <- %s%s: %.20s in %u", here == 2 ? "doomed" : "can go wrong",
+			 columns < 100 ? "" : " from here", n ? f[0].property : "a violation",
 			 now->left);
 	else if (here >= 0 && danger(next) > here && next->fate >= FATE_DOOMED)
-		snprintf(buf, size, brief ? " <- last safe" : " <- last safe step");
+		snprintf(buf, size, columns < 60 ? " <- last safe" : " <- last safe step");
 }
 
 /* A mark, and the style that goes with it; "" of what nobody asked. */
@@ -452,11 +452,11 @@ static struct columns columns_of(const struct pane *p, const struct spans *spans
 }
 
 static void draw_prospect(const struct pane *p, struct grid *g, struct rect r, int y,
-			  const struct columns *c, uint64_t at)
+			  const struct columns *c, uint64_t at, bool broken)
 {
 	const struct prospect *a = prospect_at(p, at);
 	enum style style;
-	const char *mark = a ? fate_mark(a->fate, a->lost, &style) : "";
+	const char *mark = a ? fate_mark(broken ? FATE_BROKEN : a->fate, a->lost, &style) : "";
 
 	if (c->prospect && *mark)
 		grid_text(g, r, y, c->prospect, style, mark);
@@ -475,11 +475,15 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 {
 	uint64_t cursor = p->now->at;
 	enum style style = row_style(row, cursor);
-	const char *name = p->now->info->task_name[row->task];
-	char time[32], brief[NAME_WIDTH + 1], turn[64];
+	const char *name = p->now->info->task_name[row->task], *point;
+	char time[32], brief[NAME_WIDTH + 1], turn[64], number[32];
+	struct rect text = r;
 	int x = c->text;
 
-	prospect_text(p, row->at, r.w < 60, turn, sizeof(turn));
+	snprintf(number, sizeof(number), "step %llu", (unsigned long long)row->at);
+	point = is_pointed(p->c, number) ? number : name;
+	text.w -= point_columns(p, point);
+	prospect_text(p, row->at, r.w, turn, sizeof(turn));
 	if (*turn && sizeof(row->broke) - strlen(row->broke) > sizeof(turn))
 		strcat(row->broke, turn);
 	if (row->at == cursor)
@@ -503,11 +507,10 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	}
 	if (row->switched)
 		draw_switch(p->v, g, r, y, x, style);
-	draw_step(p->v, g, r, y, x, style, row, name);
+	draw_step(p->v, g, text, y, x, style, row, name);
 	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
-	draw_prospect(p, g, r, y, c, row->at);
-	snprintf(turn, sizeof(turn), "step %llu", (unsigned long long)row->at);
-	point_row(p, g, r, y, is_pointed(p->c, turn) ? turn : name);
+	draw_prospect(p, g, r, y, c, row->at, row->finding);
+	point_row(p, g, r, y, point);
 }
 
 static void draw_start(const struct pane *p, struct grid *g, struct rect r, int y,
@@ -516,11 +519,11 @@ static void draw_start(const struct pane *p, struct grid *g, struct rect r, int 
 	enum style style = p->now->at ? STYLE_PLAIN : STYLE_CURSOR;
 	char turn[64];
 
-	prospect_text(p, 0, r.w < 60, turn, sizeof(turn));
+	prospect_text(p, 0, r.w, turn, sizeof(turn));
 	grid_printf(g, r, y, 2, style, "%c%*d", p->now->at ? ' ' : '>', c->width, 0);
 	grid_printf(g, r, y, c->text, style, "start%s", turn);
 	draw_span(p->v, spans, g, r, y, c->lanes, 0, style);
-	draw_prospect(p, g, r, y, c, 0);
+	draw_prospect(p, g, r, y, c, 0, false);
 }
 
 void draw_schedule(const struct pane *p, struct grid *g, struct rect r)

@@ -104,6 +104,7 @@ void draw_source(const struct pane *p, struct grid *g, struct rect r)
 	const struct moment *mo = p->now;
 	const struct trace_step *step = followed_step(mo);
 	unsigned lines, first, rows = r.h > 1 ? (unsigned)r.h - 1 : 0;
+	const char *base = step ? strrchr(step->file, '/') : NULL;
 	const char *of = r.w < 60 ? "" : p->v->ascii ? "  (-: never in this kernel)" :
 			 "  (\u00b7: never in this kernel)";
 	uint8_t *never;
@@ -112,7 +113,10 @@ void draw_source(const struct pane *p, struct grid *g, struct rect r)
 		draw_rule(p->v, g, r, 0, "source");
 		return;
 	}
-	draw_rule(p->v, g, r, 0, "model of %s %s()%s", step->file, step->op, of);
+	if (r.w < 60)
+		draw_rule(p->v, g, r, 0, "%s %s()", base ? base + 1 : step->file, step->op);
+	else
+		draw_rule(p->v, g, r, 0, "model of %s %s()%s", step->file, step->op, of);
 	lines = trace_source_lines(mo->t, step->file);
 	never = never_of(mo, step->file, lines);
 	first = step->line > rows / 2 ? step->line - rows / 2 : 1;

@@ -19,7 +19,7 @@ static const struct word_row {
 	{ "\u21b3", "\\", "another task moves than before: a switch between CPUs' columns" },
 	{ "@", NULL, "an event of the capture shows the step; others are between two events" },
 	{ "T0: x = y", NULL, "task T0 makes step x, and it comes to y" },
-	{ "(waited 3 steps)", NULL, "for so long it could not be made" },
+	{ "(waited 3)", NULL, "for so long it could not be made" },
 
 	{ "locks and pins, left of the steps", NULL, NULL },
 	{ "P", NULL, "the pin of a slot, held by a task: SWAP_HAS_CACHE, which is a right with "
@@ -91,6 +91,7 @@ static const struct word_row {
 			     "with a task alone; n is their number" },
 	{ "\u25cf \u25cb \u00d7 \u00b7", "@ o x .",
 	  "the copy that counts, another one as good, one that counts and is wrong, none" },
+	{ "\u25cc", "%", "the copy that counts, and no fault would find it: unlinked, or private" },
 
 	{ "the source", NULL, NULL },
 	{ "T0>", NULL, "T0 stands at this line: its step is what it does next" },
@@ -100,7 +101,8 @@ static const struct word_row {
 	{ "next", NULL, "it can move; waits: for what, and who has that; done: it has finished" },
 	{ "waits?", NULL, "it waits, or gives up and comes back (VM_FAULT_RETRY)" },
 	{ "T0/1", NULL, "the outcome number 1 of T0's step: such a step can come to several" },
-	{ "#0 #1", NULL, "its calls, the innermost first" },
+	{ "#0 #1", NULL, "its calls, the innermost first, with what their locals name; behind it "
+			 "the step that the call stands at" },
 };
 
 #define WORD_ROWS	(sizeof(word_rows) / sizeof(word_rows[0]))

@@ -41,7 +41,7 @@ static void print_false(const struct presentation *p, unsigned beat, const struc
 {
 	char line[1500], name[SHOWN_MAX];
 
-	snprintf(line, sizeof(line), "%.300s:%u: beat %u, '%s': '%s' %s: %s",
+	snprintf(line, sizeof(line), "%.300s:%u: beat %u, '%.200s': '%.200s' %s: %.400s",
 		 shown(p->deck.name, name), c->line, beat + 1, p->deck.beat[beat].title, c->text,
 		 j->truth == TRUTH_FALSE ? "is not so" : "is not known", j->is);
 	print_wrapped(out, PRINT_WIDTH, 4, line);

@@ -24,11 +24,28 @@ static void debugger_key(void *arg, const char *key)
 	session_look(arg);
 }
 
+/* What was copied goes to the terminal, or it is said why not. */
+static void send_copy(struct view *v)
+{
+	int err = v->copy ? tty_copy(v->copy) : 0;
+
+	if (err == -E2BIG)
+		snprintf(v->message, sizeof(v->message), "%zu bytes are more than a terminal's "
+			 "clipboard is given, %d: :copy has a file behind it", strlen(v->copy),
+			 COPY_MAX);
+	else if (err)
+		snprintf(v->message, sizeof(v->message), "this terminal (TERM=%.40s) has no "
+			 "clipboard: :copy has a file behind it", getenv("TERM"));
+	free(v->copy);
+	v->copy = NULL;
+}
+
 /* What was answered since the last time is taken in, and what is drawn where, for the mouse. */
 static void debugger_render(void *arg, struct grid *g)
 {
 	view_seek(arg);
 	session_look(arg);
+	send_copy(arg);
 	view_render(arg, g);
 	view_shown(arg, g);
 }
@@ -38,18 +55,10 @@ static bool debugger_left(const void *arg)
 	return ((const struct view *)arg)->quit;
 }
 
-/* What was copied goes to the terminal, which has just been painted. */
 static void debugger_shown(void *arg)
 {
-	struct view *v = arg;
-
-	if (v->copy) {
-		tty_copy(v->copy);
-		free(v->copy);
-		v->copy = NULL;
-	}
-	view_read_ahead(v);
-	session_idle(v);
+	view_read_ahead(arg);
+	session_idle(arg);
 }
 
 static bool debugger_changed(void *arg)

@@ -109,10 +109,8 @@ static void draw(struct loop *l)
 	s->render(s->arg, &l->grid);
 	tty_paint(&l->grid);
 	flush(l);
-	if (s->shown) {
+	if (s->shown)
 		s->shown(s->arg);
-		flush(l);		/* it may have copied something */
-	}
 	wait = s->again ? s->again(s->arg) : 0;
 	if (wait)
 		uv_timer_start(&l->again, on_again, wait, 0);
@@ -175,6 +173,17 @@ static void on_input(uv_poll_t *handle, int status, int events)
 		take_keys(l, false);
 }
 
+/* As a program does that has no screen: where nobody could go on with it, nothing happens. */
+static void stop_here(void)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL }, before;
+
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTSTP, &act, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct loop *l = handle->data;
@@ -183,7 +192,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	case SIGTSTP:
 		l->stopped = true;
 		tty_suspend();
-		raise(SIGSTOP);
+		stop_here();
 		/* fall through */
 	case SIGCONT:
 		l->stopped = false;

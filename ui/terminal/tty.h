@@ -62,7 +62,8 @@ unsigned tty_wait(void);
 /*
  * Put a text into the terminal's clipboard (OSC 52), through tmux and screen too.  0: it was
  * sent, and whether the terminal lets programs do that is not known; -E2BIG: it is longer than
- * COPY_MAX; -ENOTSUP: this terminal has none; -ENOMEM.
+ * COPY_MAX; -ENOTSUP: this terminal has none; -ENOMEM.  For a screen's render and key: it goes
+ * out with what is painted next.
  */
 #define COPY_MAX	65536
 int tty_copy(const char *text);

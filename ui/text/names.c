@@ -366,20 +366,3 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 				   (unsigned long long)max);
 	return EXIT_OK;
 }
-
-int make_moves(const char *option, struct execution *x, const char *text, struct schedule *s)
-{
-	size_t at;
-	int err = schedule_parse(s, x->scenario, text, &at);
-
-	if (err == -EINVAL)
-		return usage_error("%s: at '%.20s': a word is TASK, TASK*N or TASK/OUTCOME", option,
-				   text + at);
-	if (!err)
-		err = execution_run(x, s);
-	if (err == -EAGAIN)
-		return usage_error("%s: move %zu (%s) cannot be made: the task waits, is finished, "
-				   "or its step has no such outcome", option, x->n + 1,
-				   x->scenario->program[s->move[x->n].task].name);
-	return err ? usage_error("%s: %s", option, strerror(-err)) : EXIT_OK;
-}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * names.h - what a user can name on a command line: a scenario, a kernel and its switches, a run
- * of a file, a number, a schedule.  Each function returns EXIT_OK, or EXIT_USAGE after one line
- * that says what is wrong with the name and which one is near.
+ * of a file, a number.  Each function returns EXIT_OK, or EXIT_USAGE after one line that says
+ * what is wrong with the name and which one is near.
  */
 #ifndef SWAPSCOPE_UI_TEXT_NAMES_H
 #define SWAPSCOPE_UI_TEXT_NAMES_H
 
-#include "core/scenario/schedule.h"
+#include "core/scenario/scenario.h"
 
 struct trace;
 
@@ -77,11 +77,5 @@ void drop_switch(char *text, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);
-
-/*
- * Make the moves of a schedule, the value of `option`, in an execution that was begun; *s
- * gets them, and is the caller's to free whatever is returned.  An exit status.
- */
-int make_moves(const char *option, struct execution *x, const char *text, struct schedule *s);
 
 #endif

@@ -57,6 +57,7 @@ static void leave_path(struct view *v)
 	s->path_overlay = v->overlay;
 	chapter(v)->alignment = (struct alignment){ 0 };
 	chapter(v)->text = chapter(v)->note = chapter(v)->point = NULL;
+	chapter(v)->file[0] = chapter(v)->file[1] = NULL;
 }
 
 /* Back to the chapter as it was. */
