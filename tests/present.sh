@@ -109,6 +109,13 @@ cp "$OLDPWD/examples/aba.scn" "it's.scn"
 "$program" catalog "it's.scn" | sed -n 's/^ *swapscope present \(.*\)/echo \1/p' | sh |
 	grep -qxF "it's.scn" || fail "a name with a quote is not quoted"
 
+# in lines, for screen readers: beats, steps, and moves by hand
+printf 'chapter\nforward\nchapter\n1\n' | "$program" present debate --lines >"$work/out" 2>&1 ||
+	fail "present --lines: exit $?"
+output '^The load takes the entry, and holds the pin$'
+output '^left: step 11 of 17: T0: zswap_load: folio_mark_dirty'
+output '^left: step 14 of 17: T0: do_swap_page: folio_lock_or_retry'
+
 # runs are kept where one says so, and can be looked at
 expect 0 '' present B1 --plain --save b1.db
 expect 0 '' view b1.db:1 b1.db:2

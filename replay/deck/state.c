@@ -181,6 +181,22 @@ static int visit_name(void *arg, const struct value_name *n)
 	return 0;
 }
 
+/* Numbers as screens have them: a version is "v3", and a slot that may be none is the slot's. */
+static bool value_number(enum field_type type, const char *text, size_t *v)
+{
+	if (type == TYPE_STAMP && *text == 'v')
+		text++;
+	if (!whole_number(text, UINT16_MAX, v))
+		return false;
+	*v += type == TYPE_SLOT_1;
+	return true;
+}
+
+static void number_text(enum field_type type, unsigned v, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%u", type == TYPE_STAMP ? "v" : "", v - (type == TYPE_SLOT_1));
+}
+
 int field_is(const struct claim *c, const struct execution *x, size_t at, bool *is, char *buf,
 	     size_t size, struct deck_error *err)
 {
@@ -204,14 +220,14 @@ int field_is(const struct claim *c, const struct execution *x, size_t at, bool *
 			task[i] = x->scenario->program[i].name;
 		value_names(task, x->scenario->tasks, visit_name, &s);
 		*is = s.is;
-		if (whole_number(c->value, UINT16_MAX, &number))
+		if (value_number(s.type, c->value, &number))
 			*is = number == s.v;
 		else if (!s.known)
 			error = deck_refuse(err, c->line, "%s = %.40s: %s%s%s", c->field, c->value,
 					    *all ? "a number or one of " : "a number is needed",
 					    all, strlen(all) + 1 == sizeof(all) ? " .." : "");
 		if (!*text)
-			snprintf(text, sizeof(text), "%u", s.v);
+			number_text(s.type, s.v, text, sizeof(text));
 	}
 	snprintf(object, sizeof(object), n ? "%s %u" : "%s", c->object, c->number);
 	snprintf(buf, size, "at step %zu %s %s = %s", at, object, c->field, text);

@@ -15,7 +15,7 @@
 #define COLS_DEFAULT	100
 
 struct present_args {
-	bool plain, check, markdown, html, notes;
+	bool plain, check, markdown, html, notes, lines;
 	const char *save, *output, *size;
 };
 
@@ -52,7 +52,7 @@ static int present(const struct present_args *a, const char *name, const struct 
 		   bool tour)
 {
 	bool on_terminal = !a->plain && !a->markdown && !a->html && !a->output && !a->check &&
-			   !tty_check();
+			   !a->lines && !tty_check();
 	struct presentation p;
 	struct deck d;
 	int status = present_load(&d, name);
@@ -71,6 +71,9 @@ static int present(const struct present_args *a, const char *name, const struct 
 		return status;
 	if (a->check)
 		status = present_check(&p, stdout);
+	else if (a->lines)
+		status = show_runs(&(struct showing){ .chapter = p.chapter,
+						      .chapters = p.deck.beats, .lines = true });
 	else if (!on_terminal)
 		status = write_export(&p, a, e);
 	else
@@ -87,9 +90,10 @@ static int exec_present(void *args, const struct operands *in)
 	struct export e;
 	int status;
 
-	if (a->plain + a->check + a->markdown + a->html > 1)
-		return usage_error("present: one of --plain, --markdown, --html and --check");
-	if (a->output && a->check)
+	if (a->plain + a->check + a->markdown + a->html + a->lines > 1)
+		return usage_error("present: one of --plain, --markdown, --html, --lines and "
+				   "--check");
+	if (a->output && (a->check || a->lines))
 		return usage_error("present: --output is for --plain, --markdown and --html");
 	status = parse_size(a->size, &e);
 	e.notes = a->notes;
@@ -101,6 +105,9 @@ static const struct option_row options[] = {
 		    "Show nothing: judge what the beats claim, and tell each claim that is not "
 		    "true, with the command that shows what is."),
 	FLAG_OPTION(present_args, "plain", plain, "Print it as text, on a terminal too."),
+	FLAG_OPTION(present_args, "lines", lines,
+		    "Read commands from standard input, one a line, and answer in lines: for "
+		    "screen readers and scripts."),
 	FLAG_OPTION(present_args, "markdown", markdown, "Print it as Markdown, with the screens."),
 	FLAG_OPTION(present_args, "html", html,
 		    "Print it as one page of HTML, with the screens, that needs nothing else."),

@@ -112,9 +112,10 @@ const struct command cmd_puzzle = {
 	.needs = "one scenario at a time",
 	.status = { "broken", NULL, "wrong usage or input", "not broken, or it cannot be" },
 	.example = {
-		{ "swapscope puzzle", "the debate without the pin" },
-		{ "echo 'T0*7 W*11 T0' | swapscope puzzle --lines debate --kernel debate-a",
-		  "solved: 100 of 100" },
+		{ "swapscope puzzle <<<'T0*7 W*11 T0'",
+		  "the debate without the pin; solved in one line" },
+		{ "swapscope puzzle aborted-bypass --lines <<<'T0*12 M T0/1 T0 M*2'",
+		  "the data loss of March 2024" },
 	},
 	.args_size = sizeof(struct puzzle_args),
 	.exec = exec_puzzle,

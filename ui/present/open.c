@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "traces/read/read.h"
@@ -97,18 +98,48 @@ struct deck_runs *present_runs(const struct presentation *p, unsigned beat)
 	return &p->runs[deck_runs_of(&p->deck, beat)];
 }
 
-/* Of a beat that makes runs: make and record them.  Their numbers come into run. */
+/* Where that takes a while, how far it is, on a terminal; `beats` 0: it is over. */
+static void tell_progress(time_t since, unsigned beat, unsigned beats)
+{
+	static bool told;
+
+	if (beats && isatty(STDERR_FILENO) && time(NULL) > since) {
+		fprintf(stderr, "\rmaking the runs of beat %u of %u ", beat + 1, beats);
+		told = true;
+	} else if (!beats && told) {
+		fprintf(stderr, "\r%40s\r", "");
+		told = false;
+	}
+}
+
+/* All runs, which takes a while: nothing is in any file until they are there. */
+static int make_runs(struct presentation *p)
+{
+	const time_t since = time(NULL);
+	struct deck_error err;
+	int error = 0;
+
+	for (unsigned i = 0; i < p->deck.beats; i++) {
+		if (deck_runs_of(&p->deck, i) != i)
+			continue;
+		tell_progress(since, i, p->deck.beats);
+		error = deck_run(&p->runs[i], &p->deck, i, &err);
+		if (error)
+			break;
+	}
+	tell_progress(since, 0, 0);
+	return error ? refused(&p->deck, error, &err) : EXIT_OK;
+}
+
+/* Record the runs of a beat that has made some.  Their numbers come into run. */
 static int record_beat(struct presentation *p, struct trace_writer *tw, unsigned beat, int run[2])
 {
 	const struct beat *b = &p->deck.beat[beat];
 	struct deck_runs *r = &p->runs[beat];
 	const char *const name[2] = { r->kernel[0], r->kernel[1] };
 	char verdict[VERDICT_TEXT_MAX] = "";
-	struct deck_error err;
-	int error = deck_run(r, &p->deck, beat, &err);
+	int error;
 
-	if (error)
-		return refused(&p->deck, error, &err);
 	if (r->compared) {
 		error = record_repair(tw, &r->pair, b->title, name, run);
 		return error < 0 ? usage_error("%s", trace_error(tw)) : EXIT_OK;
@@ -128,13 +159,13 @@ static int record_beat(struct presentation *p, struct trace_writer *tw, unsigned
 	return EXIT_OK;
 }
 
-static int record(struct presentation *p, const char *path, int (*run)[2])
+static int record(struct presentation *p, const char *path, enum trace_mode mode, int (*run)[2])
 {
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
 	int status = EXIT_OK;
 
-	if (trace_create(&tw, path, TRACE_REPLACE, err))
+	if (trace_create(&tw, path, mode, err))
 		return usage_error("%s", err);
 	for (unsigned i = 0; i < p->deck.beats && !status; i++)
 		if (deck_runs_of(&p->deck, i) == i)
@@ -219,7 +250,7 @@ static int private_file(char *folder, char *path, size_t size)
 
 int present_open(struct presentation *p, struct deck *d, const char *save)
 {
-	char folder[4096] = "", own[4096];
+	char folder[4096] = "", own[4096], err[TRACE_ERROR_MAX];
 	const char *path = save ? save : own;
 	int (*run)[2] = calloc(d->beats, sizeof(*run));
 	int status = EXIT_OK;
@@ -232,10 +263,14 @@ int present_open(struct presentation *p, struct deck *d, const char *save)
 	p->point = calloc(p->deck.beats, sizeof(*p->point));
 	if (!run || !p->runs || !p->stand || !p->chapter || !p->point)
 		status = usage_error("out of memory");
+	if (!status && save && trace_creatable(save, err))
+		status = usage_error("%s", err);
+	if (!status)
+		status = make_runs(p);
 	if (!status && !save)
 		status = private_file(folder, own, sizeof(own));
 	if (!status)
-		status = record(p, path, run);
+		status = record(p, path, save ? TRACE_REPLACE : TRACE_SCRATCH, run);
 	if (!status)
 		status = open_all(p, path, run);
 	if (*folder) {
