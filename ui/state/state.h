@@ -128,7 +128,7 @@
 	X(RENAME, "rename", "NAME", "", "runs",						\
 	  "give the branch that is shown another name")					\
 	X(KEEP, "keep", "[BRANCH]", "", "runs",						\
-	  "keep a branch: it is not deleted by mistake")				\
+	  "keep a branch: it is not deleted by mistake; or no more")				\
 	X(DELETE, "delete", "[BRANCH]", "delete", "runs",				\
 	  "delete a branch, or the row of a list")					\
 	X(SAVE, "save", "[FILE.db]", "", "runs",					\

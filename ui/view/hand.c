@@ -270,7 +270,7 @@ COMMAND(BREAK)
 }
 
 /* A key does not wait for more of a long run than this; the next one goes on. */
-#define LOOK_FOR	5000000ull
+#define LOOK_FOR	500000ull
 
 struct patience {
 	uint64_t from, last;

@@ -90,9 +90,17 @@ COMMAND(HELP)
 	show_screen(v, SCREEN_HELP);
 }
 
+/* Who kept a branch and did not save it is told once. */
 COMMAND(QUIT)
 {
-	v->quit = true;
+	const char *unsaved = runs_unsaved(v);
+
+	v->quit = !unsaved || v->session->told_unsaved;
+	if (v->quit)
+		return;
+	v->session->told_unsaved = true;
+	view_say(v, "branch \"%.60s\" is kept and not saved: :save FILE.db does it when it is "
+		 "shown; the same again leaves", unsaved);
 }
 
 /* From the innermost outwards: a search, then the view that hides the runs. */

@@ -455,17 +455,29 @@ static void done(struct view *v, int r, const char *what)
 COMMAND(RENAME)
 {
 	struct trace *t = branch_named(v, "");
+	int r = t ? hand_rename(v->session->hand, t, argument) : 0;
 
+	if (t && !r)
+		hand_keep(v->session->hand, t, true);
 	if (t)
-		done(v, hand_rename(v->session->hand, t, argument), "renamed");
+		done(v, r, "renamed, and kept");
 }
 
+/* Or no more: what is kept is not deleted. */
 COMMAND(KEEP)
 {
 	struct trace *t = branch_named(v, argument);
 
-	if (t)
-		done(v, hand_keep(v->session->hand, t, true), "kept: it is not deleted by mistake");
+	for (size_t i = 0; t && i < hand_branches(v->session->hand); i++) {
+		struct hand_branch b = hand_branch(v->session->hand, i);
+
+		if (b.trace != t)
+			continue;
+		done(v, hand_keep(v->session->hand, t, !b.kept),
+		     b.kept ? "not kept any more: delete takes it away" :
+		     "kept: it is not deleted by mistake, nor lost unasked");
+		return;
+	}
 }
 
 static void delete(struct view *v, struct trace *t)
@@ -513,6 +525,20 @@ COMMAND(SAVE)
 	}
 	session_file(v, path);
 	view_say(v, "saved: swapscope view %.150s:%d", path, run);
+}
+
+/* Somebody gave it a name, or said that it is to be kept: it is not thrown away unasked. */
+const char *runs_unsaved(const struct view *v)
+{
+	const struct session *s = v->session;
+
+	for (size_t i = 0; s && i < hand_branches(s->hand); i++) {
+		struct hand_branch b = hand_branch(s->hand, i);
+
+		if (b.kept && !b.saved)
+			return b.name;
+	}
+	return NULL;
 }
 
 void runs_act(struct view *v, int id, enum list_act act)

@@ -62,6 +62,7 @@ struct session {
 	struct shown seen;		/* what `hand` of the view was made of */
 	uint64_t seen_events[2];
 	char by_hand_title[120];
+	bool told_unsaved;		/* that leaving loses a branch */
 	struct ask *ask;
 	struct runs *runs;
 };
@@ -124,6 +125,7 @@ void mark_act(struct view *v, int id, enum list_act act);
 /* ---- runs.c ---- */
 
 void runs_act(struct view *v, int id, enum list_act act);
+const char *runs_unsaved(const struct view *v);	/* the name of a branch, or NULL */
 void runs_free(struct session *s);
 
 #endif
