@@ -353,7 +353,8 @@ static void say_progress(struct view *v, struct job *j)
 	pthread_mutex_lock(&j->lock);
 	snprintf(v->asked, sizeof(v->asked), "asked at %s: %s%s: %s states, depth %u, %s "
 		 "states/s; esc stops", j->where, j->first,
-		 atomic_load(&j->weighing) ? "all are seen, and weighed" : "searching", grouped(states, number), atomic_load(&j->depth),
+		 atomic_load(&j->weighing) ? "all are seen, and weighed" : "searching",
+		 grouped(states, number), atomic_load(&j->depth),
 		 grouped((uint64_t)((double)states / (seconds > 0.001 ? seconds : 0.001)), rate));
 	pthread_mutex_unlock(&j->lock);
 }
