@@ -96,6 +96,8 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	if (l->rows > rows)
 		grid_printf(g, r, 0, r.w - 14, STYLE_DIM, " %u-%u of %u", top + 1,
 			    top + rows, l->rows);
+	grid_spot(g, (struct rect){ r.y + y, r.x, (int)rows, r.w }, SPOT_TEXT, v->focus,
+		  l->rows > rows ? l->rows - rows : 0);
 	for (unsigned i = 0; i < rows && top + i < l->rows; i++) {
 		grid_spot(g, (struct rect){ r.y + y + (int)i, r.x, 1, r.w }, SPOT_ROW, v->focus,
 			  top + i);
