@@ -510,12 +510,10 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 	enum style style = row_style(row, cursor);
 	const char *name = p->now->info->task_name[row->task], *point;
 	char time[32], brief[NAME_WIDTH + 1], number[32];
-	struct rect text = r;
 	int x = c->text;
 
 	snprintf(number, sizeof(number), "step %llu", (unsigned long long)row->at);
 	point = is_pointed(p->c, number) ? number : name;
-	text.w -= point_columns(p, point);
 	if (row->at == cursor)
 		grid_fill(g, r, y, style);
 	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : row->differs ? STYLE_DIFF : STYLE_DIM,
@@ -535,10 +533,10 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 			draw_guides(p->v, g, r, y, x, p->tasks);
 		x += task_column(p->tasks, row->task, r.w - x);
 	}
-	x = place_turn(p, g, text, y, x, c->text, style, row);
+	x = place_turn(p, g, r, y, x, c->text, style, row);
 	if (row->switched)
 		draw_switch(p->v, g, r, y, x, style);
-	draw_step(p->v, g, text, y, x, style, row, name);
+	draw_step(p->v, g, r, y, x, style, row, name);
 	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
 	draw_prospect(p, g, r, y, c, row->at, row->finding);
 	point_row(p, g, r, y, point);
