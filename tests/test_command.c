@@ -229,7 +229,22 @@ static void test_search(void **state)
 	assert_true(v.cursor[0] > 0);
 	press(&v, "/ q u i t enter");
 	assert_false(v.quit);
-	assert_string_equal(v.message, "no step after this one has 'quit': N goes back");
+	assert_string_equal(v.message, "no step has 'quit'");
+	press(&v, "home / u a f enter");		/* what a step broke */
+	assert_int_equal(v.cursor[0], 19);
+	press(&v, "n");
+	assert_string_equal(v.message, "no step after this one has 'uaf'");
+	press(&v, "left N");
+	assert_string_equal(v.message, "no step before this one has 'uaf': n goes on");
+	press(&v, "home / W enter");			/* and who made it */
+	assert_string_equal(trace_info(pairs[0].chapter.run[0])->schedule, "T0*7 W*11 T0");
+	assert_int_equal(v.cursor[0], 8);
+	press(&v, "/ T 0 enter");
+	assert_int_equal(v.cursor[0], 19);
+	press(&v, "n");
+	assert_string_equal(v.message, "no step after this one has 'T0': N goes back");
+	press(&v, "N");
+	assert_int_equal(v.cursor[0], 7);
 	press(&v, "esc n");				/* n is the next chapter again */
 	assert_string_equal(v.message, "this is all there is: no other chapter");
 	press(&v, "N");
@@ -257,6 +272,10 @@ static void test_search_object(void **state)
 	assert_int_equal(v.object[0].kind, OBJ_SLOT);
 	press(&v, "/ s 9 enter");
 	assert_string_equal(v.message, "this run has no slot 9");
+	press(&v, "n");					/* it is still what is searched for */
+	assert_string_equal(v.message, "this run has no slot 9");
+	press(&v, "/ s l o t space 0 enter home t n");
+	assert_int_equal(v.cursor[0], first);
 	press(&v, "u");
 	assert_int_equal(v.object[0].kind, OBJ_NONE);
 }
@@ -390,7 +409,8 @@ static void test_copy_schedule(void **state)
 	struct view v = view_of(0, "y");
 
 	(void)state;
-	assert_string_equal(v.copy, "");
+	assert_null(v.copy);
+	assert_string_equal(v.message, "there is no schedule yet: no step was made; right makes one");
 	press(&v, "end y");
 	assert_string_equal(v.copy, trace_info(pairs[0].chapter.run[0])->schedule);
 	press(&v, "tab y");
@@ -558,6 +578,13 @@ static void test_help_scrolls(void **state)
 	(void)state;
 	shown(&v, 24, 80);
 	assert_true(v.last_top > 10);
+	press(&v, "pgdn");			/* a screen of 22 rows, of which one stays */
+	assert_int_equal(v.top, 21);
+	press(&v, "space");
+	assert_true(v.help);
+	assert_int_equal(v.top, 42);
+	press(&v, "pgup*2");
+	assert_int_equal(v.top, 0);
 	press(&v, "pgdn*30");
 	assert_int_equal(v.top, v.last_top);
 	press(&v, "up");
@@ -565,6 +592,13 @@ static void test_help_scrolls(void **state)
 	press(&v, "x");
 	assert_false(v.help);
 	assert_true(v.locked);
+	press(&v, "z");				/* and so is the list of words, under its rule */
+	shown(&v, 24, 80);
+	press(&v, "space");
+	assert_int_equal(v.top, 20);
+	press(&v, "pgup z");
+	assert_int_equal(v.top, 0);
+	assert_int_equal(v.cursor[0], 0);
 }
 
 /* ---- anything ---- */

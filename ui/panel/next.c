@@ -310,8 +310,7 @@ int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full)
 
 		if (list.level[i] > level)
 			continue;
-		room.w -= y + 1 == (int)shown ? text_columns(more) :
-			  point_columns(p, list.line[i].label);
+		room.w -= y + 1 == (int)shown ? text_columns(more) : 0;
 		line_draw(p->v, &list.line[i], g, room, y);
 		point_row(p, g, r, y++, list.line[i].label);
 	}

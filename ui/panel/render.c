@@ -70,12 +70,9 @@ static int draw_answers(const struct pane *p, struct grid *g, struct rect r, int
 			const struct object_list *list)
 {
 	for (unsigned i = 0; i < list->n; i++) {
-		struct rect room = r;
-
 		if (list->level[i])
 			continue;
-		room.w -= point_columns(p, list->line[i].label);
-		line_draw(p->v, &list->line[i], g, room, y);
+		line_draw(p->v, &list->line[i], g, r, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
 	return y;
@@ -94,8 +91,7 @@ static int draw_details(const struct pane *p, struct grid *g, struct rect r, int
 
 		if (!lay->shown[p->side][i])
 			continue;
-		room.w -= y - first + 1 == lay->details && *more ? text_columns(more) :
-			  point_columns(p, list->line[i].label);
+		room.w -= y - first + 1 == lay->details ? text_columns(more) : 0;
 		line_draw(p->v, &list->line[i], g, room, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
@@ -524,12 +520,33 @@ static bool fills(enum screen_kind screen)
 	return screen >= SCREEN_KINDS || !of_pane[screen];
 }
 
+/* A pane keeps this: its head, who holds and owns, six rows of the schedule, some objects, moves. */
+#define LEAST_PANE	14
+#define LEAST_TALK	7	/* while it is presented: three steps, and what is spoken of */
+
 /* Rows that the sentences may take: at 80x24 all that any of the shipped bugs needs. */
 static int verdict_rows(const struct view *v, int rows)
 {
 	if (v->screen != SCREEN_RUN)
 		return rows >= 32 ? 8 : *v->asked ? 1 : 0;
-	return rows > 22 ? rows - 10 : rows > 16 ? rows - 12 : 1;
+	if (v->presenting)
+		return rows > LEAST_TALK ? rows - LEAST_TALK : 1;
+	return rows > LEAST_PANE + 2 ? rows - LEAST_PANE : 1;
+}
+
+/* The sentences, in the last rows of r; where they are cut is said where they are whole. */
+static int draw_sentences(const struct view *v, struct grid *g, struct rect r)
+{
+	static const char where[] = " :view notes ";
+	struct rect room = { r.y, 1, verdict_rows(v, r.h), r.w - 2 };
+	int all = draw_verdict(v, NULL, (struct rect){ 0, 1, r.h, r.w - 2 });
+
+	room.h = draw_verdict(v, NULL, room);
+	room.y = r.y + r.h - room.h;
+	draw_verdict(v, g, room);
+	if (all > room.h && room.h && v->screen == SCREEN_RUN)
+		grid_text(g, room, room.h - 1, room.w - (int)strlen(where), STYLE_DIM, where);
+	return room.h;
 }
 
 void view_render(const struct view *v, struct grid *g)
@@ -558,9 +575,7 @@ void view_render(const struct view *v, struct grid *g)
 		r.y += rows;
 		r.h -= rows;
 	}
-	rows = draw_verdict(v, NULL, (struct rect){ 0, 1, verdict_rows(v, r.h), r.w - 2 });
-	draw_verdict(v, g, (struct rect){ r.y + r.h - rows, 1, rows, r.w - 2 });
-	r.h -= rows;
+	r.h -= draw_sentences(v, g, r);
 	read_screen(&s, v, r);
 	if (v->overlay && s.runs == 2 && v->screen == SCREEN_RUN)
 		draw_merged_screen(&s, g, r);
