@@ -27,6 +27,7 @@
 struct known {
 	struct scenario s;
 	struct kernel k;
+	uint32_t only;			/* the property that was asked for, as a bit; 0: all */
 	struct outlook *o;
 };
 
@@ -150,6 +151,7 @@ static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only
 		return NULL;
 	}
 	j->made->k = x->kernel;
+	j->made->only = only;
 	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
 	return j;
 }
@@ -264,8 +266,8 @@ COMMAND(ASK)
 		return;
 	}
 	x = hand_execution(s->hand, session_run(v));
-	k = only ? NULL : known_at(ask_of(s), x, at, &answer);
-	if (k && answer.says != OUTLOOK_UNKNOWN) {
+	k = known_at(ask_of(s), x, at, &answer);
+	if (k && k->only == only && answer.says != OUTLOOK_UNKNOWN) {
 		say_known(v, k, &x->world[at], &answer);
 		s->seen = (struct shown){ 0 };
 		return;
