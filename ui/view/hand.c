@@ -334,6 +334,7 @@ COMMAND(BREAK)
 			continue;
 		view_say(v, "no stop at %s any more", until.text);
 		memmove(&s->stop[i], &s->stop[i + 1], (--s->stops - i) * sizeof(s->stop[0]));
+		list_again(v, LIST_STOPS);
 		return;
 	}
 	if (s->stops == STOPS_MAX) {
@@ -341,6 +342,7 @@ COMMAND(BREAK)
 		return;
 	}
 	s->stop[s->stops++] = (struct stop){ .until = until };
+	list_again(v, LIST_STOPS);
 	view_say(v, "stops at %s: > and < go there", until.text);
 }
 

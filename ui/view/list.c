@@ -31,6 +31,20 @@ void list_leave(struct view *v)
 		v->screen = SCREEN_RUN;
 }
 
+/* Its rows are of what is there: nobody is to choose one that is gone. */
+void list_again(struct view *v, enum list_kind kind)
+{
+	enum screen_kind screen = v->screen;
+
+	if (!v->list.row || v->list.kind != kind)
+		return;
+	if (kind == LIST_RUNS)
+		do_RUNS(v, "");
+	else
+		do_STOPS(v, "");
+	v->screen = screen;
+}
+
 static const struct list_row *row(const struct view *v)
 {
 	return v->list_row < v->list.rows ? &v->list.row[v->list_row] : NULL;

@@ -88,6 +88,7 @@ COMMAND(MARKS)
 		marks += v->mark[i].letter != '\0';
 	if (!marks) {
 		list_leave(v);
+		v->list.rows = v->list.kind == LIST_MARKS ? 0 : v->list.rows;
 		view_say(v, "no step is marked: m and a letter does it");
 		return;
 	}

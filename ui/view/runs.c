@@ -497,12 +497,16 @@ COMMAND(KEEP)
 
 static void delete(struct view *v, struct trace *t)
 {
+	int r;
+
 	if (session_shows(v, t)) {
 		view_say(v, "it is shown: open another run first");
 		return;
 	}
 	session_forget(v, t);
-	done(v, hand_delete(v->session->hand, t), "deleted");
+	r = hand_delete(v->session->hand, t);
+	list_again(v, LIST_RUNS);
+	done(v, r, "deleted");
 }
 
 COMMAND(DELETE)
@@ -581,7 +585,6 @@ void runs_act(struct view *v, int id, enum list_act act)
 		view_say(v, "only branches are deleted here: what files have stays");
 	} else {
 		delete(v, r->entry[id].branch);
-		do_RUNS(v, "");
 	}
 }
 

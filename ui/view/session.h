@@ -99,6 +99,7 @@ enum list_act { LIST_ENTER, LIST_BESIDE, LIST_DELETE };
 void list_begin(struct view *v, enum list_kind kind, const char *title, const char *keys,
 		unsigned rows, const char *const *columns);
 void list_leave(struct view *v);
+void list_again(struct view *v, enum list_kind kind);	/* what it is of has changed */
 void list_act(struct view *v, enum list_act act);	/* on the row that is selected */
 
 /* ---- hand.c ---- */
