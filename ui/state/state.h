@@ -351,12 +351,8 @@ struct view {
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
-<<<<<<< HEAD
-	char asked[400];		/* how far it is with a question; "": there is none */
-=======
 	char corner[80];		/* at the right end of the first line, the title gives way */
-	char asked[240];		/* how far it is with a question; "": there is none */
->>>>>>> wt-polish
+	char asked[400];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;
 	char prompt[PROMPT_MAX];	/* what was typed after ':' or '/' */

@@ -27,7 +27,6 @@
 struct known {
 	struct scenario s;
 	struct kernel k;
-	uint32_t only;			/* the property that was asked for, as a bit; 0: all */
 	struct outlook *o;
 };
 
@@ -134,31 +133,6 @@ static int copy_scenario(struct scenario *to, const struct scenario *from)
 	return scenario_parse(to, from->name, from->text, &err);
 }
 
-<<<<<<< HEAD
-=======
-static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only)
-{
-	struct job *j = calloc(1, sizeof(*j));
-
-	if (!j)
-		return NULL;
-	pthread_mutex_init(&j->lock, NULL);
-	j->made = calloc(1, sizeof(*j->made));
-	j->from = x->world[at];
-	j->begun = now();
-	j->options = (struct outlook_options){ .max_bytes = ASK_BYTES, .only = only,
-					       .progress = on_progress, .progress_arg = j };
-	if (!j->made || copy_scenario(&j->made->s, x->scenario)) {
-		job_free(j);
-		return NULL;
-	}
-	j->made->k = x->kernel;
-	j->made->only = only;
-	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
-	return j;
-}
-
->>>>>>> wt-asan
 static bool same_model(const struct known *k, const struct execution *x)
 {
 	for (enum kernel_switch i = 0; i < SWITCH_COUNT; i++)
@@ -331,16 +305,11 @@ COMMAND(ASK)
 	}
 	x = hand_execution(s->hand, session_run(v));
 	k = known_at(ask_of(s), x, at, &answer);
-<<<<<<< HEAD
 	if (k && answer.says != OUTLOOK_UNKNOWN) {
 		char text[240];
 
 		say_text(k, &x->world[at], only, text, sizeof(text));
 		view_say(v, "%s", text);
-=======
-	if (k && k->only == only && answer.says != OUTLOOK_UNKNOWN) {
-		say_known(v, k, &x->world[at], &answer);
->>>>>>> wt-asan
 		s->seen = (struct shown){ 0 };
 		return;
 	}
