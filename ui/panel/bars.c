@@ -237,7 +237,7 @@ static void note_text(const struct view *v, char *buf, size_t size)
 /* A note gives way: it has one row where there is not room for all. */
 int draw_verdict(const struct view *v, struct grid *g, struct rect r)
 {
-	char text[2][900], note[900], parting[900] = "", asked[260] = "";
+	char text[2][900], note[900], parting[900] = "", asked[420] = "";
 	enum style style = parting_text(v, parting, sizeof(parting));
 	int used = 0, needed, rows;
 

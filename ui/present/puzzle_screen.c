@@ -46,8 +46,9 @@ static bool is_hint(const struct game *g)
 
 	if (g->won)
 		return false;
-	return !strncmp(v->message, "safe: all continuations", 23) ||
-	       strstr(v->message, " reachable in ") || strstr(v->message, " ahead: right goes there");
+	return strstr(v->message, "safe: all continuations") ||
+	       strstr(v->message, " reachable in ") || strstr(v->message, " ahead: right goes") ||
+	       strstr(v->message, " ahead begins what");
 }
 
 static void tell_score(struct game *g)

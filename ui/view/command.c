@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ui/text/text.h"
-#include "ui/view/act.h"
+#include "ui/view/session.h"
 
 static void (*const does[CMD_COUNT])(struct view *v, const char *argument) = {
 #define X(name, command, arguments, keys, group, help) [CMD_##name] = do_##name,
@@ -80,6 +80,10 @@ bool view_command(struct view *v, const char *line)
 	trimmed(text + n, rest);
 	text[n] = '\0';
 	command = command_by_name(text, n, &several);
+	if (!command && hand_is_schedule(v, text)) {
+		do_CHOOSE(v, trimmed(line, rest));
+		return true;
+	}
 	if (!command)
 		return say_unknown(v, text, several);
 	if (!check_argument(v, command, rest))
