@@ -407,7 +407,7 @@ static struct layout shared_layout(const struct screen *s, int rows)
 static struct layout lower_layout(const struct screen *s, int rows)
 {
 	struct layout l = { .answers = rows >= 30 ? answer_lines(&s->objects[s->v->focus]) : 0,
-			    .schedule = rows >= 30 ? rows / 3 : rows >= 18 ? 6 : rows >= 12 ? 3 : 0 };
+			    .schedule = rows >= 30 ? rows / 3 : rows >= 18 ? 6 : rows / 12 * 3 };
 	int left = rows - l.answers, wants = 0, steps = 0;
 
 	for (unsigned i = 0; i < s->runs; i++) {
@@ -555,7 +555,7 @@ static bool fills(enum screen_kind screen)
 	return screen >= SCREEN_KINDS || !of_pane[screen];
 }
 
-/* A pane keeps this: its head, who holds and owns, six rows of the schedule, some objects, moves. */
+/* A pane keeps this: its head, who holds and owns, six rows of the schedule, objects, moves. */
 #define LEAST_PANE	14
 #define LEAST_TALK	7	/* while it is presented: three steps, and what is spoken of */
 
