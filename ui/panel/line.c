@@ -68,9 +68,11 @@ static int words_width(const struct line *l, bool brief)
 
 void line_draw(const struct view *v, const struct line *l, struct grid *g, struct rect r, int y)
 {
-	int x = l->label_width ? l->label_width : LABEL_WIDTH;
+	int x = l->label_width ? l->label_width : LABEL_WIDTH, end = text_columns(l->label);
 	bool brief = words_width(l, false) > r.w - x + 2;
 
+	if (brief && words_width(l, true) > r.w - x + 1 && x > end + 3)
+		x = end + 1;		/* the label's blanks go first */
 	grid_text(g, r, y, 0, (enum style)l->label_style, l->label);
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct word *w = &l->word[i];

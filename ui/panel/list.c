@@ -67,7 +67,7 @@ static void draw_row(const struct view *v, struct grid *g, struct rect r, int y,
 
 /* ---- the whole text of a row ---- */
 
-#define DETAIL_ROWS	4
+#define DETAIL_ROWS	5
 
 /* What a row says in a sentence; NULL: no more than its cells. */
 static const char *sentence(const struct list *l, const struct list_row *row)

@@ -242,18 +242,30 @@ static void draw_scrolled(const struct pane *p, struct grid *g, struct rect r,
 	grid_free(&all);
 }
 
-static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
-		       const struct object_list *objects)
+/* Rows that a view wants with its rule, of those that there are. */
+static int lower_wants(const struct pane *p, int columns, int rows)
 {
 	const struct lower *l = &lowers[p->v->screen];
-	int y = 0, rows = r.h >= 18 ? 6 : r.h >= 12 ? 3 : 0;
+	struct grid all;
+	int wants;
 
-	if (r.h >= 30) {
-		y = draw_answers(p, g, r, 0, objects);
-		rows = r.h / 3;
-	}
-	draw_schedule(p, g, (struct rect){ r.y + y, r.x, rows, r.w });
-	y += rows;
+	if (!l->draw || rows < 2 || grid_init(&all, SCROLL_ROWS, columns))
+		return rows;
+	wants = 1 + l->draw(p, &all, (struct rect){ 0, 0, l->scrolls ? SCROLL_ROWS : rows - 1,
+						    columns });
+	grid_free(&all);
+	return wants < rows ? wants : rows;
+}
+
+/* Answers, so many rows of the schedule, and the view. */
+static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
+		       const struct object_list *objects, const struct layout *lay)
+{
+	const struct lower *l = &lowers[p->v->screen];
+	int y = lay->answers ? draw_answers(p, g, r, 0, objects) : 0;
+
+	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });
+	y += lay->schedule;
 	r = (struct rect){ r.y + y, r.x, r.h - y, r.w };
 	if (p->v->screen == SCREEN_SOURCE)
 		draw_source(p, g, r);
@@ -278,7 +290,7 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 	else if (p->v->screen == SCREEN_RUN)
 		draw_run(p, g, r, lay, objects);
 	else
-		draw_lower(p, g, r, objects);
+		draw_lower(p, g, r, objects, lay);
 }
 
 /* The line between the panes; where the objects beside it differ it says so. */
@@ -391,9 +403,32 @@ static struct layout shared_layout(const struct screen *s, int rows)
 	return lay[first];
 }
 
+/* A view has the rows that it wants, in both panes the same, and the schedule has the rest. */
+static struct layout lower_layout(const struct screen *s, int rows)
+{
+	struct layout l = { .answers = rows >= 30 ? answer_lines(&s->objects[s->v->focus]) : 0,
+			    .schedule = rows >= 30 ? rows / 3 : rows >= 18 ? 6 : rows / 12 * 3 };
+	int left = rows - l.answers, wants = 0, steps = 0;
+
+	for (unsigned i = 0; i < s->runs; i++) {
+		uint64_t events = s->moment[i].info->events;
+		int own;
+
+		if (!s->both && i != s->v->focus)
+			continue;
+		own = lower_wants(&s->pane[i], s->half[i].w, left - l.schedule);
+		wants = own > wants ? own : wants;
+		own = events < INT16_MAX ? (int)events + 2 : INT16_MAX;
+		steps = own > steps ? own : steps;
+	}
+	l.schedule = left - wants < steps ? left - wants : steps;
+	return l;
+}
+
 static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 {
-	struct layout lay = shared_layout(s, r.h - 1);
+	struct layout lay = s->v->screen == SCREEN_RUN ? shared_layout(s, r.h - 1) :
+			    lower_layout(s, r.h - 1);
 
 	for (unsigned i = 0; i < s->runs; i++)
 		if (s->both || i == s->v->focus)
@@ -520,7 +555,7 @@ static bool fills(enum screen_kind screen)
 	return screen >= SCREEN_KINDS || !of_pane[screen];
 }
 
-/* A pane keeps this: its head, who holds and owns, six rows of the schedule, some objects, moves. */
+/* A pane keeps this: its head, who holds and owns, six rows of the schedule, objects, moves. */
 #define LEAST_PANE	14
 #define LEAST_TALK	7	/* while it is presented: three steps, and what is spoken of */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * puzzle_screen.c - a puzzle on a terminal: the debugger on a run that has no moves yet, which are
- * made by hand; at the right of the first line how many there are, and while it is broken the score.
+ * made by hand; at the right of the first line how many there are, and the score once it is broken.
  */
 #include <errno.h>
 #include <string.h>
@@ -38,7 +38,8 @@ static const struct trace_finding *reached(const struct game *g)
 
 /*
  * To be told what can still go wrong, or to be shown the way there, is a hint: however it was asked
- * for, and only where there was an answer; not once it is broken.  These are the sentences of ui/view/ask.c.
+ * for, and only where there was an answer; not once it is broken.  These are the sentences of
+ * ui/view/ask.c.
  */
 static bool is_hint(const struct game *g)
 {
@@ -46,8 +47,10 @@ static bool is_hint(const struct game *g)
 
 	if (g->won)
 		return false;
-	return !strncmp(v->message, "safe: all continuations", 23) ||
-	       strstr(v->message, " reachable in ") || strstr(v->message, " ahead: right goes there");
+	return strstr(v->message, "safe: all continuations") ||
+	       strstr(v->message, " reachable in ") ||
+	       strstr(v->message, " ahead: right goes") ||
+	       strstr(v->message, " ahead begins what");
 }
 
 static void tell_score(struct game *g)

@@ -62,7 +62,7 @@
 	X(PREV_DIFF, "difference-before", "", "D", "find",				\
 	  "to the difference before")							\
 	X(SEARCH, "search", "[TEXT]", "/", "find",					\
-	  "search steps, results, tasks, properties, objects (page 54, s7)")				\
+	  "search steps, results, tasks, properties, objects (page 54, s7)")		\
 	X(MATCH, "match", "", "n", "find",						\
 	  "to the next match; without a search, the next chapter")			\
 	X(MATCH_BEFORE, "match-before", "", "N", "find",				\
@@ -351,7 +351,7 @@ struct view {
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
-	char corner[80];		/* at the right end of the first line, the title gives way */
+	char corner[80];		/* at the right end of the first line: titles give way */
 	char asked[400];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;
