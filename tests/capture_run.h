@@ -12,8 +12,10 @@
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
 
-/* Import traces/captures/NAME.trace.zst, or traces/NAME.trace.zst where NAME has a folder, into file
- * FILE; `kernel` NULL: as its sidecar says. */
+/*
+ * Import traces/captures/NAME.trace.zst, or traces/NAME.trace.zst where NAME has a folder, into
+ * file FILE; `kernel` NULL: as its sidecar says.
+ */
 static inline struct trace *capture_run(const char *name, const char *to, const char *kernel)
 {
 	static struct conform_report report;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two runs, of one kernel or of two: where they part, and which step of one is which of the other. */
+/* Two runs, of one kernel or of two: where they part, and which step of one is the other's. */
 #include "replay/pair/align.h"
 #include "tests/check.h"
 #include "tests/trace_help.h"

@@ -29,7 +29,7 @@ static inline bool same_mark_step(const struct mark *a, const struct mark *b)
 struct parting {
 	uint64_t a, b;
 	bool made;	/* they make the same step there, with another result */
-	bool own;	/* before it a task made a step in one run only, on its way to one of both */
+	bool own;	/* a task made a step in one run only before, on its way to one of both */
 };
 
 /*
