@@ -12,12 +12,15 @@
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
 
-/* Import traces/captures/NAME.trace.zst into file FILE; `kernel` NULL: as its sidecar says. */
+/*
+ * Import traces/captures/NAME.trace.zst, or traces/NAME.trace.zst where NAME has a folder, into
+ * file FILE; `kernel` NULL: as its sidecar says.
+ */
 static inline struct trace *capture_run(const char *name, const char *to, const char *kernel)
 {
 	static struct conform_report report;
-	char path[128], title[256], how[CAPTURE_HOW_MAX];
-	struct rows_run about = { .scenario = "capture", .device = "zram", .source = "capture",
+	char path[128], title[256], how[CAPTURE_HOW_MAX], device[16] = "zram";
+	struct rows_run about = { .scenario = "capture", .device = device, .source = "capture",
 				  .keyframe_every = 16384, .title = name };
 	struct capture_info info = { 0 };
 	struct capture_meta meta;
@@ -26,9 +29,12 @@ static inline struct trace *capture_run(const char *name, const char *to, const 
 	struct kernel k;
 	struct trace *t;
 
-	snprintf(path, sizeof(path), "traces/captures/%s.trace.zst", name);
+	snprintf(path, sizeof(path), "traces/%s%s.trace.zst", strchr(name, '/') ? "" : "captures/",
+		 name);
 	assert_int_equal(capture_meta_read(&meta, NULL, path, err), 0);
 	snprintf(info.release, sizeof(info.release), "%s", capture_meta_get(&meta, "release"));
+	if (capture_meta_get(&meta, "device"))
+		snprintf(device, sizeof(device), "%s", capture_meta_get(&meta, "device"));
 	assert_int_equal(capture_kernel(&meta, &k, title, sizeof(title), how), 0);
 	if (kernel) {
 		k = kernel_like(kernel);
@@ -42,7 +48,7 @@ static inline struct trace *capture_run(const char *name, const char *to, const 
 	assert_int_equal(capture_import(tw, 1, path, &info, err), 0);
 	assert_int_equal(rows_commit(tw), 0);
 	assert_int_equal(trace_open(&t, file(to), 1, err), 0);
-	assert_int_equal(capture_record(tw, t, &k, DEVICE_ZRAM, &report, &done), 0);
+	assert_int_equal(capture_record(tw, t, &k, device_named(device), &report, &done), 0);
 	trace_free(t);
 	assert_int_equal(rows_end(tw, NULL, report.refuted ? "not explained" : "explained"), 0);
 	assert_int_equal(trace_close(tw), 0);

@@ -123,7 +123,7 @@ for sample in traces/samples/*.trace.zst traces/samples/*.dat; do
 	*/zero-page-6.12.*)	# the model and the events alone find the same six
 		expect 1 '' findings "$work/s.db"
 		output ': 6 MAPPED, 6 WBOLD in 2,255 transitions, under 6\.12\.117$'
-		output '^  MAPPED at step 1902, stamp 1771: kworker/u8:1-31, slot 5\.$'
+		output '^  MAPPED at step 1902, stamp 1771: page 4 gets old data in the swap cache \(slot 5, 0x5\)\.$'
 		output 'losses of data that the events alone tell: 6; wrong contents that the workload saw: 6$' ;;
 	*) expect 0 '' findings "$work/s.db" ;;
 	esac

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Two runs of one kernel: where they part, and which step of one is which of the other. */
+/* Two runs, of one kernel or of two: where they part, and which step of one is the other's. */
 #include "replay/pair/align.h"
 #include "tests/check.h"
 #include "tests/trace_help.h"
 #include "ui/panel/panel.h"
+#include "ui/view/view.h"
 
 #define PAIRS	6	/* of runs of each shipped scenario */
 #define STEPS	60
@@ -216,13 +217,212 @@ static void test_no_rule(void **state)
 	t[0] = kept(&a);
 	t[1] = kept(&b);
 	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
-	if (strncmp(al.why, "the schedules part.  T0: ", 25))
+	if (strncmp(al.why, "the schedules part.  left T0: ", 30))
 		fail_msg("'%s'", al.why);
 	alignment_free(&al);
 	trace_free(t[0]);
 	trace_free(t[1]);
 	done(&a);
 	done(&b);
+}
+
+/* ---- two kernels ---- */
+
+static const struct mover { const char *text; unsigned task; } nobody;
+
+static struct mover step_at_position(const struct recorded *r, uint64_t at)
+{
+	const struct exec_step *s;
+
+	if (at > r->x.n)
+		return nobody;
+	s = &r->x.step[at - 1];
+	return (struct mover){ step_at((size_t)s->step)->text, s->move.task };
+}
+
+/*
+ * Before the runs part every step has its counterpart, one after another; what only one of them
+ * made leads its task, in one go, to a step of both, and alone has a mark.
+ */
+static void check_before(const struct chapter *c, unsigned side, const struct recorded *r,
+			 const struct recorded *other)
+{
+	const struct alignment *al = &c->alignment;
+	uint64_t parted = side ? al->b_parted : al->a_parted, last = 0;
+
+	for (uint64_t at = 1; at <= parted; at++) {
+		uint64_t there = other_position(c, side, at);
+		struct mover is = step_at_position(r, at), was;
+
+		assert_false(parts_here(c, side, at));
+		if (step_differs(c, side, at)) {
+			assert_int_equal(there, last);
+			assert_int_equal(step_at_position(r, at + 1).task, is.task);
+			continue;
+		}
+		was = step_at_position(other, there);
+		assert_string_equal(is.text, was.text);
+		assert_int_equal(is.task, was.task);
+		for (uint64_t passed = last + 1; passed < there; passed++)
+			assert_true(step_differs(c, !side, passed));
+		assert_true(there == last + 1 || differs_here(c, side, at));
+		last = there;
+	}
+}
+
+/* The marks are where the sentence says, d goes there, and each pane shows its own step. */
+static void check_parting(struct chapter *c, const struct recorded *a, const struct recorded *b)
+{
+	const struct alignment *al = &c->alignment;
+	uint64_t first[] = { al->a_parted + 1, al->b_parted + 1 };
+	uint64_t end[] = { al->a_events, al->b_events };
+	struct view v;
+
+	for (unsigned side = 0; side < 2; side++) {
+		struct mover is = step_at_position(side ? b : a, first[side]);
+
+		if (!is.text)
+			continue;
+		assert_true(parts_here(c, side, first[side]));
+		assert_int_equal(next_difference(c, side, first[side] - 1, true), first[side]);
+		assert_int_equal(next_difference(c, side, first[side] + 1, false), first[side]);
+		if (!strstr(al->why, is.text) && !strstr(al->why, "ends there") &&
+		    strlen(al->why) + 1 < sizeof(al->why))
+			fail_msg("'%s' does not say '%s'", al->why, is.text);
+		view_init(&v, c, 1);
+		v.focus = side;
+		while (v.cursor[side] < first[side])
+			view_key(&v, "d");
+		assert_int_equal(v.cursor[side], first[side]);
+		assert_int_equal(v.cursor[!side], first[!side] < end[!side] ? first[!side] :
+				 end[!side]);
+		assert_string_equal(v.message, "");
+	}
+}
+
+static void check_kernels(const struct recorded *a, const struct recorded *b)
+{
+	struct chapter c = { .run = { kept(a), kept(b) } };
+	struct alignment *al = &c.alignment, back;
+
+	assert_int_equal(align_runs(al, c.run[0], c.run[1]), 0);
+	check_map(al->b_of_a, al->a_events, al->b_events, 0);
+	check_map(al->a_of_b, al->b_events, al->a_events, 0);
+	check_before(&c, 0, a, b);
+	check_before(&c, 1, b, a);
+	assert_int_equal(al->same, !al->why[0]);
+	if (!al->same)
+		check_parting(&c, a, b);
+	assert_int_equal(align_runs(&back, c.run[1], c.run[0]), 0);
+	assert_int_equal(back.same, al->same);
+	assert_int_equal(!!strstr(al->why, "schedules part"), !!strstr(back.why, "schedules part"));
+	assert_int_equal(!!strstr(al->why, "right run ends"), !!strstr(back.why, "left run ends"));
+	turned(&back);
+	assert_int_equal(al->a_parted, back.a_parted);
+	assert_int_equal(al->b_parted, back.b_parted);
+	assert_memory_equal(al->b_of_a, back.b_of_a, (al->a_events + 1) * sizeof(uint64_t));
+	assert_memory_equal(al->a_of_b, back.a_of_b, (al->b_events + 1) * sizeof(uint64_t));
+	alignment_free(al);
+	alignment_free(&back);
+	trace_free(c.run[0]);
+	trace_free(c.run[1]);
+}
+
+/* Run b does what a did, as far as it can, or begins so, or does something else. */
+static void make_other(const struct recorded *a, struct recorded *b, unsigned how)
+{
+	size_t parted, share = random_below((uint32_t)a->x.n + 1), i = 0;
+
+	if (how == 0) {
+		assert_int_equal(same_schedule(&a->x, &b->x, &parted), 0);
+		return;
+	}
+	while (how == 1 && i < share && !execution_move(&b->x, a->x.step[i].move))
+		i++;
+	walk(b, (unsigned)b->x.n + 1 + random_below(STEPS), how * 99 + (unsigned)share);
+}
+
+static void test_kernels_by_chance(void **state)
+{
+	static const char *const kernels[][2] = {
+		{ "debate-a", "v6.9" }, { "v6.9", "debate-b" }, { "debate-a", "debate-b" },
+		{ "v6.9-rc1", "v6.9" }, { "v7.3", "v6.1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		for (unsigned n = 0; n < 5; n++) {
+			const char *name = builtin_scenarios[i].name;
+			const char *const *k = kernels[n];
+			struct recorded a, b;
+
+			start(&a, name, k[0]);
+			walk(&a, 4 + n * STEPS / 5, (uint32_t)(i * 5 + n + 1));
+			start(&b, name, k[1]);
+			make_other(&a, &b, (unsigned)(i + n) % 3);
+			if (b.x.n) {
+				print_message("%s, %s and %s, pair %u\n", name, k[0], k[1], n);
+				check_kernels(&a, &b);
+			}
+			done(&a);
+			done(&b);
+			unlink(file("a.db"));
+		}
+}
+
+/* Two schedules: the runs part where the first move is another's, whichever is left. */
+static void test_two_schedules(void **state)
+{
+	struct recorded a, b;
+	struct alignment al;
+	struct trace *t[2];
+
+	(void)state;
+	made(&a, "debate", "debate-a", "T0*7 W*11 T0");
+	made(&b, "debate", "debate-b", "T0*4 W*8 T0*10");
+	check_kernels(&a, &b);
+	t[0] = kept(&b);
+	t[1] = kept(&a);
+	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	assert_int_equal(al.a_parted, 4);
+	assert_int_equal(al.b_parted, 4);
+	assert_string_equal(al.why, "the schedules part.  left W: shrinker: pick the coldest entry "
+			    "of the LRU = picked; right T0: spin_lock(&tree->lock)");
+	alignment_free(&al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(&a);
+	done(&b);
+	unlink(file("a.db"));
+}
+
+/* The pin of the repaired kernel is a step of its own, and no parting, on either side. */
+static void test_own_step(void **state)
+{
+	struct recorded a, b;
+	struct trace *t[2];
+	struct alignment al;
+	size_t parted;
+
+	(void)state;
+	made(&a, "debate", "debate-a", "T0*7 W*11 T0");
+	start(&b, "debate", "v6.9");
+	assert_int_equal(same_schedule(&a.x, &b.x, &parted), 0);
+	check_kernels(&a, &b);
+	t[0] = kept(&b);
+	t[1] = kept(&a);
+	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	assert_int_equal(al.b_parted, parted);
+	assert_int_equal(al.a_parted, parted + 1);
+	assert_string_equal(al.why, "rule pin: has_cache left, none right.  "
+			    "W: swapcache_prepare(entry) = -EEXIST left, 0 right; "
+			    "SWAP_HAS_CACHE of slot 0, left: T0 (sync)");
+	alignment_free(&al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(&a);
+	done(&b);
+	unlink(file("a.db"));
 }
 
 int main(void)
@@ -232,6 +432,9 @@ int main(void)
 		cmocka_unit_test(test_longer_turn),
 		cmocka_unit_test(test_ends_there),
 		cmocka_unit_test(test_no_rule),
+		cmocka_unit_test(test_kernels_by_chance),
+		cmocka_unit_test(test_two_schedules),
+		cmocka_unit_test(test_own_step),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

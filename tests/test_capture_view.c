@@ -20,7 +20,7 @@
 	"kernel = v6.8\n[page 0]\nat = zswap 0\n[task T0]\nrun = read page 0\n"		\
 	"[task T1]\nrun = read page 0\n"
 
-enum run { LOSS, FIXED, TWO_LOSS, TWO_OK, WRONG, MODEL, MODEL_TWO, RUNS, NOTHING = RUNS };
+enum run { LOSS, FIXED, TWO_LOSS, TWO_OK, WRONG, ZERO, MODEL, MODEL_TWO, RUNS, NOTHING = RUNS };
 
 static struct trace *runs[RUNS + 1];
 
@@ -33,6 +33,7 @@ static int open_all(void **state)
 				     "v6.8 load=exclusive pin=none");
 	runs[TWO_OK] = capture_run("f-ok-twothreads-6.8", "ok.db", NULL);
 	runs[WRONG] = capture_run("d-loss-uffdwp-6.8", "wrong.db", "v6.8");
+	runs[ZERO] = capture_run("samples/zero-page-6.12", "zero.db", NULL);
 	runs[MODEL] = model_run(ABORTED, "model.db", "v6.8 load=exclusive", PROP_LOST);
 	runs[MODEL_TWO] = model_run(TWO_FAULTS, "model2.db", "v6.8 load=exclusive pin=none",
 				    PROP_MAPPED);
@@ -164,6 +165,52 @@ static void test_events(void **state)
 	assert_non_null(strstr(v.message, "no event shows a step after this one"));
 	press(&v, ": g o t o space x enter");
 	assert_non_null(strstr(v.message, "the stamp of an event"));
+}
+
+/* It opens looking at the page that is wrong, and c goes to what caused it; so f at the others. */
+static void check_finding(struct view *v, const char *page, const char *cause)
+{
+	uint64_t at = v->cursor[0];
+
+	assert_int_equal(v->object[0].kind, OBJ_PAGE);
+	assert_true(trace_has_object(runs[ZERO], v->object[0]));
+	press(v, "c");
+	if (!strstr(v->message, cause) || !strstr(v->message, page))
+		fail_msg("'%s' has not '%s' of '%s'", v->message, cause, page);
+	press(v, "c");
+	assert_true(v->cursor[0] < at);
+	press(v, "C C");
+	assert_int_equal(v->cursor[0], at);
+}
+
+static void test_findings(void **state)
+{
+	struct chapter zero = { .run = { runs[ZERO] } };
+	char page[16];
+	struct view v;
+	size_t n;
+
+	(void)state;
+	for (enum run r = LOSS; r <= TWO_LOSS; r += TWO_LOSS - LOSS) {
+		struct chapter chapter = { .run = { runs[r] } };
+		uint64_t at;
+
+		view_init(&v, &chapter, 1);
+		at = v.cursor[0];
+		assert_int_equal(v.object[0].kind, OBJ_PAGE);
+		press(&v, "c c");
+		assert_true(v.cursor[0] < at);
+	}
+	view_init(&v, &zero, 1);
+	assert_int_equal(v.object[0].number, 4);
+	trace_findings(runs[ZERO], &n);
+	assert_int_equal(n, 12);
+	while (n--) {
+		snprintf(page, sizeof(page), "page %u", v.object[0].number);
+		check_finding(&v, page, "not zeroes of page");
+		press(&v, "f");
+	}
+	assert_string_equal(v.message, "no finding after this step");
 }
 
 /* What shows a step is an event of its own slot, and steps come in the order of the events. */
@@ -418,6 +465,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_screens),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_pairs),

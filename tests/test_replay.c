@@ -146,7 +146,7 @@ static void check_maps(const struct alignment *al)
 	for (uint64_t i = 0; i < al->b_events; i++)
 		assert_true(al->a_of_b[i] <= al->a_of_b[i + 1]);
 	assert_true(al->b_of_a[al->a_events] <= al->b_events);
-	assert_int_equal(al->a_of_b[al->b_events], al->a_events);
+	assert_true(al->a_of_b[al->b_events] <= al->a_events);
 	for (uint64_t i = 0; i <= al->b_events; i++)
 		if (i < al->b_events)
 			assert_true(al->b_of_a[al->a_of_b[i]] <= i);

@@ -12,8 +12,6 @@
 #include "replay/pair/align_moves.h"
 #include "replay/pair/align_words.h"
 
-#define RUN_ON_MAX	64
-
 static void marks_free(struct marks *m)
 {
 	for (uint64_t i = 0; m->mark && i < m->n; i++)
@@ -46,65 +44,24 @@ static int marks_load(struct marks *m, struct trace *t)
 	return 0;
 }
 
-/* The task of run b that has the name of a's, or MAX_TASKS. */
-static unsigned task_like(const struct run_info *a, unsigned task, const struct run_info *b)
-{
-	for (unsigned i = 0; task < a->tasks && i < b->tasks; i++)
-		if (!strcmp(a->task_name[task], b->task_name[i]))
-			return i;
-	return MAX_TASKS;
-}
-
-/* The next event of b's task, from `from` on, that is a's step; b->n if there is none near. */
-static uint64_t find_step(const struct marks *b, uint64_t from, unsigned task,
-			  const struct mark *step)
-{
-	unsigned passed = 0;
-
-	for (uint64_t i = from; i < b->n && passed < RUN_ON_MAX; i++) {
-		if (b->mark[i].task != task)
-			continue;
-		if (same_mark_step(&b->mark[i], step))
-			return i;
-		passed++;
-	}
-	return b->n;
-}
-
-struct parting {
-	bool found;
-	uint64_t a, b;		/* events (from 0) at which the runs part */
-	bool matched;		/* they make the same step, with another result */
-};
-
-/* Walk a; note for every position the one of b, and the first difference. */
-static void match(struct alignment *al, const struct marks *a, const struct marks *b,
-		  const struct run_info *ia, const struct run_info *ib, struct parting *p)
-{
-	uint64_t next[MAX_TASKS] = { 0 }, reached = 0;
-
-	for (uint64_t i = 0; i < a->n; i++) {
-		unsigned task = task_like(ia, a->mark[i].task, ib);
-		uint64_t at = b->n;
-
-		if (task < MAX_TASKS)
-			at = find_step(b, next[task], task, &a->mark[i]);
-		if (at < b->n) {
-			next[task] = at + 1;
-			reached = at + 1 > reached ? at + 1 : reached;
-		}
-		if (!p->found && (at == b->n || strcmp(a->mark[i].result, b->mark[at].result)))
-			*p = (struct parting){ true, i, at < b->n ? at : reached, at < b->n };
-		al->b_of_a[i + 1] = reached;
-	}
-}
-
 /* ---- in words ---- */
+
+static void say_who(FILE *out, const char *side, const struct run_info *info,
+		    const struct slot *s)
+{
+	if (s->holder == HOLD_NONE)
+		return;
+	fprintf(out, ", %s: ", side);
+	if (s->holder_task && s->holder_task <= info->tasks)
+		fprintf(out, "%s (%s)", info->task_name[s->holder_task - 1],
+			holder_name(s->holder));
+	else
+		fputs(holder_name(s->holder), out);
+}
 
 /* Who holds SWAP_HAS_CACHE of a slot where the two runs disagree about it. */
 static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b, uint64_t pb)
 {
-	const struct run_info *ib = trace_info(b);
 	uint16_t length[MAX_ENTRIES];
 	struct world wa, wb;
 
@@ -113,14 +70,11 @@ static void say_holder(FILE *out, struct trace *a, uint64_t pa, struct trace *b,
 	for (unsigned i = 0; i < MAX_SLOTS; i++) {
 		const struct slot *x = &wa.mem.slot[i], *y = &wb.mem.slot[i];
 
-		if (x->holder == y->holder || y->holder == HOLD_NONE)
+		if (x->holder == y->holder)
 			continue;
-		fprintf(out, "; SWAP_HAS_CACHE of slot %u, right: ", i);
-		if (y->holder_task && y->holder_task <= ib->tasks)
-			fprintf(out, "%s (%s)", ib->task_name[y->holder_task - 1],
-				holder_name(y->holder));
-		else
-			fputs(holder_name(y->holder), out);
+		fprintf(out, "; SWAP_HAS_CACHE of slot %u", i);
+		say_who(out, "left", trace_info(a), x);
+		say_who(out, "right", trace_info(b), y);
 	}
 }
 
@@ -132,16 +86,18 @@ static void say_results(FILE *out, const struct mark *a, const struct mark *b)
 		b->result[0] ? b->result : "goes on");
 }
 
-/* Runs that no rule parts: who moves, and what comes of it. */
+/* "T0: folio_put(folio) left; right T0: goto out", "left T0: goto out; right W: begin" */
 static void say_moves(FILE *out, const struct mark *a, const struct mark *b)
 {
-	if (!strcmp(a->who, b->who) && same_mark_step(a, b)) {
+	bool one = !strcmp(a->who, b->who);
+
+	if (one && same_mark_step(a, b)) {
 		say_results(out, a, b);
 		return;
 	}
-	fputs("left ", out);
+	fputs(one ? "" : "left ", out);
 	say_step(out, a->step, a->result, a->who);
-	fputs("; right ", out);
+	fputs(one ? " left; right " : "; right ", out);
 	say_step(out, b->step, b->result, b->who);
 }
 
@@ -151,65 +107,29 @@ static void say_end(FILE *out, const char *ends, const char *on, uint64_t steps)
 		(unsigned long long)steps, steps == 1 ? "" : "s");
 }
 
-/* Runs whose first `at` events are the same. */
-static void say_schedules(FILE *out, const struct run_info *ia, const struct run_info *ib,
-			  const struct marks *ma, const struct marks *mb, uint64_t at)
-{
-	if (strcmp(ia->scenario_text, ib->scenario_text))
-		fputs("the scenarios differ.  ", out);
-	if (at == ma->n) {
-		say_end(out, "left", "right", mb->n - at);
-	} else if (at == mb->n) {
-		say_end(out, "right", "left", ma->n - at);
-	} else {
-		fputs("the schedules part.  ", out);
-		say_moves(out, &ma->mark[at], &mb->mark[at]);
-	}
-}
-
+/* Two kernels: the rule; one: the scenarios or the schedules. */
 static void say_parting(FILE *out, const struct parting *p, struct trace *a, struct trace *b,
-			const struct marks *ma, const struct marks *mb)
+			const struct marks *ma, const struct marks *mb, bool kernels)
 {
 	const struct run_info *ia = trace_info(a), *ib = trace_info(b);
-	const struct mark *m = &ma->mark[p->a];
-	uint64_t next;
 
-	say_rules(out, ia, ib, p->a);
-	if (p->matched) {
-		say_results(out, m, &mb->mark[p->b]);
-	} else {
-		say_step(out, m->step, m->result, m->who);
-		for (next = p->b; next < mb->n; next++)
-			if (mb->mark[next].task == task_like(ia, m->task, ib))
-				break;
-		if (next < mb->n) {
-			fprintf(out, " left; right ");
-			say_step(out, mb->mark[next].step, mb->mark[next].result, m->who);
-		} else {
-			fprintf(out, " left; right %s makes no further step", m->who);
-		}
+	if (!kernels && strcmp(ia->scenario_text, ib->scenario_text))
+		fputs("the scenarios differ.  ", out);
+	if (p->a == ma->n) {
+		say_end(out, "left", "right", mb->n - p->b);
+		return;
 	}
-	say_holder(out, a, p->a, b, p->b);
-}
-
-/*
- * a_of_b: the last position of a that b has caught up with; of several that b reached at once,
- * the first, where a's own steps are still to come.
- */
-static void invert(struct alignment *al)
-{
-	uint64_t last = 0;
-
-	for (uint64_t b = 0; b <= al->b_events; b++) {
-		while (last < al->a_events && al->b_of_a[last + 1] <= b)
-			last++;
-		al->a_of_b[b] = last;
-		while (al->b_of_a[last] == b && al->a_of_b[b] &&
-		       al->b_of_a[al->a_of_b[b] - 1] == b)
-			al->a_of_b[b]--;
+	if (p->b == mb->n) {
+		say_end(out, "right", "left", ma->n - p->a);
+		return;
 	}
-	/* at its end everything has happened */
-	al->a_of_b[al->b_events] = al->a_events;
+	if (kernels)
+		say_rules(out, ia, ib, p->a, p->b);
+	else
+		fputs("the schedules part.  ", out);
+	say_moves(out, &ma->mark[p->a], &mb->mark[p->b]);
+	if (kernels)
+		say_holder(out, a, p->a, b, p->b);
 }
 
 static bool too_big(const struct trace *t)
@@ -217,57 +137,26 @@ static bool too_big(const struct trace *t)
 	return trace_info(t)->large || trace_info(t)->events > ALIGN_EVENTS_MAX;
 }
 
-/* Only the schedules differ, or what the tasks do: the runs part at the first move that does. */
-static int align_moves(struct alignment *al, const struct marks *ma, const struct marks *mb,
-		       const struct run_info *ia, const struct run_info *ib, FILE *why)
-{
-	uint64_t at = common_moves(ma, mb);
-
-	al->a_parted = al->b_parted = at;
-	al->same = at == ma->n && at == mb->n;
-	if (!al->same)
-		say_schedules(why, ia, ib, ma, mb, at);
-	return match_moves(al, ma, mb, at);
-}
-
-/* One schedule under two kernels: tasks run on to the steps that they make in the other. */
-static void align_kernels(struct alignment *al, const struct marks *ma, const struct marks *mb,
-			  struct trace *a, struct trace *b, FILE *why)
-{
-	struct parting p = { 0 };
-	uint64_t at = common_moves(ma, mb);
-
-	match(al, ma, mb, trace_info(a), trace_info(b), &p);
-	invert(al);
-	al->same = at == ma->n && at == mb->n;
-	al->a_parted = p.found ? p.a : ma->n;
-	al->b_parted = p.found ? p.b : al->b_of_a[ma->n];
-	if (p.found) {
-		say_parting(why, &p, a, b, ma, mb);
-	} else if (!al->same && al->b_parted < mb->n) {
-		say_end(why, "left", "right", mb->n - al->b_parted);
-	} else if (!al->same) {		/* every step of a is in b, but not only or not so */
-		al->a_parted = al->b_parted = at;
-		say_schedules(why, trace_info(a), trace_info(b), ma, mb, at);
-	}
-}
-
 static int align(struct alignment *al, const struct marks *ma, const struct marks *mb,
 		 struct trace *a, struct trace *b)
 {
-	const struct run_info *ia = trace_info(a), *ib = trace_info(b);
+	bool kernels = strcmp(trace_info(a)->switches, trace_info(b)->switches);
+	struct parting p = part(ma, mb, kernels);
 	FILE *why = fmemopen(al->why, sizeof(al->why), "w");
-	int err = 0;
+	bool end = p.a == ma->n && p.b == mb->n;
 
 	if (!why)
 		return -ENOMEM;
-	if (strcmp(ia->switches, ib->switches))
-		align_kernels(al, ma, mb, a, b, why);
-	else
-		err = align_moves(al, ma, mb, ia, ib, why);
+	al->same = end && !p.own;
+	if (end && p.own)	/* nothing but steps of their own tells them apart */
+		p = part(ma, mb, false);
+	al->a_parted = p.a;
+	al->b_parted = p.b;
+	if (!al->same)
+		say_parting(why, &p, a, b, ma, mb, kernels);
 	fclose(why);
 	al->why[sizeof(al->why) - 1] = '\0';
-	return err;
+	return match_moves(al, ma, mb, kernels);
 }
 
 int align_runs(struct alignment *al, struct trace *a, struct trace *b)

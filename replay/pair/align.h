@@ -12,8 +12,8 @@
  *	align_lives()	align_life.h: one is large; compared is one page's life in each
  *
  * align_runs() of two runs of one kernel, whose schedules are two, is stricter: they part at the
- * first move, step or result that differs, at the same position of both, and which run is called
- * a does not matter (align_moves.c).
+ * first move, step or result that differs, at the same position of both.  Under two kernels a task
+ * of either run may run on first.  Which run is called a does not matter (align_moves.c).
  *
  * Then why they part: which single switch, set to the left kernel's value, lets them go on
  * together (parting_switches(); of recorded runs too, whose schedules are run again for that:

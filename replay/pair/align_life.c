@@ -208,7 +208,8 @@ static void say_parting(struct alignment *al, const struct lives *s, const struc
 	al->b_parted = y ? y->at - 1 : b->step[b->end - 1].at;
 	if (!out)
 		return;
-	say_rules(out, trace_info(s->l[0].t), trace_info(s->l[1].t), UINT64_MAX);
+	say_rules(out, trace_info(s->l[0].t), trace_info(s->l[1].t), UINT64_MAX,
+		  UINT64_MAX);
 	if (x)
 		say_step(out, x->step, x->result, who(&s->l[0], a));
 	else

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * align_moves.c - two runs of one kernel.
+ * align_moves.c - two runs, event by event.
  *
- * Both are the same up to the first move that differs.  Behind it, each task's steps are paired
- * with its steps in the other run, in order.  As tasks take turns otherwise there, these pairs
- * cross; kept are the most of them that do not, so that positions only go forward in both runs.
+ * Both do the same up to where they part; under two kernels, but for steps that a task makes in
+ * one of them on its way to the next step of both.  Behind it, each task's steps are paired with
+ * its steps in the other run, in order.  As tasks take turns otherwise there, these pairs cross;
+ * kept are the most of them that do not, so that positions only go forward in both runs.
  */
 #include "replay/pair/align_moves.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #define SKIP_MAX	64	/* steps of a task that the other run may lack at one place */
+#define RUN_ON_MAX	64	/* steps of a task's own on its way to one of both runs */
 #define NONE		UINT64_MAX
 
 static int mark_order(const struct mark *a, const struct mark *b)
@@ -26,13 +28,63 @@ static int mark_order(const struct mark *a, const struct mark *b)
 	return order ? order : strcmp(a->result, b->result);
 }
 
-uint64_t common_moves(const struct marks *a, const struct marks *b)
+static bool same_step(const struct mark *a, const struct mark *b)
 {
-	uint64_t i = 0;
+	return !strcmp(a->who, b->who) && same_mark_step(a, b);
+}
 
-	while (i < a->n && i < b->n && !mark_order(&a->mark[i], &b->mark[i]))
-		i++;
-	return i;
+/* How many steps the task goes on in m, from `at`, before it makes that one; NONE: it does not. */
+static uint64_t run_on(const struct marks *m, uint64_t at, const struct mark *to)
+{
+	for (uint64_t n = 0; n < RUN_ON_MAX && at + n < m->n; n++) {
+		if (same_step(&m->mark[at + n], to))
+			return n;
+		if (strcmp(m->mark[at + n].who, to->who))
+			break;
+	}
+	return NONE;
+}
+
+/* The next pair is *i and *j, or there is none.  Where it could be two it must not be either. */
+static bool next_in_step(const struct marks *a, const struct marks *b, bool own, uint64_t *i,
+			 uint64_t *j)
+{
+	uint64_t x, y;
+
+	if (*i == a->n || *j == b->n)
+		return false;
+	x = run_on(a, *i, &b->mark[*j]);
+	y = run_on(b, *j, &a->mark[*i]);
+	if (x && (!own || x == y))
+		return false;
+	*i += x < y ? x : 0;
+	*j += y < x ? y : 0;
+	return true;
+}
+
+/* partner (or NULL) gets the pairs before the runs part. */
+static struct parting walk(const struct marks *a, const struct marks *b, bool own,
+			   uint64_t *partner)
+{
+	struct parting p = { 0 };
+
+	for (uint64_t i = 0, j = 0; next_in_step(a, b, own, &i, &j); p.a = ++i, p.b = ++j) {
+		p.own |= i != p.a || j != p.b;
+		if (strcmp(a->mark[i].result, b->mark[j].result)) {
+			p.a = i;
+			p.b = j;
+			p.made = true;
+			break;
+		}
+		if (partner)
+			partner[i] = j;
+	}
+	return p;
+}
+
+struct parting part(const struct marks *a, const struct marks *b, bool own)
+{
+	return walk(a, b, own, NULL);
 }
 
 /* Of a run, behind what is common: the events of each task. */
@@ -100,16 +152,16 @@ static bool next_pair(const struct lane *a, const struct lane *b, const struct m
 	return false;
 }
 
-/* partner[i]: which event of b each event of a is, or NONE. */
-static int pair_tasks(const struct marks *a, const struct marks *b, uint64_t common,
+/* partner[i]: which event of b each event of a is from where they part, or NONE. */
+static int pair_tasks(const struct marks *a, const struct marks *b, const struct parting *p,
 		      uint64_t *partner)
 {
 	struct lanes la, lb;
-	int err = lanes_make(&la, a, common);
+	int err = lanes_make(&la, a, p->a);
 
 	lb.room = NULL;
 	if (!err)
-		err = lanes_make(&lb, b, common);
+		err = lanes_make(&lb, b, p->b);
 	for (unsigned n = 0; !err && n < la.n; n++) {
 		const struct lane *x = &la.lane[n], *y = &lb.lane[find_lane(&lb, x->who)];
 
@@ -163,15 +215,18 @@ static int keep_row(uint64_t *partner, uint64_t n)
 }
 
 static int match(uint64_t *b_of_a, uint64_t *a_of_b, const struct marks *a, const struct marks *b,
-		 uint64_t common)
+		 bool own)
 {
 	uint64_t *partner = calloc(a->n + 1, sizeof(*partner)), at = 0;
 	int err = partner ? 0 : -ENOMEM;
+	struct parting p;
 
 	for (uint64_t i = 0; !err && i < a->n; i++)
-		partner[i] = i < common ? i : NONE;
-	if (!err)
-		err = pair_tasks(a, b, common, partner);
+		partner[i] = NONE;
+	if (!err) {
+		p = walk(a, b, own, partner);
+		err = pair_tasks(a, b, &p, partner);
+	}
 	if (!err)
 		err = keep_row(partner, a->n);
 	for (uint64_t i = 0; !err && i < a->n; i++) {
@@ -188,12 +243,12 @@ static int match(uint64_t *b_of_a, uint64_t *a_of_b, const struct marks *a, cons
 	return err;
 }
 
-int match_moves(struct alignment *al, const struct marks *a, const struct marks *b, uint64_t common)
+int match_moves(struct alignment *al, const struct marks *a, const struct marks *b, bool own)
 {
+	struct parting p = part(a, b, own);
 	/* Where several choices are as good, it must not matter which run is the left one. */
-	bool turn = common < a->n && (common == b->n || mark_order(&a->mark[common],
-								   &b->mark[common]) > 0);
+	bool turn = p.a < a->n && (p.b == b->n || mark_order(&a->mark[p.a], &b->mark[p.b]) > 0);
 
-	return turn ? match(al->a_of_b, al->b_of_a, b, a, common) :
-		      match(al->b_of_a, al->a_of_b, a, b, common);
+	return turn ? match(al->a_of_b, al->b_of_a, b, a, own) :
+		      match(al->b_of_a, al->a_of_b, a, b, own);
 }

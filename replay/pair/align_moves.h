@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* align_moves.h - two runs of one kernel: only their schedules differ.  Private to replay/pair. */
+/* align_moves.h - two runs, event by event.  Private to replay/pair. */
 #ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_MOVES_H
 #define SWAPSCOPE_REPLAY_PAIR_ALIGN_MOVES_H
 
@@ -25,15 +25,26 @@ static inline bool same_mark_step(const struct mark *a, const struct mark *b)
 	return !strcmp(a->step->op, b->step->op) && !strcmp(a->step->text, b->step->text);
 }
 
-/* How many first events are the same: who moved, which step, what it came to. */
-uint64_t common_moves(const struct marks *a, const struct marks *b);
+/* Where two runs part: how many events of each come before. */
+struct parting {
+	uint64_t a, b;
+	bool made;	/* they make the same step there, with another result */
+	bool own;	/* a task made a step in one run only before, on its way to one of both */
+};
 
 /*
- * Fill in both maps of *al, which are there and all 0.  `common` events are what both begin with;
- * behind them a step belongs to the other run's where the same task makes the same, in an order
- * that is the same in both.  Whichever run is called a, the pairs are these.  Returns 0 or -ENOMEM.
+ * Both go on as long as the next event is the same task's, the same step and the same result.
+ * With `own` (of two kernels) a task may make steps in one of the runs first, in one go, if they
+ * lead it to the step that is next in the other.  Whichever run is called a, they part there.
  */
-int match_moves(struct alignment *al, const struct marks *a, const struct marks *b,
-		uint64_t common);
+struct parting part(const struct marks *a, const struct marks *b, bool own);
+
+/*
+ * Fill in both maps of *al, which are there and all 0.  Up to where the runs part their steps are
+ * each other's as part() goes; behind it a step belongs to the other run's where the same task
+ * makes the same, in an order that is the same in both.  Whichever run is called a, the pairs are
+ * these.  Returns 0 or -ENOMEM.
+ */
+int match_moves(struct alignment *al, const struct marks *a, const struct marks *b, bool own);
 
 #endif

@@ -21,40 +21,54 @@ static int kernel_of(const struct run_info *info, struct kernel *k)
 	return err;
 }
 
-/*
- * The switches that part the runs: run a's schedule again and ask.  Where that is not
- * possible (another program wrote the trace), all in which the kernels differ.  *parted_at
- * gets the position of a at which they would; 0 where it is not known.
- */
-static uint64_t parting_rules(const struct run_info *ia, const struct run_info *ib,
-			      uint64_t *parted_at)
+enum answer {
+	UNKNOWN,	/* another program wrote the trace, or it is damaged */
+	EARLIER,	/* the rules part them, and had done so before */
+	SCHEDULES,	/* the rules let them go on together beyond there */
+	THERE,
+};
+
+/* Run a's schedule again and under b's kernel: which switches part them, and is it at `at`? */
+static enum answer ask(const struct run_info *ia, const struct kernel *ka,
+		       const struct kernel *kb, uint64_t at, uint64_t *rules)
 {
 	struct execution a = { 0 }, b = { 0 };
 	struct schedule schedule = { 0 };
+	enum answer answer = UNKNOWN;
 	struct scenario_error err;
 	struct scenario s;
-	struct kernel ka, kb;
-	uint64_t differ = 0, rules = 0;
-	size_t at, parted;
+	size_t where, parted;
 
-	*parted_at = 0;
-	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
-		return 0;
-	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT; sw++)
-		differ |= (uint64_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
+	*rules = 0;
 	if (scenario_parse(&s, "trace", ia->scenario_text, &err))
-		return differ;
-	if (!schedule_parse(&schedule, &s, ia->schedule, &at) && !execution_init(&a, &s, &ka) &&
-	    !execution_init(&b, &s, &kb) && !execution_run(&a, &schedule) &&
+		return answer;
+	if (!schedule_parse(&schedule, &s, ia->schedule, &where) && !execution_init(&a, &s, ka) &&
+	    !execution_init(&b, &s, kb) && !execution_run(&a, &schedule) &&
 	    !same_schedule(&a, &b, &parted)) {
-		rules = parting_switches(&a, &kb, parted);
-		*parted_at = parted;
+		answer = parted > at ? SCHEDULES : parted < at ? EARLIER : THERE;
+		if (answer != SCHEDULES)
+			*rules = parting_switches(&a, kb, parted);
 	}
 	execution_free(&a);
 	execution_free(&b);
 	schedule_free(&schedule);
 	scenario_free(&s);
-	return rules ? rules : differ;
+	return answer;
+}
+
+/* Of both runs' answers the better; where they are as good, it is what both say, or either. */
+static enum answer parting_rules(const struct run_info *ia, const struct run_info *ib,
+				 const struct kernel *ka, const struct kernel *kb, uint64_t at,
+				 uint64_t bt, uint64_t *rules)
+{
+	uint64_t ra, rb;
+	enum answer a = ask(ia, ka, kb, at, &ra), b = ask(ib, kb, ka, bt, &rb);
+
+	if (a == b)
+		*rules = ra & rb ? ra & rb : ra | rb;
+	else
+		*rules = a > b ? ra : rb;
+	return a > b ? a : b;
 }
 
 #define RULES_MAX	3	/* what is more is no reason, but a list */
@@ -68,19 +82,24 @@ static unsigned count(uint64_t rules)
 	return n;
 }
 
-void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at)
+void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at,
+	       uint64_t bt)
 {
-	uint64_t parted, rules = parting_rules(ia, ib, &parted);
 	struct kernel ka, kb;
 	char va[32], vb[32];
 	const char *sep = "rule ";
+	uint64_t rules, differ = 0;
 
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return;
-	if (parted > at) {
+	if (parting_rules(ia, ib, &ka, &kb, at, bt, &rules) == SCHEDULES) {
 		fputs("the schedules part.  ", out);
 		return;
 	}
+	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT && !rules; sw++)
+		differ |= (uint64_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
+	if (!rules)
+		rules = differ;
 	if (count(rules) > RULES_MAX) {
 		fprintf(out, "%u rules differ.  ", count(rules));
 		return;

@@ -9,10 +9,12 @@
 
 /*
  * "rule pin: none left, has_cache right.  ": the switches that part the runs at position `at` of
- * a, or, where that cannot be asked, all in which their kernels differ.  Runs that part before any
- * rule parts them do so by their schedules, and that is said.
+ * a and `bt` of b, or, where that cannot be asked, all in which their kernels differ.  Asked is
+ * the run whose schedule is what the other one's kernel was given, or either if neither is.  Runs
+ * that part before any rule parts them do so by their schedules, and that is said.
  */
-void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at);
+void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at,
+	       uint64_t bt);
 
 /* "T0: swapcache_prepare(entry) = -EEXIST" */
 void say_step(FILE *out, const struct trace_step *step, const char *result, const char *task);

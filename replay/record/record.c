@@ -253,29 +253,53 @@ static struct slot_world *world_of(struct recorder *r, uint32_t slot)
 
 /* ---- findings ---- */
 
+/* The page that the property is broken of, or -1: it is mapped, cached or written back wrong. */
+static int broken_page(const struct mem *m, const struct act_done *done,
+		       const struct world *before, unsigned property)
+{
+	int owner = done->ev.set_pte ? done->ev.set_pte - 1 : slot_owner(m, 0);
+
+	for (int i = 0; i < MAX_PAGES; i++) {
+		const struct vpage *p = &m->page[i];
+		unsigned folio = p->pte == PTE_SWAP ? m->slot[p->target].cache : 0;
+
+		if (property == PROP_LOST && p->pte == PTE_SWAP && !page_copies(m, (unsigned)i) &&
+		    page_copies(&before->mem, (unsigned)i))
+			return i;
+		if (property == PROP_MAPPED && !done->ev.set_pte && folio &&
+		    m->folio[folio].content != p->stamp)
+			return i;
+	}
+	return owner;
+}
+
+/* The page comes first: it is what is looked at, and what has a cause. */
 static void say_page(const struct recorder *r, const struct slot_world *s, const struct act *a,
 		     const struct act_done *done, const struct world *before, unsigned property,
 		     char *text, size_t size)
 {
 	const struct mem *m = &s->w.mem;
-	const char *who = r->thread_name[a->thread];
-	unsigned page = done->ev.set_pte ? done->ev.set_pte - 1u : 0;
+	const char *who = r->thread_name[a->thread], *got = "zeroes";
+	int page = broken_page(m, done, before, property);
+	unsigned folio;
 
-	for (unsigned i = 0; i < MAX_PAGES && property == PROP_LOST; i++)
-		if (m->page[i].pte == PTE_SWAP && !page_copies(m, i) &&
-		    page_copies(&before->mem, i))
-			page = i;
-	if (s->page[page] == NO_PAGE)
-		snprintf(text, size, "%s", "");
-	else if (property == PROP_LOST)
+	if (page < 0 || s->page[page] == NO_PAGE) {
+		snprintf(text, size, "%s, slot %u", who, s->slot);
+		return;
+	}
+	folio = m->page[page].pte == PTE_SWAP ? m->slot[m->page[page].target].cache :
+		m->page[page].target;
+	if (m->folio[folio].content)
+		got = "old data";
+	if (property == PROP_LOST)
 		snprintf(text, size, "%s drops the last copy of page %u (slot %u, 0x%x)",
 			 who, s->page[page], s->slot, s->slot);
-	else if (property == PROP_MAPPED && done->ev.set_pte)
-		snprintf(text, size, "page %u gets %s (slot %u, 0x%x)", s->page[page],
-			 m->folio[m->page[page].target].content ? "old data" : "zeroes", s->slot,
-			 s->slot);
+	else if (property == PROP_MAPPED)
+		snprintf(text, size, "page %u gets %s%s (slot %u, 0x%x)", s->page[page], got,
+			 done->ev.set_pte ? "" : " in the swap cache", s->slot, s->slot);
 	else
-		snprintf(text, size, "%s, slot %u", who, s->slot);
+		snprintf(text, size, "%s, page %u (slot %u, 0x%x)", who, s->page[page], s->slot,
+			 s->slot);
 }
 
 /*

@@ -142,11 +142,12 @@ static bool step_row(const struct chapter *c, unsigned side, uint64_t at, struct
 	if (ev->waited && has_objects(c))
 		snprintf(row->tail + strlen(row->tail), sizeof(row->tail) - strlen(row->tail),
 			 " (waited %s)", waited_text(info, ev->waited, wait, sizeof(wait)));
-	row->differs = step_differs(c, side, at);
+	row->parts = parts_here(c, side, at);
+	row->differs = row->parts || step_differs(c, side, at);
 	row->outside = outside_life(c, side, at);
 	if (info->capture)
 		capture_event_of(t, at, &row->seen);
-	row->parts = row->differs && !step_differs(c, side, at - 1);
+	row->parts |= row->differs && !step_differs(c, side, at - 1);
 	finding_tail(t, row);
 	return row->task < info->tasks;
 }

@@ -96,7 +96,8 @@ static void print_step(const struct view *v, unsigned side)
 	else
 		printf("%s: %s: %s%s%s%s\n", info->task_name[ev->task], step->op, step->text,
 		       *ev->result ? " = " : "", ev->result,
-		       step_differs(chapter(v), side, at) ? " (the runs differ)" : "");
+		       step_differs(chapter(v), side, at) ||
+		       parts_here(chapter(v), side, at) ? " (the runs differ)" : "");
 	if (step) {
 		print_changes(t, at);
 		print_findings(t, at);

@@ -163,6 +163,11 @@ uint64_t parted_at(const struct chapter *c, unsigned side)
 	return side ? c->alignment.b_parted : c->alignment.a_parted;
 }
 
+bool parts_here(const struct chapter *c, unsigned side, uint64_t at)
+{
+	return at && !c->alignment.life[side] && at - 1 == parted_at(c, side);
+}
+
 /* The same task made the same step with the same result. */
 static bool same_step(const struct chapter *c, uint64_t a, uint64_t b)
 {

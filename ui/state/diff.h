@@ -10,6 +10,12 @@
 /* Is transition `at` of run `side` one that the other run did not make, or with another result? */
 bool step_differs(const struct chapter *c, unsigned side, uint64_t at);
 
+/*
+ * Is it the one with which the runs part?  The other run may make it too, but later.  Never of
+ * runs that are compared by a life.
+ */
+bool parts_here(const struct chapter *c, unsigned side, uint64_t at);
+
 /* The position of the other run that belongs to position `at` of run `side`. */
 uint64_t other_position(const struct chapter *c, unsigned side, uint64_t at);
 

@@ -274,6 +274,15 @@ COMMAND(PREV_FINDING)
 	go_to_finding(v, false);
 }
 
+/* Where the runs part each pane shows what its own run does there. */
+static void show_parting(struct view *v)
+{
+	uint64_t at = parted_at(chapter(v), !v->focus) + 1, last = last_position(v, !v->focus);
+
+	if (v->locked)
+		v->cursor[!v->focus] = at < last ? at : last;
+}
+
 static void go_to_difference(struct view *v, bool after)
 {
 	const struct chapter *c = chapter(v);
@@ -288,14 +297,16 @@ static void go_to_difference(struct view *v, bool after)
 		return;
 	}
 	at = next_difference(c, v->focus, v->cursor[v->focus], after);
-	if (at) {
-		move_to(v, at);
-		if (!step_differs(c, v->focus, at))
-			view_say(v, "%.60s took a step of its own on the way here",
-				 trace_info(c->run[!v->focus])->kernel);
+	if (!at) {
+		view_say(v, "no difference %s this step", after ? "after" : "before");
 		return;
 	}
-	view_say(v, "no difference %s this step", after ? "after" : "before");
+	move_to(v, at);
+	if (parts_here(c, v->focus, at))
+		show_parting(v);
+	else if (!step_differs(c, v->focus, at))
+		view_say(v, "the %s run (%.60s) took a step of its own on the way here",
+			 v->focus ? "left" : "right", trace_info(c->run[!v->focus])->kernel);
 }
 
 COMMAND(NEXT_DIFF)
