@@ -16,6 +16,7 @@ struct game {
 	struct puzzle *puzzle;
 	struct view v;
 	struct screen_ops debugger;
+	unsigned answers;	/* of the view, that were counted */
 	bool broken;		/* it was, once */
 	bool won;		/* and where the cursor stands it is */
 };
@@ -38,19 +39,13 @@ static const struct trace_finding *reached(const struct game *g)
 
 /*
  * To be told what can still go wrong, or to be shown the way there, is a hint: however it was asked
- * for, and only where there was an answer; not once it is broken.  These are the sentences of
- * ui/view/ask.c.
+ * for, and only where there was an answer; not once it is broken.
  */
-static bool is_hint(const struct game *g)
+static void count_hints(struct game *g)
 {
-	const struct view *v = &g->v;
-
-	if (g->won)
-		return false;
-	return strstr(v->message, "safe: all continuations") ||
-	       strstr(v->message, " reachable in ") ||
-	       strstr(v->message, " ahead: right goes") ||
-	       strstr(v->message, " ahead begins what");
+	if (!g->won)
+		g->puzzle->hints += g->v.answers - g->answers;
+	g->answers = g->v.answers;
 }
 
 static void tell_score(struct game *g)
@@ -82,7 +77,7 @@ static void game_key(void *arg, const char *key)
 	struct game *g = arg;
 
 	g->debugger.key(&g->v, key);
-	g->puzzle->hints += is_hint(g);
+	count_hints(g);
 	tell_score(g);
 }
 
@@ -90,11 +85,9 @@ static void game_key(void *arg, const char *key)
 static void game_render(void *arg, struct grid *grid)
 {
 	struct game *g = arg;
-	bool asking = session_busy(&g->v);
 
 	session_look(&g->v);
-	if (asking && !session_busy(&g->v))
-		g->puzzle->hints += is_hint(g);
+	count_hints(g);
 	tell_score(g);
 	g->debugger.render(&g->v, grid);
 }

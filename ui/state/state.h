@@ -352,6 +352,7 @@ struct view {
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
 	char corner[80];		/* at the right end of the first line: titles give way */
+	unsigned answers;		/* questions that were answered, ways that were walked */
 	char asked[400];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;

@@ -310,6 +310,7 @@ COMMAND(ASK)
 
 		say_text(k, &x->world[at], only, text, sizeof(text));
 		view_say(v, "%s", text);
+		v->answers++;
 		s->seen = (struct shown){ 0 };
 		return;
 	}
@@ -384,6 +385,7 @@ bool ask_take_over(struct view *v)
 			view_say(v, "%s", j->text);
 		else
 			view_say(v, "asked at %s: %s", j->where, j->text);
+		v->answers++;
 		keep(s->ask, j->made);
 		j->made = NULL;
 	}
@@ -405,6 +407,7 @@ static void walk(struct view *v, const struct schedule *way, size_t loop, const 
 		view_say(v, "%s", hand_why(s->hand));
 		return;
 	}
+	v->answers++;
 	session_show_in(v, v->focus, out, at);
 	if (loop < way->n)
 		view_say(v, "%s: %zu step%s ahead begins what can go round for ever, the %zu "
