@@ -100,14 +100,25 @@ static int print_chapters(const struct chapter *chapters, unsigned n)
 	return fflush(stdout) ? usage_error("standard output: %s", strerror(errno)) : EXIT_OK;
 }
 
-/* Keys of the user's own, in the words of the debugger. */
-static unsigned bindings_of(const struct config *c, struct key_binding *b)
+/* Keys of the user's own.  EXIT_OK, or EXIT_USAGE after a line that says what is no command. */
+static int bindings_of(const struct config *c, struct key_binding *b)
 {
+	char path[CONFIG_PATH_MAX];
+
 	for (unsigned i = 0; i < c->keys; i++) {
-		snprintf(b[i].key, sizeof(b[i].key), "%.31s", c->key[i].key);
-		snprintf(b[i].command, sizeof(b[i].command), "%.239s", c->key[i].command);
+		const char *command = c->key[i].command;
+		size_t n = strcspn(command, " ");
+
+		snprintf(b[i].key, sizeof(b[i].key), "%s", c->key[i].key);
+		snprintf(b[i].command, sizeof(b[i].command), "%s", command);
+		if (!n || command_by_name(command, n, NULL) || strchr("0123456789@", *command))
+			continue;
+		config_path(path);
+		return usage_error("%s:%u: key %s: the debugger has no command '%.*s'; "
+				   "docs/debugger.md has them", path, c->key[i].line,
+				   c->key[i].key, (int)n, command);
 	}
-	return c->keys;
+	return EXIT_OK;
 }
 
 int show_any(const struct screen_ops *s, struct view *v)
@@ -120,7 +131,9 @@ int show_any(const struct screen_ops *s, struct view *v)
 		return EXIT_USAGE;
 	if (v) {
 		v->ascii = v->ascii || !tty_utf8();
-		v->bindings = bindings_of(&settings, binding);
+		if (bindings_of(&settings, binding))
+			return EXIT_USAGE;
+		v->bindings = settings.keys;
 		v->binding = binding;
 	}
 	err = loop_run(s);
