@@ -90,11 +90,11 @@ BROKEN = {
         r"replay/cause/cause\.h: no essay"),
     "a crowded wing": (lambda: crowd("replay/story"), r"replay/story: \d+ files, more than 20"),
     "SQLite outside traces": (
-        lambda: prepend("ui/view/print.c", "#include <sqlite3.h>"),
-        r"ui/view/print\.c:\d+: <sqlite3\.h> belongs in"),
+        lambda: prepend("ui/state/print.c", "#include <sqlite3.h>"),
+        r"ui/state/print\.c:\d+: <sqlite3\.h> belongs in"),
     "curses outside tty.c": (
-        lambda: prepend("ui/view/print.c", "#include <ncursesw/ncurses.h>"),
-        r"ui/view/print\.c:\d+: <ncursesw/ncurses\.h> belongs in"),
+        lambda: prepend("ui/state/print.c", "#include <ncursesw/ncurses.h>"),
+        r"ui/state/print\.c:\d+: <ncursesw/ncurses\.h> belongs in"),
     "a long line": (
         lambda: append("core/bytes.c", "/*" + 100 * "x" + "*/\n"), r"core/bytes\.c:\d+: 10\d columns"),
     "a long file": (lambda: append("core/bytes.c", 700 * "\n"), r"core/bytes\.c: more than 700"),

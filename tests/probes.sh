@@ -12,7 +12,7 @@ golden=tests/data/probes
 has() { grep -qF -- "$1" "$work/out" || fail "the output lacks '$1'"; }
 lacks() { ! grep -qF -- "$1" "$work/out" || fail "the output has '$1'"; }
 
-# ---- what is particular to a release: all but the frame, ui/command/record.sh ----
+# ---- what is particular to a release: all but the frame, ui/capture/record.sh ----
 for release in 6.1 6.8 6.12 6.18 7.0; do
 	expect 0 '' probes --kernel "$release"
 	awk '/^#   sh FILE start/ { skip = 1 }
@@ -140,7 +140,7 @@ for meta in traces/samples/*.meta; do
 done
 
 # ---- the kit ----
-for script in ui/command/record.sh traces/kit/*.sh traces/samples/*.sh traces/kit/guest-init; do
+for script in ui/capture/record.sh traces/kit/*.sh traces/samples/*.sh traces/kit/guest-init; do
 	bash -n "$script" || fail "$script: not a script"
 done
 if command -v shellcheck >/dev/null; then

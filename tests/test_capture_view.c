@@ -85,6 +85,7 @@ static const struct screen {
 	{ "capture-two-120x40", TWO_LOSS, NOTHING, 120, 40, "" },
 	{ "captures-200x50", LOSS, FIXED, 200, 50, "" },
 	{ "captures-120x40", LOSS, FIXED, 120, 40, "" },
+	{ "captures-lost-80x24", LOSS, FIXED, 80, 24, "f" },
 	{ "captures-parted-200x50", LOSS, FIXED, 200, 50, "d" },
 	{ "captures-parted-120x40", LOSS, FIXED, 120, 40, "d" },
 	{ "captures-overlay-120x40", LOSS, FIXED, 120, 40, "d o" },

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Commands and keys of the debugger: the dispatch, searches, marks, the mouse.
+ * Commands and keys of the debugger: the dispatch, marks, the mouse.
  */
 #include "tests/view_help.h"
-
-#include <errno.h>
 
 #include "ui/view/act.h"
 
@@ -177,113 +175,6 @@ static void test_describe(void **state)
 	assert_int_equal(v.cursor[0], 1);
 }
 
-/* ---- searches ---- */
-
-static bool has_text(struct trace *t, uint64_t at, const char *text)
-{
-	const struct trace_event *ev = trace_event_at(t, at);
-	const struct trace_step *step = trace_step_at(t, ev->step);
-
-	return strstr(step->text, text) || strstr(step->op, text) || strstr(ev->result, text);
-}
-
-/* Forward through all matches and back through the same. */
-static void search_both_ways(const char *text)
-{
-	struct view v = view_of(0, "");
-	struct trace *t = pairs[0].chapter.run[0];
-	uint64_t last = trace_info(t)->events, at[64];
-	unsigned n = 0, found = 0;
-	char line[80];
-
-	for (uint64_t i = 1; i <= last; i++)
-		if (has_text(t, i, text))
-			at[n++] = i;
-	assert_true(n > 1);
-	snprintf(line, sizeof(line), "search %s", text);
-	view_command(&v, line);
-	do {
-		assert_int_equal(v.cursor[0], at[found++]);
-		view_key(&v, "n");
-	} while (!v.message[0]);
-	assert_int_equal(found, n);
-	assert_non_null(strstr(v.message, "no step after this one has"));
-	while (--found) {
-		view_key(&v, "N");
-		assert_int_equal(v.cursor[0], at[found - 1]);
-	}
-	view_key(&v, "N");
-	assert_non_null(strstr(v.message, "no step before this one has"));
-	assert_int_equal(v.cursor[0], at[0]);
-}
-
-static void test_search(void **state)
-{
-	struct view v = view_of(0, "");
-
-	(void)state;
-	search_both_ways("folio");
-	search_both_ways("zswap_");
-	search_both_ways("= ");
-	press(&v, "/ F O L I O enter");			/* in whichever case */
-	assert_true(v.cursor[0] > 0);
-	press(&v, "/ q u i t enter");
-	assert_false(v.quit);
-	assert_string_equal(v.message, "no step after this one has 'quit': N goes back");
-	press(&v, "esc n");				/* n is the next chapter again */
-	assert_string_equal(v.message, "this is all there is: no other chapter");
-	press(&v, "N");
-	assert_string_equal(v.message, "nothing is searched for: / does it");
-}
-
-static void test_search_object(void **state)
-{
-	struct view v = view_of(0, "/ s l o t space 0 enter");
-	uint64_t first;
-
-	(void)state;
-	assert_int_equal(v.object[0].kind, OBJ_SLOT);
-	assert_string_equal(v.message, "looking at slot 0");
-	press(&v, "n");
-	first = v.cursor[0];
-	assert_true(first > 0);
-	press(&v, "n");
-	assert_true(v.cursor[0] > first);
-	press(&v, "N");
-	assert_int_equal(v.cursor[0], first);
-	press(&v, "/ e 1 enter");
-	assert_int_equal(v.object[0].kind, OBJ_ENTRY);
-	press(&v, "/ 0 x 0 enter");
-	assert_int_equal(v.object[0].kind, OBJ_SLOT);
-	press(&v, "/ s 9 enter");
-	assert_string_equal(v.message, "this run has no slot 9");
-	press(&v, "u");
-	assert_int_equal(v.object[0].kind, OBJ_NONE);
-}
-
-/* In bounded parts, each going on where the last stopped, the same is found. */
-static void test_search_parts(void **state)
-{
-	struct view v = view_of(0, "");
-	struct trace *t = pairs[0].chapter.run[0];
-
-	(void)state;
-	strcpy(v.search, "zswap_decompress");
-	for (uint64_t most = 1; most < 30; most++) {
-		uint64_t from = 1, at;
-		int r;
-
-		while ((r = view_search(&v, from, true, most, &at)) == -EAGAIN) {
-			assert_int_equal(at, from + most);
-			from = at;
-		}
-		assert_int_equal(r, 1);
-		assert_true(has_text(t, at, "zswap_decompress"));
-		for (uint64_t i = 1; i < at; i++)
-			assert_false(has_text(t, i, "zswap_decompress"));
-	}
-}
-
 /* The objects' keys do in a small run what they do in a large one. */
 static void test_objects_small(void **state)
 {
@@ -390,7 +281,9 @@ static void test_copy_schedule(void **state)
 	struct view v = view_of(0, "y");
 
 	(void)state;
-	assert_string_equal(v.copy, "");
+	assert_null(v.copy);
+	assert_string_equal(v.message, "there is no schedule yet: no step was made; right makes "
+			    "one");
 	press(&v, "end y");
 	assert_string_equal(v.copy, trace_info(pairs[0].chapter.run[0])->schedule);
 	press(&v, "tab y");
@@ -558,6 +451,13 @@ static void test_help_scrolls(void **state)
 	(void)state;
 	shown(&v, 24, 80);
 	assert_true(v.last_top > 10);
+	press(&v, "pgdn");			/* a screen of 22 rows, of which one stays */
+	assert_int_equal(v.top, 21);
+	press(&v, "space");
+	assert_true(v.help);
+	assert_int_equal(v.top, 42);
+	press(&v, "pgup*2");
+	assert_int_equal(v.top, 0);
 	press(&v, "pgdn*30");
 	assert_int_equal(v.top, v.last_top);
 	press(&v, "up");
@@ -565,6 +465,13 @@ static void test_help_scrolls(void **state)
 	press(&v, "x");
 	assert_false(v.help);
 	assert_true(v.locked);
+	press(&v, "z");				/* and so is the list of words, under its rule */
+	shown(&v, 24, 80);
+	press(&v, "space");
+	assert_int_equal(v.top, 20);
+	press(&v, "pgup z");
+	assert_int_equal(v.top, 0);
+	assert_int_equal(v.cursor[0], 0);
 }
 
 /* ---- anything ---- */
@@ -671,9 +578,6 @@ int main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_describe),
-		cmocka_unit_test(test_search),
-		cmocka_unit_test(test_search_object),
-		cmocka_unit_test(test_search_parts),
 		cmocka_unit_test(test_objects_small),
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_copy_schedule),

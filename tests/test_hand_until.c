@@ -44,14 +44,14 @@ static void test_run_on(void **state)
 	(void)state;
 
 	start(&b, "debate", "debate-a", "");
-	t = on(&b, b.t, 0, "T0", "next", 1, true, "'next' has come about");
-	t = on(&b, t, 1, "T0", "zswap_load", 4, true, "'zswap_load' has come about");
+	t = on(&b, b.t, 0, "T0", "next", 1, true, "T0 made a step");
+	t = on(&b, t, 1, "T0", "zswap_load", 4, true, "T0 is about to enter zswap_load");
 	t = on(&b, t, 4, "T0", "zswap_decompress(entry, folio): begin", 7, true,
-	       "'zswap_decompress(entry, folio): begin' has come about");
+	       "T0 is about to make zswap_decompress(entry, folio): begin");
 	t = on(&b, t, 7, "W", "slot 0 pin = cache", 12, true,
-	       "'slot 0 pin = cache' has come about");
+	       "slot 0 pin: add -> cache");
 	t = on(&b, t, 12, "W", "entry 1 state != live", 18, true,
-	       "'entry 1 state != live' has come about");
+	       "entry 1 state: live -> free");
 	assert_int_equal(hand_branches(b.h), 1);
 	u = on(&b, t, 18, "T0", "breaks", 19, true, "UAF is violated");
 	assert_ptr_equal(u, t);
@@ -59,11 +59,11 @@ static void test_run_on(void **state)
 
 	/* elsewhere it is a branch; along the run it is none */
 	u = on(&b, t, 7, "W", "slot 0 pin = cache", 12, true,
-	       "'slot 0 pin = cache' has come about");
+	       "slot 0 pin: add -> cache");
 	assert_ptr_equal(u, t);
 	u = on(&b, t, 0, NULL, "breaks UAF", 19, true, "UAF is violated");
 	assert_ptr_equal(u, t);
-	u = on(&b, t, 7, "T0", "end", 26, true, "'end' has come about");
+	u = on(&b, t, 7, "T0", "end", 26, true, "T0 is done with its operation");
 	assert_ptr_not_equal(u, t);
 	assert_int_equal(hand_branches(b.h), 2);
 	assert_string_equal(trace_info(u)->schedule, "T0*26");
@@ -104,7 +104,7 @@ static void test_stops(void **state)
 
 	start(&b, "debate-forever", "debate-a", "");
 	on(&b, b.t, 0, "W", "slot 0 pin = sync", HAND_RUN_ON_MAX, false,
-	   "20000 moves were made, and 'slot 0 pin = sync' has not come about");
+	   "20000 moves were made without 'slot 0 pin = sync'");
 	end(&b);
 }
 

@@ -284,6 +284,37 @@ static void shown_whole(const char *screen, const char *sentence, const char *of
 	free(want);
 }
 
+/*
+ * What a list's columns cut of the row that is selected stands below: every switch and every kernel
+ * can be read whole.
+ */
+static void test_list_details(void **state)
+{
+	struct chapter c = chapter;
+	size_t kernels;
+	const struct preset *k = kernel_presets(&kernels);
+	struct view v;
+
+	(void)state;
+	view_init(&v, &c, 1);
+	session_begin(&v, session_new());
+	for (int list = 0; list < 2; list++) {
+		press(&v, list ? "S" : "s");
+		assert_int_equal(v.list.rows, list ? kernels : SWITCH_COUNT);
+		for (unsigned i = 0; i < v.list.rows; i++) {
+			char *screen;
+
+			v.list_row = i;
+			screen = draw(&v, 24, 80, false);
+			shown_whole(screen, list ? k[i].text : kernel_switches[i].text,
+				    v.list.row[i].cell[0]);
+			free(screen);
+		}
+		press(&v, "esc");
+	}
+	session_end(&v);
+}
+
 /* Rows of what can happen next that are a task's: "W   next>". */
 static unsigned task_lines(const char *screen, const char *name)
 {
@@ -372,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_panels),
+		cmocka_unit_test(test_list_details),
 		cmocka_unit_test(test_nothing_is_cut),
 	};
 

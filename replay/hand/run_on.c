@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "replay/hand/look.h"
 #include "replay/hand/session.h"
 
 /* What the run itself does next, or the task's first outcome that can be made. */
@@ -55,11 +56,8 @@ static bool arrived(const struct pen *p, int task, const struct until *until,
 
 	stop->met = until_met(until, x, p->position) ||
 		    (next >= 0 && until_at(until, x, p->position, (unsigned)next));
-	if (stop->met && until->kind == UNTIL_BREAKS)
-		snprintf(stop->why, sizeof(stop->why), "%s is violated",
-			 first_property((s->violated | s->costs) & until->properties));
-	else if (stop->met)
-		snprintf(stop->why, sizeof(stop->why), "'%s' has come about", until->text);
+	if (stop->met)
+		met_words(until, x, p->position, next, stop->why, sizeof(stop->why));
 	else if (s->violated & properties_ending())
 		snprintf(stop->why, sizeof(stop->why), "%s is violated: what follows would say "
 			 "nothing", first_property(s->violated & properties_ending()));
@@ -90,8 +88,8 @@ int hand_run_on(struct hand *h, struct trace *t, uint64_t position, int task,
 	if (err)
 		memcpy(stop->why, h->why, sizeof(stop->why));
 	else if (!*stop->why)
-		snprintf(stop->why, sizeof(stop->why), "%d moves were made, and '%s' has not come "
-			 "about", HAND_RUN_ON_MAX, until->text);
+		snprintf(stop->why, sizeof(stop->why), "%d moves were made without '%s'",
+			 HAND_RUN_ON_MAX, until->text);
 	stop->position = p.position;
 	wrote = pen_lift(&p, out);
 	return wrote;

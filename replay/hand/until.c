@@ -167,6 +167,16 @@ static int no_such_field(const char *kind, const char *name, char *why)
 	return wrong(why, "a %s has no field '%.24s': it has %s", kind, name, all);
 }
 
+static bool task_numbered(const struct trace *t, const char *name)
+{
+	const struct run_info *info = trace_info(t);
+
+	for (unsigned i = 0; i < info->tasks; i++)
+		if (!strcmp(info->task_name[i], name))
+			return true;
+	return false;
+}
+
 static int parse_field(struct until *u, struct trace *t, const char *p, char *why)
 {
 	const char *kind = object_kind_name(u->object.kind);
@@ -199,6 +209,10 @@ static int parse_field(struct until *u, struct trace *t, const char *p, char *wh
 			     "changes");
 	p += *p == '!' || (*p == '=' && p[1] == '=') ? 2 : 1;
 	p += strspn(p, " ");
+	if (!strcmp(name, "pin") && task_numbered(t, p)) {	/* whose it is, not which kind */
+		snprintf(u->field, sizeof(u->field), "holder_task");
+		f = field_like(kind, u->field);
+	}
 	return parse_value(u, t, f, p, why);
 }
 

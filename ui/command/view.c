@@ -155,7 +155,7 @@ const struct command cmd_view = {
 		 "rest. Two runs step together where they are the same; where they part, the rule "
 		 "that parts them is named.\n\n"
 		 "Without a terminal the runs are printed as diagrams. A signal that ends the "
-		 "screen is exit status 130. With --lines, a line that was no command makes it 2.",
+		 "screen is exit status 130; with --lines, a line that was no command makes it 2.",
 	.option = options,
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 2,

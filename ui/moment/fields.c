@@ -88,6 +88,13 @@ static void value_text(struct trace *t, enum field_type type, uint32_t v, char *
 	}
 }
 
+/* Of the model's own bookkeeping nobody speaks who reads of a kernel. */
+static bool is_told(const char *kind, const char *name)
+{
+	return !(!strcmp(kind, "entry") && !strcmp(name, "known")) &&
+	       !(!strcmp(kind, "zswap") && !strcmp(name, "dangling"));
+}
+
 unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char *buf, size_t size)
 {
 	const struct trace_change *c;
@@ -100,7 +107,8 @@ unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char 
 		const struct trace_field *f = trace_field_at(t, c[i].id);
 		char before[64], after[64];
 
-		if (!f || f->idx != o.number || strcmp(f->kind, object_kind_name(o.kind)) != 0)
+		if (!f || f->idx != o.number || strcmp(f->kind, object_kind_name(o.kind)) != 0 ||
+		    !is_told(f->kind, f->name))
 			continue;
 		value_text(t, f->type, c[i].old_value, before, sizeof(before));
 		value_text(t, f->type, c[i].new_value, after, sizeof(after));
@@ -117,7 +125,7 @@ const char *change_text(struct trace *t, const struct trace_change *c, char *buf
 	char before[64], after[64];
 
 	*buf = '\0';
-	if (!c->field)
+	if (!c->field || !is_told(c->field->kind, c->field->name))
 		return buf;
 	value_text(t, field_type(c->field), c->old_value, before, sizeof(before));
 	value_text(t, field_type(c->field), c->new_value, after, sizeof(after));

@@ -170,7 +170,7 @@ const char *held_name(enum held_kind kind);	/* "pin" */
 void never_lines(const char *text, size_t size, const char *switches, uint8_t *never,
 		 unsigned lines);
 
-/* ---- changes in words (fields.c) ---- */
+/* ---- changes in words (fields.c): of what is the model's own, known and dangling, none ---- */
 
 /*
  * What transition `at` changed of an object: "holder none -> sync, holder_task none -> T0".

@@ -21,7 +21,9 @@ static void header_text(const struct view *v, int columns, char *buf, size_t siz
 	unsigned long long events = info->events;
 
 	*buf = '\0';
-	if (two_runs(v) && columns >= 60)
+	if (*v->corner)
+		snprintf(buf, size, "%s ", v->corner);
+	else if (two_runs(v) && columns >= 60)
 		snprintf(buf, size, "%s ", v->locked ? "stepping together" :
 			 "stepping one run alone");
 	else if (two_runs(v))
@@ -34,7 +36,7 @@ static void header_text(const struct view *v, int columns, char *buf, size_t siz
 void draw_header_bar(const struct view *v, struct grid *g, struct rect r)
 {
 	const struct chapter *c = &v->chapter[v->at];
-	char right[80] = "";
+	char right[100] = "";
 	int x;
 
 	grid_fill(g, r, 0, STYLE_BAR);
@@ -235,7 +237,7 @@ static void note_text(const struct view *v, char *buf, size_t size)
 /* A note gives way: it has one row where there is not room for all. */
 int draw_verdict(const struct view *v, struct grid *g, struct rect r)
 {
-	char text[2][900], note[900], parting[900] = "", asked[260] = "";
+	char text[2][900], note[900], parting[900] = "", asked[420] = "";
 	enum style style = parting_text(v, parting, sizeof(parting));
 	int used = 0, needed, rows;
 

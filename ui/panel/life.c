@@ -33,12 +33,13 @@ static struct trace_object object_of(const struct pane *p)
 }
 
 /* Positions of its changes from the cursor on, or before and at it, nearest first. */
-static unsigned changes_from(const struct pane *p, const uint32_t *field, size_t n, bool after,
-			     uint64_t *at, unsigned most, bool *more)
+static unsigned changes_from(const struct pane *p, struct trace_object o, const uint32_t *field,
+			     size_t n, bool after, uint64_t *at, unsigned most, bool *more)
 {
 	uint64_t from = p->now->at + after, last = p->now->info->events;
 	uint64_t end = after ? from + LOOK_FOR : from > LOOK_FOR ? from - LOOK_FOR : 1;
 	unsigned found = 0;
+	char told[16];
 
 	if (after && end > last)
 		end = last;
@@ -46,7 +47,7 @@ static unsigned changes_from(const struct pane *p, const uint32_t *field, size_t
 	while (found < most && from && (after ? from <= end : from >= end) &&
 	       trace_search(p->now->t, from, end, field, n, &at[found]) > 0) {
 		from = after ? at[found] + 1 : at[found] - 1;
-		found++;
+		found += changes_text(p->now->t, at[found], o, told, sizeof(told)) > 0;
 	}
 	*more |= found == most;
 	return found;
@@ -124,8 +125,8 @@ int draw_life(const struct pane *p, struct grid *g, struct rect r)
 	if (!at)
 		return 0;
 	if (fields > 0) {
-		n = changes_from(p, id, (size_t)fields, false, at, most, &earlier);
-		m = changes_from(p, id, (size_t)fields, true, at + most, most, &later);
+		n = changes_from(p, o, id, (size_t)fields, false, at, most, &earlier);
+		m = changes_from(p, o, id, (size_t)fields, true, at + most, most, &later);
 	}
 	snprintf(title, sizeof(title), "%s %u", object_kind_name(o.kind), o.number);
 	grid_text(g, r, 0, 0, STYLE_TITLE, title);

@@ -68,9 +68,11 @@ static int words_width(const struct line *l, bool brief)
 
 void line_draw(const struct view *v, const struct line *l, struct grid *g, struct rect r, int y)
 {
-	int x = l->label_width ? l->label_width : LABEL_WIDTH;
+	int x = l->label_width ? l->label_width : LABEL_WIDTH, end = text_columns(l->label);
 	bool brief = words_width(l, false) > r.w - x + 2;
 
+	if (brief && words_width(l, true) > r.w - x + 1 && x > end + 3)
+		x = end + 1;		/* the label's blanks go first */
 	grid_text(g, r, y, 0, (enum style)l->label_style, l->label);
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct word *w = &l->word[i];
@@ -149,9 +151,32 @@ bool is_pointed(const struct chapter *c, const char *label)
 	return n && !strncmp(label, c->point, n) && (!label[n] || label[n] == ' ');
 }
 
-int point_columns(const struct pane *p, const char *label)
+static bool is_blank(const struct grid *g, struct rect r, int y, int x, int n)
 {
-	return is_pointed(p->c, label) ? 3 : 0;
+	if (y < 0 || r.y + y >= g->rows || x < 0 || r.x + x + n > g->cols)
+		return false;
+	for (const struct cell *c = &g->cell[(r.y + y) * g->cols + r.x + x]; n--; c++)
+		if (strcmp(c->ch, " ") != 0)
+			return false;
+	return true;
+}
+
+/* At the right end; where that has something else, behind the label or in front of the row. */
+static void draw_point(const struct pane *p, struct grid *g, struct rect r, int y,
+		       const char *label)
+{
+	bool ascii = p->v->ascii;
+	int width = text_columns(label);
+	bool labelled = !is_blank(g, r, y, 0, 1) && is_blank(g, r, y, width, 1);
+
+	if (is_blank(g, r, y, r.w - 3, 3))
+		grid_text(g, r, y, r.w - 2, STYLE_POINT, ascii ? "<<" : "\u25c2\u25c2");
+	else if (is_blank(g, r, y, 0, 2))
+		grid_text(g, r, y, 0, STYLE_POINT, ascii ? ">>" : "\u25b8\u25b8");
+	else if (labelled)
+		grid_text(g, r, y, width, STYLE_POINT, ascii ? "<" : "\u25c2");
+	else if (is_blank(g, r, y, 1, 1))
+		grid_text(g, r, y, 1, STYLE_POINT, ascii ? ">" : "\u25b8");
 }
 
 void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label)
@@ -167,5 +192,5 @@ void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const
 	grid_restyle(g, r, y, STYLE_DIM, STYLE_POINT);
 	grid_restyle(g, r, y, STYLE_TITLE, STYLE_POINT);
 	grid_restyle(g, r, y, STYLE_OWNER, STYLE_POINT);
-	grid_text(g, r, y, r.w - 2, STYLE_POINT, p->v->ascii ? "<<" : "\u25c2\u25c2");
+	draw_point(p, g, r, y, label);
 }

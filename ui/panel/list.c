@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * list.c - a list on the screen: runs, switches, breakpoints, marks.  The columns that are widest
- * give way where there is little room.
+ * give way where there is little room, and what they do not show of the selected row stands below.
  */
 #include <string.h>
 
@@ -65,11 +65,74 @@ static void draw_row(const struct view *v, struct grid *g, struct rect r, int y,
 	}
 }
 
+/* ---- the whole text of a row ---- */
+
+#define DETAIL_ROWS	5
+
+/* What a row says in a sentence; NULL: no more than its cells. */
+static const char *sentence(const struct list *l, const struct list_row *row)
+{
+	size_t n;
+	const struct preset *p = kernel_presets(&n);
+
+	if (l->kind == LIST_SWITCHES && row->id >= 0 && row->id < SWITCH_COUNT)
+		return kernel_switches[row->id].text;
+	return l->kind == LIST_KERNELS && row->id >= 0 && (size_t)row->id < n ? p[row->id].text :
+	       NULL;
+}
+
+/* All that is cut of a row, "" where nothing is. */
+static void detail_text(const struct list *l, const struct list_row *row, unsigned columns,
+			const int *width, char *buf, size_t size)
+{
+	const char *whole = sentence(l, row);
+	size_t n = 0;
+
+	*buf = '\0';
+	for (unsigned i = 0; i < columns && n < size; i++) {
+		bool last = whole && i + 1 == columns;
+
+		if (text_columns(row->cell[i]) > width[i] && !(last && !row->dim))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? "; " : "",
+					      row->cell[i]);
+		if (last && n < size && (row->dim || text_columns(whole) > width[i]))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? "; " : "", whole);
+	}
+}
+
+/* Rows that the longest of these texts takes, so that nothing jumps from row to row. */
+static int detail_rows(const struct list *l, unsigned columns, const int *width, struct rect r)
+{
+	int most = 0;
+
+	for (unsigned i = 0; i < l->rows && most < DETAIL_ROWS; i++) {
+		char text[800];
+		int rows;
+
+		detail_text(l, &l->row[i], columns, width, text, sizeof(text));
+		rows = draw_wrapped(NULL, r, 0, DETAIL_ROWS, STYLE_PLAIN, text);
+		most = rows > most ? rows : most;
+	}
+	return r.h >= 12 ? most : 0;
+}
+
+static void draw_detail(const struct list *l, unsigned selected, struct grid *g, struct rect r,
+			int rows, unsigned columns, const int *width)
+{
+	char text[800];
+
+	if (!rows || selected >= l->rows)
+		return;
+	detail_text(l, &l->row[selected], columns, width, text, sizeof(text));
+	draw_wrapped(g, r, r.h - 1 - rows, rows, STYLE_TITLE, text);
+}
+
 void draw_list(const struct view *v, struct grid *g, struct rect r)
 {
 	const struct list *l = &v->list;
 	unsigned columns = columns_of(l), top = v->top, rows;
-	int width[LIST_COLUMNS], x = 5, y;
+	int width[LIST_COLUMNS], x = 5, y, detail;
+	struct rect inner = { r.y, r.x + 1, r.h, r.w - 2 };
 
 	y = draw_wrapped(g, (struct rect){ r.y, r.x + 1, r.h, r.w - 16 }, 0, 2, STYLE_TITLE,
 			 l->title ? l->title : "");
@@ -84,7 +147,9 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 		x += width[i] + GAP;
 	}
 	y++;
-	rows = r.h > y + 1 ? (unsigned)(r.h - y - 1) : 1;
+	detail = detail_rows(l, columns, width, inner);
+	rows = r.h > y + 1 + detail ? (unsigned)(r.h - y - 1 - detail) : 1;
+	draw_detail(l, v->list_row, g, inner, detail, columns, width);
 	if (!l->rows)
 		grid_text(g, r, y, 5, STYLE_DIM, "there is none");
 	if (top > v->list_row)		/* what is selected is on the screen */
@@ -96,6 +161,8 @@ void draw_list(const struct view *v, struct grid *g, struct rect r)
 	if (l->rows > rows)
 		grid_printf(g, r, 0, r.w - 14, STYLE_DIM, " %u-%u of %u", top + 1,
 			    top + rows, l->rows);
+	grid_spot(g, (struct rect){ r.y + y, r.x, (int)rows, r.w }, SPOT_TEXT, v->focus,
+		  l->rows > rows ? l->rows - rows : 0);
 	for (unsigned i = 0; i < rows && top + i < l->rows; i++) {
 		grid_spot(g, (struct rect){ r.y + y + (int)i, r.x, 1, r.w }, SPOT_ROW, v->focus,
 			  top + i);

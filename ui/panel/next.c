@@ -172,9 +172,24 @@ static void move_text(const struct choice *c, int columns, char *buf, size_t siz
 		drop_arguments(buf);
 }
 
-/* One row.  With `full`, or where there is room, also what the move would change. */
+#define LEAST_CHANGES	24	/* columns that are worth to begin what a move would change */
+
+/* Is there room beside a move for all that it would change? */
+static bool fits_beside(const struct choice *c, int columns, int width)
+{
+	int x = 7 + width, end = columns;
+	char text[400], fate[80];
+
+	fate_text(c, columns < 70, fate, sizeof(fate));
+	end -= *fate ? text_columns(fate) + 1 : 0;
+	move_text(c, end - x, text, sizeof(text));
+	x += text_columns(text);
+	return end - x >= LEAST_CHANGES && text_columns(c->changes) <= end - x - 3;
+}
+
+/* One row.  Where there is room, also what the move would change: not where that stands below. */
 static void draw_choice(const struct pane *p, struct grid *g, struct rect r, int y,
-			const struct choice *c, unsigned i, int width)
+			const struct choice *c, unsigned i, int width, bool below)
 {
 	bool brief = r.w < 70, here = selected(p, i);
 	enum style fate_style, style = here ? STYLE_SELECTED : c->can ? STYLE_PLAIN : STYLE_DIM;
@@ -200,20 +215,21 @@ static void draw_choice(const struct pane *p, struct grid *g, struct rect r, int
 	move_text(c, end - x, text, sizeof(text));
 	cut_text(cut, sizeof(cut), text, end - x, p->v->ascii);
 	x += grid_text(g, r, y, x, here ? style : c->can ? STYLE_PLAIN : STYLE_DIFF, cut);
-	if (!c->can || !*c->changes || end - x < 24)
+	if (!c->can || !*c->changes || end - x < LEAST_CHANGES || below)
 		return;
 	cut_text(cut, sizeof(cut), c->changes, end - x - 3, p->v->ascii);
 	grid_printf(g, r, y, x + 2, here ? style : STYLE_DIM, "%s", cut);
 }
 
 /* Rows of what a move would change, under it; where g is NULL they are counted. */
-static int draw_changes(struct grid *g, struct rect r, int y, const struct choice *c, int rows)
+static int draw_changes(struct grid *g, struct rect r, int y, const struct choice *c, int rows,
+			int width)
 {
 	const int indent = 6;
 	struct rect room = { r.y, r.x + indent, r.h, r.w - indent };
 	char text[300];
 
-	if (!c->can || !*c->changes)
+	if (!c->can || !*c->changes || fits_beside(c, r.w, width))
 		return 0;
 	snprintf(text, sizeof(text), "changes %s", c->changes);
 	return draw_wrapped(g, room, y, rows, STYLE_DIM, text);
@@ -230,14 +246,17 @@ static int draw_moves(const struct pane *p, struct grid *g, struct rect r, bool 
 		first = p->v->row - rows + 1;
 	last = h->choices < first + rows || full ? h->choices : first + rows;
 	for (unsigned i = full ? 0 : first; i < last && y < r.h; i++) {
-		draw_choice(p, g, r, y, &h->choice[i], i, width);
+		bool below = full || (room && selected(p, i));
+
+		draw_choice(p, g, r, y, &h->choice[i], i, width,
+			    below && !fits_beside(&h->choice[i], r.w, width));
 		if (!full && i + 1 == last && last - first < h->choices)
 			grid_printf(g, r, y, r.w - 14, STYLE_DIM, " %2u-%2u of %2u ", first + 1,
 				    last, h->choices);
 		y++;
-		if (full || (room && selected(p, i)))
+		if (below)
 			y += draw_changes(g, r, y, &h->choice[i], full ? CHANGES_ROWS : r.h - y -
-					  (int)(last - i - 1));
+					  (int)(last - i - 1), width);
 	}
 	if (!h->choices)
 		grid_text(g, r, y++, 0, STYLE_DIM, "nobody can move: the run is over");
@@ -251,7 +270,7 @@ int next_selected(const struct pane *p, int columns)
 
 	for (unsigned i = 0; h && p->v->focus == p->side && i < p->v->row && i < h->choices; i++)
 		y += 1 + draw_changes(NULL, (struct rect){ .w = columns }, 0, &h->choice[i],
-				      CHANGES_ROWS);
+				      CHANGES_ROWS, mover_width(h));
 	return y;
 }
 
@@ -310,8 +329,7 @@ int draw_next(const struct pane *p, struct grid *g, struct rect r, bool full)
 
 		if (list.level[i] > level)
 			continue;
-		room.w -= y + 1 == (int)shown ? text_columns(more) :
-			  point_columns(p, list.line[i].label);
+		room.w -= y + 1 == (int)shown ? text_columns(more) : 0;
 		line_draw(p->v, &list.line[i], g, room, y);
 		point_row(p, g, r, y++, list.line[i].label);
 	}

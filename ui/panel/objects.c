@@ -159,7 +159,7 @@ static void owner_text(const struct moment *mo, const struct owner *o, char *ful
 	case OWNER_PRIVATE:
 		task_names(mo, o->holders, names, sizeof(names));
 		snprintf(full, size, "in folio %u only, private to %.32s", o->number, names);
-		snprintf(brief, size, "in %.12s's folio %u only", names, o->number);
+		snprintf(brief, size, "only in %.12s's f%u", names, o->number);
 		break;
 	case OWNER_UNSEEN:
 		snprintf(full, size, "in %u, which is not shown", o->number);
@@ -171,6 +171,20 @@ static void owner_text(const struct moment *mo, const struct owner *o, char *ful
 	}
 }
 
+/* Where the data is wrong it is that which decides: of who owns it a line keeps the least. */
+static void shorten_owner(const struct owner *o, char *brief, size_t size)
+{
+	static const struct { const char *before, *behind; } least[] = {
+		[OWNER_MAPPED] = { "f", "" }, [OWNER_CACHE] = { "cache f", "" },
+		[OWNER_ENTRY] = { "e", "" }, [OWNER_UNLINKED] = { "e", ", unlinked" },
+		[OWNER_BLOCK] = { "block ", "" }, [OWNER_PRIVATE] = { "only f", "" },
+	};
+
+	if (o->wrong && o->kind < sizeof(least) / sizeof(least[0]) && least[o->kind].before)
+		snprintf(brief, size, "%s%u%s", least[o->kind].before, o->number,
+			 least[o->kind].behind);
+}
+
 static void owner_words(struct line *l, const struct moment *mo, unsigned i)
 {
 	const struct vpage *p = &mo->w.mem.page[i];
@@ -180,6 +194,7 @@ static void owner_words(struct line *l, const struct moment *mo, unsigned i)
 	char full[96], brief[64], want[16], is[16];
 
 	owner_text(mo, &o, full, brief, sizeof(brief));
+	shorten_owner(&o, brief, sizeof(brief));
 	line_both(l, style, changed, full, brief);
 	stamp_text(RAW(mo, p->stamp), want, sizeof(want));
 	if (o.kind == OWNER_NONE || o.unseen)
@@ -197,7 +212,7 @@ static void owner_words(struct line *l, const struct moment *mo, unsigned i)
 	} else if (o.kind != OWNER_LOST) {
 		snprintf(full, sizeof(full), "%u %s", o.copies, o.copies == 1 ? "copy" : "copies");
 		line_both(l, o.copies ? STYLE_PLAIN : STYLE_BAD, o.copies != was.copies, full,
-			  o.copies ? "" : full);
+			  o.copies ? "" : "0 ok");
 	}
 }
 

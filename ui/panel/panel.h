@@ -150,11 +150,8 @@ int draw_verdict(const struct view *v, struct grid *g, struct rect r);
 /* Is a label ("slot 0", "W next>") of what the chapter points at? */
 bool is_pointed(const struct chapter *c, const char *label);
 
-/* Columns that the mark of such a row needs at its right end: 0 where it has none. */
-int point_columns(const struct pane *p, const char *label);
-
 /* The row of a label: whoever clicks there means its object; and where that is pointed at, it
- * gets a mark at its right end. */
+ * gets a mark where nothing else stands. */
 void point_row(const struct pane *p, struct grid *g, struct rect r, int y, const char *label);
 
 /* Tasks that have a column, as bits: those that move in a chapter's runs; where tasks of the two

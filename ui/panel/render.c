@@ -70,12 +70,9 @@ static int draw_answers(const struct pane *p, struct grid *g, struct rect r, int
 			const struct object_list *list)
 {
 	for (unsigned i = 0; i < list->n; i++) {
-		struct rect room = r;
-
 		if (list->level[i])
 			continue;
-		room.w -= point_columns(p, list->line[i].label);
-		line_draw(p->v, &list->line[i], g, room, y);
+		line_draw(p->v, &list->line[i], g, r, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
 	return y;
@@ -94,8 +91,7 @@ static int draw_details(const struct pane *p, struct grid *g, struct rect r, int
 
 		if (!lay->shown[p->side][i])
 			continue;
-		room.w -= y - first + 1 == lay->details && *more ? text_columns(more) :
-			  point_columns(p, list->line[i].label);
+		room.w -= y - first + 1 == lay->details ? text_columns(more) : 0;
 		line_draw(p->v, &list->line[i], g, room, y);
 		point_row(p, g, r, y++, list->line[i].label);
 	}
@@ -246,18 +242,30 @@ static void draw_scrolled(const struct pane *p, struct grid *g, struct rect r,
 	grid_free(&all);
 }
 
-static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
-		       const struct object_list *objects)
+/* Rows that a view wants with its rule, of those that there are. */
+static int lower_wants(const struct pane *p, int columns, int rows)
 {
 	const struct lower *l = &lowers[p->v->screen];
-	int y = 0, rows = r.h >= 18 ? 6 : r.h >= 12 ? 3 : 0;
+	struct grid all;
+	int wants;
 
-	if (r.h >= 30) {
-		y = draw_answers(p, g, r, 0, objects);
-		rows = r.h / 3;
-	}
-	draw_schedule(p, g, (struct rect){ r.y + y, r.x, rows, r.w });
-	y += rows;
+	if (!l->draw || rows < 2 || grid_init(&all, SCROLL_ROWS, columns))
+		return rows;
+	wants = 1 + l->draw(p, &all, (struct rect){ 0, 0, l->scrolls ? SCROLL_ROWS : rows - 1,
+						    columns });
+	grid_free(&all);
+	return wants < rows ? wants : rows;
+}
+
+/* Answers, so many rows of the schedule, and the view. */
+static void draw_lower(const struct pane *p, struct grid *g, struct rect r,
+		       const struct object_list *objects, const struct layout *lay)
+{
+	const struct lower *l = &lowers[p->v->screen];
+	int y = lay->answers ? draw_answers(p, g, r, 0, objects) : 0;
+
+	draw_schedule(p, g, (struct rect){ r.y + y, r.x, lay->schedule, r.w });
+	y += lay->schedule;
 	r = (struct rect){ r.y + y, r.x, r.h - y, r.w };
 	if (p->v->screen == SCREEN_SOURCE)
 		draw_source(p, g, r);
@@ -282,7 +290,7 @@ static void draw_pane(const struct pane *p, struct grid *g, struct rect r, const
 	else if (p->v->screen == SCREEN_RUN)
 		draw_run(p, g, r, lay, objects);
 	else
-		draw_lower(p, g, r, objects);
+		draw_lower(p, g, r, objects, lay);
 }
 
 /* The line between the panes; where the objects beside it differ it says so. */
@@ -395,9 +403,32 @@ static struct layout shared_layout(const struct screen *s, int rows)
 	return lay[first];
 }
 
+/* A view has the rows that it wants, in both panes the same, and the schedule has the rest. */
+static struct layout lower_layout(const struct screen *s, int rows)
+{
+	struct layout l = { .answers = rows >= 30 ? answer_lines(&s->objects[s->v->focus]) : 0,
+			    .schedule = rows >= 30 ? rows / 3 : rows >= 18 ? 6 : rows / 12 * 3 };
+	int left = rows - l.answers, wants = 0, steps = 0;
+
+	for (unsigned i = 0; i < s->runs; i++) {
+		uint64_t events = s->moment[i].info->events;
+		int own;
+
+		if (!s->both && i != s->v->focus)
+			continue;
+		own = lower_wants(&s->pane[i], s->half[i].w, left - l.schedule);
+		wants = own > wants ? own : wants;
+		own = events < INT16_MAX ? (int)events + 2 : INT16_MAX;
+		steps = own > steps ? own : steps;
+	}
+	l.schedule = left - wants < steps ? left - wants : steps;
+	return l;
+}
+
 static void draw_panes(struct screen *s, struct grid *g, struct rect r)
 {
-	struct layout lay = shared_layout(s, r.h - 1);
+	struct layout lay = s->v->screen == SCREEN_RUN ? shared_layout(s, r.h - 1) :
+			    lower_layout(s, r.h - 1);
 
 	for (unsigned i = 0; i < s->runs; i++)
 		if (s->both || i == s->v->focus)
@@ -524,12 +555,33 @@ static bool fills(enum screen_kind screen)
 	return screen >= SCREEN_KINDS || !of_pane[screen];
 }
 
+/* A pane keeps this: its head, who holds and owns, six rows of the schedule, objects, moves. */
+#define LEAST_PANE	14
+#define LEAST_TALK	7	/* while it is presented: three steps, and what is spoken of */
+
 /* Rows that the sentences may take: at 80x24 all that any of the shipped bugs needs. */
 static int verdict_rows(const struct view *v, int rows)
 {
 	if (v->screen != SCREEN_RUN)
 		return rows >= 32 ? 8 : *v->asked ? 1 : 0;
-	return rows > 22 ? rows - 10 : rows > 16 ? rows - 12 : 1;
+	if (v->presenting)
+		return rows > LEAST_TALK ? rows - LEAST_TALK : 1;
+	return rows > LEAST_PANE + 2 ? rows - LEAST_PANE : 1;
+}
+
+/* The sentences, in the last rows of r; where they are cut is said where they are whole. */
+static int draw_sentences(const struct view *v, struct grid *g, struct rect r)
+{
+	static const char where[] = " :view notes ";
+	struct rect room = { r.y, 1, verdict_rows(v, r.h), r.w - 2 };
+	int all = draw_verdict(v, NULL, (struct rect){ 0, 1, r.h, r.w - 2 });
+
+	room.h = draw_verdict(v, NULL, room);
+	room.y = r.y + r.h - room.h;
+	draw_verdict(v, g, room);
+	if (all > room.h && room.h && v->screen == SCREEN_RUN)
+		grid_text(g, room, room.h - 1, room.w - (int)strlen(where), STYLE_DIM, where);
+	return room.h;
 }
 
 void view_render(const struct view *v, struct grid *g)
@@ -558,9 +610,7 @@ void view_render(const struct view *v, struct grid *g)
 		r.y += rows;
 		r.h -= rows;
 	}
-	rows = draw_verdict(v, NULL, (struct rect){ 0, 1, verdict_rows(v, r.h), r.w - 2 });
-	draw_verdict(v, g, (struct rect){ r.y + r.h - rows, 1, rows, r.w - 2 });
-	r.h -= rows;
+	r.h -= draw_sentences(v, g, r);
 	read_screen(&s, v, r);
 	if (v->overlay && s.runs == 2 && v->screen == SCREEN_RUN)
 		draw_merged_screen(&s, g, r);

@@ -356,7 +356,7 @@ static int danger(const struct prospect *a)
 }
 
 /* Where it turns: the last step after which all was well, and the one that changed that. */
-static void prospect_text(const struct pane *p, uint64_t at, int columns, char *buf, size_t size)
+static void prospect_text(const struct pane *p, uint64_t at, bool brief, char *buf, size_t size)
 {
 	const struct prospect *now = prospect_at(p, at), *next = prospect_at(p, at + 1);
 	int here = danger(now), before = at ? danger(prospect_at(p, at - 1)) : -1;
@@ -364,12 +364,13 @@ static void prospect_text(const struct pane *p, uint64_t at, int columns, char *
 	const struct trace_finding *f = trace_findings(p->now->t, &n);
 
 	*buf = '\0';
-	if (at && here > before && before >= 0 && now->fate == FATE_DOOMED)
-		snprintf(buf, size, " <- %s%s: %.20s in %u", here == 2 ? "doomed" : "can go wrong",
-			 columns < 100 ? "" : " from here", n ? f[0].property : "a violation",
-			 now->left);
+	if (at && here > before && before >= 0 && now->fate == FATE_DOOMED && brief)
+		snprintf(buf, size, "%s", here == 2 ? "doomed" : "in danger");
+	else if (at && here > before && before >= 0 && now->fate == FATE_DOOMED)
+		snprintf(buf, size, "%s: %.20s in %u", here == 2 ? "doomed" : "can go wrong",
+			 n ? f[0].property : "a violation", now->left);
 	else if (here >= 0 && danger(next) > here && next->fate >= FATE_DOOMED)
-		snprintf(buf, size, columns < 60 ? " <- last safe" : " <- last safe step");
+		snprintf(buf, size, brief ? "last safe" : "last safe step");
 }
 
 /* A mark, and the style that goes with it; "" of what nobody asked. */
@@ -470,22 +471,49 @@ static void draw_switch(const struct view *v, struct grid *g, struct rect r, int
 		  v->ascii ? "\\" : "\u21b3");
 }
 
+#define LEAST_STEP	20	/* columns that a remark leaves to a step */
+
+/*
+ * Where it turns is said behind the step; where that would cut it, in the blank columns in front of
+ * it, or in a word or two.  Returns the column where the step begins: it may move into these blank
+ * columns too.
+ */
+static int place_turn(const struct pane *p, struct grid *g, struct rect r, int y, int x, int blank,
+		      enum style style, struct step_row *row)
+{
+	char turn[64], brief[64];
+	int step = text_columns(row->text) + text_columns(row->tail) + (row->switched ? 4 : 0);
+	int room = r.w - x - text_columns(row->broke) - 4, least, move;
+
+	prospect_text(p, row->at, false, turn, sizeof(turn));
+	if (!*turn || sizeof(row->broke) - strlen(row->broke) < sizeof(turn) + 5)
+		return x;
+	prospect_text(p, row->at, true, brief, sizeof(brief));
+	least = step < LEAST_STEP ? step : LEAST_STEP;
+	if (room - text_columns(turn) < step && x - blank >= text_columns(turn) + 6) {
+		grid_printf(g, r, y, x - text_columns(turn) - 5, style, "%s -> ", turn);
+		return x;
+	}
+	if (room - text_columns(turn) < least)
+		memcpy(turn, brief, sizeof(turn));
+	sprintf(row->broke + strlen(row->broke), " <- %s", turn);
+	move = least - (room - text_columns(turn));
+	if (move > x - blank - 2)
+		move = x - blank - 2;
+	return move > 0 ? x - move : x;
+}
+
 static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 		     const struct columns *c, const struct spans *spans, struct step_row *row)
 {
 	uint64_t cursor = p->now->at;
 	enum style style = row_style(row, cursor);
 	const char *name = p->now->info->task_name[row->task], *point;
-	char time[32], brief[NAME_WIDTH + 1], turn[64], number[32];
-	struct rect text = r;
+	char time[32], brief[NAME_WIDTH + 1], number[32];
 	int x = c->text;
 
 	snprintf(number, sizeof(number), "step %llu", (unsigned long long)row->at);
 	point = is_pointed(p->c, number) ? number : name;
-	text.w -= point_columns(p, point);
-	prospect_text(p, row->at, r.w, turn, sizeof(turn));
-	if (*turn && sizeof(row->broke) - strlen(row->broke) > sizeof(turn))
-		strcat(row->broke, turn);
 	if (row->at == cursor)
 		grid_fill(g, r, y, style);
 	grid_text(g, r, y, 0, row->finding ? STYLE_BAD : row->differs ? STYLE_DIFF : STYLE_DIM,
@@ -505,9 +533,10 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 			draw_guides(p->v, g, r, y, x, p->tasks);
 		x += task_column(p->tasks, row->task, r.w - x);
 	}
+	x = place_turn(p, g, r, y, x, c->text, style, row);
 	if (row->switched)
 		draw_switch(p->v, g, r, y, x, style);
-	draw_step(p->v, g, text, y, x, style, row, name);
+	draw_step(p->v, g, r, y, x, style, row, name);
 	draw_span(p->v, spans, g, r, y, c->lanes, row->at, style);
 	draw_prospect(p, g, r, y, c, row->at, row->finding);
 	point_row(p, g, r, y, point);
@@ -519,9 +548,9 @@ static void draw_start(const struct pane *p, struct grid *g, struct rect r, int 
 	enum style style = p->now->at ? STYLE_PLAIN : STYLE_CURSOR;
 	char turn[64];
 
-	prospect_text(p, 0, r.w, turn, sizeof(turn));
+	prospect_text(p, 0, false, turn, sizeof(turn));
 	grid_printf(g, r, y, 2, style, "%c%*d", p->now->at ? ' ' : '>', c->width, 0);
-	grid_printf(g, r, y, c->text, style, "start%s", turn);
+	grid_printf(g, r, y, c->text, style, "start%s%s", *turn ? " <- " : "", turn);
 	draw_span(p->v, spans, g, r, y, c->lanes, 0, style);
 	draw_prospect(p, g, r, y, c, 0, false);
 }

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * source.c - the reference source that the run carries, with every task's line marked.
- * It follows the task that moves next; at the end, the one that moved last.
+ * It follows the task that is selected to move, or moves next; at the end, the one that moved last.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ui/panel/panel.h"
 
-static const struct trace_step *followed_step(const struct moment *mo)
+static const struct trace_step *followed_step(const struct pane *p)
 {
+	const struct by_hand *h = &p->v->hand[p->side];
+	const struct moment *mo = p->now;
 	const struct trace_event *ev = trace_event_at(mo->t, mo->at + 1);
+	const struct trace_step *selected = NULL;
 
+	if (h->possible && p->side == p->v->focus && p->v->row < h->choices &&
+	    h->choice[p->v->row].task < moment_places(mo, OBJ_TASK))
+		selected = moment_next(mo, h->choice[p->v->row].task);
+	if (selected)
+		return selected;
 	if (ev)
 		return trace_step_at(mo->t, ev->step);
 	ev = trace_event_at(mo->t, mo->at);
@@ -102,7 +110,7 @@ static void draw_source_line(const struct pane *p, struct grid *g, struct rect r
 void draw_source(const struct pane *p, struct grid *g, struct rect r)
 {
 	const struct moment *mo = p->now;
-	const struct trace_step *step = followed_step(mo);
+	const struct trace_step *step = followed_step(p);
 	unsigned lines, first, rows = r.h > 1 ? (unsigned)r.h - 1 : 0;
 	const char *base = step ? strrchr(step->file, '/') : NULL;
 	const char *of = r.w < 60 ? "" : p->v->ascii ? "  (-: never in this kernel)" :

@@ -42,26 +42,23 @@ static const char *meaning(const char *name)
 	return "";
 }
 
+/* What it says is shown whole: beside the values, or below them. */
 static int draw_switch_row(const struct view *v, struct grid *g, struct rect r, int y,
 			   const struct row *row, bool two)
 {
-	int x = two ? 44 : 30;
+	int x = two ? 44 : 30, below = r.w < x + 20;
 	enum style style = row->differs ? STYLE_DIFF : STYLE_PLAIN;
-	struct rect room = { r.y, r.x + x, r.h, r.w - x };
-	char cut[240];
+	int rows, indent = below ? 4 : x;
 
 	grid_text(g, r, y, 0, STYLE_DIFF, row->differs ? v->ascii ? "#" : "\u2260" : "");
 	grid_text(g, r, y, 2, row->differs ? STYLE_DIFF : STYLE_TITLE, row->name);
 	grid_text(g, r, y, 18, style, row->value[0]);
 	if (two)
 		grid_text(g, r, y, 31, style, row->value[1]);
-	if (r.w < x + 20)
-		return 1;
-	if (row->differs)
-		return draw_wrapped(g, room, y, 6, STYLE_PLAIN, meaning(row->name));
-	cut_text(cut, sizeof(cut), meaning(row->name), r.w - x, v->ascii);
-	grid_text(g, room, y, 0, STYLE_DIM, cut);
-	return 1;
+	rows = below + draw_wrapped(g, (struct rect){ r.y, r.x + indent, r.h, r.w - indent },
+				    y + below, 6, row->differs ? STYLE_PLAIN : STYLE_DIM,
+				    meaning(row->name));
+	return rows ? rows : 1;
 }
 
 int draw_switches(const struct view *v, struct grid *g, struct rect r)

@@ -85,7 +85,7 @@ static const struct word_row {
 	{ "ex sd wp rw", NULL, "exclusive, soft-dirty, uffd-wp, writable" },
 	{ "wrote v1", NULL, "what its owner wrote last: a fault has to find that" },
 	{ "owned by", NULL, "the copy that the next fault finds; = v1: it has what was written" },
-	{ "2 copies", NULL, "so many places have that write" },
+	{ "2 copies", NULL, "so many places have that write; 0 ok: none has" },
 	{ "LOST", NULL, "no place has it any more, and a PTE refers to it" },
 	{ "M C Z D T", NULL, "copies are mapped, in the swap cache, in zswap, on the device, or "
 			     "with a task alone; n is their number" },

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * puzzle_screen.c - a puzzle on a terminal: the debugger on a run that has no moves yet, which are
- * made by hand; above it how many there are, and when it is broken the score.
+ * made by hand; at the right of the first line how many there are, and the score once it is broken.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "replay/hand/hand.h"
 #include "traces/read/read.h"
-#include "ui/panel/panel.h"
 #include "ui/present/puzzle.h"
 #include "ui/show/show.h"
 #include "ui/text/text.h"
@@ -17,7 +16,8 @@ struct game {
 	struct puzzle *puzzle;
 	struct view v;
 	struct screen_ops debugger;
-	bool broken;
+	bool broken;		/* it was, once */
+	bool won;		/* and where the cursor stands it is */
 };
 
 /* The finding that the run with the focus has reached and that counts, or NULL. */
@@ -36,36 +36,67 @@ static const struct trace_finding *reached(const struct game *g)
 	return NULL;
 }
 
-/* To ask what can still go wrong is a hint. */
+/*
+ * To be told what can still go wrong, or to be shown the way there, is a hint: however it was asked
+ * for, and only where there was an answer; not once it is broken.  These are the sentences of
+ * ui/view/ask.c.
+ */
+static bool is_hint(const struct game *g)
+{
+	const struct view *v = &g->v;
+
+	if (g->won)
+		return false;
+	return strstr(v->message, "safe: all continuations") ||
+	       strstr(v->message, " reachable in ") ||
+	       strstr(v->message, " ahead: right goes") ||
+	       strstr(v->message, " ahead begins what");
+}
+
+static void tell_score(struct game *g)
+{
+	const struct puzzle *p = g->puzzle;
+	const struct trace_finding *f = reached(g);
+	unsigned long long steps = f ? f->position : g->v.cursor[g->v.focus];
+	char hints[32] = "";
+
+	if (p->hints)
+		snprintf(hints, sizeof(hints), ", %u hint%s", p->hints, p->hints == 1 ? "" : "s");
+	if (f)
+		snprintf(g->v.corner, sizeof(g->v.corner), "%.10s in %llu steps%s, shortest %zu: "
+			 "%u of 100", f->property, steps, hints, p->shortest,
+			 puzzle_score(p, steps));
+	else
+		snprintf(g->v.corner, sizeof(g->v.corner), "step %llu%s, shortest %zu", steps,
+			 hints, p->shortest);
+	if (f && !g->won && !g->v.quit)
+		snprintf(g->v.message, sizeof(g->v.message), "broken: %.20s in %llu steps%s; the "
+			 "shortest way has %zu: %u of 100. U takes a move back, q leaves",
+			 f->property, steps, hints, p->shortest, puzzle_score(p, steps));
+	g->won = f;
+	g->broken |= g->won;
+}
+
 static void game_key(void *arg, const char *key)
 {
 	struct game *g = arg;
-	const char *command = key_command(&g->v, key);
-	const struct trace_finding *f;
 
-	if (!g->v.prompting && command && (!strcmp(command, "ask") || !strcmp(command, "walk")))
-		g->puzzle->hints++;
 	g->debugger.key(&g->v, key);
-	f = reached(g);
-	if (f && !g->v.quit) {
-		g->broken = true;
-		snprintf(g->v.message, sizeof(g->v.message), "broken: %.20s in %llu steps, %u "
-			 "hints; the shortest way has %zu: %u of 100. U takes a move back, q "
-			 "leaves",
-			 f->property, (unsigned long long)f->position, g->puzzle->hints,
-			 g->puzzle->shortest, puzzle_score(g->puzzle, f->position));
-	}
+	g->puzzle->hints += is_hint(g);
+	tell_score(g);
 }
 
+/* An answer that took longer than a key comes when the screen is drawn. */
 static void game_render(void *arg, struct grid *grid)
 {
 	struct game *g = arg;
-	char text[64];
+	bool asking = session_busy(&g->v);
 
+	session_look(&g->v);
+	if (asking && !session_busy(&g->v))
+		g->puzzle->hints += is_hint(g);
+	tell_score(g);
 	g->debugger.render(&g->v, grid);
-	snprintf(text, sizeof(text), " step %llu, shortest %zu ",
-		 (unsigned long long)g->v.cursor[g->v.focus], g->puzzle->shortest);
-	grid_text(grid, (struct rect){ .h = 1, .w = grid->cols }, 0, 0, STYLE_CURSOR, text);
 }
 
 static bool game_left(const void *arg)

@@ -62,7 +62,7 @@
 	X(PREV_DIFF, "difference-before", "", "D", "find",				\
 	  "to the difference before")							\
 	X(SEARCH, "search", "[TEXT]", "/", "find",					\
-	  "search steps, results and objects (page 54, s7)")				\
+	  "search steps, results, tasks, properties, objects (page 54, s7)")		\
 	X(MATCH, "match", "", "n", "find",						\
 	  "to the next match; without a search, the next chapter")			\
 	X(MATCH_BEFORE, "match-before", "", "N", "find",				\
@@ -301,7 +301,7 @@ enum spot_kind {
 	SPOT_PANE,
 	SPOT_STEP,		/* a position of the pane's run */
 	SPOT_OBJECT,		/* kind << 32 | number */
-	SPOT_TEXT,		/* the most that view.top may be */
+	SPOT_TEXT,		/* the most that view.top may be; its rows are a page */
 	SPOT_ROW,		/* of the list, or of what can happen next: from 0 */
 };
 
@@ -351,7 +351,8 @@ struct view {
 	struct by_hand hand[2];		/* of each pane */
 	bool presenting;		/* large: the text, what is pointed at, less detail */
 	bool show_note;
-	char asked[240];		/* how far it is with a question; "": there is none */
+	char corner[80];		/* at the right end of the first line: titles give way */
+	char asked[400];		/* how far it is with a question; "": there is none */
 	struct trace_object object[2];	/* looked at in each run; OBJ_NONE: what the tasks name */
 	enum prompt_kind prompting;
 	char prompt[PROMPT_MAX];	/* what was typed after ':' or '/' */
@@ -380,6 +381,7 @@ struct view {
 	struct spot spot[SPOTS_MAX];	/* of the screen that was shown last: view_shown() */
 	unsigned spots;
 	unsigned last_top;		/* and how far `top` may go there */
+	unsigned page;			/* rows of a text or list that it showed; 0: none */
 	char message[240];		/* a sentence about the last key; "" is none */
 };
 

@@ -18,6 +18,12 @@ void focus_on(struct view *v, unsigned side);
 #define SCROLL_ALL	1000000
 bool scroll_rows(struct view *v, int rows);
 
+/* And so many screens. */
+bool scroll_page(struct view *v, int pages);
+
+/* Does a text cover the runs? */
+bool is_text(const struct view *v);
+
 void show_screen(struct view *v, enum screen_kind screen);
 
 /*

@@ -27,7 +27,6 @@
 struct known {
 	struct scenario s;
 	struct kernel k;
-	uint32_t only;			/* the property that was asked for, as a bit; 0: all */
 	struct outlook *o;
 };
 
@@ -40,8 +39,15 @@ struct job {
 	atomic_bool done;
 	atomic_uint_least64_t states, transitions;
 	atomic_uint depth;
+	atomic_bool weighing;		/* nothing new is found: distances are worked out */
 	pthread_mutex_t lock;		/* of `first` */
 	char first[120];		/* "UAF reachable in 6 more steps; ": before all is known */
+	struct schedule way;		/* and these are */
+	uint32_t only;			/* what was asked for, as bits; 0: everything */
+	char text[240];			/* of what was asked for: the answer */
+	char where[120];		/* "step 3 of v6.9" */
+	const struct trace *run;	/* for comparing only: it may be gone */
+	uint64_t at;
 	int err;
 };
 
@@ -49,7 +55,7 @@ struct ask {
 	struct known *known[KEPT];	/* the latest first */
 	unsigned knowns;
 	struct job *job;
-	char said[240];			/* what came of the last one */
+	unsigned answers;		/* so many were given */
 };
 
 static double now(void)
@@ -84,30 +90,22 @@ static bool on_progress(void *arg, uint64_t states, uint64_t transitions, unsign
 	struct job *j = arg;
 	char steps[40];
 
+	atomic_store(&j->weighing, states == atomic_load(&j->states) &&
+		     transitions == atomic_load(&j->transitions));
 	atomic_store(&j->states, states);
 	atomic_store(&j->transitions, transitions);
 	atomic_store(&j->depth, depth);
 	pthread_mutex_lock(&j->lock);
-	if (first && !*j->first)
+	if (first && !*j->first && !j->only) {
 		snprintf(j->first, sizeof(j->first), "%s reachable in %s; ",
 			 properties[first->property].name,
 			 steps_text((unsigned)first->schedule.n, steps, sizeof(steps)));
+		for (size_t i = 0; i < first->schedule.n; i++)
+			if (schedule_add(&j->way, first->schedule.move[i]))
+				break;
+	}
 	pthread_mutex_unlock(&j->lock);
 	return !loop_cancelled(&j->loop);
-}
-
-static void search(struct loop_job *loop)
-{
-	struct job *j = loop->arg;
-
-	j->err = outlook_make(&j->made->o, &j->made->s, &j->made->k, &j->from, &j->options);
-}
-
-static void searched(struct loop_job *loop)
-{
-	struct job *j = loop->arg;
-
-	atomic_store(&j->done, true);
 }
 
 /* ---- asking ---- */
@@ -122,6 +120,7 @@ static struct ask *ask_of(struct session *s)
 static void job_free(struct job *j)
 {
 	known_free(j->made);
+	schedule_free(&j->way);
 	pthread_mutex_destroy(&j->lock);
 	free(j);
 }
@@ -132,28 +131,6 @@ static int copy_scenario(struct scenario *to, const struct scenario *from)
 	struct scenario_error err;
 
 	return scenario_parse(to, from->name, from->text, &err);
-}
-
-static struct job *job_new(const struct execution *x, uint64_t at, uint32_t only)
-{
-	struct job *j = calloc(1, sizeof(*j));
-
-	if (!j)
-		return NULL;
-	pthread_mutex_init(&j->lock, NULL);
-	j->made = calloc(1, sizeof(*j->made));
-	j->from = x->world[at];
-	j->begun = now();
-	j->options = (struct outlook_options){ .max_bytes = ASK_BYTES, .only = only,
-					       .progress = on_progress, .progress_arg = j };
-	if (!j->made || copy_scenario(&j->made->s, x->scenario)) {
-		job_free(j);
-		return NULL;
-	}
-	j->made->k = x->kernel;
-	j->made->only = only;
-	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
-	return j;
 }
 
 static bool same_model(const struct known *k, const struct execution *x)
@@ -186,8 +163,13 @@ static void way_text(struct known *k, const struct world *w, char *buf, size_t s
 
 	*buf = '\0';
 	if (!outlook_way(k->o, w, &way, &loop)) {
+		const size_t round = way.n - loop;
+
+		way.n = loop;		/* how one comes there, without going round */
 		text = schedule_text(&k->s, &way);
-		snprintf(buf, size, "%.*s", (int)size - 1, text ? text : "");
+		way.n += round;
+		snprintf(buf, size, "%.*s%s", (int)size - 40, text ? text : "",
+			 round ? ", and then for ever" : "");
 		free(text);
 	}
 	schedule_free(&way);
@@ -224,13 +206,69 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 	}
 }
 
-static void say_known(struct view *v, struct known *k, const struct world *w,
-		      const struct outlook_answer *a)
+/*
+ * What is said of one property, or of all.  An outlook that is kept is one of all: what it says to
+ * be safe has to be.
+ */
+static void say_text(struct known *k, const struct world *w, uint32_t only, char *buf, size_t size)
 {
-	char text[240];
+	struct outlook_answer answer;
+	size_t n = 0;
 
-	answer_text(k, w, a, text, sizeof(text));
-	view_say(v, "%s", text);
+	*buf = '\0';
+	if (only) {
+		outlook_ask(k->o, only);
+		n = (size_t)snprintf(buf, size, "%s alone: ",
+				     properties[__builtin_ctz(only)].name);
+	}
+	if (!outlook_at(k->o, w, &answer))
+		answer_text(k, w, &answer, buf + n, size - n);
+	if (only)
+		outlook_ask(k->o, 0);
+}
+
+/* ---- in the background ---- */
+
+static void search(struct loop_job *loop)
+{
+	struct job *j = loop->arg;
+
+	j->err = outlook_make(&j->made->o, &j->made->s, &j->made->k, &j->from, &j->options);
+	if (!j->err)
+		say_text(j->made, &j->from, j->only, j->text, sizeof(j->text));
+}
+
+static void searched(struct loop_job *loop)
+{
+	struct job *j = loop->arg;
+
+	atomic_store(&j->done, true);
+}
+
+static struct job *job_new(const struct execution *x, struct trace *t, uint64_t at, uint32_t only)
+{
+	struct job *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	pthread_mutex_init(&j->lock, NULL);
+	j->made = calloc(1, sizeof(*j->made));
+	j->from = x->world[at];
+	j->begun = now();
+	j->options = (struct outlook_options){ .max_bytes = ASK_BYTES,
+					       .progress = on_progress, .progress_arg = j };
+	j->only = only;
+	j->run = t;
+	j->at = at;
+	snprintf(j->where, sizeof(j->where), "step %llu of %.80s", (unsigned long long)at,
+		 trace_info(t)->kernel);
+	if (!j->made || copy_scenario(&j->made->s, x->scenario)) {
+		job_free(j);
+		return NULL;
+	}
+	j->made->k = x->kernel;
+	j->loop = (struct loop_job){ .work = search, .done = searched, .arg = j };
+	return j;
 }
 
 static int property_bits(const char *what, uint32_t *bits)
@@ -267,12 +305,15 @@ COMMAND(ASK)
 	}
 	x = hand_execution(s->hand, session_run(v));
 	k = known_at(ask_of(s), x, at, &answer);
-	if (k && k->only == only && answer.says != OUTLOOK_UNKNOWN) {
-		say_known(v, k, &x->world[at], &answer);
+	if (k && answer.says != OUTLOOK_UNKNOWN) {
+		char text[240];
+
+		say_text(k, &x->world[at], only, text, sizeof(text));
+		view_say(v, "%s", text);
 		s->seen = (struct shown){ 0 };
 		return;
 	}
-	if (!ask_of(s) || !(s->ask->job = job_new(x, at, only))) {
+	if (!ask_of(s) || !(s->ask->job = job_new(x, session_run(v), at, only))) {
 		view_say(v, "out of memory");
 		return;
 	}
@@ -300,6 +341,7 @@ static void keep(struct ask *a, struct known *k)
 		known_free(a->known[--a->knowns]);
 	memmove(&a->known[1], &a->known[0], a->knowns++ * sizeof(a->known[0]));
 	a->known[0] = k;
+	a->answers++;
 }
 
 static void say_progress(struct view *v, struct job *j)
@@ -309,8 +351,10 @@ static void say_progress(struct view *v, struct job *j)
 	char number[32], rate[32];
 
 	pthread_mutex_lock(&j->lock);
-	snprintf(v->asked, sizeof(v->asked), "%sasking: %s states, depth %u, %s states/s; esc "
-		 "stops", j->first, grouped(states, number), atomic_load(&j->depth),
+	snprintf(v->asked, sizeof(v->asked), "asked at %s: %s%s: %s states, depth %u, %s "
+		 "states/s; esc stops", j->where, j->first,
+		 atomic_load(&j->weighing) ? "all are seen, and weighed" : "searching",
+		 grouped(states, number), atomic_load(&j->depth),
 		 grouped((uint64_t)((double)states / (seconds > 0.001 ? seconds : 0.001)), rate));
 	pthread_mutex_unlock(&j->lock);
 }
@@ -318,7 +362,6 @@ static void say_progress(struct view *v, struct job *j)
 bool ask_take_over(struct view *v)
 {
 	struct session *s = v->session;
-	struct outlook_answer answer;
 	struct job *j;
 
 	if (!session_busy(v))
@@ -334,8 +377,13 @@ bool ask_take_over(struct view *v)
 		view_say(v, "not answered: out of memory");
 	} else if (!j->made->o) {
 		view_say(v, "stopped before it began");
-	} else if (!outlook_at(j->made->o, &j->from, &answer)) {
-		say_known(v, j->made, &j->from, &answer);
+	} else {
+		bool here = j->run == session_run(v) && j->at == v->cursor[v->focus];
+
+		if (here)
+			view_say(v, "%s", j->text);
+		else
+			view_say(v, "asked at %s: %s", j->where, j->text);
 		keep(s->ask, j->made);
 		j->made = NULL;
 	}
@@ -343,40 +391,73 @@ bool ask_take_over(struct view *v)
 	return true;
 }
 
-COMMAND(WALK)
+/* A branch with a way that goes wrong; its moves from `loop` on go round. */
+static void walk(struct view *v, const struct schedule *way, size_t loop, const char *property)
 {
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus];
+	struct trace *out;
+	size_t made;
+
+	hand_remember(v);
+	if (hand_walk(s->hand, session_run(v), at, way, &out, &made) < 0) {
+		s->undos--;
+		view_say(v, "%s", hand_why(s->hand));
+		return;
+	}
+	session_show_in(v, v->focus, out, at);
+	if (loop < way->n)
+		view_say(v, "%s: %zu step%s ahead begins what can go round for ever, the %zu "
+			 "moves behind that: right goes there one by one", property, loop,
+			 loop == 1 ? "" : "s", way->n - loop);
+	else
+		view_say(v, "%s is %zu step%s ahead: right goes there one by one", property, made,
+			 made == 1 ? "" : "s");
+}
+
+/* What the search that goes on has found first, when it was asked from here. */
+static bool walk_first(struct view *v)
+{
+	struct job *j = session_busy(v) ? v->session->ask->job : NULL;
+	struct schedule way = { 0 };
+	size_t moves;
+
+	if (!j || j->run != session_run(v) || j->at != v->cursor[v->focus])
+		return false;
+	pthread_mutex_lock(&j->lock);
+	for (size_t i = 0; i < j->way.n; i++)
+		if (schedule_add(&way, j->way.move[i]))
+			break;
+	pthread_mutex_unlock(&j->lock);
+	if (way.n)
+		walk(v, &way, way.n, "what goes wrong");
+	moves = way.n;
+	schedule_free(&way);
+	return moves;
+}
+
+COMMAND(WALK)
+{
+	struct session *s = v->session;
 	struct schedule way = { 0 };
 	struct outlook_answer answer;
 	const struct execution *x;
-	struct trace *out;
 	struct known *k;
-	size_t loop, made;
-	int r;
+	size_t loop;
 
-	if (!session_can(v))
+	if (!session_can(v) || walk_first(v))
 		return;
 	x = hand_execution(s->hand, session_run(v));
-	k = known_at(s->ask, x, at, &answer);
-	if (!k || answer.says != OUTLOOK_VIOLATES || !answer.steps) {
+	k = known_at(s->ask, x, v->cursor[v->focus], &answer);
+	if (!k || answer.says != OUTLOOK_VIOLATES || !answer.steps)
 		view_say(v, k && answer.says == OUTLOOK_SAFE ? "there is nothing to walk to: safe" :
 			 k && answer.says == OUTLOOK_VIOLATES ? "it is so already here" :
+			 session_busy(v) ? "nothing is known to go wrong from here yet" :
 			 "nobody has asked from here: a does");
-		return;
-	}
-	hand_remember(v);
-	r = outlook_way(k->o, &x->world[at], &way, &loop);
-	if (!r)
-		r = hand_walk(s->hand, session_run(v), at, &way, &out, &made);
-	if (r >= 0) {
-		session_show_in(v, v->focus, out, at);
-		view_say(v, "%s is %zu step%s ahead: right goes there one by one",
-			 properties[answer.property].name, made, made == 1 ? "" : "s");
-	} else {
-		s->undos--;
-		view_say(v, "%s", hand_why(s->hand));
-	}
+	else if (outlook_way(k->o, &x->world[v->cursor[v->focus]], &way, &loop))
+		view_say(v, "out of memory");
+	else
+		walk(v, &way, loop, properties[answer.property].name);
 	schedule_free(&way);
 }
 
@@ -413,13 +494,19 @@ void ask_fill(struct view *v, unsigned side)
 	const struct execution *x;
 	struct outlook_answer answer;
 
+	x = b->possible ? hand_execution(s->hand, v->chapter[v->at].run[side]) : NULL;
+	if (x && s->ask && s->ask->knowns)
+		fill_choices(b, s->ask, x);
+	if (b->prospect && s->prospect_of[side] == v->chapter[v->at].run[side] &&
+	    b->prospects == (x ? x->n + 1 : 0) && s->prospect_at[side] == s->ask->answers)
+		return;		/* only the cursor has moved */
 	free(b->prospect);
 	b->prospect = NULL;
 	b->prospects = 0;
-	x = b->possible ? hand_execution(s->hand, v->chapter[v->at].run[side]) : NULL;
 	if (!x || !s->ask || !s->ask->knowns)
 		return;
-	fill_choices(b, s->ask, x);
+	s->prospect_of[side] = v->chapter[v->at].run[side];
+	s->prospect_at[side] = s->ask->answers;
 	b->prospect = calloc(x->n + 1, sizeof(*b->prospect));
 	if (!b->prospect)
 		return;

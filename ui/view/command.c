@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ui/text/text.h"
-#include "ui/view/act.h"
+#include "ui/view/session.h"
 
 static void (*const does[CMD_COUNT])(struct view *v, const char *argument) = {
 #define X(name, command, arguments, keys, group, help) [CMD_##name] = do_##name,
@@ -80,6 +80,10 @@ bool view_command(struct view *v, const char *line)
 	trimmed(text + n, rest);
 	text[n] = '\0';
 	command = command_by_name(text, n, &several);
+	if (!command && hand_is_schedule(v, text)) {
+		do_CHOOSE(v, trimmed(line, rest));
+		return true;
+	}
 	if (!command)
 		return say_unknown(v, text, several);
 	if (!check_argument(v, command, rest))
@@ -136,7 +140,14 @@ static bool is_scroll(const char *line)
 	enum command_id command = line ? command_by_name(line, strcspn(line, " "), NULL) : CMD_NONE;
 
 	return command == CMD_ROW_UP || command == CMD_ROW_DOWN || command == CMD_FORWARD_10 ||
-	       command == CMD_BACK_10;
+	       command == CMD_BACK_10 || command == CMD_FIRST || command == CMD_LAST;
+}
+
+/* Where there are no steps to be made, the blank turns a page, as readers of texts are used to. */
+static bool turns_page(struct view *v, const char *key, const char *line)
+{
+	return !strcmp(key, "space") && line && !strcmp(line, command_rows[CMD_FORWARD].name) &&
+	       is_text(v) && scroll_page(v, 1);
 }
 
 static void pasted(struct view *v, const char *text)
@@ -160,6 +171,8 @@ void view_key(struct view *v, const char *key)
 		prompt_key(v, key);
 	else if (v->waiting[0])
 		waited_key(v, key);
+	else if (turns_page(v, key, line))
+		return;
 	else if (v->help && !is_scroll(line) && strncmp(key, "wheel-", 6) != 0)
 		v->help = false;		/* any key, 'q' too, leaves the help and no more */
 	else if (mouse_key(v, key))

@@ -140,6 +140,12 @@ static void offer_fields(struct completion *c)
 		return;
 	}
 	n = trace_fields_of(run(c), o, NULL, id);
+	if (o.kind == OBJ_SLOT) {		/* as until.h calls them */
+		snprintf(word + length, sizeof(word) - (size_t)length, "pin");
+		offer(c, word);
+		snprintf(word + length, sizeof(word) - (size_t)length, "count");
+		offer(c, word);
+	}
 	for (int i = 0; i < n; i++) {
 		const struct trace_field *f = trace_field_at(run(c), id[i]);
 

@@ -196,6 +196,10 @@ COMMAND(COPY)
 			 hint(near, word, whats, 3));
 		return;
 	}
+	if (*what == 's' && !v->cursor[v->focus]) {
+		view_say(v, "there is no schedule yet: no step was made; right makes one");
+		return;
+	}
 	out = open_memstream(&text, &size);
 	r = out ? write_what(v, what, out) : -ENOMEM;
 	if (out && *file && *what != 'd')

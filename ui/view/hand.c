@@ -34,8 +34,8 @@ static void change_texts(struct trace *t, const struct hand_option *o, char *buf
 	for (unsigned i = 0; i < o->changes && n < size; i++) {
 		char text[96];
 
-		change_text(t, &o->change[i], text, sizeof(text));
-		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
+		if (*change_text(t, &o->change[i], text, sizeof(text)))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
 	}
 	if (o->changed > o->changes && n < size)
 		snprintf(buf + n, size - n, ", %u more", o->changed - o->changes);
@@ -149,12 +149,55 @@ static int choice_named(const struct view *v, const char *what)
 	return first;
 }
 
+/* "T0*7 W/1 T0": a schedule's text, as --schedule takes it; as many moves as can be made. */
+static void make_all(struct view *v, const char *text)
+{
+	struct session *s = v->session;
+	const struct execution *x = hand_execution(s->hand, session_run(v));
+	struct schedule moves;
+	char why[HAND_TEXT_MAX];
+	struct trace *out;
+	size_t made = 0;
+	int r;
+
+	if (hand_parse(&moves, x->scenario, text, why)) {
+		view_say(v, "%s", why);
+		return;
+	}
+	hand_remember(v);
+	r = hand_walk(s->hand, session_run(v), v->cursor[v->focus], &moves, &out, &made);
+	if (made)
+		session_show_in(v, v->focus, out, v->cursor[v->focus] + made);
+	else
+		s->undos--;
+	if (r < 0)
+		view_say(v, "%s", hand_why(s->hand));
+	else
+		view_say(v, "%zu moves were made", made);
+	schedule_free(&moves);
+}
+
+bool hand_is_schedule(const struct view *v, const char *text)
+{
+	const struct run_info *run = trace_info(session_run(v));
+	size_t name = strcspn(text, "*/ ");
+
+	for (unsigned i = 0; v->session && i < run->tasks; i++)
+		if (!strncmp(run->task_name[i], text, name) && !run->task_name[i][name])
+			return true;
+	return false;
+}
+
 void hand_choose(struct view *v, const char *what)
 {
 	int i;
 
 	if (!session_can(v))
 		return;
+	if (what[strcspn(what, "* ")] && hand_is_schedule(v, what)) {
+		make_all(v, what);
+		return;
+	}
 	session_look(v);
 	i = choice_named(v, what);
 	if (i < 0) {
@@ -185,6 +228,36 @@ static bool until_difference(struct view *v, const char *text)
 	return true;
 }
 
+/* A key does not wait for more of a long run than this; the next one goes on. */
+#define LOOK_FOR	500000ull
+
+struct patience {
+	uint64_t from, last;
+};
+
+static bool go_on(void *arg, uint64_t position)
+{
+	struct patience *p = arg;
+
+	p->last = position;
+	return (position > p->from ? position - p->from : p->from - position) < LOOK_FOR;
+}
+
+/* On to where it comes about in the run as it is. */
+static void go_to_until(struct view *v, const struct until *until)
+{
+	struct patience p = { .from = v->cursor[v->focus] };
+	uint64_t found;
+	int r = until_find(session_run(v), until, -1, p.from, true, &found, go_on, &p);
+
+	if (r == 1)
+		move_to(v, found);
+	else if (r == -ECANCELED)
+		move_to(v, p.last);
+	view_say(v, r == 1 ? "here: %s" : r == -ECANCELED ? "not within 500,000 steps: %s; the "
+		 "same again goes on" : "not after this step: %s", until->text);
+}
+
 static void run_on(struct view *v, const char *text)
 {
 	struct session *s = v->session;
@@ -197,10 +270,12 @@ static void run_on(struct view *v, const char *text)
 
 	if (until_difference(v, text))
 		return;
-	if (!session_can(v))
-		return;
 	if (until_parse(&until, session_run(v), *text ? text : "next", why)) {
 		view_say(v, "%s", why);
+		return;
+	}
+	if (!s || hand_of(s->hand, session_run(v))) {	/* a run that can only be looked at */
+		go_to_until(v, &until);
 		return;
 	}
 	session_look(v);
@@ -269,21 +344,6 @@ COMMAND(BREAK)
 	s->stop[s->stops++] = (struct stop){ .until = until };
 	list_again(v, LIST_STOPS);
 	view_say(v, "stops at %s: > and < go there", until.text);
-}
-
-/* A key does not wait for more of a long run than this; the next one goes on. */
-#define LOOK_FOR	500000ull
-
-struct patience {
-	uint64_t from, last;
-};
-
-static bool go_on(void *arg, uint64_t position)
-{
-	struct patience *p = arg;
-
-	p->last = position;
-	return (position > p->from ? position - p->from : p->from - position) < LOOK_FOR;
 }
 
 static void go_on_to_stop(struct view *v, bool forward)

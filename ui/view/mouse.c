@@ -12,10 +12,12 @@ void view_shown(struct view *v, const struct grid *g)
 {
 	memcpy(v->spot, g->spot, g->spots * sizeof(g->spot[0]));
 	v->spots = g->spots;
-	v->last_top = 0;
+	v->last_top = v->page = 0;
 	for (unsigned i = 0; i < v->spots; i++)
-		if (v->spot[i].kind == SPOT_TEXT)
+		if (v->spot[i].kind == SPOT_TEXT) {
 			v->last_top = (unsigned)v->spot[i].value;
+			v->page = (unsigned)v->spot[i].r.h;
+		}
 }
 
 static bool inside(const struct rect *r, int y, int x)

@@ -162,11 +162,25 @@ COMMAND(NEXT_CHANGE)
 
 /* ---- what caused it ---- */
 
+/* What one asks for the cause of, where no object was chosen: the last finding up to here. */
+static void look_at_last_finding(struct view *v)
+{
+	size_t n;
+	const struct trace_finding *f = trace_findings(run(v), &n);
+
+	while (n && f[n - 1].position > v->cursor[v->focus])
+		n--;
+	if (n)
+		look_at_finding(v, &f[n - 1]);
+}
+
 COMMAND(CAUSE)
 {
 	struct cause c;
 	int r;
 
+	if (v->object[v->focus].kind == OBJ_NONE)
+		look_at_last_finding(v);
 	if (v->object[v->focus].kind == OBJ_NONE) {
 		view_say(v, "the cause of what?  / chooses an object, f goes to a finding");
 		return;

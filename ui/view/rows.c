@@ -116,8 +116,7 @@ COMMAND(CANCEL)
 
 /* ---- rows ---- */
 
-/* Does a text cover the runs? */
-static bool is_text(const struct view *v)
+bool is_text(const struct view *v)
 {
 	return v->help || (v->screen != SCREEN_LIST && !screens[v->screen].of_pane);
 }
@@ -140,6 +139,12 @@ bool scroll_rows(struct view *v, int rows)
 	else
 		return false;
 	return true;
+}
+
+/* How high a screen of it is was seen too; a row of the one before stays. */
+bool scroll_page(struct view *v, int pages)
+{
+	return scroll_rows(v, pages * (v->page > 2 ? (int)v->page - 1 : 10));
 }
 
 static void select_row(struct view *v, const char *argument, bool down)

@@ -93,7 +93,8 @@ static void add_chapters(const struct view *v, struct runs *r)
 		const struct chapter *c = s->off_path && i == v->at ? &s->path : &v->chapter[i];
 
 		for (unsigned side = 0; side < 2 && (v->chapters > 1 || !r->files); side++) {
-			struct entry *e = c->run[side] ? add(r) : NULL;
+			struct trace *t = c->run[side];
+			struct entry *e = t && !hand_is_branch(s->hand, t) ? add(r) : NULL;
 
 			if (e)
 				*e = (struct entry){ .what = ENTRY_CHAPTER, .index = i,
@@ -452,13 +453,27 @@ static void done(struct view *v, int r, const char *what)
 	view_say(v, "%s", r < 0 ? hand_why(v->session->hand) : what);
 }
 
+/* The branch of the row that is selected in the list of runs, else the one that is shown. */
+static struct trace *branch_meant(struct view *v)
+{
+	const struct runs *r = v->session ? v->session->runs : NULL;
+
+	if (r && v->screen == SCREEN_LIST && v->list.kind == LIST_RUNS &&
+	    v->list_row < r->entries && r->entry[v->list_row].what == ENTRY_BRANCH)
+		return r->entry[v->list_row].branch;
+	return branch_named(v, "");
+}
+
 COMMAND(RENAME)
 {
-	struct trace *t = branch_named(v, "");
+	bool listed = v->screen == SCREEN_LIST && v->list.kind == LIST_RUNS;
+	struct trace *t = branch_meant(v);
 	int r = t ? hand_rename(v->session->hand, t, argument) : 0;
 
 	if (t && !r)
 		hand_keep(v->session->hand, t, true);
+	if (listed)
+		do_RUNS(v, "");
 	if (t)
 		done(v, r, "renamed, and kept");
 }
@@ -466,7 +481,7 @@ COMMAND(RENAME)
 /* Or no more: what is kept is not deleted. */
 COMMAND(KEEP)
 {
-	struct trace *t = branch_named(v, argument);
+	struct trace *t = *argument ? branch_named(v, argument) : branch_meant(v);
 
 	for (size_t i = 0; t && i < hand_branches(v->session->hand); i++) {
 		struct hand_branch b = hand_branch(v->session->hand, i);
@@ -507,10 +522,21 @@ COMMAND(DELETE)
 		delete(v, t);
 }
 
+static bool is_saved(const struct view *v, const struct trace *t)
+{
+	for (size_t i = 0; i < hand_branches(v->session->hand); i++) {
+		struct hand_branch b = hand_branch(v->session->hand, i);
+
+		if (b.trace == t)
+			return b.saved;
+	}
+	return false;
+}
+
 COMMAND(SAVE)
 {
 	const char *path = argument;
-	struct trace *t = branch_named(v, "");
+	struct trace *t = branch_meant(v);
 	struct runs *r = t ? runs_of(v->session) : NULL;
 	int run;
 
@@ -520,6 +546,10 @@ COMMAND(SAVE)
 		path = r->file[0];
 	if (!*path) {
 		view_say(v, "where? :save FILE.db");
+		return;
+	}
+	if (is_saved(v, t)) {
+		view_say(v, "it is saved already, and nothing was made since");
 		return;
 	}
 	run = hand_save(v->session->hand, t, path);

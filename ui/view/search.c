@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * search.c - from step to step whose text has what was searched for.
+ * search.c - from step to step whose text has what was searched for: its own, what it came to, the
+ * name of its task, or of a property that it broke.
  *
  * Which steps of the program have it is found once, in their table; then transitions are gone
  * through, a part at a time: the first when a key asks for it, the others whenever nothing else
@@ -9,6 +10,7 @@
 #define _GNU_SOURCE	/* strcasestr() */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ui/text/text.h"
 #include "ui/view/act.h"
@@ -35,8 +37,47 @@ enum known { UNKNOWN, HAS_IT, HAS_IT_NOT };
 struct search {
 	const struct view *v;
 	struct trace *t;
+	uint32_t tasks;			/* those that are meant, as bits */
+	bool only_tasks;		/* it is a task's whole name: "W" is in many a text */
 	uint8_t known[KNOWN_STEPS];
 };
+
+static bool begins_with(const char *name, const char *text)
+{
+	return *text && !strncasecmp(name, text, strlen(text));
+}
+
+/* The nearest step that broke a property of that name; 0: there is none. */
+static uint64_t finding_near(const struct view *v, uint64_t from, bool forward)
+{
+	uint64_t best = 0;
+	size_t n;
+	const struct trace_finding *f = trace_findings(run(v), &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (begins_with(f[i].property, v->search) &&
+		    (forward ? f[i].position >= from && !best : f[i].position <= from))
+			best = f[i].position;
+	return best;
+}
+
+static void name_tasks(struct search *s)
+{
+	const struct run_info *info = trace_info(s->t);
+	size_t n = strlen(s->v->search);
+
+	for (unsigned i = 0; i < info->tasks && i < 32; i++) {
+		const char *name = info->task_name[i];
+
+		if (strncmp(name, s->v->search, n) != 0 || (n < 2 && name[n]))
+			continue;
+		s->tasks |= 1u << i;
+		s->only_tasks |= !name[n];
+	}
+	for (unsigned i = 0; s->only_tasks && i < info->tasks && i < 32; i++)
+		if (strcmp(info->task_name[i], s->v->search) != 0)
+			s->tasks &= ~(1u << i);
+}
 
 static bool is_match(struct search *s, uint64_t at, bool *readable)
 {
@@ -47,6 +88,8 @@ static bool is_match(struct search *s, uint64_t at, bool *readable)
 	*readable = ev != NULL;
 	if (!ev)
 		return false;
+	if (s->only_tasks || (ev->task < 32 && s->tasks >> ev->task & 1))
+		return ev->task < 32 && s->tasks >> ev->task & 1;
 	known = ev->step < KNOWN_STEPS ? &s->known[ev->step] : &none;
 	if (*known == UNKNOWN) {
 		step = trace_step_at(s->t, ev->step);
@@ -58,13 +101,14 @@ static bool is_match(struct search *s, uint64_t at, bool *readable)
 int view_search(struct view *v, uint64_t from, bool forward, uint64_t most, uint64_t *at)
 {
 	struct search s = { .v = v, .t = run(v) };
-	uint64_t last = trace_info(s.t)->events;
+	uint64_t last = trace_info(s.t)->events, finding = finding_near(v, from, forward);
 	bool readable;
 
+	name_tasks(&s);
 	for (*at = from; *at >= 1 && *at <= last; *at += forward ? 1 : -1ull) {
 		if (!most--)
 			return -EAGAIN;
-		if (is_match(&s, *at, &readable))
+		if (is_match(&s, *at, &readable) || *at == finding)
 			return 1;
 		if (!readable)
 			return -EBADMSG;
@@ -74,10 +118,17 @@ int view_search(struct view *v, uint64_t from, bool forward, uint64_t most, uint
 
 /* ---- to the next one ---- */
 
+/* The other key is spoken of where it leads somewhere. */
 static void say_none(struct view *v, bool forward)
 {
-	view_say(v, "no step %s this one has '%.80s'%s", forward ? "after" : "before", v->search,
-		 forward ? ": N goes back" : ": n goes on");
+	uint64_t at, here = v->cursor[v->focus];
+	int other = view_search(v, here + (forward ? -1ull : 1), !forward, SEARCH_STEPS, &at);
+
+	if (!other && (!here || view_search(v, here, forward, 1, &at) != 1))
+		view_say(v, "no step has '%.80s'", v->search);
+	else
+		view_say(v, "no step %s this one has '%.80s'%s", forward ? "after" : "before",
+			 v->search, !other ? "" : forward ? ": N goes back" : ": n goes on");
 }
 
 /* Is a search on its way that began here?  The other direction, or another place, is a new one. */
@@ -151,26 +202,37 @@ COMMAND(SEARCH)
 	v->seeking.object = is_object(v, &o);
 	if (!v->seeking.object)
 		go_to_match(v, true);
-	else if (!look_at(v, o))
-		v->search[0] = '\0';
+	else
+		look_at(v, o);
+}
+
+/* Another pane, or what was looked at meanwhile, does not change what is searched for. */
+static bool searched_object(struct view *v)
+{
+	struct trace_object o = parse_object(v, v->search);
+
+	if (!trace_has_object(run(v), o))
+		return look_at(v, o);
+	v->object[v->focus] = o;
+	return true;
 }
 
 COMMAND(MATCH)
 {
 	if (!v->search[0])
 		do_NEXT_CHAPTER(v, "");
-	else if (v->seeking.object)
-		do_NEXT_CHANGE(v, "");
-	else
+	else if (!v->seeking.object)
 		go_to_match(v, true);
+	else if (searched_object(v))
+		do_NEXT_CHANGE(v, "");
 }
 
 COMMAND(MATCH_BEFORE)
 {
 	if (!v->search[0])
 		view_say(v, "nothing is searched for: / does it");
-	else if (v->seeking.object)
-		do_PREV_CHANGE(v, "");
-	else
+	else if (!v->seeking.object)
 		go_to_match(v, false);
+	else if (searched_object(v))
+		do_PREV_CHANGE(v, "");
 }

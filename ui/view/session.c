@@ -98,14 +98,15 @@ static uint64_t within(const struct trace *t, uint64_t at)
 	return at < last ? at : last;
 }
 
-/* "by hand: debate, v6.9, branch W at 7": what stands where the chapter's title was. */
+/* "by hand: W at 7", "debate": what stands where the chapter's title was. */
 static void set_title(struct view *v)
 {
 	struct session *s = v->session;
 	const struct run_info *run = trace_info(session_run(v));
 	const char *what = run->title && *run->title ? run->title : run->scenario;
 
-	snprintf(s->by_hand_title, sizeof(s->by_hand_title), "by hand: %.100s", what ? what : "");
+	snprintf(s->by_hand_title, sizeof(s->by_hand_title), "%s%.100s",
+		 hand_is_branch(s->hand, session_run(v)) ? "by hand: " : "", what ? what : "");
 	chapter(v)->title = s->by_hand_title;
 }
 
@@ -258,7 +259,8 @@ static void look(struct view *v, unsigned side)
 	if (s->seen.run[side] == t && s->seen.cursor[side] == v->cursor[side] &&
 	    s->seen_events[side] == events)
 		return;
-	b->possible = events <= EVENTS_AT_ONCE && !hand_of(s->hand, t);
+	b->possible = (events <= EVENTS_AT_ONCE || hand_is_branch(s->hand, t)) &&
+		      !hand_of(s->hand, t);
 	snprintf(b->why_not, sizeof(b->why_not), "%s", b->possible ? "" : hand_why(s->hand));
 	hand_fill(v, side);
 	ask_fill(v, side);

@@ -64,6 +64,8 @@ struct session {
 	char by_hand_title[120];
 	bool told_unsaved;		/* that leaving loses a branch */
 	struct ask *ask;
+	const struct trace *prospect_of[2];	/* what a pane's prospects were made of */
+	unsigned prospect_at[2];
 	struct runs *runs;
 };
 
@@ -103,6 +105,7 @@ void list_act(struct view *v, enum list_act act);	/* on the row that is selected
 /* ---- hand.c ---- */
 
 void hand_choose(struct view *v, const char *what);	/* "", "3", "W", "W/1" */
+bool hand_is_schedule(const struct view *v, const char *text);	/* does it begin with a task? */
 void hand_stop_act(struct view *v, int id, enum list_act act);
 void hand_fill(struct view *v, unsigned side);
 void hand_remember(struct view *v);		/* for undo: what is shown now */

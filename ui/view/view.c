@@ -171,13 +171,13 @@ COMMAND(BACK)
 
 COMMAND(FORWARD_10)
 {
-	if (!scroll_rows(v, 10))
+	if (!scroll_page(v, 1))
 		steps_argument(v, "10", true);
 }
 
 COMMAND(BACK_10)
 {
-	if (!scroll_rows(v, -10))
+	if (!scroll_page(v, -1))
 		steps_argument(v, "10", false);
 }
 
