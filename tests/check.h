@@ -14,6 +14,17 @@
 
 #include "core/explore/explore.h"
 
+/* Sanitizers are slow: tests that go through very many cases do some of them there. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||	\
+	__has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED	1
+#else
+#define SANITIZED	0
+#endif
+
 /* Load a scenario that is known to be good. */
 static inline void load(struct scenario *s, const char *name)
 {

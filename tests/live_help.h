@@ -12,15 +12,7 @@
 #include "tests/check.h"
 
 /* A sanitizer ends the program where a broken kernel breaks; tests/live.sh asks it to. */
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||	\
-	__has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SAFE_ONLY	1
-#else
-#define SAFE_ONLY	0
-#endif
+#define SAFE_ONLY	SANITIZED
 
 #define EVENTS_MAX	200000
 #define CHANGES_PER	16

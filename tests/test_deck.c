@@ -156,61 +156,76 @@ static void test_not_run(void **state)
 		"no interleaving under v6.9");
 }
 
-static void stands(const char *at, size_t left, size_t right, unsigned side)
+static int stand(struct stand *s, const struct presentation *p, const char *line,
+		 struct deck_error *err)
 {
-	struct presentation p;
+	struct deck d;
 	char text[300];
+	int r;
 
-	snprintf(text, sizeof(text), BEAT "at = %s\n", at);
-	open_deck(&p, text);
-	assert_int_equal(p.stand[0].at[0], left);
-	assert_int_equal(p.stand[0].at[1], right);
-	assert_int_equal(p.stand[0].side, side);
-	present_close(&p);
+	snprintf(text, sizeof(text), BEAT "%s\n", line);
+	assert_int_equal(deck_parse(&d, "x.deck", text, err), 0);
+	r = deck_stand(s, d.beat, p->runs, &p->chapter[0].alignment, err);
+	deck_free(&d);
+	return r;
+}
+
+static void stands(const struct presentation *p, const char *at, size_t left, size_t right,
+		   unsigned side)
+{
+	struct deck_error err;
+	struct stand s;
+	char line[200];
+
+	snprintf(line, sizeof(line), "at = %s", at);
+	assert_int_equal(stand(&s, p, line, &err), 0);
+	assert_int_equal(s.at[0], left);
+	assert_int_equal(s.at[1], right);
+	assert_int_equal(s.side, side);
 }
 
 static void test_places(void **state)
 {
+	struct presentation p;
+
 	(void)state;
-	stands("start", 0, 0, 0);
-	stands("end", 19, 32, 0);
-	stands("finding", 19, 13, 0);
-	stands("difference", 11, 12, 0);
-	stands("right: difference", 11, 12, 1);
-	stands("7", 7, 8, 0);
-	stands("right: 8", 7, 8, 1);
-	stands("W: swapcache_prepare", 11, 12, 0);
-	stands("right: W: swapcache_prepare(entry) = -EEXIST", 11, 12, 1);
-	stands("T0: zswap_load: zswap_decompress(entry, folio): begin", 19, 13, 0);
+	open_deck(&p, BEAT);
+	stands(&p, "start", 0, 0, 0);
+	stands(&p, "end", 19, 32, 0);
+	stands(&p, "finding", 19, 13, 0);
+	stands(&p, "difference", 11, 12, 0);
+	stands(&p, "right: difference", 11, 12, 1);
+	stands(&p, "7", 7, 8, 0);
+	stands(&p, "right: 8", 7, 8, 1);
+	stands(&p, "W: swapcache_prepare", 11, 12, 0);
+	stands(&p, "right: W: swapcache_prepare(entry) = -EEXIST", 11, 12, 1);
+	stands(&p, "T0: zswap_load: zswap_decompress(entry, folio): begin", 19, 13, 0);
+	present_close(&p);
 }
 
-static void not_found(const char *line, const char *part)
+static void not_found(const struct presentation *p, const char *line, const char *part)
 {
-	struct presentation p;
 	struct deck_error err;
-	struct deck d;
 	struct stand s;
-	char text[300];
 
-	snprintf(text, sizeof(text), BEAT "%s\n", line);
-	open_deck(&p, BEAT);
-	assert_int_equal(deck_parse(&d, "x.deck", text, &err), 0);
-	assert_int_equal(deck_stand(&s, d.beat, p.runs, &p.chapter[0].alignment, &err), -EINVAL);
+	assert_int_equal(stand(&s, p, line, &err), -EINVAL);
 	if (!strstr(err.text, part) || err.line != 7)
 		fail_msg("%s: line %u: '%s'", line, err.line, err.text);
-	deck_free(&d);
-	present_close(&p);
 }
 
 static void test_not_found(void **state)
 {
+	struct presentation p;
+
 	(void)state;
-	not_found("at = 20", "has 19 steps");
-	not_found("at = right: finding", "nothing is violated in that run");
-	not_found("at = K: swapcache_prepare", "K does not make");
-	not_found("at = X: swapcache_prepare", "there are T0, T1, W, K");
-	not_found("point = X", "no task 'X'");
-	not_found("point = slot 1", "has 1 of them");
+	open_deck(&p, BEAT);
+	not_found(&p, "at = 20", "has 19 steps");
+	not_found(&p, "at = right: finding", "nothing is violated in that run");
+	not_found(&p, "at = K: swapcache_prepare", "K does not make");
+	not_found(&p, "at = X: swapcache_prepare", "there are T0, T1, W, K");
+	not_found(&p, "point = X", "no task 'X'");
+	not_found(&p, "point = slot 1", "has 1 of them");
+	present_close(&p);
 }
 
 /* ---- a claim of each kind, true and false ---- */

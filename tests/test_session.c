@@ -9,18 +9,7 @@
 #include "ui/state/diff.h"
 #include "ui/view/session.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define SLOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLOW 1
-#endif
-#endif
-#ifdef SLOW
-#define SEEDS		6
-#else
-#define SEEDS		24
-#endif
+#define SEEDS		(SANITIZED ? 6 : 24)
 #define COMMANDS_EACH	250
 #define FILE_RUNS	70	/* more than are kept open; every third session has them */
 

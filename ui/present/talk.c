@@ -224,7 +224,10 @@ static void terminal_render(void *arg, struct grid *g)
 	struct terminal *t = arg;
 
 	t->talk.elapsed = (unsigned)((time(NULL) - t->began) / 60);
-	session_look(&t->talk.v);
+	if (t->talk.v.presenting)
+		session_look(&t->talk.v);
+	else		/* what is copied, searched for, and where the mouse is */
+		t->debugger.render(t->debugger.arg, g);
 	talk_render(&t->talk, g);
 }
 
