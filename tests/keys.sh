@@ -21,7 +21,7 @@ only=${2:-} terms=${3:-xterm-256color screen linux vt100}
 work=$(mktemp -d)
 socket=none
 trap 'tmux -L "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
-bad=0 servers=0 checks=0
+bad=0 servers=0 checks=0 jobs=()
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.." || exit 2
 . tests/screen.sh
@@ -37,20 +37,20 @@ complain()
 begin()
 {
 	tm kill-server 2>/dev/null
-	socket=swapscope-keys-$$-$((++servers))
-	rm -f "$work/status"
+	socket=swapscope-keys-$$-$term-$((++servers))
+	rm -f "$work/status-$term"
 	tm new-session -d -x 100 -y 32 "cd $folder; env -u XDG_CONFIG_HOME -u XDG_CACHE_HOME \
-		HOME=$folder TERM=$term $program $*; echo \$? >$work/status; sleep 60"
+		HOME=$folder TERM=$term $program $*; echo \$? >$work/status-$term; sleep 60"
 }
 
 ended()
 {
 	for _ in $(seq 100); do
-		[ -s "$work/status" ] && break
+		[ -s "$work/status-$term" ] && break
 		sleep 0.1
 	done
-	[ "$(cat "$work/status" 2>/dev/null)" = "$1" ] ||
-		complain "it did not end with status $1 but '$(cat "$work/status" 2>/dev/null)'"
+	[ "$(cat "$work/status-$term" 2>/dev/null)" = "$1" ] ||
+		complain "it did not end with status $1 but '$(cat "$work/status-$term" 2>/dev/null)'"
 }
 
 drive()
@@ -76,8 +76,8 @@ drive()
 			for _ in $(seq "${times:-1}"); do tm send-keys "$key"; done ;;
 		resize) tm resize-window -x "${rest% *}" -y "${rest#* }" ;;
 		sees) checks=$((checks + 1))
-			shows "$rest" >"$work/screen" || {
-				cat "$work/screen"
+			shows "$rest" >"$work/screen-$term" || {
+				cat "$work/screen-$term"
 				complain "not seen: $rest"
 				return
 			} ;;
@@ -92,13 +92,31 @@ drive()
 	tm kill-server 2>/dev/null
 }
 
-for file in tests/keys/${only:-*}.keys; do
-	name=$(basename "$file" .keys)
-	for term in $terms; do
+# All files as one kind of terminal, beside the others: most of it is waiting.
+all_as()
+{
+	term=$1
+	trap 'tmux -L "$socket" kill-server 2>/dev/null' EXIT
+	for file in tests/keys/${only:-*}.keys; do
+		name=$(basename "$file" .keys)
 		folder=$work/$name-$term
 		mkdir "$folder"
 		drive
 	done
+	echo "$checks" >"$work/checks-$term"
+	exit $bad
+}
+
+for term in $terms; do
+	(all_as "$term") >"$work/out-$term" 2>&1 &
+	jobs+=($!)
+done
+for job in "${jobs[@]}"; do
+	wait "$job" || bad=1
+done
+for term in $terms; do
+	cat "$work/out-$term"
+	checks=$((checks + $(cat "$work/checks-$term")))
 done
 [ -n "$only" ] || [ $checks -ge $((100 * $(wc -w <<<"$terms"))) ] || { echo "only $checks screens were looked at"; bad=1; }
 [ -n "$only" ] || scripts/cast --check tests/keys/by-hand.keys docs/by-hand.cast || bad=1
