@@ -401,13 +401,12 @@ static void walk(struct view *v, const struct schedule *way, size_t loop, const 
 	struct trace *out;
 	size_t made;
 
-	hand_remember(v);
 	if (hand_walk(s->hand, session_run(v), at, way, &out, &made) < 0) {
-		s->undos--;
 		view_say(v, "%s", hand_why(s->hand));
 		return;
 	}
 	v->answers++;
+	hand_remember(v);
 	session_show_in(v, v->focus, out, at);
 	if (loop < way->n)
 		view_say(v, "%s: %zu step%s ahead begins what can go round for ever, the %zu "

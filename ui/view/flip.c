@@ -20,18 +20,16 @@ static void flip(struct view *v, const struct kernel *k, const char *name)
 	uint64_t at = v->cursor[v->focus];
 	struct hand_flip report;
 
-	hand_remember(v);
 	if (hand_flip(s->hand, old, k, name, &out, &report) < 0) {
-		s->undos--;
 		view_say(v, "%s", hand_why(s->hand));
 		return;
 	}
+	hand_remember(v);
 	list_leave(v);
 	if (v->focus)
 		session_show(v, out, old, 0, at);
 	else
 		session_show(v, old, out, at, 0);
-	v->locked = are_aligned(&v->chapter[v->at]);
 	move_to(v, at);
 	v->focus = !v->focus;		/* what is new is what one looks at next */
 	if (report.parted)

@@ -112,13 +112,12 @@ static void make(struct view *v, struct move m)
 	struct trace *out;
 	int r;
 
-	hand_remember(v);
 	r = hand_move(s->hand, session_run(v), at, m, &out);
 	if (r < 0) {
-		s->undos--;
 		view_say(v, "%s", hand_why(s->hand));
 		return;
 	}
+	hand_remember(v);
 	moved_to(v, r, out, at + 1);
 	say_moved(v, r, at);
 }
@@ -164,12 +163,11 @@ static void make_all(struct view *v, const char *text)
 		view_say(v, "%s", why);
 		return;
 	}
-	hand_remember(v);
 	r = hand_walk(s->hand, session_run(v), v->cursor[v->focus], &moves, &out, &made);
-	if (made)
+	if (made) {
+		hand_remember(v);
 		session_show_in(v, v->focus, out, v->cursor[v->focus] + made);
-	else
-		s->undos--;
+	}
 	if (r < 0)
 		view_say(v, "%s", hand_why(s->hand));
 	else
@@ -279,13 +277,12 @@ static void run_on(struct view *v, const char *text)
 		return;
 	}
 	session_look(v);
-	hand_remember(v);
 	r = hand_run_on(s->hand, session_run(v), at, selected_task(v), &until, &out, &stop);
 	if (r < 0) {
-		s->undos--;
 		view_say(v, "%s", hand_why(s->hand));
 		return;
 	}
+	hand_remember(v);
 	moved_to(v, r, out, stop.position);
 	view_say(v, "%s", stop.why);
 }

@@ -60,11 +60,12 @@ static void leave_path(struct view *v)
 	chapter(v)->file[0] = chapter(v)->file[1] = NULL;
 }
 
-/* Back to the chapter as it was. */
-static void come_back(struct view *v)
+void session_return(struct view *v)
 {
 	struct session *s = v->session;
 
+	if (!s || !s->off_path)
+		return;
 	alignment_free(&chapter(v)->alignment);
 	*chapter(v) = s->path;
 	v->focus = s->path_at.focus;
@@ -82,13 +83,7 @@ COMMAND(RETURN)
 	if (!v->session || !v->session->off_path)
 		view_say(v, "this is the path: nothing was left");
 	else
-		come_back(v);
-}
-
-void session_return(struct view *v)
-{
-	if (v->session && v->session->off_path)
-		come_back(v);
+		session_return(v);
 }
 
 static uint64_t within(const struct trace *t, uint64_t at)
@@ -193,24 +188,25 @@ void hand_remember(struct view *v)
 	s->redos = 0;
 }
 
-static void show_again(struct view *v, const struct shown *what)
+/* The newest of `from` is shown again, and what is shown now becomes the newest of `to`. */
+static void exchange(struct view *v, struct shown *from, unsigned *n, struct shown *to, unsigned *m)
 {
-	v->focus = what->focus;
-	session_show(v, what->run[0], what->run[1], what->cursor[0], what->cursor[1]);
+	const struct shown what = from[--*n];
+
+	put(to, m, what_is_shown(v));
+	v->focus = what.focus;
+	session_show(v, what.run[0], what.run[1], what.cursor[0], what.cursor[1]);
 }
 
 COMMAND(UNDO)
 {
 	struct session *s = v->session;
-	struct shown back;
 
 	if (!s || !s->undos) {
 		view_say(v, "nothing was made by hand that could be undone");
 		return;
 	}
-	back = s->undo[--s->undos];
-	put(s->redo, &s->redos, what_is_shown(v));
-	show_again(v, &back);
+	exchange(v, s->undo, &s->undos, s->redo, &s->redos);
 	view_say(v, "undone: at %llu of %.60s", (unsigned long long)v->cursor[v->focus],
 		 trace_info(session_run(v))->title);
 }
@@ -218,15 +214,11 @@ COMMAND(UNDO)
 COMMAND(REDO)
 {
 	struct session *s = v->session;
-	struct shown again;
 
-	if (!s || !s->redos) {
+	if (!s || !s->redos)
 		view_say(v, "nothing was undone");
-		return;
-	}
-	again = s->redo[--s->redos];
-	put(s->undo, &s->undos, what_is_shown(v));
-	show_again(v, &again);
+	else
+		exchange(v, s->redo, &s->redos, s->undo, &s->undos);
 }
 
 /* ---- what the panes say of what is possible ---- */
