@@ -202,6 +202,9 @@ struct hand_branch {
 size_t hand_branches(const struct hand *h);
 struct hand_branch hand_branch(const struct hand *h, size_t i);
 
+/* That of a trace; its .trace is NULL where it is none, and its texts are "" then. */
+struct hand_branch hand_branch_of(const struct hand *h, const struct trace *t);
+
 /* -EINVAL where it is no name (empty, too long, control characters), -EEXIST: another has it. */
 int hand_rename(struct hand *h, struct trace *t, const char *name);
 int hand_keep(struct hand *h, struct trace *t, bool keep);

@@ -240,24 +240,34 @@ size_t hand_branches(const struct hand *h)
 	return h->branches;
 }
 
-struct hand_branch hand_branch(const struct hand *h, size_t i)
+static struct hand_branch told(const struct hand_run *r)
 {
 	const struct trace_finding *f;
-	const struct hand_run *r;
-	size_t n, at = 0;
+	size_t n;
 
-	while (at < h->runs && (!h->run[at]->tw || i--))
-		at++;
-	if (at == h->runs)
+	if (!r || !r->tw)
 		return (struct hand_branch){ .name = "", .parent = "", .kernel = "",
 					     .finding = "" };
-	r = h->run[at];
 	f = trace_findings(r->t, &n);
 	return (struct hand_branch){
 		.trace = r->t, .name = r->name, .parent = r->parent, .left = r->left,
 		.kernel = r->kernel_name, .length = r->x.n, .finding = n ? f[0].property : "",
 		.kept = r->kept, .saved = r->saved == r->x.n + 1,
 	};
+}
+
+struct hand_branch hand_branch(const struct hand *h, size_t i)
+{
+	size_t at = 0;
+
+	while (at < h->runs && (!h->run[at]->tw || i--))
+		at++;
+	return told(at < h->runs ? h->run[at] : NULL);
+}
+
+struct hand_branch hand_branch_of(const struct hand *h, const struct trace *t)
+{
+	return told(run_known(h, t));
 }
 
 int hand_keep(struct hand *h, struct trace *t, bool keep)

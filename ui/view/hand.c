@@ -76,13 +76,8 @@ void hand_fill(struct view *v, unsigned side)
 	}
 	if (side == v->focus && v->row >= b->choices)
 		v->row = 0;
-	*b->branch = '\0';
-	for (size_t i = 0; i < hand_branches(v->session->hand); i++) {
-		struct hand_branch branch = hand_branch(v->session->hand, i);
-
-		if (branch.trace == t)
-			snprintf(b->branch, sizeof(b->branch), "%.47s", branch.name);
-	}
+	snprintf(b->branch, sizeof(b->branch), "%.47s",
+		 hand_branch_of(v->session->hand, t).name);
 }
 
 /* ---- one move ---- */

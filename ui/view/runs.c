@@ -200,24 +200,20 @@ static void file_row(const struct view *v, const struct runs *r, const struct en
 
 static void branch_row(const struct view *v, const struct entry *e, struct list_row *row)
 {
-	for (size_t i = 0; i < hand_branches(v->session->hand); i++) {
-		struct hand_branch b = hand_branch(v->session->hand, i);
-		char from[140];
+	const struct hand_branch b = hand_branch_of(v->session->hand, e->branch);
+	char from[140];
 
-		if (b.trace != e->branch)
-			continue;
-		if (*b.parent)
-			snprintf(from, sizeof(from), "%.60s, from %.60s at %llu", b.name, b.parent,
-				 (unsigned long long)b.left);
-		else
-			snprintf(from, sizeof(from), "%.60s", b.name);
-		cells(row, "branch", from, b.kernel, *b.finding ? b.finding : "", b.length,
-		      b.saved ? "saved" : b.kept ? "kept" : "");
-		if (*b.finding)
-			row->style = STYLE_BAD;
-		for (unsigned side = 0; side < 2; side++)
-			row->chosen[side] = v->chapter[v->at].run[side] == b.trace;
-	}
+	if (*b.parent)
+		snprintf(from, sizeof(from), "%.60s, from %.60s at %llu", b.name, b.parent,
+			 (unsigned long long)b.left);
+	else
+		snprintf(from, sizeof(from), "%.60s", b.name);
+	cells(row, "branch", from, b.kernel, b.finding, b.length,
+	      b.saved ? "saved" : b.kept ? "kept" : "");
+	if (*b.finding)
+		row->style = STYLE_BAD;
+	for (unsigned side = 0; side < 2; side++)
+		row->chosen[side] = v->chapter[v->at].run[side] == b.trace;
 }
 
 static void chapter_row(const struct view *v, const struct entry *e, struct list_row *row)
@@ -482,17 +478,12 @@ COMMAND(RENAME)
 COMMAND(KEEP)
 {
 	struct trace *t = *argument ? branch_named(v, argument) : branch_meant(v);
+	bool kept = t && hand_branch_of(v->session->hand, t).kept;
 
-	for (size_t i = 0; t && i < hand_branches(v->session->hand); i++) {
-		struct hand_branch b = hand_branch(v->session->hand, i);
-
-		if (b.trace != t)
-			continue;
-		done(v, hand_keep(v->session->hand, t, !b.kept),
-		     b.kept ? "not kept any more: delete takes it away" :
+	if (t)
+		done(v, hand_keep(v->session->hand, t, !kept),
+		     kept ? "not kept any more: delete takes it away" :
 		     "kept: it is not deleted by mistake, nor lost unasked");
-		return;
-	}
 }
 
 static void delete(struct view *v, struct trace *t)
@@ -522,17 +513,6 @@ COMMAND(DELETE)
 		delete(v, t);
 }
 
-static bool is_saved(const struct view *v, const struct trace *t)
-{
-	for (size_t i = 0; i < hand_branches(v->session->hand); i++) {
-		struct hand_branch b = hand_branch(v->session->hand, i);
-
-		if (b.trace == t)
-			return b.saved;
-	}
-	return false;
-}
-
 COMMAND(SAVE)
 {
 	const char *path = argument;
@@ -548,7 +528,7 @@ COMMAND(SAVE)
 		view_say(v, "where? :save FILE.db");
 		return;
 	}
-	if (is_saved(v, t)) {
+	if (hand_branch_of(v->session->hand, t).saved) {
 		view_say(v, "it is saved already, and nothing was made since");
 		return;
 	}
