@@ -307,6 +307,14 @@ static void step_selected(const struct view *v, char *buf, size_t size)
 	snprintf(buf, size, "%s", v->row < b->choices ? b->choice[v->row].step : "");
 }
 
+static void drop_stop(struct view *v, unsigned i)
+{
+	struct session *s = v->session;
+
+	memmove(&s->stop[i], &s->stop[i + 1], (--s->stops - i) * sizeof(s->stop[0]));
+	list_again(v, LIST_STOPS);
+}
+
 COMMAND(BREAK)
 {
 	const char *text = argument;
@@ -322,18 +330,17 @@ COMMAND(BREAK)
 		return;
 	}
 	for (unsigned i = 0; i < s->stops; i++) {
-		if (strcmp(s->stop[i].until.text, until.text) != 0)
+		if (strcmp(s->stop[i].text, until.text) != 0)
 			continue;
 		view_say(v, "no stop at %s any more", until.text);
-		memmove(&s->stop[i], &s->stop[i + 1], (--s->stops - i) * sizeof(s->stop[0]));
-		list_again(v, LIST_STOPS);
+		drop_stop(v, i);
 		return;
 	}
 	if (s->stops == STOPS_MAX) {
 		view_say(v, "there are %u stops already: B lists them", STOPS_MAX);
 		return;
 	}
-	s->stop[s->stops++] = (struct stop){ .until = until };
+	s->stop[s->stops++] = until;
 	list_again(v, LIST_STOPS);
 	view_say(v, "stops at %s: > and < go there", until.text);
 }
@@ -352,15 +359,14 @@ static void go_on_to_stop(struct view *v, bool forward)
 		return;
 	}
 	for (unsigned i = 0; i < s->stops; i++) {
-		int r = s->stop[i].off ? 0 :
-			until_find(session_run(v), &s->stop[i].until, -1, at, forward, &found,
-				   go_on, &p);
+		int r = until_find(session_run(v), &s->stop[i], -1, at, forward, &found, go_on,
+				   &p);
 
 		short_of |= r == -ECANCELED;
 		if (r != 1 || (why && (forward ? found >= best : found <= best)))
 			continue;
 		best = found;
-		why = s->stop[i].until.text;
+		why = s->stop[i].text;
 	}
 	if (why) {
 		move_to(v, best);
@@ -395,21 +401,17 @@ COMMAND(STOPS)
 	for (unsigned i = 0; i < s->stops && v->list.row; i++) {
 		struct list_row *row = &v->list.row[i];
 
-		snprintf(row->cell[0], sizeof(row->cell[0]), "%.119s", s->stop[i].until.text);
+		snprintf(row->cell[0], sizeof(row->cell[0]), "%.119s", s->stop[i].text);
 		snprintf(row->cell[1], sizeof(row->cell[1]), "%s",
-			 s->stop[i].until.kind == UNTIL_FIELD ? "watchpoint" : "breakpoint");
+			 s->stop[i].kind == UNTIL_FIELD ? "watchpoint" : "breakpoint");
 		row->id = (int)i;
 	}
 }
 
 void hand_stop_act(struct view *v, int id, enum list_act act)
 {
-	struct session *s = v->session;
-
 	if (act == LIST_DELETE) {
-		memmove(&s->stop[id], &s->stop[id + 1],
-			(--s->stops - (unsigned)id) * sizeof(s->stop[0]));
-		do_STOPS(v, "");
+		drop_stop(v, (unsigned)id);
 		return;
 	}
 	list_leave(v);

@@ -39,12 +39,6 @@ struct shown {
 	unsigned focus;
 };
 
-/* A breakpoint or a watchpoint. */
-struct stop {
-	struct until until;
-	bool off;
-};
-
 struct ask;
 struct runs;
 
@@ -56,7 +50,7 @@ struct session {
 	bool path_locked, path_overlay;
 	struct shown undo[UNDO_MAX], redo[UNDO_MAX];
 	unsigned undos, redos;
-	struct stop stop[STOPS_MAX];
+	struct until stop[STOPS_MAX];	/* breakpoints and watchpoints */
 	unsigned stops;
 	struct hand_option *option;	/* CHOICES_SHOWN of them */
 	struct shown seen;		/* what `hand` of the view was made of */
