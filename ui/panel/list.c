@@ -69,23 +69,11 @@ static void draw_row(const struct view *v, struct grid *g, struct rect r, int y,
 
 #define DETAIL_ROWS	5
 
-/* What a row says in a sentence; NULL: no more than its cells. */
-static const char *sentence(const struct list *l, const struct list_row *row)
-{
-	size_t n;
-	const struct preset *p = kernel_presets(&n);
-
-	if (l->kind == LIST_SWITCHES && row->id >= 0 && row->id < SWITCH_COUNT)
-		return kernel_switches[row->id].text;
-	return l->kind == LIST_KERNELS && row->id >= 0 && (size_t)row->id < n ? p[row->id].text :
-	       NULL;
-}
-
 /* All that is cut of a row, "" where nothing is. */
-static void detail_text(const struct list *l, const struct list_row *row, unsigned columns,
-			const int *width, char *buf, size_t size)
+static void detail_text(const struct list_row *row, unsigned columns, const int *width, char *buf,
+			size_t size)
 {
-	const char *whole = sentence(l, row);
+	const char *whole = row->whole;
 	size_t n = 0;
 
 	*buf = '\0';
@@ -109,7 +97,7 @@ static int detail_rows(const struct list *l, unsigned columns, const int *width,
 		char text[800];
 		int rows;
 
-		detail_text(l, &l->row[i], columns, width, text, sizeof(text));
+		detail_text(&l->row[i], columns, width, text, sizeof(text));
 		rows = draw_wrapped(NULL, r, 0, DETAIL_ROWS, STYLE_PLAIN, text);
 		most = rows > most ? rows : most;
 	}
@@ -123,7 +111,7 @@ static void draw_detail(const struct list *l, unsigned selected, struct grid *g,
 
 	if (!rows || selected >= l->rows)
 		return;
-	detail_text(l, &l->row[selected], columns, width, text, sizeof(text));
+	detail_text(&l->row[selected], columns, width, text, sizeof(text));
 	draw_wrapped(g, r, r.h - 1 - rows, rows, STYLE_TITLE, text);
 }
 

@@ -258,6 +258,7 @@ struct list_row {
 	bool chosen[2];			/* it is in the left, in the right pane */
 	bool dim;
 	enum style style;
+	const char *whole;		/* the text of which the last cell is a part; or NULL */
 	int id;				/* the owner's */
 };
 enum list_kind { LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS };

@@ -156,6 +156,7 @@ static void list_switches(struct view *v)
 		else
 			snprintf(row->cell[4], sizeof(row->cell[4]), "%.119s",
 				 kernel_switches[i].text);
+		row->whole = kernel_switches[i].text;
 		if (y && kernel_get(&x->kernel, i) != kernel_get(&y->kernel, i))
 			row->style = STYLE_DIFF;
 		row->id = (int)i;
@@ -194,6 +195,7 @@ static void list_kernels(struct view *v)
 		snprintf(row->cell[0], sizeof(row->cell[0]), "%s", p[i].name);
 		snprintf(row->cell[1], sizeof(row->cell[1]), "%s", p[i].base ? p[i].base : "");
 		snprintf(row->cell[2], sizeof(row->cell[2]), "%.119s", p[i].text);
+		row->whole = p[i].text;
 		for (unsigned side = 0; side < 2; side++)
 			row->chosen[side] = v->chapter[v->at].run[side] &&
 				!strcmp(trace_info(v->chapter[v->at].run[side])->kernel, p[i].name);
