@@ -310,10 +310,11 @@ int choose_kernel(const struct kernel_choice *c, const struct scenario *s, const
 	return choose_switches(c, k, text, size);
 }
 
-void drop_switch(char *text, const char *set)
+void name_switch(char *text, size_t size, const char *set)
 {
 	const size_t name = strcspn(set, "=") + 1;
 	char *word = text;
+	size_t n;
 
 	while ((word = strchr(word, ' '))) {
 		if (!strncmp(word + 1, set, name)) {
@@ -324,6 +325,8 @@ void drop_switch(char *text, const char *set)
 			word++;
 		}
 	}
+	n = strlen(text);
+	snprintf(text + n, size - n, " %s", set);
 }
 
 int check_switches(const struct kernel_choice *c, struct kernel *k)
@@ -338,13 +341,8 @@ int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text,
 {
 	int status = check_switches(c, k);
 
-	for (unsigned i = 0; i < c->sets && !status; i++) {
-		size_t n;
-
-		drop_switch(text, c->set[i]);
-		n = strlen(text);
-		snprintf(text + n, size - n, " %s", c->set[i]);
-	}
+	for (unsigned i = 0; i < c->sets && !status; i++)
+		name_switch(text, size, c->set[i]);
 	for (unsigned i = 0; i < c->sets && !status; i++) {
 		char where[64];
 

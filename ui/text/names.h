@@ -72,8 +72,8 @@ int choose_switches(const struct kernel_choice *c, struct kernel *k, char *text,
 int check_switches(const struct kernel_choice *c, struct kernel *k);
 int add_set(struct kernel_choice *c, const char *set);
 
-/* "v6.9 load=exclusive" without its " load=..", which another value follows. */
-void drop_switch(char *text, const char *set);
+/* In a kernel's name, "v6.9 load=exclusive": one more switch, over another value of it. */
+void name_switch(char *text, size_t size, const char *set);
 
 /* A number of 1 .. max; `option` is what it is called. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);

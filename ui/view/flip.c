@@ -100,8 +100,7 @@ COMMAND(SET)
 		return;
 	}
 	snprintf(name, sizeof(name), "%.150s", trace_info(session_run(v))->kernel);
-	drop_switch(name, text);
-	snprintf(name + strlen(name), sizeof(name) - strlen(name), " %.60s", text);
+	name_switch(name, sizeof(name), text);
 	flip(v, &k, name);
 	if (kernel_moot(&k, which, where, sizeof(where)))
 		view_say(v, "%.60s: without effect where %s", text, where);
