@@ -68,30 +68,19 @@ static int open_to_view(struct trace **t, const char *file)
 			   file, file);
 }
 
-/* The file of "FILE.db:RUN", in buf; NULL of NULL. */
-static const char *file_of(const char *arg, char buf[4096])
-{
-	const char *colon = arg && access(arg, F_OK) ? strrchr(arg, ':') : NULL;
-
-	if (!arg)
-		return NULL;
-	snprintf(buf, 4096, "%.*s", colon ? (int)(colon - arg) : 4095, arg);
-	return buf;
-}
-
-/* Who names a file and no run of it is shown a list, where there are several. */
-static bool has_others(const char *file)
+/* How many runs there are to choose from, where a file was named and no run of it; else 0. */
+static int runs_named(const char *file)
 {
 	char err[TRACE_ERROR_MAX];
 
-	return !access(file, F_OK) && trace_runs(file, NULL, 0, err) > 1;
+	return access(file, F_OK) ? 0 : trace_runs(file, NULL, 0, err);
 }
 
 /* Who names a file of several runs is shown the first: which it is, and that there are others. */
 static void say_others(const char *file, const struct trace *t)
 {
-	char err[TRACE_ERROR_MAX], name[SHOWN_MAX];
-	int runs = access(file, F_OK) ? 0 : trace_list(file, NULL, 0, err);
+	char name[SHOWN_MAX];
+	int runs = runs_named(file);
 
 	if (runs > 1)
 		printf("%s: run %d of %d; 'swapscope list runs FILE.db' shows all\n\n",
@@ -129,8 +118,9 @@ static int exec_view(void *args, const struct operands *in)
 	if (!status)
 		status = show_runs(&(struct showing){
 			.chapter = &chapter, .chapters = 1, .plain = a->plain, .lines = a->lines,
-			.file = { file_of(files[0], path[0]), file_of(files[1], path[1]) },
-			.list = !a->follow && in->n == 1 && has_others(files[0]) });
+			.file = { run_file(files[0], path[0], sizeof(path[0])),
+				  in->n > 1 ? run_file(files[1], path[1], sizeof(path[1])) : NULL },
+			.list = !a->follow && in->n == 1 && runs_named(files[0]) > 1 });
 	alignment_free(&chapter.alignment);
 	trace_free(chapter.run[0]);
 	trace_free(chapter.run[1]);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "replay/check.h"
 #include "replay/conform/conform.h"
@@ -197,7 +196,6 @@ static void print_others(struct capture_check *c)
 static void print_refuted(struct capture_check *c)
 {
 	const struct conform_refuted *f = &c->r.first[0];
-	size_t path = strlen(c->file);
 	char n[32], file[4096];
 
 	printf("%s: event %s is impossible, under %s\n", c->file, grouped(f->event, n),
@@ -206,11 +204,8 @@ static void print_refuted(struct capture_check *c)
 	if (c->info.losses)
 		puts("  (the kernel lost events of this capture: one may be what is missing)");
 	print_others(c);
-	if (access(c->file, F_OK) && strrchr(c->file, ':'))
-		path = (size_t)(strrchr(c->file, ':') - c->file);
-	snprintf(file, sizeof(file), "%.*s", (int)path, c->file);
 	printf("  all of this slot: swapscope sql ");
-	print_quoted(stdout, file);
+	print_quoted(stdout, run_file(c->file, file, sizeof(file)));
 	printf(" \"SELECT stamp, thread, line FROM v_capture_event WHERE run = %d AND slot = %u\""
 	       "\n", trace_info(c->t)->id, f->slot);
 }

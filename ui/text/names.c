@@ -106,8 +106,7 @@ enum file_kind file_kind(const char *path)
 	return strlen(text) == n ? text_kind(text) : FILE_UNKNOWN;
 }
 
-/* The file of "FILE:RUN", where there is none that is called so whole. */
-static void file_of(const char *name, char *path, size_t size)
+const char *run_file(const char *name, char *path, size_t size)
 {
 	const char *colon = strrchr(name, ':');
 
@@ -115,6 +114,7 @@ static void file_of(const char *name, char *path, size_t size)
 	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")] &&
 	    access(path, F_OK) && (size_t)(colon - name) < size)
 		path[colon - name] = '\0';
+	return path;
 }
 
 int other_file(const char *name, enum file_kind needed)
@@ -136,8 +136,7 @@ int other_file(const char *name, enum file_kind needed)
 	char path[4096], clean[SHOWN_MAX];
 	enum file_kind kind;
 
-	file_of(name, path, sizeof(path));
-	kind = file_kind(path);
+	kind = file_kind(run_file(name, path, sizeof(path)));
 	if (kind == FILE_UNKNOWN || kind == needed ||
 	    (kind == FILE_COMPRESSED && needed == FILE_CAPTURE))
 		return EXIT_OK;

@@ -41,6 +41,9 @@ int open_run(struct trace **t, const char *command, const char *arg);
 /* A trace could not be opened, as `err` says; or what it is that is none.  Returns EXIT_USAGE. */
 int cannot_open(const char *path, const char *err);
 
+/* The file of "FILE:RUN", where there is none that is called so whole: in path, returned. */
+const char *run_file(const char *name, char *path, size_t size);
+
 /* Is it no "FILE:RUN", for a command that takes whole files? */
 int whole_file(const char *command, const char *path);
 
