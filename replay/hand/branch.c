@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "replay/hand/session.h"
 
@@ -16,16 +15,12 @@
  */
 static int open_record(struct hand *h, struct hand_run *r)
 {
-	const char *tmp = getenv("TMPDIR");
 	const struct run_meta meta = { .title = r->name, .kernel_name = r->kernel_name };
-	char folder[4096], path[4096 + 16], err[TRACE_ERROR_MAX];
-	int e;
+	char path[4096], err[TRACE_ERROR_MAX];
+	int e = trace_place(path, sizeof(path), err);
 
-	if ((size_t)snprintf(folder, sizeof(folder), "%s/swapscope.XXXXXX",
-			     tmp && *tmp ? tmp : "/tmp") >= sizeof(folder) || !mkdtemp(folder))
-		return hand_fail(h, -errno, "%.200s: %s: TMPDIR names a folder for branches",
-				 folder, strerror(errno));
-	snprintf(path, sizeof(path), "%s/branch.db", folder);
+	if (e)
+		return hand_fail(h, e, "%.250s: TMPDIR names a folder for branches", err);
 	e = trace_create(&r->tw, path, TRACE_SCRATCH, err);
 	if (!e) {
 		e = trace_run_begin(r->tw, &r->s, &r->x.kernel, &meta, &r->x.world[0]);
@@ -36,8 +31,7 @@ static int open_record(struct hand *h, struct hand_run *r)
 	}
 	if (!e)
 		e = trace_open(&r->t, path, 0, err);
-	unlink(path);
-	rmdir(folder);
+	trace_unplace(path);
 	return e ? hand_fail(h, e, "%.300s", err) : 0;
 }
 

@@ -73,6 +73,14 @@ enum trace_mode {
 int trace_create(struct trace_writer **tw, const char *path, enum trace_mode mode, char *err);
 
 /*
+ * A place for a TRACE_SCRATCH of one's own: a new folder in TMPDIR, and in `path` a file in it that
+ * is not there yet.  trace_unplace() takes both names away; who has the file open keeps it.
+ * Returns 0, or a negative errno and one line in err.
+ */
+int trace_place(char *path, size_t size, char *err);
+void trace_unplace(const char *path);
+
+/*
  * Whether trace_create() could add to `path`, or make it, as far as can be known without writing:
  * for who works long before there is something to write.  Returns as trace_create().
  */

@@ -288,6 +288,30 @@ static int start_writing(struct trace_writer *tw)
 	return tw_commit(tw);
 }
 
+int trace_place(char *path, size_t size, char *err)
+{
+	static const char name[] = "/runs.db";
+	const char *tmp = getenv("TMPDIR");
+	int n = snprintf(path, size, "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	int r = n < 0 || (size_t)n + sizeof(name) > size ? -ENAMETOOLONG : mkdtemp(path) ? 0 : -errno;
+
+	if (r)
+		snprintf(err, TRACE_ERROR_MAX, "%.200s: %s", path, strerror(-r));
+	else
+		memcpy(path + n, name, sizeof(name));
+	return r;
+}
+
+void trace_unplace(const char *path)
+{
+	char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
+
+	unlink(path);
+	if (folder)
+		rmdir(folder);
+	free(folder);
+}
+
 int trace_creatable(const char *path, char *err)
 {
 	char *folder = sqlite3_mprintf("%.*s.", folder_length(path), path);

@@ -181,7 +181,7 @@ static int record(const struct side *left, const struct side *right, const char 
 	struct trace_writer *tw;
 	int run[2], err;
 
-	if (trace_create(&tw, path, TRACE_REPLACE, why))
+	if (trace_create(&tw, path, TRACE_SCRATCH, why))
 		return EXIT_USAGE;
 	err = record_sides(tw, left, right, run);
 	if (err)
@@ -206,20 +206,15 @@ static int record(const struct side *left, const struct side *right, const char 
 static int record_in_private(const struct side *left, const struct side *right,
 			     struct chapter *chapter, char *why)
 {
-	const char *tmp = getenv("TMPDIR");
-	char folder[3000], path[3100];
+	char path[4096], place[TRACE_ERROR_MAX];
 	int err;
 
-	snprintf(folder, sizeof(folder), "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(folder)) {
-		snprintf(why, TRACE_ERROR_MAX, "no place for a recording: %.80s",
-			 strerror(errno));
+	if (trace_place(path, sizeof(path), place)) {
+		snprintf(why, TRACE_ERROR_MAX, "no place for a recording: %.200s", place);
 		return EXIT_USAGE;
 	}
-	snprintf(path, sizeof(path), "%s/pair.db", folder);
 	err = record(left, right, path, chapter, why);
-	unlink(path);
-	rmdir(folder);
+	trace_unplace(path);
 	return err;
 }
 

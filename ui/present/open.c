@@ -235,22 +235,10 @@ static int open_all(struct presentation *p, const char *path, int (*run)[2])
 	return status;
 }
 
-/* A file of our own, in a folder of our own: `path`, which has room for a name behind `folder`. */
-static int private_file(char *folder, char *path, size_t size)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (snprintf(folder, size, "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp") >=
-	    (int)size - 16 || !mkdtemp(folder))
-		return usage_error("no place for the runs: %s: %s; TMPDIR names another", folder,
-				   strerror(errno));
-	snprintf(path, size, "%.*s/deck.db", (int)size - 16, folder);
-	return EXIT_OK;
-}
-
 int present_open(struct presentation *p, struct deck *d, const char *save)
 {
-	char folder[4096] = "", own[4096], err[TRACE_ERROR_MAX];
+	char own[4096], err[TRACE_ERROR_MAX];
+	bool placed = false;
 	const char *path = save ? save : own;
 	int (*run)[2] = calloc(d->beats, sizeof(*run));
 	int status = EXIT_OK;
@@ -268,15 +256,16 @@ int present_open(struct presentation *p, struct deck *d, const char *save)
 	if (!status)
 		status = make_runs(p);
 	if (!status && !save)
-		status = private_file(folder, own, sizeof(own));
+		status = trace_place(own, sizeof(own), err) ?
+			 usage_error("no place for the runs: %s; TMPDIR names another", err) :
+			 EXIT_OK;
+	placed = !status && !save;
 	if (!status)
 		status = record(p, path, save ? TRACE_REPLACE : TRACE_SCRATCH, run);
 	if (!status)
 		status = open_all(p, path, run);
-	if (*folder) {
-		unlink(own);
-		rmdir(folder);
-	}
+	if (placed)
+		trace_unplace(own);
 	free(run);
 	if (status)
 		present_close(p);
