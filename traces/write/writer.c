@@ -293,8 +293,10 @@ int trace_place(char *path, size_t size, char *err)
 	static const char name[] = "/runs.db";
 	const char *tmp = getenv("TMPDIR");
 	int n = snprintf(path, size, "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	int r = n < 0 || (size_t)n + sizeof(name) > size ? -ENAMETOOLONG : mkdtemp(path) ? 0 : -errno;
+	int r = n < 0 || (size_t)n + sizeof(name) > size ? -ENAMETOOLONG : 0;
 
+	if (!r && !mkdtemp(path))
+		r = -errno;
 	if (r)
 		snprintf(err, TRACE_ERROR_MAX, "%.200s: %s", path, strerror(-r));
 	else
