@@ -53,6 +53,7 @@ int present_check(struct presentation *p, FILE *out)
 	unsigned claims = 0, wrong = 0, unknown = 0;
 	char name[SHOWN_MAX];
 	struct deck_error err;
+	char beats[COUNTED_MAX], all[COUNTED_MAX];
 	struct judgement j;
 
 	for (unsigned i = 0; i < p->deck.beats; i++) {
@@ -76,8 +77,8 @@ int present_check(struct presentation *p, FILE *out)
 				print_false(p, i, c, &j, out);
 		}
 	}
-	fprintf(out, "%s: %u beat%s, %u claim%s: ", shown(p->deck.name, name), p->deck.beats,
-		p->deck.beats == 1 ? "" : "s", claims, claims == 1 ? "" : "s");
+	fprintf(out, "%s: %s, %s: ", shown(p->deck.name, name),
+		counted(p->deck.beats, "beat", beats), counted(claims, "claim", all));
 	if (wrong || unknown)
 		fprintf(out, "%u not true\n", wrong + unknown);
 	else

@@ -97,6 +97,7 @@ static bool tell_broken(const struct puzzle *p, const struct execution *x)
 {
 	const struct exec_step *s = last_step(x);
 	uint32_t bits = s ? s->violated & p->only : 0;
+	char hints[COUNTED_MAX];
 
 	for (unsigned i = 0; i < PROPERTY_COUNT; i++)
 		if (bits >> i & 1)
@@ -106,7 +107,7 @@ static bool tell_broken(const struct puzzle *p, const struct execution *x)
 		return false;
 	printf("broken in %zu steps", x->n);
 	if (p->hints)
-		printf(" and %u hint%s", p->hints, p->hints == 1 ? "" : "s");
+		printf(" and %s", counted(p->hints, "hint", hints));
 	printf("; the shortest way has %zu: %u of 100\n", p->shortest, puzzle_score(p, x->n));
 	return true;
 }
@@ -162,6 +163,7 @@ static int undo(const struct puzzle *p, struct execution *x)
 static void hint_move(struct puzzle *p, const struct execution *x)
 {
 	struct exploration ahead;
+	char steps[COUNTED_MAX];
 
 	if (shortest(p, execution_now(x), &ahead)) {
 		puts("out of memory");
@@ -171,11 +173,11 @@ static void hint_move(struct puzzle *p, const struct execution *x)
 		const struct finding *f = &ahead.finding[0];
 
 		p->hints++;
-		printf("%s%s: then %s can be violated in %zu more step%s\n",
+		printf("%s%s: then %s can be violated in %s\n",
 		       p->scenario->program[f->schedule.move[0].task].name,
 		       f->schedule.move[0].choice ? ", with another outcome" : "",
-		       properties[f->property].name, f->schedule.n - 1,
-		       f->schedule.n == 2 ? "" : "s");
+		       properties[f->property].name,
+		       counted(f->schedule.n - 1, "more step", steps));
 	} else {
 		puts(ahead.complete ? "nothing can go wrong from here any more: undo" :
 		     "nothing was found from here before a bound was hit");

@@ -78,17 +78,11 @@ static void known_free(struct known *k)
 
 /* ---- in the background ---- */
 
-static const char *steps_text(unsigned n, char *buf, size_t size)
-{
-	snprintf(buf, size, "%u more step%s", n, n == 1 ? "" : "s");
-	return buf;
-}
-
 static bool on_progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth,
 			const struct finding *first)
 {
 	struct job *j = arg;
-	char steps[40];
+	char steps[COUNTED_MAX];
 
 	atomic_store(&j->weighing, states == atomic_load(&j->states) &&
 		     transitions == atomic_load(&j->transitions));
@@ -99,7 +93,7 @@ static bool on_progress(void *arg, uint64_t states, uint64_t transitions, unsign
 	if (first && !*j->first && !j->only) {
 		snprintf(j->first, sizeof(j->first), "%s reachable in %s; ",
 			 properties[first->property].name,
-			 steps_text((unsigned)first->schedule.n, steps, sizeof(steps)));
+			 counted(first->schedule.n, "more step", steps));
 		for (size_t i = 0; i < first->schedule.n; i++)
 			if (schedule_add(&j->way, first->schedule.move[i]))
 				break;
@@ -178,7 +172,7 @@ static void way_text(struct known *k, const struct world *w, char *buf, size_t s
 static void answer_text(struct known *k, const struct world *w, const struct outlook_answer *a,
 			char *buf, size_t size)
 {
-	char way[120], steps[40], number[32];
+	char way[120], steps[COUNTED_MAX], number[COUNTED_MAX];
 	struct outlook_figures f;
 	uint64_t states = 0;
 
@@ -186,8 +180,8 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 	switch (a->says) {
 	case OUTLOOK_SAFE:
 		outlook_states(k->o, w, &states);
-		snprintf(buf, size, "safe: all continuations, %s state%s", grouped(states, number),
-			 states == 1 ? "" : "s");
+		snprintf(buf, size, "safe: all continuations, %s",
+			 counted(states, "state", number));
 		break;
 	case OUTLOOK_VIOLATES:
 		way_text(k, w, way, sizeof(way));
@@ -197,7 +191,7 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 		else
 			snprintf(buf, size, "%s reachable in %s%s: %s (A walks it)",
 				 properties[a->property].name,
-				 steps_text(a->steps, steps, sizeof(steps)),
+				 counted(a->steps, "more step", steps),
 				 a->exact ? "" : " or fewer", way);
 		break;
 	default:
@@ -399,6 +393,7 @@ static void walk(struct view *v, const struct schedule *way, size_t loop, const 
 	struct session *s = v->session;
 	uint64_t at = v->cursor[v->focus];
 	struct trace *out;
+	char steps[COUNTED_MAX];
 	size_t made;
 
 	if (hand_walk(s->hand, session_run(v), at, way, &out, &made) < 0) {
@@ -409,12 +404,12 @@ static void walk(struct view *v, const struct schedule *way, size_t loop, const 
 	hand_remember(v);
 	session_show_in(v, v->focus, out, at);
 	if (loop < way->n)
-		view_say(v, "%s: %zu step%s ahead begins what can go round for ever, the %zu "
-			 "moves behind that: right goes there one by one", property, loop,
-			 loop == 1 ? "" : "s", way->n - loop);
+		view_say(v, "%s: %s ahead begins what can go round for ever, the %zu moves behind "
+			 "that: right goes there one by one", property,
+			 counted(loop, "step", steps), way->n - loop);
 	else
-		view_say(v, "%s is %zu step%s ahead: right goes there one by one", property, made,
-			 made == 1 ? "" : "s");
+		view_say(v, "%s is %s ahead: right goes there one by one", property,
+			 counted(made, "step", steps));
 }
 
 /* What the search that goes on has found first, when it was asked from here. */
