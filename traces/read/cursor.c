@@ -345,14 +345,16 @@ static uint64_t distance(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
+#define NEAR	16	/* as dear as two queries and a row */
+
 /*
  * Go to the keyframe from which a position is nearest, unless it is nearer from where the
  * values are.  A run without keyframes begins with zeroes.
  */
 static int start_near(struct trace *t, uint64_t position)
 {
-	/* what loading a keyframe costs, in transitions */
-	uint64_t dear = t->info.packed ? BLOCK_EVENTS : 0;
+	/* what finding and loading a keyframe costs, in transitions */
+	uint64_t dear = t->info.packed ? BLOCK_EVENTS : NEAR;
 	uint64_t way = t->placed ? distance(t->position, position) : UINT64_MAX;
 	uint64_t before = 0, after = 0, at;
 	bool has_before, has_after;
@@ -378,6 +380,7 @@ static int start_near(struct trace *t, uint64_t position)
 
 int tr_place(struct trace *t, uint64_t position)
 {
+	bool placed = t->placed;
 	int r;
 
 	if (position > t->info.events)
@@ -386,6 +389,11 @@ int tr_place(struct trace *t, uint64_t position)
 	t->placed = false;
 	if (!r)
 		r = walk(t, position);
+	if (r && placed) {	/* what is damaged on that way need not be on a keyframe's */
+		r = start_near(t, position);
+		if (!r)
+			r = walk(t, position);
+	}
 	t->placed = !r;
 	return r;
 }
