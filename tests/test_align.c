@@ -153,6 +153,26 @@ static void test_by_chance(void **state)
 		}
 }
 
+/* Two runs as they are recorded, left and right, and their alignment. */
+static void compared(const struct recorded *left, const struct recorded *right,
+		     struct trace *t[2], struct alignment *al)
+{
+	t[0] = kept(left);
+	t[1] = kept(right);
+	assert_int_equal(align_runs(al, t[0], t[1]), 0);
+}
+
+static void put_away(struct recorded *a, struct recorded *b, struct trace *t[2],
+		     struct alignment *al)
+{
+	alignment_free(al);
+	trace_free(t[0]);
+	trace_free(t[1]);
+	done(a);
+	done(b);
+	unlink(file("a.db"));
+}
+
 /* One schedule lets T0 make two steps more before W is in turn. */
 static void test_longer_turn(void **state)
 {
@@ -164,20 +184,13 @@ static void test_longer_turn(void **state)
 	made(&a, "debate", "debate-a", "T0*7 W*3");
 	made(&b, "debate", "debate-a", "T0*9 W*3");
 	check_pair(&a, &b);
-	t[0] = kept(&a);
-	t[1] = kept(&b);
-	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	compared(&a, &b, t, &al);
 	assert_string_equal(al.why, "the schedules part.  left W: shrinker: pick the coldest entry "
 			    "of the LRU = picked; right T0: zswap_decompress(entry, folio): begin");
 	assert_int_equal(al.b_of_a[8], 10);
 	assert_int_equal(al.a_of_b[9], 7);
 	assert_int_equal(al.b_of_a[10], 12);
-	alignment_free(&al);
-	trace_free(t[0]);
-	trace_free(t[1]);
-	done(&a);
-	done(&b);
-	unlink(file("a.db"));
+	put_away(&a, &b, t, &al);
 }
 
 static void test_ends_there(void **state)
@@ -191,17 +204,10 @@ static void test_ends_there(void **state)
 	made(&b, "debate", "debate-a", "T0*8");
 	check_pair(&a, &b);
 	check_pair(&a, &a);
-	t[0] = kept(&b);
-	t[1] = kept(&a);
-	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	compared(&b, &a, t, &al);
 	assert_string_equal(al.why,
 			    "the right run ends there; the left one goes on for 1 step");
-	alignment_free(&al);
-	trace_free(t[0]);
-	trace_free(t[1]);
-	done(&a);
-	done(&b);
-	unlink(file("a.db"));
+	put_away(&a, &b, t, &al);
 }
 
 /* Two kernels, but it is the schedule by which the runs part: no rule is to blame. */
@@ -214,9 +220,7 @@ static void test_no_rule(void **state)
 	(void)state;
 	made(&a, "debate", "debate-a", "T0*4 W*3");
 	made(&b, "debate", "v6.9", "T0*2 W*3");
-	t[0] = kept(&a);
-	t[1] = kept(&b);
-	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	compared(&a, &b, t, &al);
 	if (strncmp(al.why, "the schedules part.  left T0: ", 30))
 		fail_msg("'%s'", al.why);
 	alignment_free(&al);
@@ -381,19 +385,12 @@ static void test_two_schedules(void **state)
 	made(&a, "debate", "debate-a", "T0*7 W*11 T0");
 	made(&b, "debate", "debate-b", "T0*4 W*8 T0*10");
 	check_kernels(&a, &b);
-	t[0] = kept(&b);
-	t[1] = kept(&a);
-	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	compared(&b, &a, t, &al);
 	assert_int_equal(al.a_parted, 4);
 	assert_int_equal(al.b_parted, 4);
 	assert_string_equal(al.why, "the schedules part.  left W: shrinker: pick the coldest entry "
 			    "of the LRU = picked; right T0: spin_lock(&tree->lock)");
-	alignment_free(&al);
-	trace_free(t[0]);
-	trace_free(t[1]);
-	done(&a);
-	done(&b);
-	unlink(file("a.db"));
+	put_away(&a, &b, t, &al);
 }
 
 /* The pin of the repaired kernel is a step of its own, and no parting, on either side. */
@@ -409,20 +406,13 @@ static void test_own_step(void **state)
 	start(&b, "debate", "v6.9");
 	assert_int_equal(same_schedule(&a.x, &b.x, &parted), 0);
 	check_kernels(&a, &b);
-	t[0] = kept(&b);
-	t[1] = kept(&a);
-	assert_int_equal(align_runs(&al, t[0], t[1]), 0);
+	compared(&b, &a, t, &al);
 	assert_int_equal(al.b_parted, parted);
 	assert_int_equal(al.a_parted, parted + 1);
 	assert_string_equal(al.why, "rule pin: has_cache left, none right.  "
 			    "W: swapcache_prepare(entry) = -EEXIST left, 0 right; "
 			    "SWAP_HAS_CACHE of slot 0, left: T0 (sync)");
-	alignment_free(&al);
-	trace_free(t[0]);
-	trace_free(t[1]);
-	done(&a);
-	done(&b);
-	unlink(file("a.db"));
+	put_away(&a, &b, t, &al);
 }
 
 int main(void)
