@@ -77,4 +77,21 @@ static inline void compare(const char *name, const char *is)
 	free(want);
 }
 
+/* "right*12 tab :" - keys by name, "*N" for N times, given to `key` one by one. */
+static inline void press_keys(const char *keys, void (*key)(void *arg, const char *name), void *arg)
+{
+	char copy[256], *save = NULL;
+
+	snprintf(copy, sizeof(copy), "%s", keys);
+	for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+		char *star = strchr(name, '*');
+		int n = star ? atoi(star + 1) : 1;
+
+		if (star)
+			*star = '\0';
+		while (n--)
+			key(arg, name);
+	}
+}
+
 #endif

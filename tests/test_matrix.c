@@ -338,20 +338,14 @@ static void fake_all(struct matrix *m, size_t done)
 	m->done = done < m->todo ? done : m->todo;
 }
 
+static void press_one(void *v, const char *key)
+{
+	matrix_view_key(v, key);
+}
+
 static void press(struct matrix_view *v, const char *keys)
 {
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *key = strtok_r(copy, " ", &save); key; key = strtok_r(NULL, " ", &save)) {
-		char *star = strchr(key, '*');
-		int n = star ? atoi(star + 1) : 1;
-
-		if (star)
-			*star = '\0';
-		while (n--)
-			matrix_view_key(v, key);
-	}
+	press_keys(keys, press_one, v);
 }
 
 static char *draw(struct matrix_view *v, int rows, int cols, bool styles)

@@ -112,21 +112,14 @@ static inline int close_all(void **state)
 	return 0;
 }
 
-/* "right*12 tab :" - keys by name, "*N" for N times. */
+static inline void press_one(void *v, const char *key)
+{
+	view_key(v, key);
+}
+
 static inline void press(struct view *v, const char *keys)
 {
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *key = strtok_r(copy, " ", &save); key; key = strtok_r(NULL, " ", &save)) {
-		char *star = strchr(key, '*');
-		int n = star ? atoi(star + 1) : 1;
-
-		if (star)
-			*star = '\0';
-		while (n--)
-			view_key(v, key);
-	}
+	press_keys(keys, press_one, v);
 }
 
 static inline struct view view_of(size_t pair, const char *keys)
