@@ -182,28 +182,25 @@ static const struct panel {
 	{ "present-task", true, "f", point_at_task },
 };
 
-/* "right*12 :view_life": keys by name, "*N" for N times, and commands with '_' for a blank. */
+/* Commands too: ":view_life" with '_' for a blank. */
+static void press_one(void *arg, const char *key)
+{
+	struct view *v = arg;
+	char command[256];
+
+	snprintf(command, sizeof(command), "%s", key);
+	for (char *p = command; *p; p++)
+		*p = *p == '_' ? ' ' : *p;
+	if (*key == ':' && key[1])
+		assert_true(view_command(v, command + 1));
+	else
+		view_key(v, key);
+	session_look(v);
+}
+
 static void press(struct view *v, const char *keys)
 {
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *key = strtok_r(copy, " ", &save); key; key = strtok_r(NULL, " ", &save)) {
-		char *star = strchr(key, '*');
-		int n = star ? atoi(star + 1) : 1;
-
-		for (char *p = key; *key == ':' && *p; p++)
-			*p = *p == '_' ? ' ' : *p;
-		if (star)
-			*star = '\0';
-		while (n--) {
-			if (*key == ':' && key[1])
-				assert_true(view_command(v, key + 1));
-			else
-				view_key(v, key);
-			session_look(v);
-		}
-	}
+	press_keys(keys, press_one, v);
 }
 
 static void compare_panel(struct view *v, const char *of, bool ascii, int cols, int rows)

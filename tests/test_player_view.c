@@ -73,13 +73,14 @@ static void test_growing(void **state)
 
 /* ---- screens ---- */
 
+static void press_one(void *v, const char *key)
+{
+	view_key(v, key);
+}
+
 static void press(struct view *v, const char *keys)
 {
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *key = strtok_r(copy, " ", &save); key; key = strtok_r(NULL, " ", &save))
-		view_key(v, key);
+	press_keys(keys, press_one, v);
 }
 
 static const struct screen {

@@ -31,13 +31,14 @@ static int close_deck(void **state)
 	return 0;
 }
 
+static void press_one(void *t, const char *key)
+{
+	talk_key(t, key);
+}
+
 static void press(struct talk *t, const char *keys)
 {
-	char copy[256], *save = NULL;
-
-	snprintf(copy, sizeof(copy), "%s", keys);
-	for (char *k = strtok_r(copy, " ", &save); k; k = strtok_r(NULL, " ", &save))
-		talk_key(t, k);
+	press_keys(keys, press_one, t);
 }
 
 static char *drawn(const struct talk *t, int rows, int cols)
