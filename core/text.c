@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "core/text.h"
 
+#include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 size_t utf8_shown(const unsigned char *s)
 {
@@ -34,4 +39,38 @@ bool text_shows(const char *text)
 	while (*s && (n = utf8_shown(s)))
 		s += n;
 	return !*s;
+}
+
+char *text_file(const char *path, const char *what, int *error, char *why, size_t size)
+{
+	FILE *in = fopen(path, "r");
+	struct stat st;
+	char *text = NULL;
+	size_t n = 0;
+
+	if (!in) {
+		*error = -ENOENT;
+		snprintf(why, size, "%s", strerror(errno));
+		return NULL;
+	}
+	*error = -EINVAL;
+	if (fstat(fileno(in), &st) || S_ISDIR(st.st_mode))
+		snprintf(why, size, "not a file");
+	else if (!(text = malloc(TEXT_FILE_MAX + 1)))
+		*error = -ENOMEM;
+	else if ((n = fread(text, 1, TEXT_FILE_MAX + 1, in)) > TEXT_FILE_MAX)
+		snprintf(why, size, "%s is at most 256 KiB of text", what);
+	else if (memchr(text, 0, n))
+		snprintf(why, size, "%s is text", what);
+	else if (ferror(in))
+		snprintf(why, size, "%s", strerror(errno));
+	else
+		*error = 0;
+	fclose(in);
+	if (*error) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* text.h - which texts of a file, which may be anybody's, are fit to be shown on a terminal. */
+/* text.h - files of text, which may be anybody's, and what of them is fit for a terminal. */
 #ifndef SWAPSCOPE_CORE_TEXT_H
 #define SWAPSCOPE_CORE_TEXT_H
 
@@ -12,5 +12,13 @@
  */
 size_t utf8_shown(const unsigned char *s);
 bool text_shows(const char *text);	/* is all of it? */
+
+/*
+ * The text of a file, which the caller frees: of "a scenario", `what`, which has no NUL.  NULL, and
+ * *error: -ENOENT where it cannot be opened, -EINVAL, both with a few words in `why` (size bytes),
+ * or -ENOMEM.
+ */
+#define TEXT_FILE_MAX	(256 * 1024)
+char *text_file(const char *path, const char *what, int *error, char *why, size_t size);
 
 #endif

@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/property.h"
 #include "core/scenario/task.h"
-
-#define FILE_MAX	(256 * 1024)
+#include "core/text.h"
 
 void scenario_start(const struct scenario *s, const struct kernel *k, struct world *w)
 {
@@ -23,48 +21,6 @@ void scenario_start(const struct scenario *s, const struct kernel *k, struct wor
 		w->mem.slot[i].swap_map &= (uint8_t)~SWAP_HAS_CACHE;
 }
 
-/* A file's text, malloced; NULL and a message when it is not usable. */
-static char *read_file(const char *path, int *error, struct scenario_error *err)
-{
-	FILE *in = fopen(path, "r");
-	struct stat st;
-	char *text = NULL;
-	size_t n;
-
-	*error = -ENOENT;
-	if (!in) {
-		snprintf(err->text, sizeof(err->text), "%s", strerror(errno));
-		return NULL;
-	}
-	*error = -EINVAL;
-	if (fstat(fileno(in), &st) || S_ISDIR(st.st_mode)) {
-		snprintf(err->text, sizeof(err->text), "not a file");
-		goto out;
-	}
-	text = malloc(FILE_MAX + 1);
-	if (!text) {
-		*error = -ENOMEM;
-		goto out;
-	}
-	n = fread(text, 1, FILE_MAX + 1, in);
-	if (n > FILE_MAX || memchr(text, 0, n)) {
-		snprintf(err->text, sizeof(err->text), n > FILE_MAX ?
-			 "a scenario is at most 256 KiB of text" : "a scenario is text");
-		free(text);
-		text = NULL;
-		goto out;
-	}
-	text[n] = '\0';
-	if (ferror(in)) {
-		snprintf(err->text, sizeof(err->text), "%s", strerror(errno));
-		free(text);
-		text = NULL;
-	}
-out:
-	fclose(in);
-	return text;
-}
-
 int scenario_load(struct scenario *s, const char *name, struct scenario_error *err)
 {
 	char *text;
@@ -74,7 +30,7 @@ int scenario_load(struct scenario *s, const char *name, struct scenario_error *e
 	for (size_t i = 0; i < builtin_scenario_count; i++)
 		if (!strcmp(builtin_scenarios[i].name, name))
 			return scenario_parse(s, name, builtin_scenarios[i].text, err);
-	text = read_file(name, &error, err);
+	text = text_file(name, "a scenario", &error, err->text, sizeof(err->text));
 	if (!text)
 		return error;
 	error = scenario_parse(s, name, text, err);

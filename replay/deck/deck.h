@@ -33,7 +33,6 @@
 #include "replay/pair/align.h"
 #include "replay/pair/repair.h"
 
-#define DECK_FILE_MAX		(256 * 1024)
 #define DECK_BEATS		100
 #define DECK_CLAIMS		24	/* of a beat */
 #define DECK_TITLE_MAX		192

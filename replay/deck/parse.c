@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/property.h"
+#include "core/text.h"
 
 /* inih calls it line by line and tells it no line numbers, so that its reader counts. */
 struct reader {
@@ -330,38 +330,6 @@ int deck_parse(struct deck *d, const char *name, const char *text, struct deck_e
 
 /* ---- files ---- */
 
-static char *read_file(const char *path, int *error, struct deck_error *err)
-{
-	FILE *in = fopen(path, "r");
-	struct stat st;
-	char *text = NULL;
-	size_t n = 0;
-
-	if (!in) {
-		*error = -ENOENT;
-		deck_refuse(err, 0, "%s", strerror(errno));
-		return NULL;
-	}
-	if (fstat(fileno(in), &st) || S_ISDIR(st.st_mode))
-		*error = deck_refuse(err, 0, "not a file");
-	else if (!(text = malloc(DECK_FILE_MAX + 1)))
-		*error = -ENOMEM;
-	else if ((n = fread(text, 1, DECK_FILE_MAX + 1, in)) > DECK_FILE_MAX)
-		*error = deck_refuse(err, 0, "a deck is at most 256 KiB of text");
-	else if (memchr(text, 0, n))
-		*error = deck_refuse(err, 0, "a deck is text");
-	else if (ferror(in))
-		*error = deck_refuse(err, 0, "%s", strerror(errno));
-	if (*error) {
-		free(text);
-		text = NULL;
-	} else {
-		text[n] = '\0';
-	}
-	fclose(in);
-	return text;
-}
-
 int deck_load(struct deck *d, const char *name, struct deck_error *err)
 {
 	int error = 0;
@@ -371,7 +339,7 @@ int deck_load(struct deck *d, const char *name, struct deck_error *err)
 	for (size_t i = 0; i < builtin_deck_count; i++)
 		if (!strcmp(builtin_decks[i].name, name))
 			return deck_parse(d, name, builtin_decks[i].text, err);
-	text = read_file(name, &error, err);
+	text = text_file(name, "a deck", &error, err->text, sizeof(err->text));
 	if (!text)
 		return error;
 	error = deck_parse(d, name, text, err);
