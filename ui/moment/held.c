@@ -4,25 +4,15 @@
  */
 #include "ui/moment/moment.h"
 
-static const struct {
-	char letter;
-	const char *name;
-} names[HELD_KINDS] = {
-	[HELD_PIN] = { 'P', "pin" }, [HELD_FOLIO] = { 'F', "folio lock" },
-	[HELD_PTL] = { 'L', "page table lock" }, [HELD_TREE] = { 'T', "tree lock" },
-	[HELD_SI] = { 'S', "si->lock" }, [HELD_MMAP] = { 'M', "mmap_lock" },
-	[HELD_ALLOC] = { 'A', "alloc_lock" }, [HELD_FREE] = { 'R', "free_lock" },
-	[HELD_MUTEX] = { 'C', "slot cache mutex" },
+/* Of the pin, and of the locks that words.c explains. */
+static const char letters[HELD_KINDS] = {
+	[HELD_PIN] = 'P', [HELD_FOLIO] = 'F', [HELD_PTL] = 'L', [HELD_TREE] = 'T', [HELD_SI] = 'S',
+	[HELD_MMAP] = 'M', [HELD_ALLOC] = 'A', [HELD_FREE] = 'R', [HELD_MUTEX] = 'C',
 };
 
 char held_letter(enum held_kind kind)
 {
-	return names[kind].letter;
-}
-
-const char *held_name(enum held_kind kind)
-{
-	return names[kind].name;
+	return letters[kind];
 }
 
 void held_in(const struct trace_sight *s, struct held *held)

@@ -158,7 +158,6 @@ struct held {
 /* All that there are, the same ones in the same order in every world; held[HELD_MAX]. */
 void held_in(const struct trace_sight *s, struct held *held);
 char held_letter(enum held_kind kind);		/* 'P' */
-const char *held_name(enum held_kind kind);	/* "pin" */
 
 /* ---- what a kernel never does (never.c) ---- */
 

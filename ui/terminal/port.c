@@ -22,7 +22,6 @@ static struct {
 	int flags[2];		/* of STDIN_FILENO and STDOUT_FILENO, before */
 	char *queue;		/* owned */
 	size_t n, cap, at;	/* bytes in it; those up to `at` are written */
-	size_t written;
 	char goodbye[GOODBYE_MAX];
 	size_t goodbye_n;
 } port;
@@ -196,14 +195,12 @@ int port_flush(void)
 	while (port.at < port.n && !port.gone) {
 		ssize_t n = write(STDOUT_FILENO, port.queue + port.at, port.n - port.at);
 
-		if (n > 0) {
+		if (n > 0)
 			port.at += (size_t)n;
-			port.written += (size_t)n;
-		} else if (errno == EAGAIN) {
+		else if (errno == EAGAIN)
 			return -EAGAIN;
-		} else if (errno != EINTR) {
+		else if (errno != EINTR)
 			port.gone = true;
-		}
 	}
 	return port.gone ? -EIO : 0;
 }
@@ -218,9 +215,4 @@ ssize_t port_read(void *buf, size_t n)
 		return 0;
 	port.gone = true;
 	return -EIO;
-}
-
-size_t port_written(void)
-{
-	return port.written;
 }

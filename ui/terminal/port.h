@@ -37,7 +37,4 @@ void port_take(void);
 /* What was sent is written, its modes are as they were; keys that nobody took are forgotten. */
 void port_close(void);
 
-/* How much was written since it was opened. */
-size_t port_written(void);
-
 #endif

@@ -371,11 +371,6 @@ int tty_flush(void)
 	return screen ? port_flush() : 0;
 }
 
-size_t tty_written(void)
-{
-	return port_written();
-}
-
 /* ---- keys ---- */
 
 int tty_read(void)

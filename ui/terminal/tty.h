@@ -71,7 +71,4 @@ int tty_copy(const char *text);
 /* Can line drawing and arrows be written: is the locale one that has them, and is that wanted? */
 bool tty_utf8(void);
 
-/* Bytes written since it was opened. */
-size_t tty_written(void);
-
 #endif
