@@ -170,13 +170,20 @@ static void draw_help_of_talk(struct grid *g, struct rect r)
 	}
 }
 
+/* Off the path, over the debugger's first line. */
+static void draw_way_back(struct grid *g)
+{
+	grid_text(g, (struct rect){ .h = g->rows, .w = g->cols }, 0, 0, STYLE_CURSOR,
+		  " esc: back ");
+}
+
 void talk_render(const struct talk *t, struct grid *g)
 {
 	struct rect all = { .h = g->rows, .w = g->cols };
 
 	view_render(&t->v, g);
 	if (!t->v.presenting)
-		grid_text(g, all, 0, 0, STYLE_CURSOR, " esc: back ");
+		draw_way_back(g);
 	if (!t->v.presenting || g->rows < MIN_ROWS || g->cols < MIN_COLS)
 		return;
 	if (t->help) {
@@ -224,11 +231,13 @@ static void terminal_render(void *arg, struct grid *g)
 	struct terminal *t = arg;
 
 	t->talk.elapsed = (unsigned)((time(NULL) - t->began) / 60);
-	if (t->talk.v.presenting)
+	if (t->talk.v.presenting) {
 		session_look(&t->talk.v);
-	else		/* what is copied, searched for, and where the mouse is */
+		talk_render(&t->talk, g);
+	} else {	/* which does more than draw: what is copied, where the mouse is */
 		t->debugger.render(t->debugger.arg, g);
-	talk_render(&t->talk, g);
+		draw_way_back(g);
+	}
 }
 
 static bool terminal_left(const void *arg)
