@@ -74,3 +74,16 @@ char *text_file(const char *path, const char *what, int *error, char *why, size_
 	text[n] = '\0';
 	return text;
 }
+
+bool text_line(const char **next, char *buf, size_t size)
+{
+	size_t n = strcspn(*next, "\n");
+
+	if (n + 2 > size)
+		return false;
+	memcpy(buf, *next, n);
+	buf[n] = '\n';
+	buf[n + 1] = '\0';
+	*next += n + ((*next)[n] == '\n');
+	return true;
+}

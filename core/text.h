@@ -21,4 +21,10 @@ bool text_shows(const char *text);	/* is all of it? */
 #define TEXT_FILE_MAX	(256 * 1024)
 char *text_file(const char *path, const char *what, int *error, char *why, size_t size);
 
+/*
+ * Take the next line off a text, with a newline at its end, into buf: for inih, which reads lines
+ * of a size.  False, and nothing is taken, where it is longer.
+ */
+bool text_line(const char **next, char *buf, size_t size);
+
 #endif

@@ -21,19 +21,14 @@ static void begin_section(struct parser *p, const char *line);
 static char *read_line(char *buf, int size, void *stream)
 {
 	struct parser *p = stream;
-	size_t n = strcspn(p->next, "\n");
 
 	if (!*p->next || p->failed)
 		return NULL;
 	p->line++;
-	if (n + 2 > (size_t)size) {
+	if (!text_line(&p->next, buf, (size_t)size)) {
 		refuse(p, "a line is at most %d characters", size - 2);
 		return NULL;
 	}
-	memcpy(buf, p->next, n);
-	buf[n] = '\n';
-	buf[n + 1] = '\0';
-	p->next += n + (p->next[n] == '\n');
 	begin_section(p, buf);
 	return buf;
 }

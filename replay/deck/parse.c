@@ -284,19 +284,14 @@ static void begin_section(struct reader *r, const char *line)
 static char *read_line(char *buf, int size, void *stream)
 {
 	struct reader *r = stream;
-	size_t n = strcspn(r->next, "\n");
 
 	if (!*r->next || r->failed)
 		return NULL;
 	r->line++;
-	if (n + 2 > (size_t)size) {
+	if (!text_line(&r->next, buf, (size_t)size)) {
 		REFUSE(r, "a line is at most %d characters", size - 2);
 		return NULL;
 	}
-	memcpy(buf, r->next, n);
-	buf[n] = '\n';
-	buf[n + 1] = '\0';
-	r->next += n + (r->next[n] == '\n');
 	begin_section(r, buf);
 	return buf;
 }
