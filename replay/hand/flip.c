@@ -18,7 +18,7 @@ static void say_other_result(const struct execution *a, const struct execution *
 	struct blame blame;
 
 	why_result(b, (size_t)f->position, is->move.task, is, &blame, who);
-	snprintf(f->why, sizeof(f->why), "move %llu: '%s: %.80s' comes to '%.60s', not to '%.60s'"
+	snprintf(f->why, sizeof(f->why), "move %llu: '%s: %.80s' comes to '%.50s', not to '%.50s'"
 		 "%s%.80s", (unsigned long long)f->same + 1,
 		 b->scenario->program[is->move.task].name, step_at((size_t)is->step)->text,
 		 is->result ? is->result : "nothing", was->result ? was->result : "nothing",

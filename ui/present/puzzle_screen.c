@@ -53,10 +53,10 @@ static void tell_score(struct game *g)
 	const struct puzzle *p = g->puzzle;
 	const struct trace_finding *f = reached(g);
 	unsigned long long steps = f ? f->position : g->v.cursor[g->v.focus];
-	char hints[COUNTED_MAX + 2] = "", n[COUNTED_MAX];
+	char hints[24] = "", n[COUNTED_MAX];
 
 	if (p->hints)
-		snprintf(hints, sizeof(hints), ", %s", counted(p->hints, "hint", n));
+		snprintf(hints, sizeof(hints), ", %.20s", counted(p->hints, "hint", n));
 	if (f)
 		snprintf(g->v.corner, sizeof(g->v.corner), "%.10s in %llu steps%s, shortest %zu: "
 			 "%u of 100", f->property, steps, hints, p->shortest,

@@ -48,7 +48,7 @@ const char *run_file(const char *name, char *path, size_t size);
 int whole_file(const char *command, const char *path);
 
 /* "debate under debate-a: 19 steps, UAF at step 19"; buf of RUN_WORDS_MAX, returned. */
-#define RUN_WORDS_MAX 400
+#define RUN_WORDS_MAX 600
 struct trace_summary;
 const char *run_words(const struct trace_summary *r, char *buf);
 

@@ -172,7 +172,7 @@ static void way_text(struct known *k, const struct world *w, char *buf, size_t s
 static void answer_text(struct known *k, const struct world *w, const struct outlook_answer *a,
 			char *buf, size_t size)
 {
-	char way[120], steps[COUNTED_MAX], number[COUNTED_MAX];
+	char way[120], steps[COUNTED_MAX], number[COUNTED_MAX], within[80];
 	struct outlook_figures f;
 	uint64_t states = 0;
 
@@ -195,8 +195,13 @@ static void answer_text(struct known *k, const struct world *w, const struct out
 				 a->exact ? "" : " or fewer", way);
 		break;
 	default:
-		snprintf(buf, size, "not known: nothing within %u steps; %s states were seen (%s)",
-			 a->within, grouped(f.states, number), f.bound ? f.bound : "stopped");
+		if (a->unknown == 1u << PROP_LIVELOCK)	/* no number of steps is near one */
+			snprintf(within, sizeof(within),
+				 "LIVELOCK was not looked for to the end");
+		else
+			snprintf(within, sizeof(within), "nothing within %u steps", a->within);
+		snprintf(buf, size, "not known: %s; %s states were seen (%s)", within,
+			 grouped(f.states, number), f.bound ? f.bound : "stopped");
 	}
 }
 
