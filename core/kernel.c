@@ -34,7 +34,9 @@ static struct preset presets[] = {
 	  "unstable=copied unreadable=marker unuse_bits=ignored unuse_match=off ttrs=folio "
 	  "dup=erase-first store_off=erase zeromap=off zero_store=keep read_drop=off "
 	  "move=absent move_dirty=off shmem=cache match=on drain_lock=on load_dirty=on "
-	  "free_writeback=on fork_exclusive=on",
+	  "free_writeback=on fork_exclusive=on off_lock=on swp_copy=on publish=complete "
+	  "remove_dirty=on freeze=on pte_recheck=on cow_recheck=on unuse_recheck=on "
+	  "count_check=on free_count=on uptodate=on fault_ref=on",
 	  "frontswap, zpool's LRU, no pin and no re-check"),
 	PRESET("v6.1.y", "v6.1.0", "recheck=on cleanup=on pin=has_cache avail=locked "
 	  "device_ref=on",

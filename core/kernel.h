@@ -18,8 +18,10 @@
 
 enum { OFF, ON };
 enum { LOAD_EXCLUSIVE, LOAD_NONEXCLUSIVE, LOAD_IF_CACHED, LOAD_ASSERTED };
+enum { RECHECK_BEFORE = ON + 1 };
+enum { READ_DROP_BLIND = ON + 1 };
 enum { ERASE_FOUND, ERASE_DECOMPRESSED };
-enum { PIN_NONE, PIN_HAS_CACHE, PIN_FOLIO, PIN_LATE, PIN_EARLY };
+enum { PIN_NONE, PIN_HAS_CACHE, PIN_FOLIO, PIN_LATE, PIN_EARLY, PIN_SHORT };
 enum { WAIT_TICK, WAIT_WAKEUP, WAIT_NONE };
 enum { UNPIN_ALL, UNPIN_SOME };
 enum { RELAX_SLEEP, RELAX_COND_RESCHED };
@@ -28,7 +30,8 @@ enum { INVALIDATE_DRAIN, INVALIDATE_FREE, INVALIDATE_NEVER };
 enum { FREE_PARKED, FREE_AT_ONCE };
 enum { BATCH_OFF, BATCH_ON, BATCH_FORGETS };
 enum { INUSE_EARLY, INUSE_LATE };
-enum { EEXIST_WAIT, EEXIST_SKIP };
+enum { EEXIST_WAIT, EEXIST_SKIP, EEXIST_FAIL };
+enum { PUBLISH_COMPLETE, PUBLISH_EARLY };
 enum { SHRINKER_ZPOOL, SHRINKER_ISOLATE, SHRINKER_ROTATE };
 enum { WALK_RETRY, WALK_SKIP };
 enum { TREE_LOCKED, TREE_XARRAY };
@@ -72,11 +75,12 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(decompress, "bug|eio", "mm/zswap.c zswap_load", "refcount=on",		\
 	  "an object that cannot be decompressed stops the kernel, or is an I/O error and " \
 	  "SIGBUS (v6.15)")								\
-	X(pin, "none|has_cache|folio|late|early", "mm/memory.c swapin_bypass", "",	\
+	X(pin, "none|has_cache|folio|late|early|short", "mm/memory.c swapin_bypass", "", \
 	  "what a fault holds from before the read until after the PTE is set: nothing, " \
 	  "SWAP_HAS_CACHE around the bypass (13ddaf26be32, v6.8, 6.1.80), the locked folio " \
 	  "in the swap table, with no such bit (v7.0); late: the bit, but from after the " \
-	  "read; early: the bit, but given up before pte_same()")			\
+	  "read; early: the bit, but given up before pte_same(); short: the bit, but given " \
+	  "up when zswap has found the entry (late, early and short are mutations)")	\
 	X(wait, "tick|wakeup|none", "mm/memory.c swapin_bypass",			\
 	  "bypass=off and shmem=cache, or bypass=off and shmem=bypass" 			\
 	  ", or pin=none and shmem=cache, or pin=none and shmem=bypass",		\
@@ -87,17 +91,19 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "a fault gives the pin back on every exit, or (v2 of 13ddaf26be32, in review) not " \
 	  "where it got no folio and where the folio's lock was contended")		\
 	X(relax, "sleep|cond_resched", "mm/swap_state.c __read_swap_cache_async",	\
-	  "pin=folio",									\
+	  "pin=folio, or eexist=fail",							\
 	  "who finds SWAP_HAS_CACHE taken sleeps a tick before it looks again "		\
 	  "(029c4628b2eb, v5.17), or lets others run that have its priority (before it)") \
 	X(bypass, "off|on", "mm/memory.c do_swap_page", "",				\
 	  "a fault on a SWP_SYNCHRONOUS_IO device reads a slot with count 1 into a private " \
 	  "folio (0bcac06f27d7, v4.15, to v6.19)")					\
-	X(recheck, "off|on", "mm/zswap.c zswap_writeback_entry", "",			\
+	X(recheck, "off|on|before", "mm/zswap.c zswap_writeback_entry", "",		\
 	  "writeback checks that the entry is still the slot's once it holds the slot's " \
-	  "cache folio (04fc7816089c, v6.4, 6.1.30)")					\
+	  "cache folio (04fc7816089c, v6.4, 6.1.30); before is a mutation: it checks and " \
+	  "takes the folio then")							\
 	X(cleanup, "off|on", "mm/zswap.c zswap_writeback_entry",			\
-	  "recheck=off and decompress=bug, or recheck=off and refcount=on",		\
+	  "recheck=off and decompress=bug, or recheck=off and refcount=on, or "		\
+	  "recheck=before and decompress=bug, or recheck=before and refcount=on",	\
 	  "when that check fails the folio is unlocked and put (e3b63e966cac, v6.8)")	\
 	X(unlink, "last|first|decompressed", "mm/zswap.c zswap_writeback_entry", "",	\
 	  "writeback takes the entry out of the tree after the device write, before the " \
@@ -115,10 +121,10 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(tree, "locked|xarray", "mm/zswap.c zswap_load", "",				\
 	  "entries are found in an rb-tree under a lock, or in an xarray by atomic "	\
 	  "operations (v6.10)")								\
-	X(eexist, "wait|skip", "mm/swap_state.c __read_swap_cache_async",		\
+	X(eexist, "wait|skip|fail", "mm/swap_state.c __read_swap_cache_async",		\
 	  "pin=folio",									\
 	  "what zswap writeback does while another holds SWAP_HAS_CACHE: sleep and retry, " \
-	  "or give up (a65b0e7607cc, v6.8)")						\
+	  "or give up (a65b0e7607cc, v6.8); fail is a mutation: everybody gives up")	\
 	X(charge, "pinned|before|cached", "mm/swap_state.c __read_swap_cache_async", "", \
 	  "when a new folio is charged, which may reclaim: with SWAP_HAS_CACHE taken and no " \
 	  "folio inserted, before the insertion (v7.1), or after it (v7.0, v7.2)")	\
@@ -180,9 +186,10 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(zero_store, "keep|erase", "mm/page_io.c swap_writepage", "zeromap=off",	\
 	  "with zeromap, a page of zeroes that is swapped out leaves the slot's old zswap " \
 	  "entry where it is (v6.12), or erases it (a repair, in no kernel that we know)") \
-	X(read_drop, "off|on", "mm/page_io.c swap_read_folio", "",			\
+	X(read_drop, "off|on|blind", "mm/page_io.c swap_read_folio", "",		\
 	  "zram drops a block as soon as it has been read into the swap cache, where it is " \
-	  "counted once (to v5.17, e914d8f00391)")					\
+	  "counted once (to v5.17, e914d8f00391); blind is a mutation: it does not ask " \
+	  "how often")									\
 	X(move, "absent|blind|rmap|checked", "mm/userfaultfd.c move_pages_pte", "",	\
 	  "UFFDIO_MOVE of a swap PTE: there is none (to v6.7), does not look at the swap " \
 	  "cache (v6.8), moves the rmap of the folio that it finds there (c50f8e6053b0, v6.14), " \
@@ -205,7 +212,32 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	X(free_writeback, "off|on", "mm/swapfile.c folio_free_swap", "",		\
 	  "folio_free_swap() leaves a folio under writeback alone")			\
 	X(fork_exclusive, "off|on", "mm/memory.c copy_page_range", "",			\
-	  "fork() takes the exclusive marker off the parent's PTE too")
+	  "fork() takes the exclusive marker off the parent's PTE too")			\
+	X(off_lock, "off|on", "mm/swapoff.c swapoff", "",				\
+	  "swapoff has si->lock when it takes the map and zswap's tree away")		\
+	X(swp_copy, "off|on", "mm/zswap.c zswap_shrink", "shrinker=zpool",		\
+	  "the shrinker copies the slot's number from the entry while it has the lru_lock") \
+	X(publish, "complete|early", "mm/zswap.c zswap_store", "",			\
+	  "a store puts its entry into the tree and then on the LRU when its object is " \
+	  "complete; early is a mutation: on the LRU first, and both before the object is") \
+	X(remove_dirty, "off|on", "mm/vmscan.c shrink_folio_list", "",			\
+	  "__remove_mapping() leaves a dirty folio alone")				\
+	X(freeze, "off|on", "mm/vmscan.c shrink_folio_list", "",			\
+	  "__remove_mapping() leaves a folio alone that somebody else refers to")	\
+	X(pte_recheck, "off|on", "mm/memory.c do_swap_page", "",			\
+	  "a fault makes sure under the page table lock that the PTE is what it was")	\
+	X(cow_recheck, "off|on", "mm/memory.c do_wp_page", "",				\
+	  "a write fault that has copied makes sure that the PTE is what it was")	\
+	X(unuse_recheck, "off|on", "mm/swapoff.c unuse_pte", "",			\
+	  "swapoff makes sure under the page table lock that the PTE names the slot")	\
+	X(count_check, "off|on", "mm/swap_state.c __read_swap_cache_async", "",		\
+	  "nothing is read into the swap cache for a slot that is counted 0 times")	\
+	X(free_count, "off|on", "mm/swapfile.c folio_free_swap", "",			\
+	  "folio_free_swap() leaves a slot alone that a PTE refers to")			\
+	X(uptodate, "off|on", "mm/memory.c do_swap_page", "",				\
+	  "a fault maps no folio that could not be read")				\
+	X(fault_ref, "off|on", "mm/memory.c do_swap_page", "",				\
+	  "a fault holds a reference of the device while it works with a slot")
 
 struct kernel {
 #define X(name, values, where, moot, text) uint8_t name;

@@ -15,9 +15,9 @@ bool pte_same(const struct mem *m, unsigned page, unsigned swp, unsigned bits)
 	return p->pte == PTE_SWAP && p->target == swp && p->bits == bits;
 }
 
-static inline bool orig_pte_same(const struct mem *m, const struct frame *f)
+static inline bool orig_pte_same(const struct kernel *k, const struct mem *m, const struct frame *f)
 {
-	return pte_same(m, f->page, f->swp, f->aux & AUX_PTE_BITS);
+	return !k->pte_recheck || pte_same(m, f->page, f->swp, f->aux & AUX_PTE_BITS);
 }
 
 bool folio_matches_swap_entry(const struct mem *m, unsigned folio, unsigned swp)
@@ -229,7 +229,7 @@ static void count_wait(struct step_ctx *c, const struct mem *m, const struct fra
 
 static inline bool pins_first(const struct kernel *k)
 {
-	return k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY;
+	return k->pin == PIN_HAS_CACHE || k->pin == PIN_EARLY || k->pin == PIN_SHORT;
 }
 
 /*
@@ -259,13 +259,14 @@ OP(swapin_bypass)
 		RETURN(0);
 	folio_lock(c, m, f->folio);
 	FOLIO(f->folio)->flags = FOLIO_LRU;
-	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp);
+	CALL(swap_read_folio, .folio = f->folio, .swp = f->swp, .aux = k->pin == PIN_SHORT);
+	f->aux = (aux_t)c->ret;
 	if (k->pin == PIN_LATE) {
 		STEP("swapcache_prepare(entry), after the read");
 		if (swapcache_prepare(c, m, f->swp, HOLD_SYNC) != 0)
 			goto put;
 	}
-	RETURN(f->folio | (k->pin != PIN_NONE ? READ_PINNED : 0));
+	RETURN(f->folio | (k->pin == PIN_NONE || f->aux ? 0 : READ_PINNED));
 put:
 	STEP("folio_put(folio)");
 	folio_put(c, m, f->folio);
@@ -346,7 +347,7 @@ OP(do_swap_page)
 {
 	BEGIN();
 	STEP("folio = swap_cache_get_folio(entry)");
-	if (!get_swap_device(c, m, f->swp)) {
+	if (k->fault_ref && !get_swap_device(c, m, f->swp)) {
 		RESULT("get_swap_device(): swapoff, retry");
 		RETURN(0);
 	}
@@ -390,8 +391,8 @@ readahead:
 no_folio:
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
-	RESULT(orig_pte_same(m, f), "same: no memory, retry", "changed: retry");
-	c->ev.cost |= orig_pte_same(m, f) && !(f->aux & AUX_NOMEM) ? COST_NOMEM : 0;
+	RESULT(orig_pte_same(k, m, f), "same: no memory, retry", "changed: retry");
+	c->ev.cost |= orig_pte_same(k, m, f) && !(f->aux & AUX_NOMEM) ? COST_NOMEM : 0;
 	PTE_UNLOCK(f->page);
 	forget_pin(k, f);
 	goto out;
@@ -422,10 +423,10 @@ lock_folio:
 	}
 	PTE_LOCK(f->page);
 	STEP("pte_same(orig_pte)?");
-	RESULT(orig_pte_same(m, f), "same", "changed");
-	if (!orig_pte_same(m, f))
+	RESULT(!k->pte_recheck, "not asked", orig_pte_same(k, m, f), "same", "changed");
+	if (!orig_pte_same(k, m, f))
 		goto out_nomap;
-	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
+	if (k->uptodate && !(FOLIO(f->folio)->flags & FOLIO_UPTODATE)) {
 		RESULT("not uptodate: VM_FAULT_SIGBUS");
 		goto out_sigbus;
 	}
@@ -461,7 +462,8 @@ out:
 		STEP("swapcache_clear(entry)");
 		SWAPCACHE_CLEAR(f->swp);
 	}
-	put_swap_device(c, m, f->swp);
+	if (k->fault_ref)
+		put_swap_device(c, m, f->swp);
 	RETURN(f->aux & AUX_SIGBUS ? -EFAULT : 0);
 	END();
 }
@@ -517,8 +519,9 @@ copy:
 	bytes_copy(c->bytes, f->to, f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same()? set_pte_at(the copy)");
-	if (PAGE(f->page)->pte == PTE_PRESENT && PAGE(f->page)->target == f->folio) {
-		RESULT("same");
+	if (!k->cow_recheck || (PAGE(f->page)->pte == PTE_PRESENT &&
+				PAGE(f->page)->target == f->folio)) {
+		RESULT(k->cow_recheck, "same", "not asked");
 		FOLIO(f->folio)->mapcount--;
 		folio_ref_drop(c, m, f->folio);
 		set_pte_folio(c, m, f->page, f->to, PTE_WRITE);

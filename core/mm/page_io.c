@@ -39,9 +39,15 @@ static void dev_write_done(struct step_ctx *c, struct mem *m, unsigned folio)
 	fo->flags &= (uint8_t)~FOLIO_WRITEBACK;		/* folio_end_writeback() */
 }
 
+static inline bool drops_block(struct step_ctx *c, const struct mem *m, unsigned swp)
+{
+	return c->k->read_drop == READ_DROP_BLIND || __swap_count(c, m, swp) == 1;
+}
+
 /*
  * swap_read_folio(): {folio locked} a page of zeroes, zswap, then the device; unlocks the folio.
- * One that cannot be read stays as it is: not uptodate.
+ * One that cannot be read stays as it is: not uptodate.  Returns whether zswap_load(), which was
+ * to (aux), has dropped the pin.
  */
 OP(swap_read_folio)
 {
@@ -55,10 +61,12 @@ OP(swap_read_folio)
 			FOLIO(f->folio)->src = (obj_t)(f->swp + 1);
 			FOLIO(f->folio)->src_life = SLOT(f->swp)->life;
 			bytes_zero(c->bytes, f->folio);
+			f->aux = 0;
 			goto done;
 		}
 	}
-	CALL(zswap_load, .folio = f->folio, .swp = f->swp);
+	CALL(zswap_load, .folio = f->folio, .swp = f->swp, .aux = f->aux);
+	f->aux = f->aux && c->ret;
 	if (c->ret == -EIO)
 		goto unlock;
 	if (c->ret)
@@ -77,8 +85,8 @@ OP(swap_read_folio)
 	if (k->read_drop && c->hw->device == DEVICE_ZRAM &&
 	    (FOLIO(f->folio)->flags & FOLIO_SWAPCACHE)) {
 		STEP("swap_slot_free_notify(folio): counted once?");
-		RESULT(__swap_count(c, m, f->swp) == 1, "yes: zram drops the block", "no");
-		if (__swap_count(c, m, f->swp) == 1) {
+		RESULT(drops_block(c, m, f->swp), "yes: zram drops the block", "no");
+		if (drops_block(c, m, f->swp)) {
 			FOLIO(f->folio)->flags |= FOLIO_DIRTY;
 			slot_free_notify(c, m, f->swp);
 		}
@@ -87,11 +95,12 @@ done:
 	STEP("folio_mark_uptodate(folio); folio_unlock(folio)");
 	folio_mark_uptodate(c, m, f->folio);
 	folio_unlock(c, m, f->folio);
-	RETURN(0);
+	RETURN(f->aux);
 unlock:
 	STEP("folio_unlock(folio): not uptodate");
 	FOLIO(f->folio)->flags |= FOLIO_FAILED;
 	folio_unlock(c, m, f->folio);
+	RETURN(f->aux);
 	END();
 }
 

@@ -190,7 +190,7 @@ lock:
 		if (!f->to)
 			goto failed;
 	}
-	if (!(FOLIO(f->folio)->flags & FOLIO_UPTODATE))
+	if (k->uptodate && !(FOLIO(f->folio)->flags & FOLIO_UPTODATE))
 		goto error;
 	FOLIO_WAIT_WRITEBACK(f->folio);
 	STEP("shmem_add_to_page_cache(): xa_cmpxchg(swap, folio)");

@@ -157,6 +157,8 @@ again:
 	RESULT(f->folio, "hit", "miss");
 	if (f->folio)
 		goto out;
+	if (!k->count_check)
+		goto counted;
 	STEP("swap count of the entry == 0?");
 	RESULT(__swap_count(c, m, f->swp), "no", "yes: return NULL");
 	if (!__swap_count(c, m, f->swp)) {
@@ -166,6 +168,7 @@ again:
 		}
 		goto out;
 	}
+counted:
 	if (c->hw->alloc_fails) {
 		STEP("folio_alloc_mpol(): is there memory?");
 		f->folio = (obj_t)INJECT(2);
@@ -188,7 +191,8 @@ again:
 	case 0:
 		break;
 	case -EEXIST:
-		if ((f->aux & AUX_SHRINKER) && k->eexist == EEXIST_SKIP)
+		if (k->eexist == EEXIST_FAIL ||
+		    ((f->aux & AUX_SHRINKER) && k->eexist == EEXIST_SKIP))
 			goto out;
 		goto relax;
 	default:

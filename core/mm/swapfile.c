@@ -183,7 +183,7 @@ static bool may_free_swap(struct step_ctx *c, const struct mem *m, unsigned foli
 		return false;
 	if (c->k->free_writeback && (fo->flags & FOLIO_WRITEBACK))
 		return false;
-	return !__swap_count(c, m, fo->swp - 1u);
+	return !c->k->free_count || !__swap_count(c, m, fo->swp - 1u);
 }
 
 /* ---- allocation ---- */

@@ -81,12 +81,14 @@ OP(swapoff)
 	STEP("percpu_ref_kill(&si->users)");
 	SI(f->to)->flags |= SI_DYING;
 	AWAIT("wait_for_completion(&si->comp)", !SI(f->to)->users, WAIT_USERS, f->to);
-	LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
+	if (k->off_lock)
+		LOCK("spin_lock(&si->lock)", SI(f->to)->lock, WAIT_SI, f->to);
 	STEP("si->swap_map = NULL; zswap_swapoff(type)");
 	c->ev.device_freed = (obj_t)(f->to + 1);
 	c->ev.still_listed = (SI(f->to)->flags & SI_RELISTED) != 0;
 	device_free(c, m, f->to);
-	UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
+	if (k->off_lock)
+		UNLOCK("spin_unlock(&si->lock)", SI(f->to)->lock);
 	END();
 }
 
@@ -161,6 +163,8 @@ static void unuse_lost(struct step_ctx *c, struct mem *m, struct frame *f)
 static inline bool pte_same_as_swp(const struct kernel *k, const struct mem *m,
 				   const struct frame *f)
 {
+	if (!k->unuse_recheck)
+		return true;
 	if (k->unuse_bits == UNUSE_COMPARED && (PAGE(f->page)->bits & PTE_UFFD_WP))
 		return false;
 	return PAGE(f->page)->pte == PTE_SWAP && PAGE(f->page)->target == f->swp;

@@ -14,9 +14,21 @@ static unsigned folio_of_page(const struct mem *m, unsigned page)
 	return p->pte == PTE_SWAP ? SLOT(p->target)->cache : 0;
 }
 
-static bool folio_clean_and_cached(const struct folio *f)
+/* What would be lost if it were dropped, for nobody has written it out. */
+static inline bool dirty_again(const struct kernel *k, const struct folio *f)
 {
-	return !(f->flags & (FOLIO_DIRTY | FOLIO_WRITEBACK)) && (f->flags & FOLIO_SWAPCACHE);
+	return k->remove_dirty && (f->flags & FOLIO_DIRTY);
+}
+
+static bool folio_clean_and_cached(const struct kernel *k, const struct folio *f)
+{
+	return !dirty_again(k, f) && !(f->flags & FOLIO_WRITEBACK) && (f->flags & FOLIO_SWAPCACHE);
+}
+
+/* Nobody but the caller and the swap cache refers to it: folio_ref_freeze(folio, 2). */
+static inline bool freezes(const struct kernel *k, const struct folio *f)
+{
+	return !k->freeze || f->ref == 2;
 }
 
 /*
@@ -77,14 +89,14 @@ unmap:
 
 written:
 	STEP("folio_trylock(folio), still clean, no writeback?");
-	if (FOLIO(f->folio)->lock || !folio_clean_and_cached(FOLIO(f->folio))) {
+	if (FOLIO(f->folio)->lock || !folio_clean_and_cached(k, FOLIO(f->folio))) {
 		RESULT("no: keep");
 		goto keep;
 	}
 	folio_lock(c, m, f->folio);
 remove_mapping:
 	STEP("__remove_mapping(): folio_ref_freeze(folio, 2)");
-	if (FOLIO(f->folio)->ref != 2 || (FOLIO(f->folio)->flags & FOLIO_DIRTY)) {
+	if (!freezes(k, FOLIO(f->folio)) || dirty_again(k, FOLIO(f->folio))) {
 		RESULT("referenced or dirty: keep");
 		goto keep_locked;
 	}

@@ -138,6 +138,17 @@ static void decompress(struct step_ctx *c, struct mem *m, unsigned folio, unsign
 
 /* ---- store, load, invalidate ---- */
 
+/* A store that has published its entry compresses the folio into it. */
+static void complete_object(struct step_ctx *c, struct mem *m, unsigned entry, unsigned folio)
+{
+	deref(c, entry);
+	if (ENTRY(entry)->state == ENTRY_LIVE && !(M(dangling) & ME)) {
+		ENTRY(entry)->stamp = FOLIO(folio)->content;
+		bytes_store(c->bytes, entry, folio);
+	}
+	entry_done(c, m, entry);
+}
+
 /* zswap_store(): {folio locked, in the swap cache}.  Returns whether zswap took the page. */
 OP(zswap_store)
 {
@@ -163,16 +174,28 @@ OP(zswap_store)
 	if (!f->entry)
 		goto check_old;
 
+	if (k->publish == PUBLISH_EARLY) {
+		STEP("zswap_lru_add(entry), too early");
+		ENTRY(f->entry)->stamp = STAMP_GARBAGE;
+		lru_add(m, f->entry);
+	}
 	TREE_LOCK();
 	STEP("zswap_rb_insert(entry); zswap_lru_add(entry)");
 	RESULT(SLOT(f->swp)->entry, "duplicate replaced", "inserted");
 	zswap_invalidate_entry(c, m, f->swp);
 	SLOT(f->swp)->entry = f->entry;
 	ENTRY(f->entry)->referenced = k->second_chance;
-	lru_add(m, f->entry);
-	entry_done(c, m, f->entry);
-	f->entry = 0;
+	if (k->publish == PUBLISH_COMPLETE) {
+		lru_add(m, f->entry);
+		entry_done(c, m, f->entry);
+		f->entry = 0;
+	}
 	TREE_UNLOCK();
+	if (k->publish == PUBLISH_EARLY) {
+		STEP("zswap_compress(): the object is complete");
+		complete_object(c, m, f->entry, f->folio);
+		f->entry = 0;
+	}
 	RETURN(1);
 
 check_old:
@@ -263,8 +286,8 @@ static inline bool decompress_fails(struct step_ctx *c)
 /*
  * zswap_load(): {folio locked}.  With a reference count, v6.8: find and get, decompress,
  * then invalidate and put.  Without, v6.9: an entry that is taken is erased when it is
- * found; one that is not stays in the tree with nothing on it but the slot's pin.
- * Returns whether the page was in zswap, or -EIO.
+ * found; one that is not stays in the tree with nothing on it but the slot's pin, which
+ * is dropped there if aux says so.  Returns whether the page was in zswap, or -EIO.
  */
 OP(zswap_load)
 {
@@ -275,6 +298,10 @@ OP(zswap_load)
 	TREE_UNLOCK();
 	if (!f->entry)
 		RETURN(0);
+	if (f->aux) {
+		STEP("swapcache_clear(entry), before the decompress");
+		SWAPCACHE_CLEAR(f->swp);
+	}
 
 	STEP("zswap_decompress(entry, folio): begin");
 	deref(c, f->entry);
@@ -376,7 +403,7 @@ static void pick(struct step_ctx *c, struct mem *m, struct frame *f)
 	switch (c->k->shrinker) {
 	case SHRINKER_ROTATE:
 		lru_add(m, f->entry);
-		if (!c->k->recheck)	/* it will be trusted */
+		if (c->k->recheck != ON)	/* it will be trusted */
 			entry_use(c, m, f->entry);
 		break;
 	case SHRINKER_ZPOOL:
@@ -448,6 +475,14 @@ again:
 		goto again;
 	}
 	pick(c, m, f);
+	if (!k->swp_copy && k->shrinker != SHRINKER_ZPOOL) {
+		entry_use(c, m, f->entry);
+		STEP("swpentry = entry->swpentry, without the lru_lock");
+		deref(c, f->entry);
+		f->swp = ENTRY(f->entry)->swp;
+		if (k->shrinker != SHRINKER_ROTATE || k->recheck == ON)
+			entry_done(c, m, f->entry);
+	}
 	if (k->shrinker != SHRINKER_ROTATE) {
 		TREE_LOCK();
 		STEP("zswap_rb_search(tree, offset): get the entry");
@@ -465,7 +500,7 @@ again:
 	if (c->ret != -EEXIST)		/* LRU_RETRY, LRU_REMOVED_RETRY: from the head again */
 		f->page = 0;
 	if (k->shrinker == SHRINKER_ROTATE && !(f->aux & WB_DONE)) {
-		if (!k->recheck)
+		if (k->recheck != ON)
 			entry_done(c, m, f->entry);
 		goto out;
 	}
@@ -497,7 +532,7 @@ static bool writeback_recheck(struct step_ctx *c, struct mem *m, struct frame *f
 	const struct kernel *k = c->k;
 	bool same = SLOT(f->swp)->entry == f->entry;
 
-	if (k->recheck && !same)
+	if (k->recheck == ON && !same)
 		return false;
 	if (same)
 		entry_use(c, m, f->entry);
@@ -538,6 +573,16 @@ static inline unsigned wb_object(const struct frame *f)
 OP(zswap_writeback_entry)
 {
 	BEGIN();
+	if (k->recheck == RECHECK_BEFORE) {
+		TREE_LOCK();
+		STEP("zswap_rb_search(tree, offset) == entry, before the pin?");
+		use_device(c, f->swp);
+		f->aux |= SLOT(f->swp)->entry == f->entry ? 0 : WB_GONE;
+		RESULT(f->aux & WB_GONE, "no: -ENOMEM", "yes");
+		TREE_UNLOCK();
+		if (f->aux & WB_GONE)
+			RETURN(-ENOMEM);
+	}
 	CALL(__read_swap_cache_async, .swp = f->swp, .aux = AUX_SHRINKER);
 	f->folio = (obj_t)(c->ret & READ_FOLIO);
 	if (!f->folio)
@@ -548,12 +593,12 @@ OP(zswap_writeback_entry)
 		RETURN(-EEXIST);
 	}
 
-	if (k->recheck || k->unlink != UNLINK_LAST) {
+	if (k->recheck == ON || k->unlink != UNLINK_LAST) {
 		TREE_LOCK();
 		STEP("zswap_rb_search(tree, offset) == entry?");
 		use_device(c, f->swp);
 		f->aux |= writeback_recheck(c, m, f) ? 0 : WB_GONE;
-		RESULT(f->aux & WB_GONE, "no: -ENOMEM", !k->recheck, "not asked",
+		RESULT(f->aux & WB_GONE, "no: -ENOMEM", k->recheck != ON, "not asked",
 		       k->unlink == UNLINK_FIRST && (f->aux & WB_ERASED), "yes: zswap_rb_erase()",
 		       "yes: stays linked");
 		TREE_UNLOCK();

@@ -69,7 +69,7 @@ struct cJSON *unknown_json(uint32_t known, uint32_t found);
 void print_wrapped(FILE *out, int width, int indent, const char *text);
 
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
-#define KERNEL_TEXT_MAX	1024
+#define KERNEL_TEXT_MAX	2048
 const char *kernel_text(const struct kernel *k, char *buf);
 
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
