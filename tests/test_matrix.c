@@ -315,7 +315,7 @@ static void fake(struct mcell *c, size_t i)
 			schedule_add(&x.finding[0].schedule, (struct move){ 0 });
 		x.findings = 1;
 	}
-	cell_add(c, 0, &x);
+	cell_add(c, 0, &x, NULL);
 	cell_judge(c, &x);
 	c->state = CELL_DONE;
 	schedule_free(&x.finding[0].schedule);

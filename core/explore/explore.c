@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/explore/count.h"
+#include "core/explore/edges.h"
 #include "core/explore/graph.h"
 #include "core/explore/progress.h"
 
@@ -390,6 +391,34 @@ int exploration_put_behind(struct exploration *x, const struct schedule *before)
 bool exploration_had(const struct exploration *x, size_t step, const struct result *r)
 {
 	return x->graph->results[step * result_count() + r->number];
+}
+
+int exploration_digest(const struct exploration *x, uint64_t *states, uint64_t *mems)
+{
+	struct digest d;
+	int err = graph_digest(x->graph, &d);
+
+	*states = d.states;
+	*mems = d.mems;
+	return err;
+}
+
+static int count_step(void *arg, uint64_t from, uint64_t to, struct move move, int step,
+		      uint32_t violated)
+{
+	uint64_t *count = arg;
+
+	(void)from;
+	(void)to;
+	(void)move;
+	(void)violated;
+	count[step]++;
+	return 0;
+}
+
+int exploration_step_counts(struct exploration *x, uint64_t *count)
+{
+	return graph_transitions(x->graph, count_step, count);
 }
 
 static bool reached(const struct exploration *x, const struct goal *g)

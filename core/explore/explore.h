@@ -112,6 +112,19 @@ int exploration_put_behind(struct exploration *x, const struct schedule *before)
 /* Has the step come to that result, somewhere? */
 bool exploration_had(const struct exploration *x, size_t step, const struct result *r);
 
+/*
+ * Of what an exploration saw, to be held against another of the same scenario: sums of hashes of
+ * all its states, and of all its shared memories, spinlocks aside.  Equal sums: but for an
+ * accident of 1 in 2^64 the same ones.  0 or -ENOMEM.
+ */
+int exploration_digest(const struct exploration *x, uint64_t *states, uint64_t *mems);
+
+/*
+ * How many transitions make each step, into count[step_count()].  0, or -ENOMEM when memory for
+ * effects is out.
+ */
+int exploration_step_counts(struct exploration *x, uint64_t *count);
+
 /* The first of the scenario's goals that was not reached, or NULL. */
 const char *exploration_unreached(const struct exploration *x, const struct scenario *s);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <xxhash.h>
 
 #define STACKS_MAX	UINT16_MAX
 #define MEMO_MIN	((uint64_t)1 << 12)
@@ -66,6 +67,84 @@ void graph_mem(const struct graph *g, uint32_t number, struct mem *m)
 	for (unsigned i = 0; i < MEM_PARTS; i++)
 		memcpy((uint8_t *)m + part_offset[i], store_row(&g->parts[i], row->part[i]),
 		       g->parts[i].row_size);
+}
+
+/* ---- what a graph has, whatever the numbers ---- */
+
+static uint64_t mix(uint64_t x)
+{
+	x = (x ^ x >> 32) * 0x9e3779b97f4a7c15u;
+	return (x ^ x >> 29) * 0xbf58476d1ce4e5b9u;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Its hash, spinlocks aside. */
+static uint64_t unlocked_content(const struct graph *g, uint32_t number)
+{
+	struct mem m;
+
+	graph_mem(g, number, &m);
+	for (unsigned i = 0; i < MAX_MMS; i++)
+		m.mm[i].ptl = 0;
+	for (unsigned i = 0; i < MAX_DEVICES; i++)
+		m.si[i].lock = 0;
+	m.tree_lock = m.alloc_lock = m.free_lock = 0;
+	return XXH3_64bits(&m, sizeof(m));
+}
+
+/* The sum over those that differ. */
+static uint64_t sum_distinct(uint64_t *v, size_t n)
+{
+	uint64_t sum = 0;
+
+	qsort(v, n, sizeof(*v), by_value);
+	for (size_t i = 0; i < n; i++)
+		if (!i || v[i] != v[i - 1])
+			sum += mix(v[i]);
+	return sum;
+}
+
+static uint64_t mem_content(const struct graph *g, uint32_t number)
+{
+	const struct mem_row *row = store_row(&g->mems, number);
+	uint64_t h = 0;
+
+	for (unsigned i = 0; i < MEM_PARTS; i++)
+		h = mix(h ^ store_hash(&g->parts[i], store_row(&g->parts[i], row->part[i])));
+	return h;
+}
+
+int graph_digest(const struct graph *g, struct digest *d)
+{
+	uint64_t *mem = malloc((g->mems.count + 1) * sizeof(*mem));
+	uint64_t *stack = malloc((g->stacks.count + 1) * sizeof(*stack));
+
+	*d = (struct digest){ 0 };
+	for (uint32_t i = 0; mem && i < g->mems.count; i++)
+		mem[i] = unlocked_content(g, i);
+	if (mem)
+		d->mems = sum_distinct(mem, g->mems.count);
+	for (uint32_t i = 0; mem && i < g->mems.count; i++)
+		mem[i] = mem_content(g, i);
+	for (uint32_t i = 0; stack && i < g->stacks.count; i++)
+		stack[i] = store_hash(&g->stacks, store_row(&g->stacks, i));
+	for (uint32_t i = 0; mem && stack && i < g->states.count; i++) {
+		const struct state_row *row = graph_row(g, i);
+		uint64_t h = mem[row->mem];
+
+		for (unsigned t = 0; t < g->scenario->tasks; t++)
+			h = mix(h ^ stack[row->task[t]]);
+		d->states += mix(h);
+	}
+	free(mem);
+	free(stack);
+	return mem && stack ? 0 : -ENOMEM;
 }
 
 /* Number of what there is to say of an effect.  There are few, and the first ones are frequent. */

@@ -141,6 +141,16 @@ bool graph_begin_level(struct graph *g, uint32_t first);
 /* Room for more remembered effects, where the graph has grown; what was there is forgotten. */
 void graph_widen_memo(struct graph *g);
 
+/*
+ * The sum of hashes of all states, and of all shared memories (spinlocks aside), whatever their
+ * numbers: graphs of one scenario that have the same sums have, but for an accident of 1 in 2^64,
+ * the same ones.  0 or -ENOMEM.
+ */
+struct digest {
+	uint64_t states, mems;
+};
+int graph_digest(const struct graph *g, struct digest *d);
+
 /* Bytes in use: states, their index and their parts; the remembered effects. */
 uint64_t graph_state_bytes(const struct graph *g);
 uint64_t graph_memo_bytes(const struct graph *g);

@@ -129,22 +129,19 @@ static int fill(struct matrix *m)
 	return 0;
 }
 
-int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
-		     const struct matrix_kernel *k, size_t kernels, bool further)
+/* Room for all that a matrix of scenarios has; these and the kernels are copied. */
+static int make_room(struct matrix *m, size_t rows, size_t cols, size_t cells,
+		     const struct scenario *s, size_t n, const struct matrix_kernel *k,
+		     size_t kernels)
 {
-	size_t cells = n * kernels;
-	int err;
-
-	*m = (struct matrix){ .rows = n, .cols = kernels };
+	*m = (struct matrix){ .rows = rows, .cols = cols };
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->changed, NULL);
-	for (size_t i = 0; i < n; i++)
-		cells += s[i].expects;
 	m->scenario = malloc((n + 1) * sizeof(*m->scenario));
 	m->kernel = malloc((kernels + 1) * sizeof(*m->kernel));
 	m->cell = calloc(cells + 1, sizeof(*m->cell));
-	m->row_head = calloc(n + 1, sizeof(*m->row_head));
-	m->col_head = calloc(kernels + 1, sizeof(*m->col_head));
+	m->row_head = calloc(rows + 1, sizeof(*m->row_head));
+	m->col_head = calloc(cols + 1, sizeof(*m->col_head));
 	m->made = calloc(step_count(), 1);
 	m->had = calloc(step_count(), result_count());
 	if (!m->scenario || !m->kernel || !m->cell || !m->row_head || !m->col_head || !m->made ||
@@ -156,7 +153,53 @@ int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 	memcpy(m->kernel, k, kernels * sizeof(*k));
 	m->scenarios = n;
 	m->kernels = kernels;
-	err = fill(m);
+	return 0;
+}
+
+static int copy_heads(char **to, const char *const *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		to[i] = strdup(from[i]);
+		if (!to[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matrix_kernel *k,
+		   const char *const *row_head, size_t rows, const char *const *col_head,
+		   size_t cols, bool witnesses)
+{
+	size_t cells = rows * cols;
+	int err = make_room(m, rows, cols, cells, s, 1, k, cells);
+
+	m->witnesses = witnesses;
+	for (size_t i = 0; !err && i < cells; i++) {
+		struct mcell *c = &m->cell[i];
+
+		c->scenario[0] = m->scenario;
+		c->kernel = m->kernel[i].kernel;
+		c->kernel_name = m->kernel[i].name;
+		while (!same_kernel(&m->cell[c->twin].kernel, &c->kernel))
+			c->twin++;
+		m->todo += c->twin == i;
+	}
+	if (!err)
+		err = copy_heads(m->row_head, row_head, rows);
+	return err ? err : copy_heads(m->col_head, col_head, cols);
+}
+
+int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
+		     const struct matrix_kernel *k, size_t kernels, bool further)
+{
+	size_t cells = n * kernels;
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		cells += s[i].expects;
+	err = make_room(m, n, kernels, cells, s, n, k, kernels);
+	if (!err)
+		err = fill(m);
 	for (size_t i = 0; further && !err && i < n; i++)
 		err = add_further(m, &m->scenario[i]);
 	m->todo += m->further;
@@ -171,6 +214,16 @@ bool matrix_had(const struct matrix *m, const struct result *r)
 	return false;
 }
 
+static void free_witness(struct cell_witness *w)
+{
+	if (w) {
+		free(w->made);
+		free(w->had);
+		free(w->count);
+	}
+	free(w);
+}
+
 static void free_names(char **name, size_t n)
 {
 	for (size_t i = 0; name && i < n; i++)
@@ -178,11 +231,18 @@ static void free_names(char **name, size_t n)
 	free(name);
 }
 
+void cell_forget(struct mcell *c)
+{
+	schedule_free(&c->schedule);
+	free_witness(c->witness);
+	c->witness = NULL;
+}
+
 void matrix_free(struct matrix *m)
 {
 	matrix_stop(m);
 	for (size_t i = 0; m->cell && i < m->rows * m->cols + m->further; i++) {
-		schedule_free(&m->cell[i].schedule);
+		cell_forget(&m->cell[i]);
 		if (i >= m->rows * m->cols)
 			free((char *)m->cell[i].kernel_name);
 	}
@@ -297,10 +357,43 @@ bool cell_settled(const struct mcell *c, const struct exploration *x)
 	return true;
 }
 
-void cell_add(struct mcell *c, unsigned world, struct exploration *x)
+/* What a search that is about to be forgotten saw.  NULL: memory is out. */
+static struct cell_witness *witness_of(struct exploration *x, bool counts)
+{
+	struct cell_witness *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->made = malloc(step_count());
+	w->had = malloc(step_count() * result_count());
+	if (!w->made || !w->had || exploration_digest(x, &w->states, &w->mems)) {
+		free_witness(w);
+		return NULL;
+	}
+	for (size_t i = 0; i < step_count(); i++) {
+		w->made[i] = x->step_reached[i];
+		for (size_t j = 0; j < result_count(); j++)
+			w->had[i * result_count() + j] = exploration_had(x, i, result_at(j));
+	}
+	for (unsigned i = 0; i < x->findings; i++)
+		w->length[x->finding[i].property] = x->finding[i].schedule.n;
+	for (unsigned i = 0; i < x->costs_found; i++)
+		w->length[x->cost[i].property] = x->cost[i].schedule.n;
+	memcpy(w->cost_count, x->cost_count, sizeof(w->cost_count));
+	w->count = counts ? calloc(step_count(), sizeof(*w->count)) : NULL;
+	if (w->count && exploration_step_counts(x, w->count)) {
+		free(w->count);
+		w->count = NULL;
+	}
+	return w;
+}
+
+void cell_add(struct mcell *c, unsigned world, struct exploration *x, const struct matrix *m)
 {
 	struct finding *f = x->findings ? &x->finding[0] : NULL;
 
+	if (m && m->witnesses)	/* before the schedule goes */
+		c->witness = witness_of(x, m->counts);
 	c->complete = (!world || c->complete) && x->complete;
 	c->states += x->states;
 	c->transitions += x->transitions;

@@ -2,11 +2,11 @@
 /*
  * matrix.h - many verdicts at once: a table whose cells are explorations.
  *
- * Two kinds.  Scenarios: a row is a scenario, a column a kernel.  Operations: rows and columns
- * are operations, and a cell is what two tasks do to one page, under one kernel; its scenarios
- * are made in memory (pairs.c).
+ * Three kinds.  Scenarios: a row is a scenario, a column a kernel.  Kernels: one scenario, and
+ * each cell is a kernel.  Operations: rows and columns are operations, and a cell is what two
+ * tasks do to one page, under one kernel; its scenarios are made in memory (pairs.c).
  *
- *	matrix_scenarios(), matrix_operations()	the cells, all of them CELL_WAITS
+ *	matrix_scenarios(), matrix_kernels(), matrix_operations()	the cells, all CELL_WAITS
  *	matrix_start()				threads take cells and fill them in (run.c)
  *	matrix_stop()				they end soon; CELL_RUNS is CELL_WAITS again
  *	matrix_free()				stops them first
@@ -43,6 +43,7 @@
 extern const char *const pair_worlds[PAIR_WORLDS];	/* "zswap", "present", "zswap-read", .. */
 
 #define KERNEL_NAME_MAX	256
+#define CELL_ABOUT_MAX	400
 
 struct matrix_kernel {
 	char head[SCENARIO_NAME_MAX];	/* the column's: "v6.8" */
@@ -58,6 +59,15 @@ enum agreement {
 	AGREES,
 	UNDECIDED,		/* a bound was hit before it was known */
 	CONTRADICTS
+};
+
+/* What a cell's search saw, to be held against another of the same scenario. */
+struct cell_witness {
+	uint64_t states, mems;		/* exploration_digest() */
+	size_t length[PROPERTY_COUNT];	/* of the shortest finding or cost; 0: none */
+	uint64_t cost_count[PROPERTY_COUNT];	/* transitions that have it */
+	uint8_t *made, *had;		/* as those of the matrix, of this cell; owned */
+	uint64_t *count;		/* transitions that make each step, or NULL; owned */
 };
 
 struct mcell {
@@ -78,6 +88,7 @@ struct mcell {
 	size_t loop;			/* of it: as in struct finding */
 	uint64_t states, transitions;	/* of all its scenarios */
 	double seconds;
+	struct cell_witness *witness;	/* where the matrix has them, and there was memory; owned */
 	enum agreement agreement;
 	char expectation[200];	/* "line 44 expects safe", and what is missing */
 };
@@ -92,6 +103,15 @@ struct matrix_options {
 
 struct matrix {
 	bool operations;
+	bool witnesses;		/* cells keep one */
+	bool counts;		/* with the transitions that make each step */
+	const char *title;	/* what the table is about, or NULL: what its kind says */
+	/*
+	 * What there is to say of a cell in the light of others, with the lock: buf, of
+	 * CELL_ABOUT_MAX.  NULL: what its file expects is said.
+	 */
+	const char *(*about)(const struct matrix *m, const struct mcell *c, char *buf);
+	void *about_arg;
 	char **row_head;	/* names; owned */
 	char **col_head;
 	size_t rows, cols;
@@ -128,6 +148,14 @@ struct matrix {
 int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 		     const struct matrix_kernel *k, size_t kernels, bool further);
 
+/*
+ * A matrix of one scenario, copied as above, under rows x cols kernels, row by row; heads of
+ * rows and columns are copied.  With `witnesses` each cell keeps what its search saw.  0 or -ENOMEM.
+ */
+int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matrix_kernel *k,
+		   const char *const *row_head, size_t rows, const char *const *col_head,
+		   size_t cols, bool witnesses);
+
 /* With the lock, or when the threads are done: has a step of any cell come to it? */
 bool matrix_had(const struct matrix *m, const struct result *r);
 
@@ -151,8 +179,14 @@ int matrix_start(struct matrix *m, const struct matrix_options *o);
 /* Stop, wait for the threads; cells that were under way wait again. */
 void matrix_stop(struct matrix *m);
 
-/* What explorations of all its scenarios come to: adds x, of scenario[world], to cell c. */
-void cell_add(struct mcell *c, unsigned world, struct exploration *x);
+/*
+ * What explorations of all its scenarios come to: adds x, of scenario[world], to cell c; with the
+ * witness that matrix m (may be NULL) wants of it.
+ */
+void cell_add(struct mcell *c, unsigned world, struct exploration *x, const struct matrix *m);
+
+/* Free what a search made for a copy of a cell that is not to be kept. */
+void cell_forget(struct mcell *c);
 
 /* Hold a cell to what its file expects of its kernel; x is the exploration of scenario[0]. */
 void cell_judge(struct mcell *c, const struct exploration *x);

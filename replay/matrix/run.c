@@ -76,14 +76,14 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		}
 		if (r.content)
 			x.bound = NULL;
-		cell_add(c, w, &x);
+		cell_add(c, w, &x, m);
 		if (!m->operations) {
 			cell_judge(c, &x);
 			note_reached(m, &x);
 		}
 		exploration_free(&x);
 		if (atomic_load(&m->stop) && !r.content && !c->complete) {
-			schedule_free(&c->schedule);
+			cell_forget(c);
 			return false;
 		}
 	}

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ui/command/command.h"
@@ -29,16 +27,6 @@ struct matrix_args {
 	uint64_t width, threads, max_states, max_mib;
 	bool quick;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-/* ---- arguments ---- */
 
 /* ---- what the matrix is about ---- */
 
@@ -198,39 +186,6 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 
 /* ---- running without a screen ---- */
 
-static void say_progress(struct matrix *m)
-{
-	static size_t said = SIZE_MAX;
-	char name[SHOWN_MAX];
-	const struct mcell *c = &m->cell[m->last];
-
-	if (!isatty(STDERR_FILENO) || said == m->last + m->done * 65536)
-		return;
-	said = m->last + m->done * 65536;
-	fprintf(stderr, "\r%zu of %zu: %.40s under %.30s\033[K", m->done, m->todo,
-		shown(c->scenario[0]->name, name), c->kernel_name);
-}
-
-/* Wait until the table is full, or ctrl-c. */
-static void wait_for(struct matrix *m)
-{
-	pthread_mutex_lock(&m->lock);
-	while (m->running && !interrupted) {
-		struct timespec t;
-
-		clock_gettime(CLOCK_REALTIME, &t);
-		t.tv_nsec += 100000000;
-		t.tv_sec += t.tv_nsec / 1000000000;
-		t.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&m->changed, &m->lock, &t);
-		say_progress(m);
-	}
-	pthread_mutex_unlock(&m->lock);
-	matrix_stop(m);
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
-}
-
 static int report(const struct matrix_args *a, const struct matrix *m)
 {
 	struct matrix_report r = { .m = m, .folder = a->folder, .width = (int)a->width,
@@ -285,7 +240,7 @@ static int show(const struct matrix_args *a, struct matrix *m)
 		break;
 	case -ENOTTY:
 	case -ENOTSUP:
-		wait_for(m);
+		matrix_fill(m);
 		status = report(a, m);
 		break;
 	case -EINTR:
@@ -348,7 +303,6 @@ static int exec_matrix(void *args, const struct operands *in)
 	o.max_states = a->max_states;
 	o.max_bytes = (a->max_mib ? a->max_mib : MEMORY_MIB) << 20;
 	o.quick = a->quick;
-	signal(SIGINT, on_interrupt);
 	if (matrix_start(&m, &o)) {
 		status = usage_error("no thread can be started");
 		goto out;

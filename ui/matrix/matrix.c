@@ -365,6 +365,12 @@ static void expectation_line(const struct matrix *m, const struct mcell *c, char
 	*buf = '\0';
 	if (m->operations || c->state != CELL_DONE)
 		return;
+	if (m->about) {
+		char about[CELL_ABOUT_MAX];
+
+		snprintf(buf, size, "%s", m->about(m, c, about));
+		return;
+	}
 	snprintf(buf, size, "%s%s%s%s", text[c->agreement],
 		 c->expectation[0] ? " (" : "", c->expectation, c->expectation[0] ? ")" : "");
 }
@@ -409,13 +415,15 @@ static void draw_header(const struct matrix_view *v, struct grid *g, struct rect
 	matrix_sum(m, &s);
 	if (m->done < m->todo)
 		snprintf(right, sizeof(right), "%zu of %zu ", m->done, m->todo);
-	else if (m->operations)
+	else if (m->operations || m->title)
 		snprintf(right, sizeof(right), "%zu safe, %zu violated ", s.safe, s.violated);
 	else
 		snprintf(right, sizeof(right), "%zu as expected, %zu not ", s.agree,
 			 s.contradict);
 	grid_fill(g, r, 0, STYLE_BAR);
-	if (m->operations)
+	if (m->title)
+		snprintf(left, sizeof(left), "swapscope  %.140s", m->title);
+	else if (m->operations)
 		snprintf(left, sizeof(left), "swapscope  operation with operation under %.100s",
 			 m->kernel->name);
 	else

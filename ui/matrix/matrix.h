@@ -65,6 +65,13 @@ void matrix_view_key(struct matrix_view *v, const char *key);
 void matrix_view_render(struct matrix_view *v, struct grid *g);
 
 /*
+ * Wait until a matrix that was started is full, and stop it, with progress on standard error
+ * where that is a terminal.  False: ctrl-c came first.
+ */
+bool matrix_fill(struct matrix *m);
+bool matrix_interrupted(void);	/* did ctrl-c come, in that or since? */
+
+/*
  * Show a matrix that is being filled in until it is left; enter opens the debugger.  Returns as
  * loop_run() does.
  */
