@@ -70,7 +70,7 @@ static void test_expectations(void **state)
 	static const char *const own[] = {
 		"tests/scenarios/two-mms.scn", "tests/scenarios/two-lives.scn",
 		"tests/scenarios/for-ever.scn", "tests/scenarios/zero-page-disk.scn",
-		"tests/scenarios/unreadable.scn", "tests/scenarios/new-page.scn",
+		"tests/scenarios/unreadable.scn",
 		"tests/scenarios/fork-swapped.scn", "tests/scenarios/fork-mapped.scn",
 		"tests/scenarios/fork-fault.scn", "tests/scenarios/munmap-two.scn",
 		"tests/scenarios/munmap-shared.scn", "tests/scenarios/munmap-order.scn",

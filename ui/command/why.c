@@ -22,7 +22,7 @@ struct why_args {
 	struct words rule;
 	char **name;
 	int names;
-	bool pairs, all, thesis, proof;
+	bool pairs, all, thesis, proof, rules;
 	bool text, json, markdown;
 	const char *output;
 	uint64_t width, threads, max_states, max_mib;
@@ -71,6 +71,26 @@ static int choose_flips(const struct why_args *a, const struct kernel *k, struct
 		status = add_rule(k, a->rule.word[i], flip, n);
 	}
 	return status;
+}
+
+/* ---- where it is printed ---- */
+
+/* A report, by what makes text of it (-ENOMEM, or 0), into the file or standard output. */
+static int print(const struct why_args *a,
+		 int (*text)(const struct why_args *a, const void *report, FILE *out),
+		 const void *report)
+{
+	FILE *out = a->output ? fopen(a->output, "w") : stdout;
+	int err;
+
+	if (!out)
+		return usage_error("%s: %s", a->output, strerror(errno));
+	err = text(a, report, out);
+	if (err)
+		usage_error("out of memory");
+	if (a->output && (ferror(out) | fclose(out)))
+		err = usage_error("%s: %s", a->output, strerror(errno));
+	return err ? EXIT_USAGE : EXIT_OK;
 }
 
 /* ---- one scenario ---- */
@@ -150,7 +170,7 @@ static int start_pairs(const struct why_args *a, const char *name, const struct 
 static bool wants_screen(const struct why_args *a)
 {
 	return !a->text && !a->json && !a->markdown && !a->output && !a->pairs && !a->all &&
-	       !a->rule.n && !tty_check();
+	       !a->proof && !a->rules && !a->rule.n && !tty_check();
 }
 
 /* What is said of the cell under the cursor. */
@@ -168,27 +188,17 @@ static const char *about(const struct matrix *m, const struct mcell *c, char *bu
 	return why_text(&w->row[i], buf);
 }
 
-static int print(const struct why_args *a, struct why_report *r)
+static int text_one(const struct why_args *a, const void *report, FILE *out)
 {
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	int err = 0, rows;
+	const struct why_report *r = report;
 
-	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
-	r->width = a->width ? (int)a->width : PRINT_WIDTH;
-	if (!a->width && !a->output && isatty(STDOUT_FILENO))
-		tty_size(&rows, &r->width);
 	if (a->json)
-		err = why_print_json(r, out);
-	else if (a->markdown)
+		return why_print_json(r, out);
+	if (a->markdown)
 		why_print_markdown(r, out);
 	else
 		why_print(r, out);
-	if (err)
-		usage_error("out of memory");
-	if (a->output && (ferror(out) | fclose(out)))
-		err = usage_error("%s: %s", a->output, strerror(errno));
-	return err ? EXIT_USAGE : EXIT_OK;
+	return 0;
 }
 
 static int status_of(const struct why *w)
@@ -221,7 +231,8 @@ static int screen(struct why *w)
 static int one_scenario(const struct why_args *a, const char *name)
 {
 	struct why w, pairs = { 0 };
-	struct why_report r = { .w = &w, .details = a->rule.n };
+	struct why_report r = { .w = &w, .details = a->rule.n, .width = PRINT_WIDTH };
+	int rows;
 	bool whole = true, shown = false;
 	int status = start(a, name, &w);
 
@@ -248,8 +259,12 @@ static int one_scenario(const struct why_args *a, const char *name)
 			r.pairs = &pairs;
 		}
 	}
+	if (a->width)
+		r.width = (int)a->width;
+	else if (!a->output && isatty(STDOUT_FILENO))
+		tty_size(&rows, &r.width);
 	if (!status && !shown)
-		status = print(a, &r);
+		status = print(a, text_one, &r);
 	if (!status) {
 		status = status_of(&w);
 		if (!status && r.pairs)
@@ -343,24 +358,17 @@ static int make_proof(const struct why_args *a, const struct scenario *s,
 	return err == -ENOMEM ? usage_error("out of memory") : EXIT_OK;
 }
 
-static int print_proof_report(const struct why_args *a, struct proof_report *r)
+static int text_proof(const struct why_args *a, const void *report, FILE *out)
 {
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	int err = 0;
+	const struct proof_report *r = report;
 
-	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
 	if (a->json)
-		err = proof_print_json(r, out);
-	else if (a->markdown)
+		return proof_print_json(r, out);
+	if (a->markdown)
 		proof_print_markdown(r, out);
 	else
 		proof_print(r, out);
-	if (err)
-		usage_error("out of memory");
-	if (a->output && (ferror(out) | fclose(out)))
-		err = usage_error("%s: %s", a->output, strerror(errno));
-	return err ? EXIT_USAGE : EXIT_OK;
+	return 0;
 }
 
 static int fill_thesis(const struct why_args *a, const struct matrix_kernel *k, struct matrix *m)
@@ -412,7 +420,7 @@ static int proof_everywhere(const struct why_args *a)
 		scenario_free(&s);
 	}
 	if (!status)
-		status = print_proof_report(a, &r);
+		status = print(a, text_proof, &r);
 	whole = sum.complete && !matrix_interrupted();
 	proof_free(&sum);
 	return status ? status : whole ? EXIT_OK : EXIT_UNKNOWN;
@@ -432,7 +440,7 @@ static int thesis_and_proof(const struct why_args *a)
 		return status;
 	if (a->thesis) {
 		status = fill_thesis(a, &k, &grid);
-		if (!status && !a->proof && wants_screen(a))
+		if (!status && wants_screen(a))
 			err = thesis_screen(&grid);
 		if (!status && err == -ENOTTY)
 			unknown = !matrix_fill(&grid);
@@ -444,7 +452,7 @@ static int thesis_and_proof(const struct why_args *a)
 		unknown |= !proof.complete || matrix_interrupted();
 	}
 	if (!status && err == -ENOTTY)
-		status = print_proof_report(a, &r);
+		status = print(a, text_proof, &r);
 	for (size_t i = 0; !status && i < grid.rows * grid.cols; i++)
 		unknown |= grid.cell[grid.cell[i].twin].state != CELL_DONE ||
 			   grid.cell[grid.cell[i].twin].verdict == VERDICT_BOUNDED;
@@ -580,24 +588,17 @@ static int weigh(const struct why_args *a, const struct matrix_kernel *k, const 
 	return status;
 }
 
-static int print_all(const struct why_args *a, struct why_all_report *r)
+static int text_all(const struct why_args *a, const void *report, FILE *out)
 {
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	int err = 0;
+	const struct why_all_report *r = report;
 
-	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
 	if (a->json)
-		err = why_print_all_json(r, out);
-	else if (a->markdown)
+		return why_print_all_json(r, out);
+	if (a->markdown)
 		why_print_all_markdown(r, out);
 	else
 		why_print_all(r, out);
-	if (err)
-		usage_error("out of memory");
-	if (a->output && (ferror(out) | fclose(out)))
-		err = usage_error("%s: %s", a->output, strerror(errno));
-	return err ? EXIT_USAGE : EXIT_OK;
+	return 0;
 }
 
 static int all_scenarios(const struct why_args *a)
@@ -628,7 +629,7 @@ static int all_scenarios(const struct why_args *a)
 		r.kernel = k.name;
 		r.scenarios = (unsigned)n;
 		r.interrupted = status == EXIT_UNKNOWN;
-		printed = print_all(a, &r);
+		printed = print(a, text_all, &r);
 		status = printed ? printed : status;
 	}
 	for (size_t i = 0; !status && i < rules; i++)
@@ -639,14 +640,55 @@ static int all_scenarios(const struct why_args *a)
 	return status;
 }
 
+/* ---- the rules in words ---- */
+
+static int text_rules(const struct why_args *a, const void *report, FILE *out)
+{
+	if (a->json)
+		return rules_print_json(report, out);
+	if (a->markdown)
+		rules_print_markdown(report, out);
+	else
+		rules_print(report, out);
+	return 0;
+}
+
+static int show_rules(const struct why_args *a)
+{
+	size_t n;
+	const struct rule *r = rules(&n);
+	struct rule_shown *shown = calloc(n, sizeof(*shown));
+	int status = shown ? EXIT_OK : usage_error("out of memory"), missing = EXIT_OK;
+
+	for (size_t i = 0; i < n && !status; i++) {
+		struct scenario s;
+
+		status = load_scenario(&s, r[i].scenario);
+		if (status)
+			break;
+		if (rule_show(&r[i], &s, &shown[i]))
+			status = usage_error("out of memory");
+		scenario_free(&s);
+		if (!shown[i].shown)
+			missing = EXIT_VIOLATED;
+	}
+	if (!status)
+		status = print(a, text_rules, shown);
+	free(shown);
+	return status ? status : missing;
+}
+
 static int complete_args(struct why_args *a, const struct operands *in)
 {
 	a->name = in->word;
 	a->names = in->n;
 	if (a->text + a->json + a->markdown > 1)
 		return usage_error("why: one of --text, --json and --markdown");
-	if (!a->all && a->names != 1)
-		return usage_error("why: one SCENARIO is needed, or --all");
+	if (a->rules && (a->names || a->all || a->pairs || a->thesis || a->proof || a->rule.n))
+		return usage_error("why: --rules is of the whole list, and takes --json and "
+				   "--markdown only");
+	if (!a->all && !a->rules && a->names != 1)
+		return usage_error("why: one SCENARIO is needed, or --all, or --rules");
 	if (a->all && a->pairs)
 		return usage_error("why: --pairs is about one scenario");
 	if ((a->thesis || a->proof) && (a->pairs || a->rule.n))
@@ -667,6 +709,8 @@ static int exec_why(void *args, const struct operands *in)
 		status = config_use(&settings);
 	if (status)
 		return status;
+	if (a->rules)
+		return show_rules(a);
 	if (a->proof && a->all)
 		return proof_everywhere(a);
 	if (a->thesis || a->proof)
@@ -688,6 +732,8 @@ static const struct option_row options[] = {
 	FLAG_OPTION(why_args, "proof", proof,
 		    "Why a load needs no count: each step of the argument, in every transition, "
 		    "and who was turned away by whom."),
+	FLAG_OPTION(why_args, "rules", rules,
+		    "The rules in words: where the kernel has each, and what breaks without it."),
 	FLAG_OPTION(why_args, "text", text, "Print it as text, on a terminal too."),
 	FLAG_OPTION(why_args, "json", json, "Print it as JSON."),
 	FLAG_OPTION(why_args, "markdown", markdown, "Print it as Markdown."),

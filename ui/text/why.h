@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "replay/why/rules.h"
 #include "replay/why/why.h"
 
 struct why_report {
@@ -53,5 +54,11 @@ struct why_all_report {
 void why_print_all(const struct why_all_report *r, FILE *out);
 void why_print_all_markdown(const struct why_all_report *r, FILE *out);
 int why_print_all_json(const struct why_all_report *r, FILE *out);
+
+/* ---- the rules in words: `shown` has one for each of rules() ---- */
+
+void rules_print(const struct rule_shown *shown, FILE *out);
+void rules_print_markdown(const struct rule_shown *shown, FILE *out);	/* docs/rules.md */
+int rules_print_json(const struct rule_shown *shown, FILE *out);	/* or -ENOMEM */
 
 #endif
