@@ -114,8 +114,8 @@ bool exploration_had(const struct exploration *x, size_t step, const struct resu
 
 /*
  * Of what an exploration saw, to be held against another of the same scenario: sums of hashes of
- * all its states, and of all its shared memories, spinlocks aside.  Equal sums: but for an
- * accident of 1 in 2^64 the same ones.  0 or -ENOMEM.
+ * all its states, and of all its shared memories, spinlocks and ghosts aside.  Equal sums: but for
+ * an accident of 1 in 2^64 the same ones.  0 or -ENOMEM.
  */
 int exploration_digest(const struct exploration *x, uint64_t *states, uint64_t *mems);
 

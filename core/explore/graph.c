@@ -84,12 +84,22 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Its hash, spinlocks aside. */
+/* Its hash, spinlocks and what the kernel does not keep aside. */
 static uint64_t unlocked_content(const struct graph *g, uint32_t number)
 {
 	struct mem m;
 
 	graph_mem(g, number, &m);
+	for (unsigned i = 0; i < MAX_SLOTS; i++)
+		m.slot[i].holder = m.slot[i].holder_task = m.slot[i].inflight = 0;
+	for (unsigned i = 0; i < MAX_FOLIOS; i++) {
+		m.folio[i].holders = m.folio[i].holders2 = 0;
+		m.folio[i].src = 0;
+		m.folio[i].src_life = 0;
+	}
+	for (unsigned i = 0; i < MAX_ENTRIES; i++)
+		m.entry[i].users = m.entry[i].known = 0;
+	m.dangling = 0;
 	for (unsigned i = 0; i < MAX_MMS; i++)
 		m.mm[i].ptl = 0;
 	for (unsigned i = 0; i < MAX_DEVICES; i++)

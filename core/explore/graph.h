@@ -142,9 +142,9 @@ bool graph_begin_level(struct graph *g, uint32_t first);
 void graph_widen_memo(struct graph *g);
 
 /*
- * The sum of hashes of all states, and of all shared memories (spinlocks aside), whatever their
- * numbers: graphs of one scenario that have the same sums have, but for an accident of 1 in 2^64,
- * the same ones.  0 or -ENOMEM.
+ * The sum of hashes of all states, and of all shared memories (spinlocks and ghosts aside),
+ * whatever their numbers: graphs of one scenario that have the same sums have, but for an accident
+ * of 1 in 2^64, the same ones.  0 or -ENOMEM.
  */
 struct digest {
 	uint64_t states, mems;

@@ -338,6 +338,18 @@ static inline void forget_pin(const struct kernel *k, struct frame *f)
 		f->aux &= (aux_t)~AUX_NEED_CLEAR;
 }
 
+/* The reference of the device that a fault works with. */
+static bool fault_device(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	return !c->k->fault_ref || get_swap_device(c, m, swp);
+}
+
+static void fault_device_put(struct step_ctx *c, struct mem *m, unsigned swp)
+{
+	if (c->k->fault_ref)
+		put_swap_device(c, m, swp);
+}
+
 /*
  * mm/memory.c do_swap_page(), v6.8 shape.  f->aux has the software bits of
  * orig_pte, which was read before the call, and whether the fault is a write.
@@ -347,7 +359,7 @@ OP(do_swap_page)
 {
 	BEGIN();
 	STEP("folio = swap_cache_get_folio(entry)");
-	if (k->fault_ref && !get_swap_device(c, m, f->swp)) {
+	if (!fault_device(c, m, f->swp)) {
 		RESULT("get_swap_device(): swapoff, retry");
 		RETURN(0);
 	}
@@ -462,8 +474,7 @@ out:
 		STEP("swapcache_clear(entry)");
 		SWAPCACHE_CLEAR(f->swp);
 	}
-	if (k->fault_ref)
-		put_swap_device(c, m, f->swp);
+	fault_device_put(c, m, f->swp);
 	RETURN(f->aux & AUX_SIGBUS ? -EFAULT : 0);
 	END();
 }

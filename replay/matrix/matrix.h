@@ -150,7 +150,8 @@ int matrix_scenarios(struct matrix *m, const struct scenario *s, size_t n,
 
 /*
  * A matrix of one scenario, copied as above, under rows x cols kernels, row by row; heads of
- * rows and columns are copied.  With `witnesses` each cell keeps what its search saw.  0 or -ENOMEM.
+ * rows and columns are copied.  With `witnesses` each cell keeps what its search saw.  0 or
+ * -ENOMEM.
  */
 int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matrix_kernel *k,
 		   const char *const *row_head, size_t rows, const char *const *col_head,

@@ -292,7 +292,8 @@ static void look_at_refusal(struct look *l)
 			enum proof_who by = holder_of(l->before, slot);
 
 			/* the count said no, or the tree did: nobody has to be there */
-			turn(l->p, who_is(t), !i ? by : i < 3 ? WHO_DEAD : WHO_NEXT, text, false, 1);
+			by = !i ? by : i < 3 ? WHO_DEAD : WHO_NEXT;
+			turn(l->p, who_is(t), by, text, false, 1);
 			return;
 		}
 	if (put)

@@ -39,7 +39,8 @@ static void add_word(char *text, size_t size, const char *format, const char *a,
 }
 
 /* The kernel of a row, and what the row is called. */
-static void flip_kernel(struct why_row *r, const struct matrix_kernel *base, struct matrix_kernel *k)
+static void flip_kernel(struct why_row *r, const struct matrix_kernel *base,
+			struct matrix_kernel *k)
 {
 	*k = *base;
 	r->absent = true;

@@ -64,8 +64,8 @@ struct why_row {
 	uint32_t breaks, mends, left;	/* properties, as bits; left: violated with the flip, too */
 	uint32_t costs_new, costs_gone;	/* costs that are met only with, or only without it */
 	unsigned steps_new, steps_gone;	/* steps and results that are, or are not, come to */
-	size_t length;		/* of the shortest schedule that shows it: `breaks` with the flip, or
-				   `mends` without; 0: none */
+	size_t length;		/* of the shortest schedule that shows it: `breaks` with the flip,
+				   or `mends` without; 0: none */
 };
 
 struct why {

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rules.c - the rules in words, as text, Markdown (docs/rules.md) and JSON.
+ * words.c - the rules in words, as text, Markdown (docs/rules.md) and JSON.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/why/rules.h"
+
 #include "ui/text/text.h"
-#include "ui/text/why.h"
+#include "ui/why/table.h"
+#include "ui/why/why.h"
 
 /* "v6.1.y, v6.8 to v7.3": the presets that are kernels, in which a rule is kept. */
 static const char *kept_text(const struct rule *r, char *buf)
@@ -24,9 +27,11 @@ static const char *kept_text(const struct rule *r, char *buf)
 			;
 		if (end == i)
 			continue;
-		at += (size_t)snprintf(buf + at, WHY_TEXT_MAX - at, "%s%s", at ? ", " : "", p[i].name);
+		at += (size_t)snprintf(buf + at, WHY_TEXT_MAX - at, "%s%s", at ? ", " : "",
+				       p[i].name);
 		if (end > i + 1)
-			at += (size_t)snprintf(buf + at, WHY_TEXT_MAX - at, " to %s", p[end - 1].name);
+			at += (size_t)snprintf(buf + at, WHY_TEXT_MAX - at, " to %s",
+					       p[end - 1].name);
 	}
 	if (!at)
 		snprintf(buf, WHY_TEXT_MAX, "none");
@@ -52,7 +57,7 @@ static void shown_text(const struct rule_shown *shown, char *buf, size_t size)
 		snprintf(buf, size, "NOT SHOWN");
 }
 
-void rules_print(const struct rule_shown *shown, FILE *out)
+static void rules_print(const struct rule_shown *shown, FILE *out)
 {
 	char text[WHY_TEXT_MAX], breaks[200];
 	size_t n;
@@ -75,7 +80,7 @@ static void print_bars(FILE *out, const char *text)
 		fprintf(out, *text == '|' ? "` `" : "%c", *text);
 }
 
-void rules_print_markdown(const struct rule_shown *shown, FILE *out)
+static void rules_print_markdown(const struct rule_shown *shown, FILE *out)
 {
 	char text[WHY_TEXT_MAX], breaks[200];
 	size_t n;
@@ -83,14 +88,15 @@ void rules_print_markdown(const struct rule_shown *shown, FILE *out)
 
 	fputs("<!-- SPDX-License-Identifier: GPL-2.0-only -->\n"
 	      "# The rules in words\n\n"
-	      "What people rely on when they reason about compressed swap caching: each sentence with the "
-	      "switch that it is\nabout, where the kernel has it, in which of the kernels of `swapscope "
-	      "list kernels` it is kept, and what goes\nwrong without it. That is shown, not believed: "
-	      "in the scenario and kernel of the last column nothing is violated\nwith the rule, and with "
-	      "another value what stands there is, after so many steps.\n\n"
+	      "What people rely on when they reason about compressed swap caching: each sentence "
+	      "with the\nswitch that it is about, where the kernel has it, in which of the kernels "
+	      "of `swapscope list\nkernels` it is kept, and what goes wrong without it. That is "
+	      "shown, not believed: in the scenario\nand kernel of the last column nothing is "
+	      "violated with the rule, and with another value what\nstands there is, after so many "
+	      "steps.\n\n"
 	      "    swapscope why --rules\n\n"
-	      "makes this page, and explores all of it. What else a scenario needs: `swapscope why "
-	      "SCENARIO` (docs/why.md).\n\n"
+	      "explores all of it. What else a scenario needs: `swapscope why SCENARIO` "
+	      "(docs/why.md).\n\n"
 	      "| sentence | rule | in the kernel | kept in | without it |\n"
 	      "| --- | --- | --- | --- | --- |\n", out);
 	for (size_t i = 0; i < n; i++) {
@@ -103,7 +109,7 @@ void rules_print_markdown(const struct rule_shown *shown, FILE *out)
 	}
 }
 
-int rules_print_json(const struct rule_shown *shown, FILE *out)
+static int rules_print_json(const struct rule_shown *shown, FILE *out)
 {
 	cJSON *array = cJSON_CreateArray();
 	char text[WHY_TEXT_MAX], *all;
@@ -133,3 +139,42 @@ int rules_print_json(const struct rule_shown *shown, FILE *out)
 	free(all);
 	return 0;
 }
+
+/* ---- the rules in words ---- */
+
+static int text_rules(const struct why_args *a, const void *report, FILE *out)
+{
+	if (a->json)
+		return rules_print_json(report, out);
+	if (a->markdown)
+		rules_print_markdown(report, out);
+	else
+		rules_print(report, out);
+	return 0;
+}
+
+int why_show_rules(const struct why_args *a)
+{
+	size_t n;
+	const struct rule *r = rules(&n);
+	struct rule_shown *shown = calloc(n, sizeof(*shown));
+	int status = shown ? EXIT_OK : usage_error("out of memory"), missing = EXIT_OK;
+
+	for (size_t i = 0; i < n && !status; i++) {
+		struct scenario s;
+
+		status = load_scenario(&s, r[i].scenario);
+		if (status)
+			break;
+		if (rule_show(&r[i], &s, &shown[i]))
+			status = usage_error("out of memory");
+		scenario_free(&s);
+		if (!shown[i].shown)
+			missing = EXIT_VIOLATED;
+	}
+	if (!status)
+		status = why_print_to(a, text_rules, shown);
+	free(shown);
+	return status ? status : missing;
+}
+

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * proof.h - the thesis and its proof as text, Markdown and JSON: pin x refcount x kind of load,
+ * argument.h - the thesis and its proof as text, Markdown and JSON: pin x refcount x kind of load,
  * and the argument in every transition of one kernel.
  */
-#ifndef SWAPSCOPE_UI_TEXT_PROOF_H
-#define SWAPSCOPE_UI_TEXT_PROOF_H
+#ifndef SWAPSCOPE_UI_WHY_ARGUMENT_H
+#define SWAPSCOPE_UI_WHY_ARGUMENT_H
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * why.c - which rules a scenario needs, in print.
+ * table.c - which rules a scenario needs, in print.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "ui/text/matrix.h"
 #include "ui/text/text.h"
-#include "ui/text/why.h"
+#include "ui/why/table.h"
 
 const char *properties_text(uint32_t bits, char *buf)
 {
@@ -197,7 +197,8 @@ static void print_base(const struct why *w, FILE *out)
 		return;
 	}
 	fprintf(out, "as it is     %s", c->verdict == VERDICT_SAFE ? "safe" :
-		c->verdict == VERDICT_VIOLATED ? "violated: " : "bounded: nothing within the bound");
+		c->verdict == VERDICT_VIOLATED ? "violated: " :
+		"bounded: nothing within the bound");
 	if (c->verdict == VERDICT_VIOLATED)
 		fputs(properties_text(c->violated, text), out);
 	fprintf(out, ", %s states, %s\n", grouped(c->states, a),
@@ -209,31 +210,19 @@ static void print_row(const struct why_report *rep, const struct why *w, size_t 
 {
 	const struct why_row *r = &w->row[i];
 	const struct mcell *c = cell_of(w, i);
-	char breaks[WHY_TEXT_MAX], n[32], changes[200], length[32] = "-";
-	int name = pair ? 30 : 22, instead = pair ? 26 : 13;
+	bool mends = r->says == WHY_MISSED;
+	char which[WHY_TEXT_MAX], n[32], changes[200], length[32] = "-", left[WHY_TEXT_MAX];
 
-	if (r->says == WHY_MISSED)
-		snprintf(breaks, sizeof(breaks), "for %.60s, %s%.60s",
-			 properties_text(r->mends, changes),
-			 r->left | r->breaks ? "and is not enough: " : "and is enough", "");
-	else
-		properties_text(r->breaks, breaks);
-	if (r->says == WHY_MISSED && (r->left | r->breaks)) {
-		char left[WHY_TEXT_MAX];
-		size_t at = strlen(breaks);
-
-		snprintf(breaks + at, sizeof(breaks) - at, "%.100s",
-			 properties_text(r->left | r->breaks, left));
-	}
 	if (r->length)
 		snprintf(length, sizeof(length), "%zu", r->length);
 	changes_text(r, changes, sizeof(changes));
-	fprintf(out, "  %-*s %-*s %-*s", name, r->name, instead, r->instead,
-		r->says == WHY_MISSED ? 0 : BREAKS, breaks);
-	if (r->says == WHY_MISSED)
-		fprintf(out, "\n  %*s", name + instead + BREAKS + 2, "");
-	fprintf(out, " %8s %11s%s%s\n", length, c->state == CELL_DONE ? grouped(c->states, n) : "-",
-		*changes ? "  " : "", changes);
+	fprintf(out, "  %-*s %-*s %-*s %8s %11s", pair ? 30 : 22, r->name, pair ? 26 : 13,
+		r->instead, BREAKS, properties_text(mends ? r->mends : r->breaks, which), length,
+		c->state == CELL_DONE ? grouped(c->states, n) : "-");
+	if (mends)
+		fprintf(out, "  %s%s", r->left | r->breaks ? "is not enough: " : "is enough",
+			properties_text(r->left | r->breaks, left));
+	fprintf(out, "%s%s\n", *changes ? mends ? "; " : "  " : "", changes);
 	if (rep->details)
 		print_details(w, i, out);
 }
@@ -265,7 +254,8 @@ static void print_idle(const struct why_report *rep, enum why_idle idle, const c
 		if (!n)
 			n += (size_t)snprintf(text, size, "  %s: ", title);
 		else
-			n += (size_t)snprintf(text + n, size - n, strcmp(last, r->name) ? "; " : ", ");
+			n += (size_t)snprintf(text + n, size - n, "%s",
+					      strcmp(last, r->name) ? "; " : ", ");
 		if (strcmp(last, r->name))
 			n += (size_t)snprintf(text + n, size - n, "%s -> ", r->name);
 		n += (size_t)snprintf(text + n, size - n, "%s", r->instead);
@@ -518,7 +508,8 @@ static void everywhere_text(const struct why_everywhere *e, char *buf, size_t si
 		snprintf(buf, size, "without effect in this kernel");
 	else if (e->exercised)
 		snprintf(buf, size, "%s in none of the %u scenarios that exercise it%s",
-			 e->absent ? "missed" : "needed", e->exercised, e->unknown ? ", as far as was searched" : "");
+			 e->absent ? "missed" : "needed", e->exercised,
+			 e->unknown ? ", as far as was searched" : "");
 	else
 		snprintf(buf, size, "no scenario exercises it%s",
 			 e->unknown ? ", as far as was searched" : "");
@@ -526,8 +517,8 @@ static void everywhere_text(const struct why_everywhere *e, char *buf, size_t si
 
 static void print_all_head(const struct why_all_report *r, FILE *out)
 {
-	fprintf(out, "every rule of %s, over %u scenarios that are safe as it is; left out: %u that are "
-		"not, %u too large%s\n", r->kernel, r->scenarios, r->violated, r->bounded,
+	fprintf(out, "every rule of %s, over %u scenarios that are safe as it is; left out: %u "
+		"that are not, %u too large%s\n", r->kernel, r->scenarios, r->violated, r->bounded,
 		r->interrupted ? "; interrupted" : "");
 }
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "ui/text/matrix.h"
-#include "ui/text/proof.h"
 #include "ui/text/text.h"
-#include "ui/text/why.h"
+#include "ui/why/argument.h"
+#include "ui/why/table.h"
 
 /* ---- the table of verdicts ---- */
 
@@ -174,12 +174,14 @@ static cJSON *grid_json(const struct matrix *m)
 	for (size_t row = 0; row < m->rows; row++)
 		for (size_t col = 0; col < m->cols; col++) {
 			const struct mcell *c = matrix_cell(m, row, col);
-			cJSON *o = cJSON_CreateObject(), *names = cJSON_AddArrayToObject(o, "violated");
+			cJSON *o = cJSON_CreateObject(), *names;
+
+			names = cJSON_AddArrayToObject(o, "violated");
 
 			for (unsigned p = 0; p < PROPERTY_COUNT; p++)
 				if (c->violated >> p & 1)
 					cJSON_AddItemToArray(names,
-							     cJSON_CreateString(properties[p].name));
+						cJSON_CreateString(properties[p].name));
 			cJSON_AddStringToObject(o, "row", m->row_head[row]);
 			cJSON_AddStringToObject(o, "column", m->col_head[col]);
 			cJSON_AddStringToObject(o, "kernel", c->kernel_name);

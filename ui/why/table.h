@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * why.h - which rules a scenario needs, as text, Markdown and JSON.
+ * table.h - which rules a scenario needs, as text, Markdown and JSON.
  */
-#ifndef SWAPSCOPE_UI_TEXT_WHY_H
-#define SWAPSCOPE_UI_TEXT_WHY_H
+#ifndef SWAPSCOPE_UI_WHY_TABLE_H
+#define SWAPSCOPE_UI_WHY_TABLE_H
 
 #include <stdio.h>
 
-#include "replay/why/rules.h"
 #include "replay/why/why.h"
 
 struct why_report {
@@ -54,11 +53,5 @@ struct why_all_report {
 void why_print_all(const struct why_all_report *r, FILE *out);
 void why_print_all_markdown(const struct why_all_report *r, FILE *out);
 int why_print_all_json(const struct why_all_report *r, FILE *out);
-
-/* ---- the rules in words: `shown` has one for each of rules() ---- */
-
-void rules_print(const struct rule_shown *shown, FILE *out);
-void rules_print_markdown(const struct rule_shown *shown, FILE *out);	/* docs/rules.md */
-int rules_print_json(const struct rule_shown *shown, FILE *out);	/* or -ENOMEM */
 
 #endif
