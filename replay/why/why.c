@@ -292,6 +292,17 @@ static bool unknown(const struct mcell *c)
 	       ((1u << PROPERTY_COUNT) - 1);
 }
 
+/*
+ * Properties that are known not to be violated: none where runs end at one that is, for others
+ * may be behind it.
+ */
+static uint32_t absent_from(const struct mcell *c)
+{
+	if (c->violated & properties_ending())
+		return 0;
+	return ~c->violated & known_properties(c->complete, c->bound);
+}
+
 static enum why_says says(struct why_row *r, const struct mcell *is, const struct mcell *with)
 {
 	if (r->moot[0]) {
@@ -302,7 +313,7 @@ static enum why_says says(struct why_row *r, const struct mcell *is, const struc
 		return WHY_MISSED;
 	if (r->breaks)
 		return r->absent ? WHY_HARMFUL : WHY_NEEDED;
-	if (unknown(is) || unknown(with))
+	if (r->hidden || unknown(is) || unknown(with))
 		return WHY_UNKNOWN;
 	if (!exercised(r, is, with))
 		return WHY_NOT_EXERCISED;
@@ -319,9 +330,10 @@ void why_judge(struct why *w, size_t i)
 		r->says = WHY_WAITS;
 		return;
 	}
-	r->breaks = with->violated & ~is->violated & known_properties(is->complete, is->bound);
-	r->mends = is->violated & ~with->violated & known_properties(with->complete, with->bound);
-	r->left = with->violated & is->violated;
+	r->breaks = with->violated & absent_from(is);
+	r->mends = is->violated & absent_from(with);
+	r->left = with->violated & ~r->breaks;
+	r->hidden = (is->violated ^ with->violated) & ~(r->breaks | r->mends);
 	r->costs_new = with->found & ~is->found & costs;
 	r->costs_gone = is->found & ~with->found & costs;
 	r->steps_new = only_in(with->witness, is->witness);

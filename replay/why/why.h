@@ -37,7 +37,7 @@ enum why_says {
 	WHY_NOT_MISSED,		/* absent, it would have had effects, and is not needed */
 	WHY_HARMFUL,		/* absent, and the other value would break `breaks` */
 	WHY_NOT_EXERCISED,	/* this scenario cannot say */
-	WHY_UNKNOWN,		/* a bound was hit before it could be said */
+	WHY_UNKNOWN,		/* a bound was hit before it could be said, or runs end too soon */
 	WHY_SAYS
 };
 
@@ -61,7 +61,8 @@ struct why_row {
 	char moot[64];
 	int step;		/* IDLE_ONE_ANSWER */
 	const struct result *answer;
-	uint32_t breaks, mends, left;	/* properties, as bits; left: violated with the flip, too */
+	uint32_t breaks, mends, left;	/* properties, as bits; left: else violated with the flip */
+	uint32_t hidden;	/* in one search only, and runs of the other end before they could be */
 	uint32_t costs_new, costs_gone;	/* costs that are met only with, or only without it */
 	unsigned steps_new, steps_gone;	/* steps and results that are, or are not, come to */
 	size_t length;		/* of the shortest schedule that shows it: `breaks` with the flip,

@@ -68,7 +68,11 @@ const char *why_text(const struct why_row *r, char *buf)
 		idle_text(r, buf, WHY_TEXT_MAX);
 		break;
 	case WHY_UNKNOWN:
-		snprintf(buf, WHY_TEXT_MAX, "not known within the bound");
+		if (r->hidden)
+			snprintf(buf, WHY_TEXT_MAX, "not known: with it %.150s, and runs end there",
+				 properties_text(r->left, a));
+		else
+			snprintf(buf, WHY_TEXT_MAX, "not known within the bound");
 		break;
 	default:
 		snprintf(buf, WHY_TEXT_MAX, "not explored");
@@ -175,7 +179,8 @@ static const struct group {
 	  "absent, and would make no difference to what is violated" },
 	{ WHY_HARMFUL, "absent, and it would break something",
 	  "absent, and it would break something else" },
-	{ WHY_UNKNOWN, "not known within the bound", NULL },
+	{ WHY_UNKNOWN, "not known within the bound",
+	  "not known: something is violated at which runs end, or the bound was hit" },
 	{ WHY_WAITS, "not explored", NULL },
 };
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -219,10 +224,12 @@ static void print_row(const struct why_report *rep, const struct why *w, size_t 
 	fprintf(out, "  %-*s %-*s %-*s %8s %11s", pair ? 30 : 22, r->name, pair ? 26 : 13,
 		r->instead, BREAKS, properties_text(mends ? r->mends : r->breaks, which), length,
 		c->state == CELL_DONE ? grouped(c->states, n) : "-");
+	if (r->hidden && r->says == WHY_UNKNOWN)
+		fprintf(out, "  with it: %s", properties_text(r->left, left));
 	if (mends)
 		fprintf(out, "  %s%s", r->left | r->breaks ? "is not enough: " : "is enough",
 			properties_text(r->left | r->breaks, left));
-	fprintf(out, "%s%s\n", *changes ? mends ? "; " : "  " : "", changes);
+	fprintf(out, "%s%s\n", !*changes ? "" : mends || r->hidden ? "; " : "  ", changes);
 	if (rep->details)
 		print_details(w, i, out);
 }
