@@ -180,6 +180,7 @@ int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matr
 		c->scenario[0] = m->scenario;
 		c->kernel = m->kernel[i].kernel;
 		c->kernel_name = m->kernel[i].name;
+		c->every = cols > 1;
 		while (!same_kernel(&m->cell[c->twin].kernel, &c->kernel))
 			c->twin++;
 		m->todo += c->twin == i;
@@ -414,15 +415,29 @@ void cell_add(struct mcell *c, unsigned world, struct exploration *x, const stru
 		     c->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 }
 
+/* " +2": so many properties besides that of the shortest finding. */
+static const char *others(const struct mcell *c, char *buf)
+{
+	unsigned n = 0;
+
+	for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+		n += p != c->property && (c->violated >> p & 1);
+	*buf = '\0';
+	if (c->every && n)
+		snprintf(buf, 8, " +%u", n % 100);
+	return buf;
+}
+
 const char *cell_text(const struct mcell *c, char *buf)
 {
 	const char *mark = c->agreement == CONTRADICTS ? "!" : "";
+	char more[8];
 
 	if (c->state != CELL_DONE)
 		strcpy(buf, c->state == CELL_RUNS ? "..." : "-");
 	else if (c->verdict == VERDICT_VIOLATED)
-		snprintf(buf, CELL_TEXT_MAX, "%s%s %zu%s", c->world >= PAIR_READS ? "+" : "",
-			 properties[c->property].name, c->schedule.n, mark);
+		snprintf(buf, CELL_TEXT_MAX, "%s%s %zu%s%s", c->world >= PAIR_READS ? "+" : "",
+			 properties[c->property].name, c->schedule.n, mark, others(c, more));
 	else
 		snprintf(buf, CELL_TEXT_MAX, "%s%s", c->verdict == VERDICT_SAFE ? "safe" :
 			 c->complete ? "LIVELOCK?" : "bounded", mark);

@@ -88,6 +88,7 @@ struct mcell {
 	size_t loop;			/* of it: as in struct finding */
 	uint64_t states, transitions;	/* of all its scenarios */
 	double seconds;
+	bool every;		/* its text says how many other properties are violated, too */
 	struct cell_witness *witness;	/* where the matrix has them, and there was memory; owned */
 	enum agreement agreement;
 	char expectation[200];	/* "line 44 expects safe", and what is missing */
@@ -202,6 +203,7 @@ void matrix_sum(const struct matrix *m, struct matrix_sums *sums);
 /*
  * "safe", "UAF 19", "bounded", "LIVELOCK?" where nothing else is unknown, "..." while it runs,
  * "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a pair.
+ * "UAF 19 +2" of a matrix of kernels: two properties more.
  * buf of CELL_TEXT_MAX.
  */
 #define CELL_TEXT_MAX 32

@@ -447,6 +447,7 @@ static void draw_keys(const struct matrix_view *v, struct grid *g, struct rect r
 	static const char *const keys[] = {
 		"arrows move", "enter open", "f violated", "! not as expected",
 	};
+	size_t n = sizeof(keys) / sizeof(keys[0]) - !!v->m->title;	/* of what no file speaks */
 	int x = 1, end = r.w - (int)strlen(last);
 
 	grid_fill(g, r, 0, STYLE_BAR);
@@ -454,7 +455,7 @@ static void draw_keys(const struct matrix_view *v, struct grid *g, struct rect r
 		grid_text(g, r, 0, 1, STYLE_BAR, v->message);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (x + (int)strlen(keys[i]) + 2 > end)
 			break;
 		x += 2 + grid_text(g, r, 0, x, STYLE_BAR, keys[i]);

@@ -25,7 +25,8 @@ static int thesis_init(struct matrix *m, const struct scenario *s, const struct 
 		unsigned r = i / THESIS_COLS, c = i % THESIS_COLS;
 
 		switch_value(SWITCH_pin, r / 2 ? PIN_NONE : has, pin, sizeof(pin));
-		snprintf(row[r], sizeof(row[r]), "pin=%s refcount=%s", pin, r % 2 ? "on" : "off");
+		snprintf(row[r], sizeof(row[r]), "%s%s, %s", r / 2 ? "no pin" : "pin=",
+			 r / 2 ? "" : pin, r % 2 ? "count" : "no count");
 		snprintf(col[c], sizeof(col[c]), "load=%s", loads[c]);
 		heads[r] = row[r];
 		columns[c] = col[c];

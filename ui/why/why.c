@@ -342,7 +342,7 @@ const struct command cmd_why = {
 	.status = { "every rule was weighed", "the kernel as it is violates a property",
 		    "wrong usage or input", "a bound or ctrl-c left a rule undecided" },
 	.example = {
-		{ "swapscope why debate --kernel v6.9 --rule pin --rule refcount",
+		{ "swapscope why aba --kernel v6.9 --rule pin --rule refcount",
 		  "the two rules of the debate" },
 		{ "swapscope why aborted-bypass --kernel v6.9 --text", "every rule of v6.9" },
 	},
