@@ -47,10 +47,7 @@ bool verify_goes_on(struct verification *v, const struct verify_options *o, uint
 	       verify_ends(v, VERIFY_UNFINISHED, "interrupted");
 }
 
-static bool unreadable(struct reader *r, const char *why)
-{
-	return verify_ends(r->v, VERIFY_UNREADABLE, "%s", why);
-}
+#define unreadable(r, ...)	verify_ends((r)->v, VERIFY_UNREADABLE, __VA_ARGS__)
 
 static bool no_memory(struct reader *r)
 {
@@ -61,7 +58,7 @@ static bool take(struct reader *r, void *buf, size_t n)
 {
 	if (fread(buf, 1, n, r->in) == n)
 		return true;
-	return unreadable(r, ferror(r->in) ? strerror(errno) : "it is cut short");
+	return unreadable(r, "%s", ferror(r->in) ? strerror(errno) : "it is cut short");
 }
 
 /* ---- is it one, and whole? ---- */
@@ -70,7 +67,7 @@ static bool take(struct reader *r, void *buf, size_t n)
 static bool take_line(struct reader *r, char *line)
 {
 	if (!fgets(line, CERTIFICATE_LINE, r->in))
-		return unreadable(r, ferror(r->in) ? strerror(errno) : "it is cut short");
+		return unreadable(r, "%s", ferror(r->in) ? strerror(errno) : "it is cut short");
 	if (!strchr(line, '\n'))
 		return unreadable(r, "a line of its head is too long, or has a NUL");
 	*strchr(line, '\n') = '\0';
@@ -83,13 +80,13 @@ static bool take_name(struct reader *r)
 	char name[sizeof(CERTIFICATE_NAME CERTIFICATE_FORMAT "\n")] = "";
 	size_t n = fread(name, 1, sizeof(name) - 1, r->in);
 
-	if (n < sizeof(CERTIFICATE_NAME) || strncmp(name, CERTIFICATE_NAME, strlen(CERTIFICATE_NAME)))
-		return unreadable(r, n || !ferror(r->in) ? "it is no certificate of swapscope" :
-				     strerror(errno));
-	if (strcmp(name, CERTIFICATE_NAME CERTIFICATE_FORMAT "\n"))
-		return unreadable(r, "it is a certificate of another format than "
-				     CERTIFICATE_FORMAT ", which is the one that is known here");
-	return true;
+	if (ferror(r->in))
+		return unreadable(r, "%s", strerror(errno));
+	if (n < sizeof(name) - 1 || strncmp(name, CERTIFICATE_NAME, strlen(CERTIFICATE_NAME)))
+		return unreadable(r, "it is no certificate of swapscope");
+	return !strcmp(name, CERTIFICATE_NAME CERTIFICATE_FORMAT "\n") ||
+	       unreadable(r, "it is a certificate of another format than " CERTIFICATE_FORMAT
+			  ", which is the one that is known here");
 }
 
 /* The last 8 bytes are the sum of all before them. */
@@ -122,11 +119,10 @@ static bool take_value(struct reader *r, const char *name, char *value, size_t s
 	if (!take_line(r, line))
 		return false;
 	if (strncmp(line, name, n) || line[n] != ' ' || !line[n + 1])
-		return verify_ends(r->v, VERIFY_UNREADABLE,
-				   "the line '%s ..' is missing: '%.*s' is in its place", name, WORD,
-				   line);
+		return unreadable(r, "the line '%s ..' is missing: '%.*s' is in its place", name,
+				  WORD, line);
 	if (strlen(line + n + 1) >= size)
-		return verify_ends(r->v, VERIFY_UNREADABLE, "its %s is too long", name);
+		return unreadable(r, "its %s is too long", name);
 	strcpy(value, line + n + 1);
 	return true;
 }
@@ -138,11 +134,11 @@ static bool take_number(struct reader *r, const char *name, uint64_t most, uint6
 
 	if (!take_value(r, name, text, sizeof(text)))
 		return false;
-	*number = strspn(text, "0123456789") == strlen(text) && strlen(text) < 19 && *text != '0' ?
-		  strtoull(text, NULL, 10) : 0;
+	*number = 0;
+	if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 19 && *text != '0')
+		*number = strtoull(text, NULL, 10);
 	return (*number && *number <= most) ||
-	       verify_ends(r->v, VERIFY_UNREADABLE, "%s %s: 1 .. %" PRIu64 " is needed", name, text,
-			   most);
+	       unreadable(r, "%s %s: 1 .. %" PRIu64 " is needed", name, text, most);
 }
 
 /* Its states mean what they meant to who wrote them, or nothing that follows can be understood. */
@@ -154,10 +150,9 @@ static bool take_layout(struct reader *r)
 		return false;
 	snprintf(ours, sizeof(ours), "%016" PRIx64, certificate_layout());
 	return !strcmp(layout, ours) ||
-	       verify_ends(r->v, VERIFY_UNREADABLE,
-			   "swapscope %.*s wrote it, whose states have the layout %s; they are laid "
-			   "out otherwise here (%s, swapscope " SWAPSCOPE_VERSION "): verify it with "
-			   "the program that wrote it", WORD, r->v->program, layout, ours);
+	       unreadable(r, "swapscope %.*s wrote it, whose states have the layout %s; they are "
+			  "laid out otherwise here (%s, swapscope " SWAPSCOPE_VERSION "): verify "
+			  "it with the program that wrote it", WORD, r->v->program, layout, ours);
 }
 
 static bool take_head(struct reader *r)
@@ -172,9 +167,9 @@ static bool take_head(struct reader *r)
 	       take_value(r, "switches", r->switches, sizeof(r->switches)) &&
 	       take_value(r, "properties", r->properties, sizeof(r->properties)) &&
 	       take_value(r, "bounds", v->bounds, sizeof(v->bounds)) &&
-	       take_number(r, "memories", SET_NONE - 1, &r->mems) &&
+	       take_number(r, "memories", ROW_NONE - 1, &r->mems) &&
 	       take_number(r, "stacks", UINT16_MAX + 1, &r->stacks) &&
-	       take_number(r, "states", SET_NONE - 1, &v->states) &&
+	       take_number(r, "states", ROW_NONE - 1, &v->states) &&
 	       take_number(r, "transitions", UINT64_MAX, &v->transitions) &&
 	       take_number(r, "text", TEXT_FILE_MAX, &r->text);
 }
@@ -198,20 +193,18 @@ static bool judge_switches(struct reader *r)
 		enum kernel_switch s = kernel_switch_named(word);
 
 		if (s == SWITCH_COUNT)
-			return verify_ends(r->v, VERIFY_UNREADABLE, "there is no switch '%.*s'", WORD,
-					   word);
+			return unreadable(r, "there is no switch '%.*s'", WORD, word);
 		if (kernel_set(&r->v->kernel, word))
-			return verify_ends(r->v, VERIFY_UNREADABLE, "%.*s: %s is one of %s", WORD,
-					   word, kernel_switches[s].name, kernel_switches[s].values);
+			return unreadable(r, "%.*s: %s is one of %s", WORD, word,
+					  kernel_switches[s].name, kernel_switches[s].values);
 		if (had[s])
-			return verify_ends(r->v, VERIFY_UNREADABLE, "the switch %s stands there twice",
-					   kernel_switches[s].name);
+			return unreadable(r, "the switch %s stands there twice",
+					  kernel_switches[s].name);
 		had[s] = true;
 	}
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
 		if (!had[s])
-			return verify_ends(r->v, VERIFY_UNREADABLE, "the switch %s is not there",
-					   kernel_switches[s].name);
+			return unreadable(r, "the switch %s is not there", kernel_switches[s].name);
 	return true;
 }
 
@@ -224,17 +217,16 @@ static bool judge_kernel(struct reader *r)
 
 	strcpy(name, r->v->kernel_name);
 	if (!next_word(&line, &word) || kernel_named(&named, word, NULL, 0))
-		return verify_ends(r->v, VERIFY_UNREADABLE, "there is no kernel '%.*s'", WORD,
-				   word ? word : "");
+		return unreadable(r, "there is no kernel '%.*s'", WORD, word ? word : "");
 	while (next_word(&line, &word))
 		if (kernel_set(&named, word))
-			return verify_ends(r->v, VERIFY_UNREADABLE, "its kernel is called '%.*s', and "
-					   "'%.*s' is no rule", WORD, r->v->kernel_name, WORD, word);
+			return unreadable(r, "its kernel is called '%.*s', and '%.*s' is no rule",
+					  WORD, r->v->kernel_name, WORD, word);
 	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
 		if (kernel_get(k, s) != kernel_get(&named, s))
-			return verify_ends(r->v, VERIFY_UNREADABLE,
-				"its kernel is called '%.*s', which has %s=%s, and its switches say "
-				"%s", WORD, r->v->kernel_name, kernel_switches[s].name,
+			return unreadable(r, "its kernel is called '%.*s', which has %s=%s, and "
+					  "its switches say %s", WORD, r->v->kernel_name,
+				kernel_switches[s].name,
 				switch_value(s, kernel_get(&named, s), ours, sizeof(ours)),
 				switch_value(s, kernel_get(k, s), value, sizeof(value)));
 	return true;
@@ -250,18 +242,15 @@ static bool judge_properties(struct reader *r)
 		int p = property_find(word);
 
 		if (p < 0)
-			return verify_ends(r->v, VERIFY_UNREADABLE, "there is no property '%.*s'",
-					   WORD, word);
+			return unreadable(r, "there is no property '%.*s'", WORD, word);
 		if (!(wanted >> p & 1))
-			return verify_ends(r->v, VERIFY_UNREADABLE, "it claims %s, which no "
-					   "certificate can", properties[p].name);
+			return unreadable(r, "it claims %s, which no certificate can",
+					  properties[p].name);
 		claimed |= 1u << p;
 	}
-	if (claimed == wanted)
-		return true;
-	return verify_ends(r->v, VERIFY_UNREADABLE, "it does not claim %s, and 'safe' is all "
-			   "properties but costs and LIVELOCK",
-			   properties[__builtin_ctz(wanted & ~claimed)].name);
+	return claimed == wanted ||
+	       unreadable(r, "it does not claim %s, and 'safe' is all properties but costs and "
+			  "LIVELOCK", properties[__builtin_ctz(wanted & ~claimed)].name);
 }
 
 /* "none", or "max-states=N" and "max-depth=N"; whatever they were, all states are there. */
@@ -281,8 +270,7 @@ static bool judge_bounds(struct reader *r)
 			 !strncmp(word, "max-depth=", digits)) && digits > strlen("max-depth") &&
 			word[digits] && !word[digits + strspn(word + digits, "0123456789")];
 	}
-	return known || verify_ends(r->v, VERIFY_UNREADABLE, "its bounds '%.*s' are not understood",
-				    WORD, r->v->bounds);
+	return known || unreadable(r, "its bounds '%.*s' are not understood", WORD, r->v->bounds);
 }
 
 static bool take_scenario(struct reader *r)
@@ -307,8 +295,7 @@ static bool take_scenario(struct reader *r)
 	if (error == -EILSEQ)
 		return unreadable(r, "its scenario is no text");
 	r->v->claim_read = !error;
-	return !error || verify_ends(r->v, VERIFY_UNREADABLE, "line %u of its scenario: %s", err.line,
-				     err.text);
+	return !error || unreadable(r, "line %u of its scenario: %s", err.line, err.text);
 }
 
 /* ---- the tables ---- */
@@ -325,8 +312,8 @@ static bool take_block(struct reader *r)
 		return false;
 	r->at = 0;
 	r->size = b.bytes;
-	return LZ4_decompress_safe(r->packed, r->block, (int)b.packed, (int)b.bytes) == (int)b.bytes ||
-	       unreadable(r, "a block of its tables cannot be decompressed");
+	return LZ4_decompress_safe(r->packed, r->block, (int)b.packed, (int)b.bytes) ==
+	       (int)b.bytes || unreadable(r, "a block of its tables cannot be decompressed");
 }
 
 static bool take_row(struct reader *r, uint8_t *row, size_t n)
@@ -359,13 +346,13 @@ static bool names_rows(const struct reader *r, const uint8_t *row)
 	return mem < r->t->mems.count;
 }
 
-static bool take_table(struct reader *r, struct set *set, size_t row_size, uint64_t rows)
+static bool take_table(struct reader *r, struct rowset *set, size_t row_size, uint64_t rows)
 {
 	uint8_t row[sizeof(struct mem)];
 
 	_Static_assert(sizeof(struct mem) >= sizeof(struct task) && sizeof(struct mem) >= ROW_MAX,
 		       "a row of any table");
-	set_init(set, row_size, (uint32_t)rows, &r->t->left);
+	rowset_init(set, row_size, (uint32_t)rows, &r->t->left);
 	for (uint64_t i = 0; i < rows; i++) {
 		if (i % 65536 == 0 && !verify_goes_on(r->v, r->o, 0))
 			return false;
@@ -373,7 +360,7 @@ static bool take_table(struct reader *r, struct set *set, size_t row_size, uint6
 			return false;
 		if (set == &r->t->states && !names_rows(r, row))
 			return unreadable(r, "a state has a part that is not there");
-		switch (set_add(set, row)) {
+		switch (rowset_add(set, row)) {
 		case -EEXIST:
 			return unreadable(r, set == &r->t->states ? "a state stands there twice" :
 					  "a part of states stands there twice");
@@ -390,8 +377,8 @@ static bool take_tables(struct reader *r)
 
 	if (!take_table(r, &r->t->mems, sizeof(struct mem), r->mems) ||
 	    !take_table(r, &r->t->stacks, sizeof(struct task), r->stacks) ||
-	    !take_table(r, &r->t->states, ROW_MEM + r->v->scenario.tasks * ROW_STACK, r->v->states) ||
-	    !take(r, &sum, sizeof(sum)))
+	    !take_table(r, &r->t->states, ROW_MEM + r->v->scenario.tasks * ROW_STACK,
+			r->v->states) || !take(r, &sum, sizeof(sum)))
 		return false;
 	return (r->at == r->size && getc(r->in) == EOF) ||
 	       unreadable(r, "there is more in it than it says");

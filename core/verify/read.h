@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/verify/set.h"
+#include "core/verify/rowset.h"
 #include "core/verify/verify.h"
 
 /* A row of `states`: the number of its shared memory, then of each task's stack, without gaps. */
@@ -14,9 +14,9 @@
 #define ROW_MAX		(ROW_MEM + MAX_TASKS * ROW_STACK)
 
 struct tables {
-	struct set mems;	/* struct mem */
-	struct set stacks;	/* struct task */
-	struct set states;
+	struct rowset mems;	/* struct mem */
+	struct rowset stacks;	/* struct task */
+	struct rowset states;
 	uint64_t left;		/* of verify_options.max_bytes */
 };
 

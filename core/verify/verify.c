@@ -98,18 +98,18 @@ static bool put_mem(const struct proof *p, uint8_t *row, struct mem *m)
 	uint32_t number;
 
 	same_form(m);
-	number = set_find(&p->t.mems, m);
+	number = rowset_find(&p->t.mems, m);
 	memcpy(row, &number, ROW_MEM);
-	return number != SET_NONE;
+	return number != ROW_NONE;
 }
 
 static bool put_stack(const struct proof *p, uint8_t *row, unsigned task, const struct task *t)
 {
-	uint32_t number = set_find(&p->t.stacks, t);
+	uint32_t number = rowset_find(&p->t.stacks, t);
 	uint16_t small = (uint16_t)number;
 
 	memcpy(part(row, task), &small, ROW_STACK);
-	return number != SET_NONE;
+	return number != ROW_NONE;
 }
 
 /* State n as a world; its tasks' numbers are those of rows that are there (read.c). */
@@ -119,18 +119,20 @@ static void get_state(struct proof *p, uint32_t n)
 	uint16_t stack;
 
 	p->state = n;
-	memcpy(p->row, set_row(&p->t.states, n), p->t.states.row_size);
+	memcpy(p->row, rowset_row(&p->t.states, n), p->t.states.row_size);
 	memcpy(&mem, p->row, ROW_MEM);
-	memcpy(&p->w.mem, set_row(&p->t.mems, mem), sizeof(p->w.mem));
+	memcpy(&p->w.mem, rowset_row(&p->t.mems, mem), sizeof(p->w.mem));
 	for (unsigned i = 0; i < p->v->scenario.tasks; i++) {
 		memcpy(&stack, part(p->row, i), ROW_STACK);
-		memcpy(&p->w.task[i], set_row(&p->t.stacks, stack), sizeof(p->w.task[i]));
+		memcpy(&p->w.task[i], rowset_row(&p->t.stacks, stack), sizeof(p->w.task[i]));
 	}
 }
 
 /* ---- what is wrong ---- */
 
-/* "state 12: T0: zswap_load: entry = .. = none (outcome 1) " and what of it. */
+#define refuted(p, ...)	verify_ends((p)->v, VERIFY_REFUTED, __VA_ARGS__)
+
+/* "state 12: T0: zswap_load: entry = zswap_rb_search() = none (outcome 1) violates UAF" */
 static bool wrong_step(struct proof *p, const struct step_ctx *c, const char *what)
 {
 	const struct task *t = &p->w.task[c->task];
@@ -139,11 +141,10 @@ static bool wrong_step(struct proof *p, const struct step_ctx *c, const char *wh
 
 	if (c->choices > 1)
 		snprintf(outcome, sizeof(outcome), " (outcome %u)", c->choice);
-	return verify_ends(p->v, VERIFY_REFUTED, "state %" PRIu32 ": %s: %s: %s%s%s%s %s", p->state,
-			   p->v->scenario.program[c->task].name, at < 0 ? "" :
-			   step_op_name(step_at((size_t)at)), at < 0 ? "its step" :
-			   step_at((size_t)at)->text, c->result ? " = " : "",
-			   c->result ? c->result->text : "", outcome, what);
+	return refuted(p, "state %" PRIu32 ": %s: %s: %s%s%s%s %s", p->state,
+		       p->v->scenario.program[c->task].name, step_op_name(step_at((size_t)at)),
+		       step_at((size_t)at)->text, c->result ? " = " : "",
+		       c->result ? c->result->text : "", outcome, what);
 }
 
 static bool wrong_properties(struct proof *p, const struct step_ctx *c, uint32_t bad)
@@ -165,19 +166,18 @@ static bool check_transition(struct proof *p, const struct step_ctx *c, struct m
 	const struct transition tr = { .hw = c->hw, .k = c->k, .before = &p->w.mem, .after = m,
 				       .ev = &c->ev, .task = c->task };
 	uint8_t row[ROW_MAX];
-	uint32_t to = SET_NONE, bad;
+	uint32_t to = ROW_NONE, bad;
 
 	p->transitions++;
 	if (c->overflow)
-		return wrong_step(p, c, "needs more than the model's world has: what follows is not "
-					"known");
+		return wrong_step(p, c, "needs more than the model's world has: unknown beyond");
 	bad = properties_check(&tr) & p->claimed;
 	if (bad)
 		return wrong_properties(p, c, bad);
 	memcpy(row, p->row, sizeof(row));
 	if (put_mem(p, row, m) && put_stack(p, row, c->task, t))
-		to = set_find(&p->t.states, row);
-	if (to == SET_NONE)
+		to = rowset_find(&p->t.states, row);
+	if (to == ROW_NONE)
 		return wrong_step(p, c, "leads to a state that is not there");
 	p->led_to[to] = true;
 	return true;
@@ -209,8 +209,8 @@ static bool check_state(struct proof *p, uint32_t n)
 	unsigned unfinished = 0, movable = 0;
 
 	if (!p->led_to[n])
-		return verify_ends(p->v, VERIFY_REFUTED, "state %" PRIu32 ": it is not the start, and "
-				   "no state before it leads to it", n);
+		return refuted(p, "state %" PRIu32 ": it is not the start, and no state before it "
+			       "leads to it", n);
 	get_state(p, n);
 	for (unsigned task = 0; task < s->tasks; task++) {
 		bool moves = false;
@@ -225,8 +225,8 @@ static bool check_state(struct proof *p, uint32_t n)
 		movable += moves;
 	}
 	return !property_deadlock(unfinished, movable) ||
-	       verify_ends(p->v, VERIFY_REFUTED, "state %" PRIu32 " violates DEADLOCK: %u tasks have "
-			   "to finish, and none can move", n, unfinished);
+	       refuted(p, "state %" PRIu32 " violates DEADLOCK: %u tasks have to finish, and none "
+		       "can move", n, unfinished);
 }
 
 /* The scenario's start is state 0. */
@@ -240,8 +240,8 @@ static bool check_start(struct proof *p)
 	there = put_mem(p, row, &w.mem);
 	for (unsigned i = 0; i < p->v->scenario.tasks; i++)
 		there = there && put_stack(p, row, i, &w.task[i]);
-	if (!there || set_find(&p->t.states, row))
-		return verify_ends(p->v, VERIFY_REFUTED, "its first state is not the scenario's start");
+	if (!there || rowset_find(&p->t.states, row))
+		return refuted(p, "its first state is not the scenario's start");
 	p->led_to[0] = true;
 	return true;
 }
@@ -258,8 +258,8 @@ static bool prove(struct proof *p, const struct verify_options *o)
 		if ((n % 4096 == 0 && !verify_goes_on(p->v, o, n)) || !check_state(p, n))
 			return false;
 	return p->transitions == p->v->transitions ||
-	       verify_ends(p->v, VERIFY_REFUTED, "it says %" PRIu64 " transitions, and there are %"
-			   PRIu64, p->v->transitions, p->transitions);
+	       refuted(p, "it says %" PRIu64 " transitions, and there are %" PRIu64,
+		       p->v->transitions, p->transitions);
 }
 
 enum verify_status verify(struct verification *v, FILE *in, const struct verify_options *o)
@@ -271,9 +271,9 @@ enum verify_status verify(struct verification *v, FILE *in, const struct verify_
 	if (read_certificate(v, &p.t, in, o) && prove(&p, o))
 		v->status = VERIFY_CERTIFIED;
 	v->bytes = all - p.t.left + (p.led_to ? v->states : 0);
-	set_free(&p.t.mems);
-	set_free(&p.t.stacks);
-	set_free(&p.t.states);
+	rowset_free(&p.t.mems);
+	rowset_free(&p.t.stacks);
+	rowset_free(&p.t.states);
 	free(p.led_to);
 	return v->status;
 }

@@ -10,7 +10,7 @@
  * trusted at all: anybody may have written it.
  *
  *	format.c	the few constants that the writer has to know too
- *	set.c		rows of bytes, each once, found by content
+ *	rowset.c	rows of bytes, each once, found by content
  *	read.c		the file: its claim, and its three tables as sets
  *	verify.c	the proof: an induction over the states, in the order of the file
  *
@@ -69,7 +69,7 @@ struct verification {
 
 struct verify_options {
 	uint64_t max_bytes;	/* of memory; 0: no limit */
-	/* Called now and then with the states that are done; returning false stops it.  May be NULL. */
+	/* Called now and then with how many states are done; false stops it.  May be NULL. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t of);
 	void *progress_arg;
 };

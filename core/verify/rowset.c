@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core/verify/set.h"
+#include "core/verify/rowset.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -22,34 +22,34 @@ static uint64_t hash(const uint8_t *p, size_t n)
 	return h;
 }
 
-void set_init(struct set *s, size_t row_size, uint32_t most, uint64_t *left)
+void rowset_init(struct rowset *s, size_t row_size, uint32_t most, uint64_t *left)
 {
-	*s = (struct set){ .row_size = row_size, .most = most, .left = left };
+	*s = (struct rowset){ .row_size = row_size, .most = most, .left = left };
 }
 
-void set_free(struct set *s)
+void rowset_free(struct rowset *s)
 {
 	free(s->row);
 	free(s->slot);
-	*s = (struct set){ 0 };
+	*s = (struct rowset){ 0 };
 }
 
 /* The slot that has the row, or the empty one where it would be. */
-static size_t slot_of(const struct set *s, const void *row)
+static size_t slot_of(const struct rowset *s, const void *row)
 {
 	size_t at = hash(row, s->row_size) & (s->slots - 1);
 
-	while (s->slot[at] && memcmp(set_row(s, s->slot[at] - 1), row, s->row_size))
+	while (s->slot[at] && memcmp(rowset_row(s, s->slot[at] - 1), row, s->row_size))
 		at = (at + 1) & (s->slots - 1);
 	return at;
 }
 
-uint32_t set_find(const struct set *s, const void *row)
+uint32_t rowset_find(const struct rowset *s, const void *row)
 {
-	return s->slots ? s->slot[slot_of(s, row)] - 1 : SET_NONE;	/* 0 - 1 is SET_NONE */
+	return s->slots ? s->slot[slot_of(s, row)] - 1 : ROW_NONE;	/* 0 - 1 is ROW_NONE */
 }
 
-static bool take(struct set *s, size_t bytes)
+static bool take(struct rowset *s, size_t bytes)
 {
 	if (bytes > *s->left)
 		return false;
@@ -58,9 +58,9 @@ static bool take(struct set *s, size_t bytes)
 }
 
 /* Room for more rows; never for more than are claimed, and never before they are there. */
-static bool grow(struct set *s)
+static bool grow(struct rowset *s)
 {
-	uint32_t room = s->room < ROOM_MIN / 2 ? ROOM_MIN : s->room > SET_NONE / 2 ? SET_NONE - 1 :
+	uint32_t room = s->room < ROOM_MIN / 2 ? ROOM_MIN : s->room > ROW_NONE / 2 ? ROW_NONE - 1 :
 			2 * s->room;
 	size_t slots = s->slots ? s->slots : 2 * ROOM_MIN;
 	uint8_t *row;
@@ -84,11 +84,11 @@ static bool grow(struct set *s)
 	s->slot = calloc(slots, sizeof(*s->slot));
 	s->slots = s->slot ? slots : 0;
 	for (uint32_t i = 0; i < s->count && s->slot; i++)
-		s->slot[slot_of(s, set_row(s, i))] = i + 1;
+		s->slot[slot_of(s, rowset_row(s, i))] = i + 1;
 	return s->slot;
 }
 
-int set_add(struct set *s, const void *row)
+int rowset_add(struct rowset *s, const void *row)
 {
 	size_t at;
 
