@@ -6,8 +6,8 @@
 # visibility"); everything else is hidden (-fvisibility=hidden).  tests/install.sh compares.
 set(HEADERS
   core/bytes.h core/kernel.h core/probe.h core/property.h core/reference.h core/size.h core/step.h
-  core/world.h core/explore/explore.h core/explore/outlook.h core/live/live.h
-  core/scenario/scenario.h core/scenario/schedule.h core/scenario/task.h
+  core/world.h core/explore/certificate.h core/explore/explore.h core/explore/outlook.h core/live/live.h
+  core/scenario/scenario.h core/scenario/schedule.h core/scenario/task.h core/verify/verify.h
   traces/row.h traces/trace.h traces/types.h
   traces/capture/capture.h traces/capture/meta.h traces/capture/probes.h
   traces/capture/story_rows.h traces/pack/pack.h traces/query/query.h
@@ -53,7 +53,7 @@ find_program(AWK NAMES awk gawk mawk)
 if(CMAKE_CROSSCOMPILING OR NOT AWK)
   message(STATUS "no man pages: they need awk, and to run the program")
 else()
-  set(FORMATS docs/deck-format.md docs/scenario-format.md docs/trace-format.md)
+  set(FORMATS docs/certificate-format.md docs/deck-format.md docs/scenario-format.md docs/trace-format.md)
   add_custom_command(OUTPUT man.stamp
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:swapscope> -DAWK=${AWK}
             "-DDATE=${SWAPSCOPE_DATE}" -P ${CMAKE_SOURCE_DIR}/cmake/man.cmake

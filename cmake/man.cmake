@@ -16,7 +16,7 @@ foreach(line IN LISTS lines)
   endif()
 endforeach()
 
-foreach(page deck scenario trace)
+foreach(page certificate deck scenario trace)
   execute_process(COMMAND ${AWK} -v name=swapscope-${page} -v "date=${DATE}"
                           -f ${root}/cmake/man5.awk ${root}/docs/${page}-format.md
                   OUTPUT_FILE man/man5/swapscope-${page}.5 COMMAND_ERROR_IS_FATAL ANY)

@@ -109,7 +109,7 @@ try_package()
 		swapscope tour --plain | grep SWAP_HAS_CACHE
 		swapscope explore debate --kernel debate-a --save a.db && exit 1
 		swapscope sql a.db "SELECT freed_step FROM entry_life WHERE run = 1" | grep zswap_entry_free
-		for page in swapscope swapscope-explore "5 swapscope-deck" "5 swapscope-scenario" "5 swapscope-trace"; do
+		for page in swapscope swapscope-explore "5 swapscope-certificate" "5 swapscope-deck" "5 swapscope-scenario" "5 swapscope-trace"; do
 			man -w $page
 		done
 		MANWIDTH=80 man 5 swapscope-trace | grep "Rebuilding a world" -i

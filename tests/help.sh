@@ -114,6 +114,7 @@ accepts explore --kernel || fail "an option that there is is not accepted"
 	swapscope import trace.txt -o c.db >/dev/null 2>&1
 	swapscope explore debate --kernel debate-a --save a.db >/dev/null 2>&1
 	swapscope pack a.db -o small.db 2>/dev/null
+	swapscope explore debate --kernel v6.9 --certificate debate.cert >/dev/null 2>&1
 	slot=$(swapscope sql c.db 'SELECT printf("0x%x", offset) FROM capture_slot LIMIT 1')
 	for c in $commands; do
 		sed -n '/^examples:/,/^exit status/s/^  \(swapscope.*\)/\1/p' "help.$c" >lines

@@ -21,7 +21,7 @@ commands=$(bin/swapscope help --complete -- "" | grep -v '^-' | cut -f1)
 {
 	echo bin/swapscope
 	echo "${lib#./}"/libswapscope.so{,."${version%.*}",."$version"} "${lib#./}"/pkgconfig/swapscope.pc
-	echo share/man/man1/swapscope.1 share/man/man5/swapscope-{deck,scenario,trace}.5
+	echo share/man/man1/swapscope.1 share/man/man5/swapscope-{certificate,deck,scenario,trace}.5
 	for c in $commands; do echo share/man/man1/swapscope-"$c".1; done
 	echo share/bash-completion/completions/swapscope share/zsh/site-functions/_swapscope
 	echo share/fish/vendor_completions.d/swapscope.fish

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#define _GNU_SOURCE	/* mkostemp */
 #include "core/explore/certificate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <lz4.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/explore/graph.h"
 #include "core/text.h"
@@ -209,4 +212,42 @@ int certificate_write(FILE *out, const struct exploration *x, const char *kernel
 	error = o->error;
 	free(o);
 	return error;
+}
+
+/* A file in $TMPDIR that nobody else finds. */
+static FILE *scratch(void)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[4096];
+	FILE *file;
+	int fd;
+
+	snprintf(path, sizeof(path), "%.4000s/swapscope-XXXXXX",
+		 folder && *folder ? folder : "/tmp");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	unlink(path);
+	file = fdopen(fd, "w+");
+	if (!file)
+		close(fd);
+	return file;
+}
+
+enum verify_status certify(struct verification *v, const struct exploration *x,
+			   const char *kernel_name, const struct explore_options *o,
+			   const struct verify_options *vo)
+{
+	FILE *file = scratch();
+	int error = file ? certificate_write(file, x, kernel_name, o) : -errno;
+
+	*v = (struct verification){ .status = VERIFY_UNFINISHED };
+	if (error)
+		snprintf(v->why, sizeof(v->why), "no certificate can be written: %s",
+			 strerror(-error));
+	else
+		verify(v, file, vo);
+	if (file)
+		fclose(file);
+	return v->status;
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "core/explore/explore.h"
+#include "core/verify/verify.h"
 
 #pragma GCC visibility push(default)
 
@@ -28,6 +29,14 @@ enum verdict certificate_verdict(const struct exploration *x);
  */
 int certificate_write(FILE *out, const struct exploration *x, const char *kernel_name,
 		      const struct explore_options *o);
+
+/*
+ * Write it to a file without a name, in the folder for such, and verify that: *v, which is to be
+ * freed with verification_free() in every case.  Where it cannot be written, VERIFY_UNFINISHED.
+ */
+enum verify_status certify(struct verification *v, const struct exploration *x,
+			   const char *kernel_name, const struct explore_options *o,
+			   const struct verify_options *vo);
 
 #pragma GCC visibility pop
 

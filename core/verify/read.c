@@ -78,8 +78,10 @@ static bool take_line(struct reader *r, char *line)
 static bool take_name(struct reader *r)
 {
 	char name[sizeof(CERTIFICATE_NAME CERTIFICATE_FORMAT "\n")] = "";
-	size_t n = fread(name, 1, sizeof(name) - 1, r->in);
+	size_t n = 0;
 
+	if (!fseek(r->in, 0, SEEK_SET))
+		n = fread(name, 1, sizeof(name) - 1, r->in);
 	if (ferror(r->in))
 		return unreadable(r, "%s", strerror(errno));
 	if (n < sizeof(name) - 1 || strncmp(name, CERTIFICATE_NAME, strlen(CERTIFICATE_NAME)))

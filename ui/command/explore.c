@@ -38,6 +38,16 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 	return !interrupted;
 }
 
+static bool verifying(void *arg, uint64_t done, uint64_t of)
+{
+	char a[32], b[32];
+
+	(void)arg;
+	if (isatty(STDERR_FILENO) && done && done % (1 << 18) == 0)
+		fprintf(stderr, "\rverifying: %s of %s states ", grouped(done, a), grouped(of, b));
+	return !interrupted;
+}
+
 /* ---- results as text ---- */
 
 /* A finding's length: "19", or "7 + 12" with those of --after. */
@@ -53,19 +63,7 @@ static const char *length_text(const struct subject *sub, size_t n, char *buf)
 
 static void print_subject(const struct subject *sub)
 {
-	const struct scenario *s = sub->s;
-	char text[KERNEL_TEXT_MAX], name[SHOWN_MAX];
-
-	printf("%s: %s\n", shown(s->name, name), s->title);
-	printf("kernel       %s\n", sub->kernel_name);
-	printf("%13s", "");
-	print_wrapped(stdout, PRINT_WIDTH - 13, 13, kernel_text(sub->k, text));
-	printf("world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
-	       device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
-	       s->hw.pages == 1 ? "" : "s", s->hw.entries);
-	for (unsigned i = 0; i < s->tasks; i++)
-		printf(" %s", s->program[i].name);
-	putchar('\n');
+	print_question(stdout, sub->s, sub->kernel_name, sub->k);
 	if (sub->args->after)
 		printf("after        %zu moves: %s\n", sub->after->n, sub->args->after);
 	putchar('\n');
@@ -145,7 +143,8 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
-		printf("verdict      safe: %s is violated in any interleaving\n",
+		printf("verdict      safe%s: %s is violated in any interleaving\n",
+		       certified(sub->proof) ? ", certified" : "",
 		       sub->args->o.only ? "no property asked for" : "no property");
 		break;
 	case VERDICT_VIOLATED:
@@ -160,6 +159,9 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		       "unknown" : "no violation within the bound; beyond it, unknown");
 		break;
 	}
+	if (certified(sub->proof))
+		printf("certified    all %s are verified by a second judge; safety only: "
+		       "LIVELOCK is not certified\n", counted(x->states, "state", b));
 	if (!x->complete && x->bound)
 		printf("covered      the first %u steps of every run%s\n", x->whole,
 		       sub->args->after ? " from there" : "");
@@ -366,6 +368,13 @@ static int complete_args(struct explore_args *a)
 				   "the bounds");
 	if (a->after && a->save_graph)
 		return usage_error("explore: --after excludes --save-graph: that is of the whole");
+	if ((a->certificate || a->certify) && (a->after || a->reach || a->o.only || a->expect))
+		return usage_error("explore: %s is about all properties and all states from the "
+				   "start: it excludes --%s", a->certify ? "--certify" :
+				   "--certificate", a->after ? "after" : a->reach ? "reach" :
+				   a->expect ? "expect" : "property");
+	if (a->certificate && certificate_writable(a->certificate))
+		return EXIT_USAGE;
 	for (unsigned i = 0; i < 2; i++) {
 		const char *path = i ? a->save_graph : a->save;
 
@@ -414,9 +423,12 @@ static int make_after(struct subject *sub, struct schedule *made, struct executi
 
 static int explore_one(struct subject *sub, struct explore_args *a)
 {
+	struct certifying proof = { .path = a->certificate, .verify = a->certify,
+				    .o = { .max_bytes = a->o.max_bytes, .progress = verifying } };
 	struct exploration x;
-	int status;
+	int status, proven;
 
+	sub->proof = &proof;
 	if (!a->json)
 		print_subject(sub);
 	if (explore(&x, sub->s, sub->k, &a->o) || exploration_put_behind(&x, sub->after))
@@ -425,6 +437,8 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 		fputs("\r\033[K", stderr);
 	/* first what lasts: whoever reads the text may go away in the middle of it */
 	status = save_all(sub, &x);
+	proven = certificate_make(&proof, &x, sub->kernel_name, &a->o);
+	status = status ? status : proven;
 	if (a->json)
 		explore_json(sub, &x);
 	else
@@ -434,6 +448,7 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 	if (!status)
 		status = x.verdict == VERDICT_VIOLATED ? EXIT_VIOLATED :
 			 x.verdict == VERDICT_BOUNDED ? EXIT_UNKNOWN : EXIT_OK;
+	certifying_free(&proof);
 	exploration_free(&x);
 	return status;
 }
@@ -505,6 +520,12 @@ static const struct option_row options[] = {
 		     "Write every state and transition, for questions in SQL."),
 	NUMBER_OPTION(explore_args, "graph-limit", graph_limit, UINT32_MAX,
 		      "The most states that --save-graph writes: 100,000 unless it is given."),
+	VALUE_OPTION(explore_args, "certificate", OPT_FILE, certificate, "FILE",
+		     "Where it is safe, write all its states down for 'swapscope verify'; a "
+		     "certificate that is there is replaced."),
+	FLAG_OPTION(explore_args, "certify", certify,
+		    "Verify the verdict at once, by the certificate. It speaks of safety only, not "
+		    "of LIVELOCK."),
 	FLAG_OPTION(explore_args, "expect", expect,
 		    "Hold the scenario to its own [expect] section: every case is explored, under "
 		    "the kernel that it names."),

@@ -6,6 +6,7 @@
 #define SWAPSCOPE_UI_COMMAND_EXPLORE_H
 
 #include "core/explore/explore.h"
+#include "ui/certify/certify.h"
 #include "ui/command/command.h"
 #include "ui/text/names.h"
 
@@ -22,6 +23,8 @@ struct explore_args {
 	bool json;
 	bool quiet;
 	bool expect;
+	const char *certificate;
+	bool certify;
 };
 
 /* What is explored. */
@@ -31,6 +34,7 @@ struct subject {
 	const char *kernel_name;
 	const struct explore_args *args;
 	const struct schedule *after;	/* moves made before; none, where there are none */
+	const struct certifying *proof;	/* what came of its certificate */
 };
 
 /* Everything that is told in text, as JSON on standard output. */

@@ -17,16 +17,6 @@ static void add_schedule(cJSON *o, const struct subject *sub, const struct sched
 	free(text);
 }
 
-static void add_switches(cJSON *o, const struct kernel *k)
-{
-	cJSON *switches = cJSON_AddObjectToObject(o, "switches");
-	char value[32];
-
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
-		cJSON_AddStringToObject(switches, kernel_switches[s].name,
-					switch_value(s, kernel_get(k, s), value, sizeof(value)));
-}
-
 static void add_findings(cJSON *o, const struct subject *sub, const struct exploration *x)
 {
 	cJSON *array = cJSON_AddArrayToObject(o, "findings");
@@ -83,7 +73,7 @@ void explore_json(const struct subject *sub, const struct exploration *x)
 
 	cJSON_AddStringToObject(o, "scenario", sub->s->name);
 	cJSON_AddStringToObject(o, "kernel", sub->kernel_name);
-	add_switches(o, sub->k);
+	cJSON_AddItemToObject(o, "switches", switches_json(sub->k));
 	if (sub->args->after)
 		add_schedule(cJSON_AddObjectToObject(o, "after"), sub, sub->after);
 	cJSON_AddStringToObject(o, "verdict", verdict_name(x->verdict));
@@ -95,6 +85,8 @@ void explore_json(const struct subject *sub, const struct exploration *x)
 		cJSON_AddNullToObject(o, "length");
 		cJSON_AddNullToObject(o, "schedule");
 	}
+	cJSON_AddItemToObject(o, "certified", sub->proof->verified ?
+			      cJSON_CreateBool(certified(sub->proof)) : cJSON_CreateNull());
 	cJSON_AddNumberToObject(o, "states", (double)x->states);
 	cJSON_AddNumberToObject(o, "transitions", (double)x->transitions);
 	cJSON_AddNumberToObject(o, "depth", x->depth);

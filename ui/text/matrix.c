@@ -362,17 +362,6 @@ void matrix_print_markdown(const struct matrix_report *r, FILE *out)
 
 /* ---- JSON ---- */
 
-static cJSON *switches(const struct kernel *k)
-{
-	cJSON *o = cJSON_CreateObject();
-	char value[32];
-
-	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
-		cJSON_AddStringToObject(o, kernel_switches[s].name,
-					switch_value(s, kernel_get(k, s), value, sizeof(value)));
-	return o;
-}
-
 static const char *verdict_text(const struct mcell *c)
 {
 	return c->state != CELL_DONE ? "not explored" : c->verdict == VERDICT_SAFE ? "safe" :
@@ -403,7 +392,7 @@ static cJSON *cell_json(const struct matrix_report *r, const struct mcell *c, co
 
 	cJSON_AddStringToObject(o, "scenario", c->scenario[c->world]->name);
 	cJSON_AddStringToObject(o, "kernel", kernel);
-	cJSON_AddItemToObject(o, "switches", switches(&c->kernel));
+	cJSON_AddItemToObject(o, "switches", switches_json(&c->kernel));
 	cJSON_AddStringToObject(o, "verdict", verdict_text(c));
 	add_finding(o, c);
 	cJSON_AddNumberToObject(o, "states", (double)c->states);
@@ -481,7 +470,7 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 		cJSON *k = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(k, "name", m->kernel[i].name);
-		cJSON_AddItemToObject(k, "switches", switches(&m->kernel[i].kernel));
+		cJSON_AddItemToObject(k, "switches", switches_json(&m->kernel[i].kernel));
 		cJSON_AddItemToArray(array, k);
 	}
 	array = cJSON_AddArrayToObject(o, "rows");

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/verify/format.h"
 #include "traces/db.h"
 #include "traces/read/read.h"
 #include "ui/text/text.h"
@@ -76,6 +77,7 @@ enum file_kind file_kind(const char *path)
 	} magic[] = {
 		{ "SQLite format 3", 16, FILE_DATABASE },
 		{ "\x17\x08" "Dtracing", 10, FILE_CAPTURE },
+		{ CERTIFICATE_NAME, sizeof(CERTIFICATE_NAME) - 1, FILE_CERTIFICATE },
 		{ "\x1f\x8b", 2, FILE_COMPRESSED }, { "\xfd" "7zXZ", 6, FILE_COMPRESSED },
 		{ "\x28\xb5\x2f\xfd", 4, FILE_COMPRESSED }, { "BZh", 3, FILE_COMPRESSED },
 	};
@@ -121,7 +123,9 @@ int other_file(const char *name, enum file_kind needed)
 {
 	static const char *const text[] = {
 		[FILE_TRACE] = "a trace of recorded runs", [FILE_SCENARIO] = "a scenario",
-		[FILE_CAPTURE] = "a capture of a kernel", [FILE_COMPRESSED] = "a compressed file",
+		[FILE_CAPTURE] = "a capture of a kernel",
+		[FILE_CERTIFICATE] = "a certificate of states",
+		[FILE_COMPRESSED] = "a compressed file",
 		[FILE_DATABASE] = "an SQLite database, but not a swapscope trace",
 		[FILE_FOLDER] = "a folder",
 	};
@@ -129,6 +133,7 @@ int other_file(const char *name, enum file_kind needed)
 		[FILE_TRACE] = "view, list runs, findings and check take it",
 		[FILE_SCENARIO] = "explore, run and matrix take it",
 		[FILE_CAPTURE] = "import makes a trace of it",
+		[FILE_CERTIFICATE] = "verify takes it",
 		[FILE_COMPRESSED] = "import takes it if it is a capture",
 		[FILE_DATABASE] = "no command takes it",
 		[FILE_FOLDER] = "one of its files may be meant",

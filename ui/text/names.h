@@ -17,6 +17,7 @@ enum file_kind {
 	FILE_TRACE,		/* of any format, and damaged or not */
 	FILE_SCENARIO,
 	FILE_CAPTURE,		/* ftrace's text, or trace-cmd's trace.dat */
+	FILE_CERTIFICATE,	/* of states: docs/certificate-format.md */
 	FILE_COMPRESSED,	/* a capture, perhaps */
 	FILE_DATABASE,		/* of somebody else */
 	FILE_FOLDER,

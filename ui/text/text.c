@@ -169,6 +169,33 @@ const char *kernel_text(const struct kernel *k, char *buf)
 	return buf;
 }
 
+cJSON *switches_json(const struct kernel *k)
+{
+	cJSON *o = cJSON_CreateObject();
+	char value[32];
+
+	for (enum kernel_switch s = 0; s < SWITCH_COUNT; s++)
+		cJSON_AddStringToObject(o, kernel_switches[s].name,
+					switch_value(s, kernel_get(k, s), value, sizeof(value)));
+	return o;
+}
+
+void print_question(FILE *out, const struct scenario *s, const char *kernel_name,
+		    const struct kernel *k)
+{
+	char text[KERNEL_TEXT_MAX], name[SHOWN_MAX];
+
+	fprintf(out, "%s: %s\n", shown(s->name, name), s->title);
+	fprintf(out, "kernel       %s\n%13s", kernel_name, "");
+	print_wrapped(out, PRINT_WIDTH - 13, 13, kernel_text(k, text));
+	fprintf(out, "world        %s, %u slot%s, %u page%s, zswap pool of %u, tasks",
+		device_name(s->hw.device), s->hw.slots, s->hw.slots == 1 ? "" : "s", s->hw.pages,
+		s->hw.pages == 1 ? "" : "s", s->hw.entries);
+	for (unsigned i = 0; i < s->tasks; i++)
+		fprintf(out, " %s", s->program[i].name);
+	fputc('\n', out);
+}
+
 void say_saved(const char *path, int first, int last)
 {
 	char name[SHOWN_MAX];

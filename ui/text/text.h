@@ -72,6 +72,13 @@ void print_wrapped(FILE *out, int width, int indent, const char *text);
 #define KERNEL_TEXT_MAX	2048
 const char *kernel_text(const struct kernel *k, char *buf);
 
+/* The same as JSON. */
+struct cJSON *switches_json(const struct kernel *k);
+
+/* What a verdict is about: title, kernel and its switches, machine and tasks, three paragraphs. */
+void print_question(FILE *out, const struct scenario *s, const char *kernel_name,
+		    const struct kernel *k);
+
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);
 

@@ -255,8 +255,8 @@ static void man_see_also(FILE *out, const struct command *c)
 		fprintf(out, ".Xr swapscope-%s 1 ,\n", next->name);
 		last = next->name;
 	}
-	fputs(".Xr swapscope-deck 5 ,\n.Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n",
-	      out);
+	fputs(".Xr swapscope-certificate 5 ,\n.Xr swapscope-deck 5 ,\n"
+	      ".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
 }
 
 static void man_command(FILE *out, const struct command *c)
@@ -313,8 +313,8 @@ static void man_overview(FILE *out)
 	fputs(".Sh EXAMPLES\nThe debate's use-after-free, and the bugs of the catalog:\n"
 	      ".Dl swapscope explore debate --kernel debate-a --save a.db\n"
 	      ".Dl swapscope view a.db\n.Dl swapscope catalog\n"
-	      ".Sh SEE ALSO\n.Xr swapscope-deck 5 ,\n.Xr swapscope-scenario 5 ,\n"
-	      ".Xr swapscope-trace 5\n", out);
+	      ".Sh SEE ALSO\n.Xr swapscope-certificate 5 ,\n.Xr swapscope-deck 5 ,\n"
+	      ".Xr swapscope-scenario 5 ,\n.Xr swapscope-trace 5\n", out);
 }
 
 void help_man(FILE *out, const struct command *c)
