@@ -439,7 +439,8 @@ const char *cell_text(const struct mcell *c, char *buf)
 		snprintf(buf, CELL_TEXT_MAX, "%s%s %zu%s%s", c->world >= PAIR_READS ? "+" : "",
 			 properties[c->property].name, c->schedule.n, mark, others(c, more));
 	else
-		snprintf(buf, CELL_TEXT_MAX, "%s%s", c->verdict == VERDICT_SAFE ? "safe" :
+		snprintf(buf, CELL_TEXT_MAX, "%s%s", c->refused ? "REFUSED" :
+			 c->certified ? "certified" : c->verdict == VERDICT_SAFE ? "safe" :
 			 c->complete ? "LIVELOCK?" : "bounded", mark);
 	return buf;
 }
@@ -456,6 +457,8 @@ void matrix_sum(const struct matrix *m, struct matrix_sums *sums)
 		sums->safe += c->verdict == VERDICT_SAFE;
 		sums->violated += c->verdict == VERDICT_VIOLATED;
 		sums->bounded += c->verdict == VERDICT_BOUNDED;
+		sums->certified += c->certified;
+		sums->refused += c->refused;
 		sums->agree += c->agreement == AGREES;
 		sums->contradict += c->agreement == CONTRADICTS;
 		sums->undecided += c->agreement == UNDECIDED;

@@ -90,6 +90,10 @@ struct mcell {
 	double seconds;
 	bool every;		/* its text says how many other properties are violated, too */
 	struct cell_witness *witness;	/* where the matrix has them, and there was memory; owned */
+	/* Where certificates were asked for; a cell has one for each of its scenarios. */
+	bool certified;		/* safe, and all of them were accepted by core/verify */
+	bool refused;		/* one was not: a defect of the search or of the verifier */
+	char not_certified[200];	/* why one is refused or not verified to the end; or "" */
 	enum agreement agreement;
 	char expectation[200];	/* "line 44 expects safe", and what is missing */
 };
@@ -100,6 +104,7 @@ struct matrix_options {
 	uint64_t max_states;	/* of a cell; 0: the scenario's own */
 	uint64_t max_bytes;	/* of a cell; 0: no limit */
 	bool quick;		/* search no deeper than what decides a violated cell */
+	bool certify;		/* verify what is safe: core/explore/certificate.h */
 };
 
 struct matrix {
@@ -197,12 +202,15 @@ void cell_judge(struct mcell *c, const struct exploration *x);
 struct matrix_sums {
 	size_t cells, done, safe, violated, bounded, agree, contradict, undecided;
 	size_t unexplained;	/* bounded or undecided, and the file says no reason */
+	size_t certified;	/* of those that are safe */
+	size_t refused;		/* a certificate was: what the cell says cannot be relied on */
 };
 void matrix_sum(const struct matrix *m, struct matrix_sums *sums);
 
 /*
- * "safe", "UAF 19", "bounded", "LIVELOCK?" where nothing else is unknown, "..." while it runs,
- * "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a pair.
+ * "safe", "certified", "UAF 19", "bounded", "LIVELOCK?" where nothing else is unknown, "..." while
+ * it runs, "-" before; "!" behind what contradicts its file, "+" before what needs the reads of a
+ * pair; "REFUSED" where the verdict was safe and its certificate is not accepted.
  * "UAF 19 +2" of a matrix of kernels: two properties more.
  * buf of CELL_TEXT_MAX.
  */

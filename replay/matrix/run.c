@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/explore/certificate.h"
 #include "replay/matrix/matrix.h"
 
 /* One search under way, for its progress(). */
@@ -52,6 +53,33 @@ static void note_reached(struct matrix *m, const struct exploration *x)
 	pthread_mutex_unlock(&m->lock);
 }
 
+static bool go_on(void *arg, uint64_t done, uint64_t of)
+{
+	const struct matrix *m = arg;
+
+	(void)done;
+	(void)of;
+	return !atomic_load(&m->stop);
+}
+
+/* Have a search verified that found nothing.  False when it was stopped meanwhile. */
+static bool certify_search(struct matrix *m, struct mcell *c, const struct exploration *x,
+			   const struct explore_options *o)
+{
+	const struct verify_options vo = { .max_bytes = m->o.max_bytes, .progress = go_on,
+					   .progress_arg = m };
+	struct verification v;
+
+	if (!m->o.certify || certificate_verdict(x) != VERDICT_SAFE)
+		return true;
+	certify(&v, x, c->kernel_name, o, &vo);
+	if (v.status != VERIFY_CERTIFIED && !c->refused)
+		snprintf(c->not_certified, sizeof(c->not_certified), "%.190s", v.why);
+	c->refused |= v.status == VERIFY_REFUTED || v.status == VERIFY_UNREADABLE;
+	verification_free(&v);
+	return v.status != VERIFY_UNFINISHED || !atomic_load(&m->stop);
+}
+
 /* Explore the scenarios of a cell into *c, a copy.  False when it was stopped meanwhile. */
 static bool explore_cell(struct matrix *m, struct mcell *c)
 {
@@ -59,6 +87,7 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		const struct scenario *s = c->scenario[w];
 		struct exploration x;
 		struct run r = { .m = m, .cell = c, .x = &x };
+		bool whole;
 		struct explore_options o = {
 			.livelock = true,
 			.max_states = m->o.max_states ? m->o.max_states : s->max_states,
@@ -81,12 +110,14 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 			cell_judge(c, &x);
 			note_reached(m, &x);
 		}
+		whole = certify_search(m, c, &x, &o);
 		exploration_free(&x);
-		if (atomic_load(&m->stop) && !r.content && !c->complete) {
+		if (!whole || (atomic_load(&m->stop) && !r.content && !c->complete)) {
 			cell_forget(c);
 			return false;
 		}
 	}
+	c->certified = m->o.certify && c->verdict == VERDICT_SAFE && !*c->not_certified;
 	return true;
 }
 

@@ -42,12 +42,13 @@ int certificate_writable(const char *path)
 {
 	char *real, *part;
 	struct stat st;
+	bool exists = !stat(path, &st);
 	FILE *file;
 	int error;
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		return cannot_write(path, S_ISDIR(st.st_mode) ? EISDIR : EINVAL);
-	if (!access(path, F_OK) && st.st_size && file_kind(path) != FILE_CERTIFICATE)
+	if (exists && !S_ISREG(st.st_mode))
+		return usage_error("%s is no file, and a certificate is one", path);
+	if (exists && st.st_size && file_kind(path) != FILE_CERTIFICATE)
 		return usage_error("%s exists and is no certificate; it is left as it is", path);
 	part = part_of(path, &real);
 	if (!part)

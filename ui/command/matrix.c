@@ -25,7 +25,7 @@ struct matrix_args {
 	const char *output;
 	bool text, json, markdown, unreached;
 	uint64_t width, threads, max_states, max_mib;
-	bool quick;
+	bool quick, certify;
 };
 
 /* ---- what the matrix is about ---- */
@@ -218,8 +218,10 @@ static int status_of(const struct matrix *m)
 	struct matrix_sums s;
 
 	matrix_sum(m, &s);
-	if (s.contradict || (m->operations && s.violated))
+	if (s.contradict || s.refused || (m->operations && s.violated))
 		return EXIT_VIOLATED;
+	if (m->o.certify && s.certified < s.safe)
+		return EXIT_UNKNOWN;
 	return s.unexplained || s.done < s.cells ? EXIT_UNKNOWN : EXIT_OK;
 }
 
@@ -261,7 +263,7 @@ static int complete_args(struct matrix_args *a, const struct operands *in)
 	if (a->text + a->json + a->markdown > 1)
 		return usage_error("matrix: one of --text, --json and --markdown");
 	if (a->show && (a->text || a->json || a->markdown || a->output || a->folder || a->quick ||
-			a->threads || a->max_states || a->max_mib || a->width))
+			a->certify || a->threads || a->max_states || a->max_mib || a->width))
 		return usage_error("matrix: --show prints one scenario, and takes --kernel and "
 				   "--set only");
 	for (int i = 0; i < in->n; i++)
@@ -303,6 +305,7 @@ static int exec_matrix(void *args, const struct operands *in)
 	o.max_states = a->max_states;
 	o.max_bytes = (a->max_mib ? a->max_mib : MEMORY_MIB) << 20;
 	o.quick = a->quick;
+	o.certify = a->certify;
 	if (matrix_start(&m, &o)) {
 		status = usage_error("no thread can be started");
 		goto out;
@@ -329,6 +332,9 @@ static const struct option_row options[] = {
 	  "The memory of one cell's search: 1,024 unless it is given." },
 	FLAG_OPTION(matrix_args, "quick", quick,
 		    "Search a violated cell no further than what decides it."),
+	FLAG_OPTION(matrix_args, "certify", certify,
+		    "Verify every cell that is safe by its certificate, as 'swapscope verify' "
+		    "does. It speaks of safety only, not of LIVELOCK."),
 	VALUE_OPTION(matrix_args, "show", OPT_TEXT, show, "A,B[,WORLD]",
 		     "Print the scenario of a pair of operations, for explore."),
 	VALUE_OPTION(matrix_args, "save-scenarios", OPT_FILE, folder, "DIR",
@@ -356,7 +362,8 @@ const struct command cmd_matrix = {
 	.operand = { { "SCENARIO", WORD_SCENARIO } },
 	.most = INT_MAX,
 	.status = { "every cell is as its file expects; of operations: none is violated",
-		    "a cell is not as expected, or is violated", "wrong usage or input",
+		    "a cell is not as expected, or is violated; or a certificate is refused",
+		    "wrong usage or input",
 		    "a bound left a cell undecided" },
 	.example = {
 		{ "swapscope matrix debate --kernel v6.8 --kernel v6.9 --kernel v7.0 --text",

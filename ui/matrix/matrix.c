@@ -241,7 +241,7 @@ static enum style cell_style(const struct mcell *c)
 {
 	if (c->state != CELL_DONE)
 		return STYLE_DIM;
-	if (c->agreement == CONTRADICTS)
+	if (c->agreement == CONTRADICTS || c->refused)
 		return STYLE_BAD;
 	return c->verdict == VERDICT_SAFE ? STYLE_GOOD :
 	       c->verdict == VERDICT_VIOLATED ? STYLE_DIFF : STYLE_OWNER;
@@ -346,7 +346,10 @@ static void verdict_line(const struct mcell *c, char *buf, size_t size)
 			 properties[c->property].name, c->schedule.n,
 			 properties[c->property].text);
 	else if (c->verdict == VERDICT_SAFE)
-		snprintf(buf, size, "safe in every interleaving");
+		snprintf(buf, size, "safe in every interleaving%s%s", c->certified ?
+			 ", certified by a second judge (not of LIVELOCK)" : c->refused ?
+			 ", but NOT CERTIFIED: " : *c->not_certified ? ", not certified: " : "",
+			 c->not_certified);
 	else
 		snprintf(buf, size, "bounded (%s): %s%s%s", c->bound ? c->bound : "?",
 			 c->complete ? "safe of all but LIVELOCK, not looked for to the end" :

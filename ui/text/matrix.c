@@ -124,6 +124,18 @@ static bool contradicted(const struct matrix *m, const struct mcell *c)
 	return c->agreement == CONTRADICTS;
 }
 
+static bool refused(const struct matrix *m, const struct mcell *c)
+{
+	(void)m;
+	return c->refused;
+}
+
+static bool not_verified(const struct matrix *m, const struct mcell *c)
+{
+	(void)m;
+	return *c->not_certified && !c->refused;
+}
+
 static bool not_known(const struct matrix *m, const struct mcell *c)
 {
 	(void)m;
@@ -136,9 +148,12 @@ static bool violated_pair(const struct matrix *m, const struct mcell *c)
 }
 
 static const struct kind kinds[] = {
+	{ .title = "NOT CERTIFIED: the search says safe, and the verifier does not: a defect of "
+		   "swapscope", .wanted = refused, .commands = true },
 	{ .title = "Not as the file expects", .wanted = contradicted, .commands = true },
 	{ .title = "Violated", .wanted = violated_pair },
 	{ .title = "Bounded: unknown beyond", .wanted = not_known },
+	{ .title = "Safe by the search; not verified to the end", .wanted = not_verified },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -154,6 +169,9 @@ static void details(const struct matrix *m, const struct mcell *c, char *buf, si
 			 c->agreement == CONTRADICTS ? "but" : "and", c->expectation);
 	else
 		snprintf(buf, size, "%s", text);
+	n = strlen(buf);
+	if (*c->not_certified)
+		snprintf(buf + n, size - n, "; not certified: %s", c->not_certified);
 	n = strlen(buf);
 	if (c->bound)
 		snprintf(buf + n, size - n, "; bound hit: %s",
@@ -259,7 +277,11 @@ static void print_sums(const struct matrix *m, FILE *out)
 	struct matrix_sums s;
 
 	matrix_sum(m, &s);
-	fprintf(out, "\n%zu safe, %zu violated, %zu bounded", s.safe, s.violated, s.bounded);
+	fprintf(out, "\n%zu safe", s.safe);
+	if (m->o.certify)
+		fprintf(out, " (%zu certified: of safety, not of LIVELOCK; %zu refused)",
+			s.certified, s.refused);
+	fprintf(out, ", %zu violated, %zu bounded", s.violated, s.bounded);
 	if (s.done < s.cells)
 		fprintf(out, "; %zu not explored: interrupted", s.cells - s.done);
 	if (!m->operations)
@@ -394,6 +416,10 @@ static cJSON *cell_json(const struct matrix_report *r, const struct mcell *c, co
 	cJSON_AddStringToObject(o, "kernel", kernel);
 	cJSON_AddItemToObject(o, "switches", switches_json(&c->kernel));
 	cJSON_AddStringToObject(o, "verdict", verdict_text(c));
+	cJSON_AddItemToObject(o, "certified", c->certified ? cJSON_CreateTrue() : c->refused ?
+			      cJSON_CreateFalse() : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "not_certified", *c->not_certified ?
+			      cJSON_CreateString(c->not_certified) : cJSON_CreateNull());
 	add_finding(o, c);
 	cJSON_AddNumberToObject(o, "states", (double)c->states);
 	cJSON_AddNumberToObject(o, "transitions", (double)c->transitions);
@@ -491,6 +517,8 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	cJSON_AddNumberToObject(o, "as_expected", (double)s.agree);
 	cJSON_AddNumberToObject(o, "contradicted", (double)s.contradict);
 	cJSON_AddNumberToObject(o, "bounded", (double)s.bounded);
+	cJSON_AddNumberToObject(o, "certified", (double)s.certified);
+	cJSON_AddNumberToObject(o, "refused", (double)s.refused);
 	text = cJSON_Print(o);
 	cJSON_Delete(o);
 	if (!text)
@@ -524,6 +552,8 @@ void cell_command(const struct matrix *m, const struct mcell *c, const char *fol
 	fputs("swapscope explore ", out);
 	print_quoted(out, m->operations ? path : s->name);
 	print_kernel_options(out, c->kernel_name);
+	if (c->refused)
+		fputs(" --certify", out);
 	fclose(out);
 	buf[size - 1] = '\0';
 }
