@@ -45,6 +45,9 @@ BROKEN = {
     "the graph knows the search's user": (
         lambda: prepend("core/scenario/task.c", '#include "core/explore/explore.h"'),
         r"core/scenario/task\.c:\d+: core/scenario does not include core/explore"),
+    "the second judge knows the search": (
+        lambda: prepend("core/verify/verify.c", '#include "core/explore/store.h"'),
+        r"core/verify/verify\.c:\d+: core/verify does not include core/explore"),
     "reading calls back into packing": (
         lambda: prepend("traces/read/chunk.c", '#include "traces/pack/pack.h"'),
         r"traces/read/chunk\.c:\d+: traces/read does not include traces/pack"),
