@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/explore/certificate.h"
 #include "core/explore/explore.h"
 #include "tests/bench.h"
 #include "traces/pack/pack.h"
@@ -63,6 +64,51 @@ static void bench_explore(const char *name, const char *kernel)
 	exploration_free(&whole);
 	fflush(stdout);
 	exploration_free(&best);
+	scenario_free(&s);
+}
+
+/* ---- certificates ---- */
+
+/* The same set of states, proved by the verifier, which remembers no effects. */
+static void bench_certificate(const char *name, const char *kernel)
+{
+	const struct verify_options vo = { 0 };
+	struct explore_options o = { 0 };
+	double writing = 1e9, verifying = 1e9, start;
+	struct verification v;
+	struct exploration x;
+	struct scenario s;
+	struct kernel k;
+	long bytes = 0;
+
+	load(&s, name);
+	if (kernel_named(&k, kernel, NULL, 0))
+		give_up(kernel);
+	if (explore(&x, &s, &k, &o))
+		give_up("out of memory");
+	for (int i = 0; i < REPEAT; i++) {
+		FILE *file = tmpfile();
+
+		start = now();
+		if (!file || certificate_write(file, &x, kernel, &o))
+			give_up("no certificate can be written");
+		writing = now() - start < writing ? now() - start : writing;
+		bytes = ftell(file);
+		start = now();
+		if (verify(&v, file, &vo))
+			give_up(v.why);
+		verifying = now() - start < verifying ? now() - start : verifying;
+		if (i + 1 < REPEAT)
+			verification_free(&v);
+		fclose(file);
+	}
+	printf("certificate of %s %s: %lu states in %ld bytes, %.1f each; written in %.3f s, "
+	       "verified in %.3f s, %.1f times its search (%.3f s); memory %.1f bytes a state, "
+	       "%.2f times the search's\n", name, kernel, (unsigned long)v.states, bytes,
+	       (double)bytes / (double)v.states, writing, verifying, verifying / x.seconds,
+	       x.seconds, (double)v.bytes / (double)v.states, (double)v.bytes / (double)x.bytes);
+	verification_free(&v);
+	exploration_free(&x);
 	scenario_free(&s);
 }
 
@@ -365,6 +411,7 @@ int main(int argc, char **argv)
 	       "transitions", "s", "Mst/s", "Mtr/s", "B/state", "+cache", "+live");
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		bench_explore(sets[i][0], sets[i][1]);
+	bench_certificate(quick ? "aba" : "debate", "v6.9");
 	printf("\nrecording into SQLite (the best of %d)\n", REPEAT);
 	bench_record(argv[1]);
 	bench_packed(argv[1]);

@@ -17,6 +17,7 @@ figures='1|2|a world: shared memory of
 1|8|debate +v7\.0 
 1|8|tests/scenarios/for-ever\.scn +v6\.9 
 1|8|tests/scenarios/five-tasks\.scn +v6\.9 
+1|9|certificate of (aba|debate) v6\.9:
 1|3|transitions
 1|2|recorded
 1|2|bare inserts
