@@ -4,6 +4,7 @@
  * is violated one can be made, by a search that lies either.
  */
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 
 #include "tests/certificate_check.h"
@@ -82,6 +83,32 @@ static void test_shipped(void **state)
 	(void)state;
 	printf("%u safe cases certified\n", accepted);
 	assert_true(accepted > (SANITIZED ? 100 : 300));
+}
+
+/* Priorities, forks, swapoff, two devices, files of shmem: what the tests' own scenarios have. */
+static void test_others(void **state)
+{
+	static const char *const kernels[] = { "v6.8", "v6.9", "v6.17", "v7.0" };
+	unsigned accepted = 0;
+	glob_t files;
+
+	(void)state;
+	assert_int_equal(glob("tests/scenarios/*.scn", 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		struct scenario s;
+
+		load(&s, files.gl_pathv[i]);
+		for (size_t j = 0; j < (LONG ? 4 : 1); j++) {
+			const char *name = kernels[LONG ? j : i % 4];
+			struct kernel k = kernel_like(name);
+
+			accepted += accept(&s, &k, name);
+		}
+		scenario_free(&s);
+	}
+	globfree(&files);
+	printf("%u of the tests' own scenarios certified\n", accepted);
+	assert_true(accepted > (SANITIZED ? 20 : 40));
 }
 
 /* Safe and violated by LIVELOCK alone: it says nothing about that. */
@@ -299,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_livelock),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_lies),

@@ -438,6 +438,8 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 	/* first what lasts: whoever reads the text may go away in the middle of it */
 	status = save_all(sub, &x);
 	proven = certificate_make(&proof, &x, sub->kernel_name, &a->o);
+	if (a->certify && isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
 	status = status ? status : proven;
 	if (a->json)
 		explore_json(sub, &x);
@@ -547,7 +549,10 @@ const struct command cmd_explore = {
 		 "it is LIVELOCK that is not known). Ctrl-C ends the search with the verdict on "
 		 "what it has covered: the findings so far, or bounded; a second one ends the "
 		 "program. Costs are work that came to nothing; they are "
-		 "told and do not change the verdict.",
+		 "told and do not change the verdict.\n\nWho doubts the verdict 'safe' can have it "
+		 "verified by a part of the program that shares nothing with the search but the "
+		 "steps of the model and the properties: --certify, or --certificate and later "
+		 "'swapscope verify'.",
 	.option = options,
 	.operand = { { "SCENARIO", WORD_SCENARIO } },
 	.least = 1, .most = 1,
