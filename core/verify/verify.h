@@ -28,6 +28,9 @@
  * appear, as the page of the format says it; it was written from there and apart from
  * mem_canonicalise(), and every certificate that is accepted is a witness that both do the same.
  *
+ * What else is trusted, function by function, is the list in tests/independent.sh, which is held to
+ * what the linker sees.
+ *
  * It is about safety only: LIVELOCK is asked of runs without end, and no certificate claims it.
  *
  * verify() keeps no state of its own; several threads may verify, each its own file.
