@@ -64,7 +64,7 @@ static const struct why_row *row(const struct why *w, const char *name, const ch
 
 #define BIT(p)	(1u << PROP_##p)
 
-/* Under v6.9 the pin is needed and the count is not missed; without it, it would be, and is not enough. */
+/* Under v6.9 the pin is needed and the count not missed; without the pin it is, and not enough. */
 static void test_debate(void **state)
 {
 	const struct why_row *r;
@@ -181,7 +181,8 @@ static void test_not_exercised(void **state)
 	r = row(&w, "recheck=on", "off");
 	assert_int_equal(r->says, WHY_NOT_EXERCISED);
 	assert_int_equal(r->idle, IDLE_ONE_ANSWER);
-	assert_string_equal(step_at((size_t)r->step)->text, "zswap_rb_search(tree, offset) == entry?");
+	assert_string_equal(step_at((size_t)r->step)->text,
+			    "zswap_rb_search(tree, offset) == entry?");
 	assert_string_equal(r->answer->text, "yes: zswap_rb_erase()");
 	r = row(&w, "pte_recheck=on", "off");
 	assert_int_equal(r->idle, IDLE_ONE_ANSWER);
@@ -230,7 +231,8 @@ static void test_pairs(void **state)
 	struct why w, pairs;
 
 	(void)state;
-	weigh(&w, "reclaim-swapoff", "v6.9 invalidate=drain", "inuse=early off_lock=off wait=wakeup");
+	weigh(&w, "reclaim-swapoff", "v6.9 invalidate=drain",
+	      "inuse=early off_lock=off wait=wakeup");
 	for (size_t i = 1; i < w.m.rows; i++)
 		assert_false(w.row[i].breaks);
 	load(&s, "reclaim-swapoff");
@@ -265,7 +267,8 @@ static void prove(struct proof *p, const char *scenario, const char *kernel)
 }
 
 static const char *const worlds[] = {
-	"aborted-bypass", "aba", "double-invalidate", "duplicate-store", "store-disabled", "uffd-wp",
+	"aborted-bypass", "aba", "double-invalidate", "duplicate-store", "store-disabled",
+	"uffd-wp",
 	"dead-writeback", "swapoff", "zswap-again", "late-write", "writeback-race", "no-memory",
 	"deferred-invalidate", "batch-shared",
 };

@@ -62,7 +62,7 @@ struct why_row {
 	int step;		/* IDLE_ONE_ANSWER */
 	const struct result *answer;
 	uint32_t breaks, mends, left;	/* properties, as bits; left: else violated with the flip */
-	uint32_t hidden;	/* in one search only, and runs of the other end before they could be */
+	uint32_t hidden;	/* violated in one search only, and runs of the other end before */
 	uint32_t costs_new, costs_gone;	/* costs that are met only with, or only without it */
 	unsigned steps_new, steps_gone;	/* steps and results that are, or are not, come to */
 	size_t length;		/* of the shortest schedule that shows it: `breaks` with the flip,
