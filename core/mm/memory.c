@@ -485,6 +485,12 @@ static inline bool may_reuse(const struct folio *folio)
 	return folio->ref <= 1u + !!(folio->flags & FOLIO_SWAPCACHE) && !folio->lock;
 }
 
+/* pte_same(), of what was copied. */
+static inline bool maps_folio(const struct mem *m, const struct frame *f)
+{
+	return PAGE(f->page)->pte == PTE_PRESENT && PAGE(f->page)->target == f->folio;
+}
+
 /*
  * do_wp_page(): {PTL, which it drops} a write to a page that is mapped read-only: it is made
  * writable if it is nobody else's, else copied.
@@ -530,8 +536,7 @@ copy:
 	bytes_copy(c->bytes, f->to, f->folio);
 	PTE_LOCK(f->page);
 	STEP("pte_same()? set_pte_at(the copy)");
-	if (!k->cow_recheck || (PAGE(f->page)->pte == PTE_PRESENT &&
-				PAGE(f->page)->target == f->folio)) {
+	if (!k->cow_recheck || maps_folio(m, f)) {
 		RESULT(k->cow_recheck, "same", "not asked");
 		FOLIO(f->folio)->mapcount--;
 		folio_ref_drop(c, m, f->folio);
