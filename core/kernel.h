@@ -76,11 +76,10 @@ enum { READAHEAD_EACH, READAHEAD_TARGET };
 	  "an object that cannot be decompressed stops the kernel, or is an I/O error and " \
 	  "SIGBUS (v6.15)")								\
 	X(pin, "none|has_cache|folio|late|early|short", "mm/memory.c swapin_bypass", "", \
-	  "what a fault holds from before the read until after the PTE is set: nothing, " \
-	  "SWAP_HAS_CACHE around the bypass (13ddaf26be32, v6.8, 6.1.80), the locked folio " \
-	  "in the swap table, with no such bit (v7.0); late: the bit, but from after the " \
-	  "read; early: the bit, but given up before pte_same(); short: the bit, but given " \
-	  "up when zswap has found the entry (late, early and short are mutations)")	\
+	  "what a fault holds from before the read until the PTE is set: nothing, "	\
+	  "SWAP_HAS_CACHE (13ddaf26be32, v6.8, 6.1.80), the locked folio in the swap table " \
+	  "(v7.0); mutations: the bit from after the read (late), up to pte_same() (early), " \
+	  "up to the decompress (short)")						\
 	X(wait, "tick|wakeup|none", "mm/memory.c swapin_bypass",			\
 	  "bypass=off and shmem=cache, or bypass=off and shmem=bypass" 			\
 	  ", or pin=none and shmem=cache, or pin=none and shmem=bypass",		\

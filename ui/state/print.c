@@ -60,7 +60,7 @@ static void print_part(struct trace *t, FILE *out)
 static void print_run(struct trace *t, const char *side, FILE *out)
 {
 	const struct run_info *info = trace_info(t);
-	char title[200], text[700];
+	char title[200], text[2000];
 	const struct trace_finding *f;
 	size_t n;
 
