@@ -324,10 +324,78 @@ static void ask_whole(struct exploration *x, const struct explore_options *o, do
 	edges_free(&e);
 }
 
+/* The overlap that a schedule is wanted to. */
+static int ask_goal(struct exploration *x, const struct reach *r, const struct watch *w)
+{
+	int found = graph_overlap(x->graph, x->expanded, r, w, &x->goal);
+
+	x->goal_reached = found > 0;
+	return found < 0 ? found : 0;
+}
+
+/* The overlaps that the scenario demands. */
+static int ask_demands(struct exploration *x, const struct scenario *s, const struct watch *w)
+{
+	struct reach r;
+	int found = 0;
+
+	for (unsigned i = 0; found >= 0 && i < s->reaches; i++) {
+		if (scenario_reach(s->reach[i], &r, NULL, 0) || !r.during)
+			continue;
+		found = graph_overlap(x->graph, x->expanded, &r, w, NULL);
+		x->overlapped |= (uint16_t)((found > 0) << i);
+	}
+	return found < 0 ? found : 0;
+}
+
+static bool demands_overlap(const struct scenario *s)
+{
+	for (unsigned i = 0; i < s->reaches; i++)
+		if (strstr(s->reach[i], REACH_WHILE))
+			return true;
+	return false;
+}
+
+/* Who met whom, and who made what meanwhile. */
+static int ask_witness(struct exploration *x, const struct scenario *s,
+		       const struct explore_options *o, const struct reach *goal)
+{
+	const struct watch w = { o->progress, o->progress_arg, x->states, x->transitions,
+				 x->depth };
+	bool demands = !o->from && demands_overlap(s), during = goal->during;
+	int err = 0;
+
+	x->witness_bound = x->complete ? NULL : x->bound ? x->bound : "interrupted";
+	if (x->graph->out_of_memory)
+		return 0;
+	if (o->meetings) {
+		x->meetings = calloc(1, sizeof(*x->meetings));
+		if (!x->meetings)
+			return -ENOMEM;
+		if (o->known)
+			*x->meetings = *o->known;
+	}
+	if ((during || demands) && o->max_bytes &&
+	    x->bytes + overlap_bytes(x->expanded) > o->max_bytes) {
+		x->witness_bound = "memory";
+		during = demands = false;
+	}
+	if (during)
+		err = ask_goal(x, goal, &w);
+	if (!err && demands)
+		err = ask_demands(x, s, &w);
+	if (!err && o->meetings)
+		err = graph_meetings(x->graph, x->expanded, &w, x->meetings);
+	if (err)
+		x->witness_bound = err == -EINTR ? "interrupted" : "memory";
+	return 0;
+}
+
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o)
 {
 	struct search search_state = { .x = x, .o = o, .costs = properties_costs() };
+	struct reach goal = { .goal.step = -1 };
 	double start = now();
 
 	*x = (struct exploration){ 0 };
@@ -338,10 +406,13 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 		return -ENOMEM;
 	}
 	search_state.g = x->graph;
-	if (o->goal && scenario_goal(o->goal, &x->graph->goal)) {
+	if (o->goal && (scenario_reach(o->goal, &goal, NULL, 0) ||
+			(goal.during && o->from))) {
 		exploration_free(x);
 		return -EINVAL;
 	}
+	if (!goal.during)
+		x->graph->goal = goal.goal;
 	search(&search_state);
 	arena_free(&search_state.arrivals);
 	if (x->graph->out_of_memory)
@@ -355,6 +426,10 @@ int explore(struct exploration *x, const struct scenario *s, const struct kernel
 	x->seconds = now() - start;
 	if (x->complete)
 		ask_whole(x, o, start);
+	if (ask_witness(x, s, o, &goal)) {
+		exploration_free(x);
+		return -ENOMEM;
+	}
 	x->verdict = x->violated ? VERDICT_VIOLATED : x->bound ? VERDICT_BOUNDED : VERDICT_SAFE;
 	qsort(x->finding, x->findings, sizeof(x->finding[0]), by_length);
 	return 0;
@@ -434,9 +509,10 @@ static bool reached(const struct exploration *x, const struct goal *g)
 const char *exploration_unreached(const struct exploration *x, const struct scenario *s)
 {
 	for (unsigned i = 0; i < s->reaches; i++) {
-		struct goal g;
+		struct reach r;
 
-		if (scenario_goal(s->reach[i], &g) || !reached(x, &g))
+		if (scenario_reach(s->reach[i], &r, NULL, 0) ||
+		    !(r.during ? x->overlapped >> i & 1 : reached(x, &r.goal)))
 			return s->reach[i];
 	}
 	return NULL;
@@ -474,6 +550,7 @@ void exploration_free(struct exploration *x)
 		schedule_free(&x->cost[i].schedule);
 	schedule_free(&x->goal);
 	free(x->step_reached);
+	free(x->meetings);
 	free(x->interleavings);
 	free(x->schedules);
 	graph_free(x->graph);

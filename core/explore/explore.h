@@ -10,6 +10,8 @@
  *
  *	explore.c	the search: expands states, judges transitions, keeps bounds; the verdict
  *	outlook.c	a search from any world, and how far every state is from a violation
+ *	meet.c		asked of all states: which tasks were in one another's way
+ *	overlap.c	asked of all states: a step while another task is between two of its own
  *	progress.c	asked of the whole graph: LIVELOCK
  *	count.c		asked of the whole graph: how many interleavings
  *	edges.c		the edges of a graph, kept for these three
@@ -32,6 +34,7 @@
 #ifndef SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
 #define SWAPSCOPE_CORE_EXPLORE_EXPLORE_H
 
+#include "core/explore/witness.h"
 #include "core/property.h"
 #include "core/scenario/schedule.h"
 
@@ -44,7 +47,11 @@ struct explore_options {
 	unsigned max_depth;	/* do not go deeper; 0: no limit */
 	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
 	uint32_t only;		/* look for these properties and stop at the first; 0: all */
-	const char *goal;	/* keep the shortest schedule to this (scenario_goal()), or NULL */
+	const char *goal;	/* keep the shortest schedule to this (scenario_reach()), or NULL; one
+				   with a "while" is looked for when the search is over, and not
+				   with `from`, before which something may have been made */
+	bool meetings;		/* say which tasks met: in `meetings` of the exploration .. */
+	const struct meetings *known;	/* .. but for those that are known to have; or NULL */
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
@@ -84,6 +91,11 @@ struct exploration {
 	bool goal_reached;
 	struct schedule goal;
 	bool *step_reached;		/* step_count() of them */
+	uint16_t overlapped;		/* of the scenario's `reach`, those with a "while" that were
+					   reached, as bits: with no options.from */
+	struct meetings *meetings;	/* owned; NULL: not asked for */
+	const char *witness_bound;	/* why some overlap may have been reached all the same: the
+					   bound that was hit, in the search or behind it; or NULL */
 	char *interleavings;		/* decimal; NULL: there is a cycle, or not counted */
 	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
 	char *schedules;		/* of count_depth steps, or fewer to an end; decimal */
@@ -96,8 +108,8 @@ struct exploration {
 };
 
 /*
- * Explore scenario `s` under kernel `k`.  Returns 0 (whatever the verdict) or -ENOMEM.
- * or -EINVAL: there is no such goal.  The result is freed by exploration_free().
+ * Explore scenario `s` under kernel `k`.  Returns 0 (whatever the verdict), -ENOMEM,
+ * or -EINVAL: there is no such goal, or none that may be asked for.  The result is freed by exploration_free().
  */
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);

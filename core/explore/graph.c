@@ -248,6 +248,18 @@ const struct effect *graph_execute(struct graph *g, struct memo_row *row, uint32
 	return execute_all(g, row, n);
 }
 
+const struct result *graph_result(const struct graph *g, uint32_t mem, uint16_t stack,
+				  unsigned task, unsigned choice)
+{
+	struct step_ctx c = { .k = &g->kernel, .hw = &g->scenario->hw, .task = (uint8_t)task,
+			      .choice = (obj_t)choice };
+	struct task t = *(const struct task *)store_row(&g->stacks, stack);
+	struct mem m;
+
+	graph_mem(g, mem, &m);
+	return task_step(&c, &m, &t, &g->scenario->program[task]) ? c.result : NULL;
+}
+
 uint32_t graph_preempted_now(struct graph *g, const struct state_row *row)
 {
 	uint32_t preempting = 0;
@@ -275,6 +287,23 @@ void graph_state(const struct graph *g, uint64_t id, struct world *w)
 	graph_mem(g, row->mem, &w->mem);
 	for (unsigned i = 0; i < g->scenario->tasks; i++)
 		w->task[i] = *(const struct task *)store_row(&g->stacks, row->task[i]);
+}
+
+bool graph_enter(struct graph *g, const struct world *w, struct state_row *row)
+{
+	struct mem m = w->mem;
+
+	*row = (struct state_row){ .mem = intern_mem(g, &m, 0, NULL) };
+	if (row->mem == STORE_NONE)
+		return false;
+	for (unsigned i = 0; i < g->scenario->tasks; i++) {
+		uint32_t stack = intern_stack(g, &w->task[i]);
+
+		if (stack == STORE_NONE)
+			return false;
+		row->task[i] = (uint16_t)stack;
+	}
+	return true;
 }
 
 uint32_t graph_find(const struct graph *g, const struct world *w)
@@ -383,25 +412,15 @@ uint64_t graph_state_bytes(const struct graph *g)
 /* Where it begins: state 0. */
 static bool add_start(struct graph *g, const struct world *from)
 {
-	const struct scenario *s = g->scenario;
-	struct state_row row = { 0 };
+	struct state_row row;
 	struct world w;
 
 	if (from)
 		w = *from;
 	else
-		scenario_start(s, &g->kernel, &w);
-	row.mem = intern_mem(g, &w.mem, 0, NULL);
-	if (row.mem == STORE_NONE)
-		return false;
-	for (unsigned i = 0; i < s->tasks; i++) {
-		uint32_t stack = intern_stack(g, &w.task[i]);
-
-		if (stack == STORE_NONE)
-			return false;
-		row.task[i] = (uint16_t)stack;
-	}
-	return graph_add(g, &row, store_hash(&g->states, &row), (struct origin){ 0 }) == 0;
+		scenario_start(g->scenario, &g->kernel, &w);
+	return graph_enter(g, &w, &row) &&
+	       graph_add(g, &row, store_hash(&g->states, &row), (struct origin){ 0 }) == 0;
 }
 
 static bool stores_init(struct graph *g, unsigned tasks)

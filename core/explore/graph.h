@@ -106,6 +106,12 @@ void graph_free(struct graph *g);
 void graph_state(const struct graph *g, uint64_t id, struct world *w);
 unsigned graph_depth(const struct graph *g, uint64_t id);
 
+/*
+ * A world as a row of numbers; what it is made of is there then, a state it need not be.  False
+ * when memory is out.
+ */
+bool graph_enter(struct graph *g, const struct world *w, struct state_row *row);
+
 /* The state that a world of an execution is, or STORE_NONE: it is not there. */
 uint32_t graph_find(const struct graph *g, const struct world *w);
 
@@ -156,6 +162,10 @@ uint64_t graph_state_bytes(const struct graph *g);
 uint64_t graph_memo_bytes(const struct graph *g);
 
 /* ---- what can happen in a state ---- */
+
+/* What a task's step comes to with an outcome, from a shared memory and its stack; or NULL. */
+const struct result *graph_result(const struct graph *g, uint32_t mem, uint16_t stack,
+				  unsigned task, unsigned choice);
 
 static inline struct memo_row *graph_memo(const struct graph *g, uint32_t mem, uint16_t stack,
 					  unsigned task)

@@ -190,6 +190,30 @@ const struct verb *scenario_verbs(size_t *n)
 	return verbs;
 }
 
+const struct verb *scenario_verb_of(const struct item *i)
+{
+	for (size_t v = 0; v < sizeof(verbs) / sizeof(verbs[0]); v++)
+		if (verbs[v].op == i->op && verbs[v].aux == i->aux)
+			return &verbs[v];
+	return NULL;
+}
+
+const char *item_text(const struct item *i, char *buf)
+{
+	const struct verb *v = scenario_verb_of(i);
+	const bool page = v && (v->page == PAGE_MAY ? i->page : v->page != PAGE_NEVER);
+	size_t n = (size_t)snprintf(buf, ITEM_TEXT_MAX, "%s", v ? v->name : op_verb(i->op));
+
+	if (page)
+		n += (size_t)snprintf(buf + n, ITEM_TEXT_MAX - n, " page %d",
+				      i->page - (v->page == PAGE_MAY));
+	if (page && v->page == PAGE_TWO)
+		snprintf(buf + n, ITEM_TEXT_MAX - n, " to %u", i->to);
+	else if (v && v->op == OP_swapoff && i->to)
+		snprintf(buf + n, ITEM_TEXT_MAX - n, " device %u", i->to);
+	return buf;
+}
+
 #define VERBS_TEXT "read, write, zero, zap, munmap, fork, move, clear_refs, uffd_wp, reclaim, " \
 		   "isolate, shrink, drain, swapoff, zswap_off, zswap_on"
 
@@ -366,19 +390,13 @@ static int parse_case(struct parser *p, const char *value)
 static int parse_reach(struct parser *p, const char *value)
 {
 	struct scenario *s = p->s;
-	struct goal goal;
-	int err;
+	char text[sizeof(p->err->text)];
+	struct reach reach;
 
 	if (s->reaches == SCENARIO_REACHES)
 		return refuse(p, "at most %d steps to reach", SCENARIO_REACHES);
-	err = scenario_goal(value, &goal);
-	if (err == -EINVAL)
-		return refuse(p, "the step has no result '%.60s'; 'swapscope list steps' "
-			      "shows them",
-			      goal.result);
-	if (err)
-		return refuse(p, "no step '%.80s'; 'swapscope list steps' shows them as "
-			    "'operation: text'", value);
+	if (scenario_reach(value, &reach, text, sizeof(text)))
+		return refuse(p, "%s", text);
 	return text_of(p, "reach", value, s->reach[s->reaches++], sizeof(s->reach[0]));
 }
 
@@ -459,20 +477,11 @@ static void begin_section(struct parser *p, const char *line)
 	}
 }
 
-static const struct verb *verb_of(const struct item *i)
-{
-	const struct verb *v = verbs;
-
-	while (v->op != i->op || (v->op == OP_touch_page && v->aux != i->aux))
-		v++;
-	return v;
-}
-
 /* An operation's pages and device: are there such, and are they of the right kind? */
 static int check_item(struct parser *p, const struct program *prog, const struct item *i)
 {
 	const struct mem *m = &p->s->start.mem;
-	const struct verb *v = verb_of(i);
+	const struct verb *v = scenario_verb_of(i);
 	unsigned page = i->page - (v->page == PAGE_MAY);
 	bool used = v->page == PAGE_MAY ? i->page != 0 : v->page != PAGE_NEVER;
 

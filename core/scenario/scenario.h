@@ -34,6 +34,7 @@
 #define SCENARIO_TEXT_MAX	512
 #define SCENARIO_EXPECTS	32
 #define SCENARIO_REACHES	12
+#define REACH_MAX		200	/* a line is no longer */
 #define SCENARIO_SETS		8
 #define BUG_ID_MAX		9
 #define BUG_COMMITS		6
@@ -112,7 +113,7 @@ struct scenario {
 	char bounded[SCENARIO_TEXT_MAX];	/* why a bound may be hit; "" if it may not */
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
-	char reach[SCENARIO_REACHES][128];	/* goals, to be reached where safe */
+	char reach[SCENARIO_REACHES][REACH_MAX];	/* scenario_reach(): to be reached where safe */
 	unsigned reaches;
 	struct bug bug;
 	char *text;			/* the file, whole; owned by the scenario */
@@ -148,6 +149,13 @@ struct verb {
 
 /* All verbs; *n gets their number.  Owned by the library. */
 const struct verb *scenario_verbs(size_t *n);
+
+/* The verb of an operation in a program; NULL: the device's own. */
+const struct verb *scenario_verb_of(const struct item *i);
+
+/* "read page 0", "fork page 0 to 1", "end_io"; without how often.  buf of ITEM_TEXT_MAX; returned. */
+#define ITEM_TEXT_MAX	48
+const char *item_text(const struct item *i, char *buf);
 
 /* The kernel of an [expect] line; its names were checked by the parser. */
 void expect_kernel(const struct expect *e, struct kernel *k);
@@ -187,6 +195,7 @@ int scenario_step(const char *text);
 struct goal {
 	int step;
 	const char *result;	/* the beginning of its text; NULL: whatever it comes to */
+	size_t length;		/* of that beginning, which need not be terminated */
 };
 
 /*
@@ -195,6 +204,26 @@ struct goal {
  */
 int scenario_goal(const char *text, struct goal *g);
 bool goal_met(const struct goal *g, int step, const struct result *result);
+
+/*
+ * What a `reach` says: a goal; with `during` one that a task meets while another has met `from` in
+ * its present operation, one of its program, and has not met `to` since.
+ */
+struct reach {
+	struct goal goal;
+	bool during;
+	struct goal from, to;
+};
+
+#define REACH_WHILE	" while "
+
+/*
+ * "GOAL", or "GOAL while GOAL .. GOAL", where the last one's operation may be left out: it is that
+ * of the one before.  Points into the text.  Returns as scenario_goal(), and in `err` (size bytes)
+ * what is wrong and what would be right (NULL, 0: not asked); -EINVAL also where the two steps are
+ * not there.
+ */
+int scenario_reach(const char *text, struct reach *r, char *err, size_t size);
 
 /* Shipped scenarios, built into the program.  examples/NAME.scn is the source of each. */
 struct builtin {

@@ -107,6 +107,13 @@ struct matrix_options {
 	bool certify;		/* verify what is safe: core/explore/certificate.h */
 };
 
+/*
+ * What operations of two tasks have to do with each other in the cells of a matrix: the most that
+ * any cell says.  Numbered like verbs (scenario_verbs()); behind these is the device's end_io.
+ */
+enum pair_met { PAIR_NONE, PAIR_NEVER, PAIR_BESIDE, PAIR_LOCK, PAIR_MET };	/* meeting + 1 */
+#define PAIR_VERBS	24
+
 struct matrix {
 	bool operations;
 	bool witnesses;		/* cells keep one */
@@ -138,6 +145,7 @@ struct matrix {
 	size_t last;		/* cell begun last */
 	uint8_t *made;		/* step_count(): was the step made in any cell? owned */
 	uint8_t *had;		/* step_count() x result_count(): and came to that; owned */
+	uint8_t met[PAIR_VERBS][PAIR_VERBS];	/* enum pair_met: symmetric */
 	unsigned running;	/* threads */
 	pthread_t *thread;	/* owned */
 	unsigned threads;
@@ -165,6 +173,14 @@ int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matr
 
 /* With the lock, or when the threads are done: has a step of any cell come to it? */
 bool matrix_had(const struct matrix *m, const struct result *r);
+
+/* How many operations are told apart in m->met, and their names. */
+size_t pair_verbs(void);
+const char *pair_verb_name(size_t number);
+
+/* With the lock: the meetings of a scenario that need not be looked for any more; what was found. */
+void pairs_known(const struct matrix *m, const struct scenario *s, struct meetings *known);
+void pairs_note(struct matrix *m, const struct scenario *s, const struct meetings *found);
 
 /* A matrix of all operations that a scenario can name, under one kernel.  0 or -ENOMEM. */
 int matrix_operations(struct matrix *m, const struct matrix_kernel *k);

@@ -42,7 +42,7 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 }
 
 /* What was reached counts, however far the search came. */
-static void note_reached(struct matrix *m, const struct exploration *x)
+static void note_reached(struct matrix *m, const struct scenario *s, const struct exploration *x)
 {
 	pthread_mutex_lock(&m->lock);
 	for (size_t i = 0; i < step_count(); i++) {
@@ -50,6 +50,8 @@ static void note_reached(struct matrix *m, const struct exploration *x)
 		for (size_t j = 0; j < result_count(); j++)
 			m->had[i * result_count() + j] |= exploration_had(x, i, result_at(j));
 	}
+	if (x->meetings)
+		pairs_note(m, s, x->meetings);
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -87,16 +89,21 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		const struct scenario *s = c->scenario[w];
 		struct exploration x;
 		struct run r = { .m = m, .cell = c, .x = &x };
+		struct meetings known;
 		bool whole;
 		struct explore_options o = {
 			.livelock = true,
 			.max_states = m->o.max_states ? m->o.max_states : s->max_states,
 			.max_depth = s->max_depth, .max_bytes = m->o.max_bytes,
 			.progress = progress, .progress_arg = &r,
+			.meetings = !m->operations && !m->witnesses, .known = &known,
 		};
 
 		if (w == PAIR_READS && c->violated)
 			break;
+		pthread_mutex_lock(&m->lock);
+		pairs_known(m, s, &known);
+		pthread_mutex_unlock(&m->lock);
 		if (explore(&x, s, &c->kernel, &o)) {
 			c->bound = "memory";
 			c->verdict = c->violated ? VERDICT_VIOLATED : VERDICT_BOUNDED;
@@ -108,7 +115,7 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 		cell_add(c, w, &x, m);
 		if (!m->operations) {
 			cell_judge(c, &x);
-			note_reached(m, &x);
+			note_reached(m, s, &x);
 		}
 		whole = certify_search(m, c, &x, &o);
 		exploration_free(&x);

@@ -10,6 +10,7 @@
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/explore.h"
+#include "ui/text/witness.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
 #define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
@@ -137,15 +138,34 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 	}
 }
 
+/* Safe, and what that was put to: tasks that are never in each other's way prove little. */
+static void print_safe(const struct subject *sub, const struct exploration *x)
+{
+	char *unmet = x->witness_bound ? NULL : unmet_text(sub->s, x), *text = NULL;
+	const char *none = sub->args->o.only ? "no property asked for" : "no property";
+	const char *proved = certified(sub->proof) ? ", certified" : "";
+
+	if (unmet && *unmet)
+		text = malloc(strlen(unmet) + 80);
+	if (text) {
+		sprintf(text, "safe%s, but these overlaps were never reached: %s", proved, unmet);
+		printf("verdict      ");
+		print_wrapped(stdout, PRINT_WIDTH - 13, 13, text);
+		printf("             %s is violated in any interleaving\n", none);
+	} else {
+		printf("verdict      safe%s: %s is violated in any interleaving\n", proved, none);
+	}
+	free(text);
+	free(unmet);
+}
+
 static void print_figures(const struct subject *sub, const struct exploration *x)
 {
 	char a[32], b[COUNTED_MAX], bound[BOUND_TEXT_MAX];
 
 	switch (x->verdict) {
 	case VERDICT_SAFE:
-		printf("verdict      safe%s: %s is violated in any interleaving\n",
-		       certified(sub->proof) ? ", certified" : "",
-		       sub->args->o.only ? "no property asked for" : "no property");
+		print_safe(sub, x);
 		break;
 	case VERDICT_VIOLATED:
 		printf("verdict      violated:");
@@ -189,6 +209,7 @@ static void print_figures(const struct subject *sub, const struct exploration *x
 		printf("schedules    %s of %u steps, or fewer where they end\n", x->schedules,
 		       sub->args->o.count_depth);
 	if (!sub->args->quiet) {
+		print_overlaps(stdout, sub->s, x);
 		print_unreached(x);
 		print_one_way(x);
 	}
@@ -358,8 +379,8 @@ static int save_all(const struct subject *sub, struct exploration *x)
 /* What depends on several words, and what the search is asked for. */
 static int complete_args(struct explore_args *a)
 {
-	char err[TRACE_ERROR_MAX];
-	struct goal goal;
+	char err[TRACE_ERROR_MAX], why[256];
+	struct reach reach;
 
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
@@ -384,22 +405,18 @@ static int complete_args(struct explore_args *a)
 	a->o.max_depth = (unsigned)a->max_depth;
 	a->o.max_bytes = a->max_mib << 20;
 	a->o.count_depth = (unsigned)a->count_depth;
-	a->o.count = a->o.livelock = true;
+	a->o.count = a->o.livelock = a->o.meetings = true;
 	a->o.count_max = COUNT_LIMIT;
 	a->o.progress = progress;
 	if (!a->graph_limit)
 		a->graph_limit = GRAPH_LIMIT;
 	a->o.goal = a->reach;
-	switch (a->reach ? scenario_goal(a->reach, &goal) : 0) {
-	case -ENOENT:
-		return usage_error("--reach '%s': no such step; 'swapscope list steps' shows them "
-				   "as 'operation: text'", a->reach);
-	case -EINVAL:
-		return usage_error("--reach: no step of that text comes to '%s'; 'swapscope list "
-				   "steps' shows what it can", goal.result);
-	default:
-		return EXIT_OK;
-	}
+	if (a->reach && scenario_reach(a->reach, &reach, why, sizeof(why)))
+		return usage_error("--reach: %s", why);
+	if (a->reach && reach.during && a->after)
+		return usage_error("explore: --after excludes a --reach with 'while', which asks "
+				   "what was made before");
+	return EXIT_OK;
 }
 
 /* Make the moves of --after.  *e and *made are to be freed. */
@@ -503,7 +520,8 @@ static const struct option_row options[] = {
 		     "May be given several times; 'swapscope list properties' shows them."),
 	VALUE_OPTION(explore_args, "reach", OPT_TEXT, reach, "STEP",
 		     "Find the shortest way to a step, 'operation: beginning of its text'; "
-		     "'swapscope list steps' shows them."),
+		     "'swapscope list steps' shows them. 'STEP while OPERATION: STEP .. STEP': when "
+		     "another task has made the first of these two and not yet the second."),
 	VALUE_OPTION(explore_args, "after", OPT_TEXT, after, "SCHEDULE",
 		     "Explore only what can follow these moves, 'T0*7 W': can it still go wrong "
 		     "from there? Bounds count from there; schedules begin with these moves."),

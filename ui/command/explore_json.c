@@ -7,6 +7,7 @@
 
 #include "ui/command/explore.h"
 #include "ui/text/text.h"
+#include "ui/text/witness.h"
 
 static void add_schedule(cJSON *o, const struct subject *sub, const struct schedule *schedule)
 {
@@ -123,6 +124,7 @@ void explore_json(const struct subject *sub, const struct exploration *x)
 		cJSON_AddItemToArray(unreached, cJSON_CreateString(name));
 	}
 	add_one_way(o, x);
+	overlaps_json(o, sub->s, x);
 	cJSON_AddNumberToObject(o, "bytes_per_state", (double)x->bytes_states / (double)x->states);
 	cJSON_AddNumberToObject(o, "seconds", x->seconds);
 	text = cJSON_Print(o);

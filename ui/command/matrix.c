@@ -340,7 +340,8 @@ static const struct option_row options[] = {
 	VALUE_OPTION(matrix_args, "save-scenarios", OPT_FILE, folder, "DIR",
 		     "Write the scenarios of all pairs into a folder."),
 	FLAG_OPTION(matrix_args, "unreached", unreached,
-		    "List the steps and the results that no cell has."),
+		    "List the steps and the results that no cell has, and which operations are "
+		    "never in each other's way."),
 	FLAG_OPTION(matrix_args, "text", text, "Print it as text, on a terminal too."),
 	FLAG_OPTION(matrix_args, "json", json, "Print it as JSON."),
 	FLAG_OPTION(matrix_args, "markdown", markdown, "Print it as Markdown."),

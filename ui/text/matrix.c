@@ -9,6 +9,7 @@
 
 #include "ui/text/matrix.h"
 #include "ui/text/text.h"
+#include "ui/text/witness.h"
 
 #define HEAD_MAX	28	/* columns of a row's name */
 #define COMMAND_MAX	4600
@@ -331,6 +332,7 @@ static void print_unreached(const struct matrix_report *r, bool markdown, FILE *
 			result_name(result_at(i), text, sizeof(text));
 			fprintf(out, "%s%s\n", markdown ? "* " : "  ", text);
 		}
+	print_pairs_met(out, m, r->unreached, markdown, r->width);
 }
 
 void matrix_print(const struct matrix_report *r, FILE *out)
@@ -512,6 +514,8 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	for (size_t i = 0; i < m->notes; i++)
 		cJSON_AddItemToArray(array, cJSON_CreateString(m->note[i]));
 	add_unreached(o, m);
+	if (!m->operations)
+		cJSON_AddItemToObject(o, "pairs_not_met", pairs_met_json(m));
 	cJSON_AddNumberToObject(o, "cells", (double)s.cells);
 	cJSON_AddNumberToObject(o, "explored", (double)s.done);
 	cJSON_AddNumberToObject(o, "as_expected", (double)s.agree);
