@@ -4,9 +4,8 @@
  *
  * In every state the next steps of two tasks are looked at, each before and behind the other.  That
  * needs no more than the effects, which are remembered.  Where the two orders differ it may be in
- * the numbers of allocated objects alone; then they are compared in a second graph, in which an
- * allocation may give any object.  Of two tasks that have met no more is asked, so that most of
- * this is over after a few states.
+ * the numbers of allocated objects alone: then whole worlds are compared (rename.h).  Of two tasks
+ * that have met no more is asked, so that most of this is over after a few states.
  */
 #include "core/explore/witness.h"
 
@@ -15,9 +14,7 @@
 #include <string.h>
 
 #include "core/explore/edges.h"
-
-#define LARGE_MEMS	200000	/* of the second graph: it is begun anew */
-#define LARGE_STACKS	20000
+#include "core/explore/rename.h"
 
 /* Where a task stands. */
 enum place { PLACE_UNKNOWN, PLACE_START, PLACE_MIDDLE, PLACE_END };
@@ -28,8 +25,6 @@ struct meet {
 	uint8_t *place;			/* stacks x tasks: enum place */
 	uint8_t open[MAX_TASKS];	/* [a]: the b > a that have operations which have not met */
 	uint32_t wanted;		/* tasks of these, as bits */
-	struct scenario any;		/* the scenario, where any free object may come */
-	struct graph *same;		/* the second graph; NULL: not needed yet */
 };
 
 /* The next step of a task, with all outcomes. */
@@ -87,14 +82,6 @@ static bool is_among(const struct outcome *o, const struct outcomes *all)
 	return false;
 }
 
-static bool all_among(const struct outcomes *some, const struct outcomes *all)
-{
-	for (unsigned i = 0; i < some->n; i++)
-		if (!is_among(&some->o[i], all))
-			return false;
-	return true;
-}
-
 /* What one step and then another, of a second task that stands at `stack`, come to. */
 static int both(struct graph *g, const struct next *first, const struct next *second,
 		uint16_t stack, struct outcomes *all)
@@ -132,91 +119,50 @@ static int both(struct graph *g, const struct next *first, const struct next *se
 
 /* ---- the numbers of what is allocated ---- */
 
-/* Which free numbers somebody has kept counts only where that decides which may come. */
-static void forget_known(struct world *w)
+/* The world in which two steps from a state leave it. */
+static void world_of(const struct graph *g, const struct state_row *row, unsigned a, unsigned b,
+		     const struct outcome *o, struct world *w)
 {
-	for (unsigned i = 0; i < MAX_ENTRIES; i++)
-		w->mem.entry[i].known = 0;
+	memset(w, 0, sizeof(*w));
+	graph_mem(g, o->mem, &w->mem);
+	for (unsigned i = 0; i < g->scenario->tasks; i++)
+		w->task[i] = *(const struct task *)store_row(&g->stacks, i == a ? o->stack[0] :
+							     i == b ? o->stack[1] : row->task[i]);
 }
 
-/* A graph in which an allocation may give any entry, and either of two folios. */
-static struct graph *second_graph(struct meet *s)
+/* Is there an outcome that is the same but for numbers? */
+static bool renamed_among(const struct meet *s, const struct state_row *row, unsigned a,
+			  unsigned b, const struct outcome *o, const struct outcomes *all)
 {
-	if (s->same && (s->same->mems.count > LARGE_MEMS || s->same->stacks.count > LARGE_STACKS)) {
-		graph_free(s->same);
-		s->same = NULL;
-	}
-	if (!s->same) {
-		s->any = *s->g->scenario;
-		s->any.hw.any_entry = 1;
-		s->any.hw.any_folio = 1;
-		s->same = graph_new(&s->any, &s->g->kernel, NULL);
-	}
-	return s->same;
-}
-
-/* An outcome of the first graph in the numbers of the second one. */
-static int translate(const struct meet *s, const struct state_row *row, unsigned a, unsigned b,
-		     struct outcome *o)
-{
-	const struct graph *g = s->g;
-	struct state_row to;
-	struct world w = { 0 };
+	struct mem before;
+	struct world w, other;
 
 	if (o->mem == STORE_NONE)
-		return 0;
-	graph_mem(g, o->mem, &w.mem);
-	for (unsigned i = 0; i < g->scenario->tasks; i++)
-		w.task[i] = *(const struct task *)store_row(&g->stacks, i == a ? o->stack[0] :
-							    i == b ? o->stack[1] : row->task[i]);
-	forget_known(&w);
-	if (!graph_enter(s->same, &w, &to))
-		return -ENOMEM;
-	*o = (struct outcome){ to.mem, { to.task[a], to.task[b] }, { o->what[0], o->what[1] } };
-	return 0;
+		return is_among(o, all);
+	graph_mem(s->g, row->mem, &before);
+	world_of(s->g, row, a, b, o, &w);
+	for (unsigned i = 0; i < all->n; i++) {
+		if (all->o[i].mem == STORE_NONE || all->o[i].what[0] != o->what[0] ||
+		    all->o[i].what[1] != o->what[1])
+			continue;
+		world_of(s->g, row, a, b, &all->o[i], &other);
+		if (worlds_alike(&before, &w, &other))
+			return true;
+	}
+	return false;
 }
 
-/* Is each outcome of one order one of the other, where any object may have come? */
-static int among_any(const struct meet *s, const struct state_row *row, const struct next *a,
-		     const struct next *b, struct outcomes *some, const struct outcomes *any)
+/* Do the two orders come to the same, but for such numbers? */
+static bool alike(const struct meet *s, const struct state_row *row, unsigned a, unsigned b,
+		  const struct outcomes *ab, const struct outcomes *ba)
 {
-	for (unsigned i = 0; i < some->n; i++)
-		if (translate(s, row, a->task, b->task, &some->o[i]))
-			return -ENOMEM;
-	return all_among(some, any);
-}
-
-/*
- * Do the two orders, which come to ab and ba, differ in no more than such numbers?  1, 0 or
- * -ENOMEM.
- */
-static int alike(struct meet *s, const struct state_row *row, const struct next *a,
-		 const struct next *b, struct outcomes *ab, struct outcomes *ba)
-{
-	struct graph *g2 = second_graph(s);
-	struct next a2 = *a, b2 = *b;
-	struct outcomes any;
-	struct state_row row2;
-	struct world w = { 0 };
-	int r;
-
-	if (!g2)
-		return -ENOMEM;
-	graph_mem(s->g, row->mem, &w.mem);
-	for (unsigned i = 0; i < s->g->scenario->tasks; i++)
-		w.task[i] = *(const struct task *)store_row(&s->g->stacks, row->task[i]);
-	forget_known(&w);
-	if (!graph_enter(g2, &w, &row2) ||
-	    effects_of(g2, row2.mem, row2.task[a->task], a->task, a2.e, &a2.n) ||
-	    effects_of(g2, row2.mem, row2.task[b->task], b->task, b2.e, &b2.n) ||
-	    both(g2, &b2, &a2, row2.task[a->task], &any))
-		return -ENOMEM;
-	r = among_any(s, row, a, b, ab, &any);
-	if (r <= 0)
-		return r;
-	if (both(g2, &a2, &b2, row2.task[b->task], &any))
-		return -ENOMEM;
-	return among_any(s, row, a, b, ba, &any);
+	for (unsigned i = 0; i < ab->n; i++)
+		if (!is_among(&ab->o[i], ba) && !renamed_among(s, row, a, b, &ab->o[i], ba))
+			return false;
+	for (unsigned i = 0; i < ba->n; i++)
+		if (!is_among(&ba->o[i], ab) && !renamed_among(s, row, a, b, &ba->o[i], ab))
+			return false;
+	return true;
 }
 
 /* ---- two tasks in a state ---- */
@@ -263,13 +209,10 @@ static int order_matters(struct meet *s, const struct state_row *row, const stru
 			 const struct next *b)
 {
 	struct outcomes ab, ba;
-	int same = 1;
 
 	if (both(s->g, a, b, row->task[b->task], &ab) || both(s->g, b, a, row->task[a->task], &ba))
 		return -ENOMEM;
-	if (!all_among(&ab, &ba) || !all_among(&ba, &ab))
-		same = alike(s, row, a, b, &ab, &ba);
-	return same < 0 ? same : same ? MEETING_BESIDE : MEETING_MET;
+	return alike(s, row, a->task, b->task, &ab, &ba) ? MEETING_BESIDE : MEETING_MET;
 }
 
 static bool can_move(const struct next *n)
@@ -414,6 +357,5 @@ int graph_meetings(struct graph *g, uint64_t states, const struct watch *w, stru
 	free(g->results);
 	g->results = results;
 	free(s.place);
-	graph_free(s.same);
 	return err;
 }
