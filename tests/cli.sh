@@ -320,9 +320,9 @@ expect 1 'inuse=early: without effect where free=at-once' explore relisted-swapo
 	--set inuse=early --set avail=early
 expect 0 '' explore relisted-swapoff --kernel v6.8 --set inuse=late
 expect 2 "did you mean 'MAPPED'" explore debate --property MAPED
-expect 2 'no such step' explore debate --reach 'foo: bar'
+expect 2 "no step 'foo: bar'; 'swapscope list" explore debate --reach 'foo: bar'
 recheck='zswap_writeback_entry: zswap_rb_search(tree, offset) == entry?'
-expect 2 "comes to 'maybe'" explore debate --reach "$recheck = maybe"
+expect 2 "the step has no result 'maybe'; 'sw" explore debate --reach "$recheck = maybe"
 expect 0 '' explore writeback-race --kernel v6.9 --reach "$recheck = no"
 output '^reached after [0-9]+ steps: .* = no$'
 output '^ +zswap_store: compress the folio into a new entry: always stored'

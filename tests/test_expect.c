@@ -102,6 +102,8 @@ static void test_expectations(void **state)
 		"tests/scenarios/load-exclusive.scn", "tests/scenarios/writeback-eio.scn",
 		"tests/scenarios/fork-read.scn", "tests/scenarios/two-shrinkers.scn",
 		"tests/scenarios/move-reused.scn", "tests/scenarios/slept-unwoken.scn",
+		"tests/scenarios/apart-waits.scn", "tests/scenarios/apart-pages.scn",
+		"tests/scenarios/apart-priority.scn",
 	};
 
 	(void)state;

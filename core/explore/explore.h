@@ -47,11 +47,13 @@ struct explore_options {
 	unsigned max_depth;	/* do not go deeper; 0: no limit */
 	uint64_t max_bytes;	/* of memory for the search; 0: no limit */
 	uint32_t only;		/* look for these properties and stop at the first; 0: all */
-	const char *goal;	/* keep the shortest schedule to this (scenario_reach()), or NULL; one
-				   with a "while" is looked for when the search is over, and not
-				   with `from`, before which something may have been made */
-	bool meetings;		/* say which tasks met: in `meetings` of the exploration .. */
-	const struct meetings *known;	/* .. but for those that are known to have; or NULL */
+	/*
+	 * Keep the shortest schedule to this (scenario_reach()), or NULL.  One with a "while" is
+	 * looked for when the search is over; not with `from`, before which steps were made.
+	 */
+	const char *goal;
+	bool meetings;		/* say which tasks met (witness.h) */
+	const struct meetings *known;	/* but for those that are known to have; or NULL */
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
@@ -91,11 +93,11 @@ struct exploration {
 	bool goal_reached;
 	struct schedule goal;
 	bool *step_reached;		/* step_count() of them */
-	uint16_t overlapped;		/* of the scenario's `reach`, those with a "while" that were
-					   reached, as bits: with no options.from */
+	uint16_t overlapped;		/* those of the scenario's `reach` with a "while" that were
+					   reached, as bits; with options.from they are not asked */
 	struct meetings *meetings;	/* owned; NULL: not asked for */
-	const char *witness_bound;	/* why some overlap may have been reached all the same: the
-					   bound that was hit, in the search or behind it; or NULL */
+	const char *witness_bound;	/* which bound, of the search or behind it, leaves overlaps
+					   unknown that were not seen; or NULL */
 	char *interleavings;		/* decimal; NULL: there is a cycle, or not counted */
 	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
 	char *schedules;		/* of count_depth steps, or fewer to an end; decimal */
@@ -109,7 +111,8 @@ struct exploration {
 
 /*
  * Explore scenario `s` under kernel `k`.  Returns 0 (whatever the verdict), -ENOMEM,
- * or -EINVAL: there is no such goal, or none that may be asked for.  The result is freed by exploration_free().
+ * or -EINVAL: there is no such goal, or none that may be asked for.  The result is freed by
+ * exploration_free().
  */
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,
 	    const struct explore_options *o);

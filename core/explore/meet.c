@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * meet.c - does it matter in which order two tasks move, while one is in the middle of an operation?
+ * meet.c - does it matter which of two tasks moves first, while one is in an operation?
  *
  * In every state the next steps of two tasks are looked at, each before and behind the other.  That
  * needs no more than the effects, which are remembered.  Where the two orders differ it may be in

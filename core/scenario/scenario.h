@@ -113,7 +113,7 @@ struct scenario {
 	char bounded[SCENARIO_TEXT_MAX];	/* why a bound may be hit; "" if it may not */
 	struct expect expect[SCENARIO_EXPECTS];
 	unsigned expects;
-	char reach[SCENARIO_REACHES][REACH_MAX];	/* scenario_reach(): to be reached where safe */
+	char reach[SCENARIO_REACHES][REACH_MAX];	/* scenario_reach(): where it is safe */
 	unsigned reaches;
 	struct bug bug;
 	char *text;			/* the file, whole; owned by the scenario */
@@ -153,7 +153,7 @@ const struct verb *scenario_verbs(size_t *n);
 /* The verb of an operation in a program; NULL: the device's own. */
 const struct verb *scenario_verb_of(const struct item *i);
 
-/* "read page 0", "fork page 0 to 1", "end_io"; without how often.  buf of ITEM_TEXT_MAX; returned. */
+/* "read page 0", "fork page 0 to 1", "end_io"; not how often.  buf of ITEM_TEXT_MAX; returned. */
 #define ITEM_TEXT_MAX	48
 const char *item_text(const struct item *i, char *buf);
 

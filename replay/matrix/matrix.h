@@ -95,7 +95,7 @@ struct mcell {
 	bool refused;		/* one was not: a defect of the search or of the verifier */
 	char not_certified[200];	/* why one is refused or not verified to the end; or "" */
 	enum agreement agreement;
-	char expectation[200];	/* "line 44 expects safe", and what is missing */
+	char expectation[340];	/* "line 44 expects safe", and what is missing */
 };
 
 /* What to build and how to run it. */
@@ -174,11 +174,11 @@ int matrix_kernels(struct matrix *m, const struct scenario *s, const struct matr
 /* With the lock, or when the threads are done: has a step of any cell come to it? */
 bool matrix_had(const struct matrix *m, const struct result *r);
 
-/* How many operations are told apart in m->met, and their names. */
+/* How many operations are told apart in m->met, and what one is called. */
 size_t pair_verbs(void);
 const char *pair_verb_name(size_t number);
 
-/* With the lock: the meetings of a scenario that need not be looked for any more; what was found. */
+/* With the lock: meetings of a scenario that need not be looked for any more; what was found. */
 void pairs_known(const struct matrix *m, const struct scenario *s, struct meetings *known);
 void pairs_note(struct matrix *m, const struct scenario *s, const struct meetings *found);
 

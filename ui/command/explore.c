@@ -10,7 +10,6 @@
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/explore.h"
-#include "ui/text/witness.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
 #define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
@@ -520,7 +519,7 @@ static const struct option_row options[] = {
 		     "May be given several times; 'swapscope list properties' shows them."),
 	VALUE_OPTION(explore_args, "reach", OPT_TEXT, reach, "STEP",
 		     "Find the shortest way to a step, 'operation: beginning of its text'; "
-		     "'swapscope list steps' shows them. 'STEP while OPERATION: STEP .. STEP': when "
+		     "'swapscope list steps' shows them. 'STEP while OPERATION: STEP .. STEP': "
 		     "another task has made the first of these two and not yet the second."),
 	VALUE_OPTION(explore_args, "after", OPT_TEXT, after, "SCHEDULE",
 		     "Explore only what can follow these moves, 'T0*7 W': can it still go wrong "

@@ -7,7 +7,6 @@
 
 #include "ui/command/explore.h"
 #include "ui/text/text.h"
-#include "ui/text/witness.h"
 
 static void add_schedule(cJSON *o, const struct subject *sub, const struct schedule *schedule)
 {

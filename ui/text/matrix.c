@@ -9,7 +9,6 @@
 
 #include "ui/text/matrix.h"
 #include "ui/text/text.h"
-#include "ui/text/witness.h"
 
 #define HEAD_MAX	28	/* columns of a row's name */
 #define COMMAND_MAX	4600
@@ -332,7 +331,7 @@ static void print_unreached(const struct matrix_report *r, bool markdown, FILE *
 			result_name(result_at(i), text, sizeof(text));
 			fprintf(out, "%s%s\n", markdown ? "* " : "  ", text);
 		}
-	print_pairs_met(out, m, r->unreached, markdown, r->width);
+	print_pairs_met(r, markdown, out);
 }
 
 void matrix_print(const struct matrix_report *r, FILE *out)

@@ -17,8 +17,17 @@ struct matrix_report {
 	const struct matrix *m;
 	const char *folder;	/* with the scenarios of pairs, or NULL */
 	int width;		/* columns of text */
-	bool unreached;		/* list the steps and results that no cell has */
+	bool unreached;		/* list the steps, results and overlaps that no cell has */
 };
+
+/*
+ * Of a matrix of scenarios: how many pairs of operations are in no cell in each other's way, and,
+ * where that is asked for, a table of all of them (witness.c).
+ */
+void print_pairs_met(const struct matrix_report *r, bool markdown, FILE *out);
+
+/* {"not_together": [...], ...}: the pairs that are not, by what they lack. */
+struct cJSON *pairs_met_json(const struct matrix *m);
 
 void matrix_print(const struct matrix_report *r, FILE *out);
 void matrix_print_markdown(const struct matrix_report *r, FILE *out);

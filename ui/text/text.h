@@ -86,6 +86,19 @@ void say_saved(const char *path, int first, int last);
 void print_quoted(FILE *out, const char *word);
 void print_kernel_options(FILE *out, const char *name);
 
+/*
+ * The pairs of operations of two tasks that were never in each other's way, or not known to have
+ * been: "T0 (read page 0) and W (shrink); ...".  Malloced; "" where all were, NULL when memory is
+ * out.  The exploration was asked for meetings, here and in what follows.
+ */
+char *unmet_text(const struct scenario *s, const struct exploration *x);
+
+/* The same line by line, by what is known of each; and the overlaps that the file demands. */
+void print_overlaps(FILE *out, const struct scenario *s, const struct exploration *x);
+
+/* And as JSON: "overlaps_never_reached" and what else there is, into an object. */
+void overlaps_json(struct cJSON *o, const struct scenario *s, const struct exploration *x);
+
 /* 12345678 as "12,345,678"; buf of 32. */
 const char *grouped(uint64_t v, char *buf);
 

@@ -2,11 +2,13 @@
 /*
  * witness.c - overlaps in print.
  */
-#include "ui/text/witness.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "ui/text/matrix.h"
+#include "ui/text/text.h"
 
 #define LABEL	13	/* columns in front of what explore prints */
 
@@ -32,9 +34,9 @@ static bool is_device(const struct program *p)
 	return !scenario_verb_of(&p->item[0]);
 }
 
-/* The operations of b, as bits, that are so with an operation of a.  What never came is nobody's. */
-static unsigned so_with(const struct scenario *s, const struct meetings *m, unsigned a, unsigned i,
-			unsigned b, const struct said *said)
+/* Operations of b, as bits, of which it is said with one of a's.  What never began is no pair. */
+static unsigned so_with(const struct scenario *s, const struct meetings *m, unsigned a,
+			unsigned i, unsigned b, const struct said *said)
 {
 	unsigned bits = 0;
 
@@ -104,7 +106,8 @@ static unsigned print_pairs(FILE *out, const struct scenario *s, const struct me
 	return n;
 }
 
-static char *pairs_text(const struct scenario *s, const struct meetings *m, const struct said *said)
+static char *pairs_text(const struct scenario *s, const struct meetings *m,
+			const struct said *said)
 {
 	char *text = NULL;
 	size_t n;
@@ -147,7 +150,8 @@ static bool never_begins(const struct scenario *s, const struct meetings *m, uns
 		const unsigned a = task < other ? task : other, b = task < other ? other : task;
 
 		for (unsigned j = 0; other != task && j < s->program[other].items; j++)
-			if (m->of[a][a == task ? item : j][b][b == task ? item : j] == MEETING_NEVER)
+			if (m->of[a][a == task ? item : j][b][b == task ? item : j] ==
+			    MEETING_NEVER)
 				return true;
 	}
 	return false;
@@ -172,7 +176,8 @@ static void print_never_begun(FILE *out, unsigned *lines, const struct scenario 
 static const char *unreached_demand(const struct scenario *s, const struct exploration *x,
 				    unsigned i)
 {
-	return strstr(s->reach[i], REACH_WHILE) && !(x->overlapped >> i & 1) ? s->reach[i] : NULL;
+	return strstr(s->reach[i], REACH_WHILE) && !(x->overlapped >> i & 1) ? s->reach[i] :
+	       NULL;
 }
 
 void print_overlaps(FILE *out, const struct scenario *s, const struct exploration *x)
@@ -261,7 +266,7 @@ void overlaps_json(cJSON *o, const struct scenario *s, const struct exploration 
 
 static const struct {
 	char mark;
-	const char *text;	/* "17 are .." */
+	const char *text;
 	const char *json;
 } pair_said[] = {
 	[PAIR_NONE] = { '.', "in no scenario together", "not_together" },
@@ -269,7 +274,7 @@ static const struct {
 	[PAIR_BESIDE] = { '=', "at the same time, but it never matters which moves first",
 			  "never_mattered" },
 	[PAIR_LOCK] = { 'o', "in each other's way at locks only", "at_locks_only" },
-	[PAIR_MET] = { 'x', "in each other's way", NULL },
+	[PAIR_MET] = { 'x', NULL, NULL },
 };
 
 static unsigned count_pairs(const struct matrix *m, enum pair_met met, unsigned *of)
@@ -292,10 +297,9 @@ static void print_pairs_table(FILE *out, const struct matrix *m, bool markdown)
 	const size_t verbs = pair_verbs();
 	const char *indent = markdown ? "    " : "  ";
 
-	fprintf(out, "\n%s%c met, %c only at locks, %c it never matters which moves first, %c never "
-		"at the same time, %c in no scenario\n\n", indent, pair_said[PAIR_MET].mark,
-		pair_said[PAIR_LOCK].mark, pair_said[PAIR_BESIDE].mark, pair_said[PAIR_NEVER].mark,
-		pair_said[PAIR_NONE].mark);
+	fprintf(out, "\n%sx in each other's way, o at locks only, = it never matters which moves "
+		"first,\n%s- never at the same time, . in no scenario together\n\n", indent,
+		indent);
 	for (size_t a = 0; a < verbs; a++) {
 		fprintf(out, "%s%-11s", indent, pair_verb_name(a));
 		for (size_t b = 0; b <= a; b++)
@@ -304,8 +308,9 @@ static void print_pairs_table(FILE *out, const struct matrix *m, bool markdown)
 	}
 }
 
-void print_pairs_met(FILE *out, const struct matrix *m, bool listed, bool markdown, int width)
+void print_pairs_met(const struct matrix_report *r, bool markdown, FILE *out)
 {
+	const struct matrix *m = r->m;
 	char *text = NULL;
 	unsigned of = 0;
 	size_t size;
@@ -317,18 +322,18 @@ void print_pairs_met(FILE *out, const struct matrix *m, bool listed, bool markdo
 		unsigned n = count_pairs(m, met, &of);
 
 		if (met == PAIR_NONE)
-			fprintf(f, "of %u pairs of operations ", of);
-		fprintf(f, "%s%u are %s", met ? ", " : "", n, pair_said[met].text);
+			fprintf(f, "of %u pairs of operations", of);
+		fprintf(f, "%s%s: %u", met ? "; " : ", ", pair_said[met].text, n);
 	}
-	if (!listed)
+	if (!r->unreached)
 		fputs(" (--unreached)", f);
 	if (fclose(f)) {
 		free(text);
 		return;
 	}
-	print_wrapped(out, markdown ? 100000 : width, 0, text);
+	print_wrapped(out, markdown ? 100000 : r->width, 0, text);
 	free(text);
-	if (listed)
+	if (r->unreached)
 		print_pairs_table(out, m, markdown);
 }
 
