@@ -356,39 +356,72 @@ static bool demands_overlap(const struct scenario *s)
 	return false;
 }
 
-/* Who met whom, and who made what meanwhile. */
+/* Goals and demands with a "while". */
+static void ask_overlaps(struct exploration *x, const struct scenario *s,
+			 const struct explore_options *o, const struct reach *goal,
+			 const struct watch *w)
+{
+	const bool demands = !o->from && demands_overlap(s);
+	int err = 0;
+
+	if (!goal->during && !demands)
+		return;
+	if (o->max_bytes && x->bytes + overlap_bytes(x->expanded) > o->max_bytes) {
+		x->overlap_bound = "memory";
+		return;
+	}
+	if (goal->during)
+		err = ask_goal(x, goal, w);
+	if (!err && demands)
+		err = ask_demands(x, s, w);
+	if (err)
+		x->overlap_bound = err == -EINTR ? "interrupted" : "memory";
+}
+
+/* Have all operations of two tasks met? */
+static bool all_met(const struct scenario *s, const struct meetings *m)
+{
+	for (unsigned a = 0; a < s->tasks; a++)
+		for (unsigned b = a + 1; b < s->tasks; b++)
+			for (unsigned i = 0; i < s->program[a].items; i++)
+				for (unsigned j = 0; j < s->program[b].items; j++)
+					if (m->of[a][i][b][j] != MEETING_MET)
+						return false;
+	return true;
+}
+
+/* Who was in whose way. */
+static int ask_meetings(struct exploration *x, const struct scenario *s,
+			const struct explore_options *o, const struct watch *w)
+{
+	const bool some = o->meet_max && x->expanded > o->meet_max;
+	int err;
+
+	x->meetings = calloc(1, sizeof(*x->meetings));
+	if (!x->meetings)
+		return -ENOMEM;
+	if (o->known)
+		*x->meetings = *o->known;
+	err = graph_meetings(x->graph, some ? o->meet_max : x->expanded, w, x->meetings);
+	if (err)
+		x->meeting_bound = err == -EINTR ? "interrupted" : "memory";
+	else if (some && !x->meeting_bound && !all_met(s, x->meetings))
+		x->meeting_bound = "meet_max";
+	return 0;
+}
+
+/* What the verdict has come by.  0 or -ENOMEM. */
 static int ask_witness(struct exploration *x, const struct scenario *s,
 		       const struct explore_options *o, const struct reach *goal)
 {
 	const struct watch w = { o->progress, o->progress_arg, x->states, x->transitions,
 				 x->depth };
-	bool demands = !o->from && demands_overlap(s), during = goal->during;
-	int err = 0;
 
-	x->witness_bound = x->complete ? NULL : x->bound ? x->bound : "interrupted";
-	if (x->graph->out_of_memory)
-		return 0;
-	if (o->meetings) {
-		x->meetings = calloc(1, sizeof(*x->meetings));
-		if (!x->meetings)
-			return -ENOMEM;
-		if (o->known)
-			*x->meetings = *o->known;
-	}
-	if ((during || demands) && o->max_bytes &&
-	    x->bytes + overlap_bytes(x->expanded) > o->max_bytes) {
-		x->witness_bound = "memory";
-		during = demands = false;
-	}
-	if (during)
-		err = ask_goal(x, goal, &w);
-	if (!err && demands)
-		err = ask_demands(x, s, &w);
-	if (!err && o->meetings)
-		err = graph_meetings(x->graph, x->expanded, &w, x->meetings);
-	if (err)
-		x->witness_bound = err == -EINTR ? "interrupted" : "memory";
-	return 0;
+	x->overlap_bound = x->complete ? NULL : x->bound ? x->bound : "interrupted";
+	x->meeting_bound = x->overlap_bound;
+	if (!x->graph->out_of_memory)
+		ask_overlaps(x, s, o, goal, &w);
+	return o->meetings ? ask_meetings(x, s, o, &w) : 0;
 }
 
 int explore(struct exploration *x, const struct scenario *s, const struct kernel *k,

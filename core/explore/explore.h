@@ -54,6 +54,7 @@ struct explore_options {
 	const char *goal;
 	bool meetings;		/* say which tasks met (witness.h) */
 	const struct meetings *known;	/* but for those that are known to have; or NULL */
+	uint64_t meet_max;	/* looking at no more than so many states; 0: at all */
 	bool count;		/* count interleavings */
 	uint64_t count_max;	/* but not of more states than this; 0: no limit */
 	unsigned count_depth;	/* count schedules of that many steps; 0: do not */
@@ -96,8 +97,8 @@ struct exploration {
 	uint16_t overlapped;		/* those of the scenario's `reach` with a "while" that were
 					   reached, as bits; with options.from they are not asked */
 	struct meetings *meetings;	/* owned; NULL: not asked for */
-	const char *witness_bound;	/* which bound, of the search or behind it, leaves overlaps
-					   unknown that were not seen; or NULL */
+	/* Which bound, of the search or behind it, leaves what was not seen of these unknown. */
+	const char *overlap_bound, *meeting_bound;
 	char *interleavings;		/* decimal; NULL: there is a cycle, or not counted */
 	bool cyclic;			/* with interleavings NULL: "unbounded: retry loops" */
 	char *schedules;		/* of count_depth steps, or fewer to an end; decimal */

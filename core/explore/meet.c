@@ -19,8 +19,20 @@
 /* Where a task stands. */
 enum place { PLACE_UNKNOWN, PLACE_START, PLACE_MIDDLE, PLACE_END };
 
+/* Two tasks that were looked at: what other tasks do meanwhile is nothing to them. */
+struct looked {
+	uint32_t mem;
+	uint16_t stack[2];
+	uint8_t task[2];
+	uint8_t free;		/* who may move, as bits */
+	uint8_t known;
+};
+
+#define LOOKED	((size_t)1 << 18)	/* a cache: one place for each, the latest stays */
+
 struct meet {
 	struct graph *g;
+	struct looked *looked;
 	struct meetings *m;
 	uint8_t *place;			/* stacks x tasks: enum place */
 	uint8_t open[MAX_TASKS];	/* [a]: the b > a that have operations which have not met */
@@ -82,9 +94,20 @@ static bool is_among(const struct outcome *o, const struct outcomes *all)
 	return false;
 }
 
-/* What one step and then another, of a second task that stands at `stack`, come to. */
-static int both(struct graph *g, const struct next *first, const struct next *second,
-		uint16_t stack, struct outcomes *all)
+/* The effects of a task's next step behind one of another's; often that has changed nothing. */
+static int effects_behind(struct graph *g, const struct state_row *row, const struct effect *first,
+			  const struct next *second, struct effect *e, unsigned *n)
+{
+	if (first->mem != row->mem)
+		return effects_of(g, first->mem, row->task[second->task], second->task, e, n);
+	*n = second->n;
+	memcpy(e, second->e, *n * sizeof(*e));
+	return 0;
+}
+
+/* What one step and then another, of a second task, come to. */
+static int both(struct graph *g, const struct state_row *row, const struct next *first,
+		const struct next *second, struct outcomes *all)
 {
 	const unsigned one = first->task > second->task, two = !one;
 	struct effect e[CHOICES_MAX];
@@ -99,7 +122,7 @@ static int both(struct graph *g, const struct next *first, const struct next *se
 			all->o[all->n++] = o;
 			continue;
 		}
-		if (effects_of(g, first->e[i].mem, stack, second->task, e, &n))
+		if (effects_behind(g, row, &first->e[i], second, e, &n))
 			return -ENOMEM;
 		for (unsigned j = 0; j < n; j++) {
 			o.stack[one] = first->e[i].stack;
@@ -192,7 +215,7 @@ static int held_up(struct graph *g, const struct state_row *row, const struct ne
 
 		if (!effect_followed(g, &by->e[i]))
 			continue;
-		if (effects_of(g, by->e[i].mem, row->task[other->task], other->task, e, &n))
+		if (effects_behind(g, row, &by->e[i], other, e, &n))
 			return -ENOMEM;
 		if (!n == !other->n || (n && !other->middle))
 			continue;
@@ -210,9 +233,18 @@ static int order_matters(struct meet *s, const struct state_row *row, const stru
 {
 	struct outcomes ab, ba;
 
-	if (both(s->g, a, b, row->task[b->task], &ab) || both(s->g, b, a, row->task[a->task], &ba))
+	if (both(s->g, row, a, b, &ab) || both(s->g, row, b, a, &ba))
 		return -ENOMEM;
 	return alike(s, row, a->task, b->task, &ab, &ba) ? MEETING_BESIDE : MEETING_MET;
+}
+
+/* Does a step, whatever comes of it, leave what tasks share as it was? */
+static bool changes_nothing(const struct state_row *row, const struct next *n)
+{
+	for (unsigned i = 0; i < n->n; i++)
+		if (n->e[i].mem != row->mem)
+			return false;
+	return true;
 }
 
 static bool can_move(const struct next *n)
@@ -228,6 +260,8 @@ static int meeting_in(struct meet *s, const struct state_row *row, const struct 
 
 	if (!(a->middle && can_move(b)) && !(b->middle && can_move(a)))
 		return MEETING_NEVER;
+	if (changes_nothing(row, a) && changes_nothing(row, b))
+		return MEETING_BESIDE;
 	one = held_up(s->g, row, a, b);
 	if (one < 0 || one == MEETING_MET)
 		return one;
@@ -276,15 +310,62 @@ static enum place place_of(struct meet *s, uint16_t stack, unsigned task)
 	return *place;
 }
 
-static int look_at_pair(struct meet *s, const struct state_row *row, const struct next *a,
-			const struct next *b, bool *met)
+/* One state, and of each task what was asked. */
+struct sight {
+	struct state_row row;
+	uint32_t preempted;
+	uint32_t asked;			/* tasks whose next step is known, as bits */
+	struct next next[MAX_TASKS];
+};
+
+/* The next step of a task that has one; NULL when memory is out. */
+static const struct next *next_of(struct meet *s, struct sight *at, unsigned task)
 {
-	uint8_t *meeting = meeting_of(s, row, a->task, b->task);
+	struct next *n = &at->next[task];
+	const uint16_t stack = at->row.task[task];
+
+	if (at->asked >> task & 1)
+		return n;
+	at->asked |= 1u << task;
+	n->task = task;
+	n->step = s->g->stack_step[stack];
+	n->middle = place_of(s, stack, task) == PLACE_MIDDLE;
+	n->free = !(at->preempted >> task & 1);
+	n->n = 0;
+	return effects_of(s->g, at->row.mem, stack, task, n->e, &n->n) ? NULL : n;
+}
+
+/* Was this looked at, not long ago? */
+static bool looked_at(struct meet *s, const struct sight *at, unsigned a, unsigned b)
+{
+	const struct looked now = {
+		.mem = at->row.mem, .stack = { at->row.task[a], at->row.task[b] },
+		.task = { (uint8_t)a, (uint8_t)b },
+		.free = (uint8_t)((~at->preempted >> a & 1) | (~at->preempted >> b & 1) << 1),
+		.known = 1,
+	};
+	uint64_t x = (uint64_t)now.mem << 32 ^ (uint64_t)now.stack[0] << 16 ^ now.stack[1];
+	struct looked *was;
+
+	x = (x ^ (uint64_t)a << 56 ^ (uint64_t)b << 60) * 0x9e3779b97f4a7c15u;
+	was = &s->looked[(x >> 40) & (LOOKED - 1)];
+	if (!memcmp(was, &now, sizeof(now)))
+		return true;
+	*was = now;
+	return false;
+}
+
+static int look_at_pair(struct meet *s, struct sight *at, unsigned a, unsigned b, bool *met)
+{
+	uint8_t *meeting = meeting_of(s, &at->row, a, b);
+	const struct next *one, *two;
 	int r;
 
-	if (*meeting == MEETING_MET || !(a->middle || b->middle))
+	if (*meeting == MEETING_MET || looked_at(s, at, a, b))
 		return 0;
-	r = meeting_in(s, row, a, b);
+	one = next_of(s, at, a);
+	two = one ? next_of(s, at, b) : NULL;
+	r = two ? meeting_in(s, &at->row, one, two) : -ENOMEM;
 	if (r < 0)
 		return r;
 	if (r > *meeting)
@@ -293,20 +374,22 @@ static int look_at_pair(struct meet *s, const struct state_row *row, const struc
 	return 0;
 }
 
-/* The next step of a task that has one. */
-static int next_of(struct meet *s, const struct state_row *row, unsigned task, uint32_t preempted,
-		   struct next *n)
+/* Does an operation begin?  It stands in the middle, or can move where it stands. */
+static int note_begun(struct meet *s, struct sight *at, unsigned task, enum place place)
 {
-	const struct task *t = store_row(&s->g->stacks, row->task[task]);
+	const struct task *t = store_row(&s->g->stacks, at->row.task[task]);
+	const struct next *n;
 
-	n->task = task;
-	n->step = s->g->stack_step[row->task[task]];
-	n->middle = place_of(s, row->task[task], task) == PLACE_MIDDLE;
-	n->free = !(preempted >> task & 1);
-	if (effects_of(s->g, row->mem, row->task[task], task, n->e, &n->n))
-		return -ENOMEM;
-	if (can_move(n))
-		s->m->begun[task] |= (uint8_t)(1u << t->item);
+	if (s->m->begun[task] >> t->item & 1)
+		return 0;
+	if (place == PLACE_START) {
+		n = next_of(s, at, task);
+		if (!n)
+			return -ENOMEM;
+		if (!can_move(n))
+			return 0;
+	}
+	s->m->begun[task] |= (uint8_t)(1u << t->item);
 	return 0;
 }
 
@@ -314,21 +397,32 @@ static int next_of(struct meet *s, const struct state_row *row, unsigned task, u
 static int look(struct meet *s, uint32_t state, bool *met)
 {
 	struct graph *g = s->g;
-	struct state_row row = { 0 };
-	struct next next[MAX_TASKS];
-	unsigned n = 0;
-	uint32_t preempted;
+	const unsigned tasks = g->scenario->tasks;
+	struct sight at;
+	uint32_t there = 0, middle = 0;
 
-	memcpy(&row, graph_row(g, state), g->states.row_size);
-	preempted = graph_preempted(g, &row);
-	for (unsigned task = 0; task < g->scenario->tasks; task++)
-		if ((s->wanted >> task & 1) && place_of(s, row.task[task], task) != PLACE_END &&
-		    next_of(s, &row, task, preempted, &next[n++]))
+	memset(&at.row, 0, sizeof(at.row));
+	memcpy(&at.row, graph_row(g, state), g->states.row_size);
+	at.preempted = graph_preempted(g, &at.row);
+	at.asked = 0;
+	for (unsigned task = 0; task < tasks; task++) {
+		enum place place;
+
+		if (!(s->wanted >> task & 1))
+			continue;
+		place = place_of(s, at.row.task[task], task);
+		if (place == PLACE_END)
+			continue;
+		there |= 1u << task;
+		middle |= (uint32_t)(place == PLACE_MIDDLE) << task;
+		if (note_begun(s, &at, task, place))
 			return -ENOMEM;
-	for (unsigned i = 0; i < n; i++)
-		for (unsigned j = i + 1; j < n; j++)
-			if ((s->open[next[i].task] >> next[j].task & 1) &&
-			    look_at_pair(s, &row, &next[i], &next[j], met))
+	}
+	for (unsigned a = 0; a < tasks; a++)
+		for (unsigned b = a + 1; b < tasks; b++)
+			if ((s->open[a] >> b & 1) && (there >> a & 1) && (there >> b & 1) &&
+			    ((middle >> a & 1) || (middle >> b & 1)) &&
+			    look_at_pair(s, &at, a, b, met))
 				return -ENOMEM;
 	return 0;
 }
@@ -342,7 +436,8 @@ int graph_meetings(struct graph *g, uint64_t states, const struct watch *w, stru
 	/* a step that a priority keeps a task from is tried here, and was not made */
 	g->results = calloc(step_count(), result_count());
 	s.place = calloc(g->stacks.count, MAX_TASKS);
-	if (!g->results || !s.place)
+	s.looked = calloc(LOOKED, sizeof(*s.looked));
+	if (!g->results || !s.place || !s.looked)
 		err = -ENOMEM;
 	find_open(&s);
 	for (uint32_t state = 0; !err && s.wanted && state < states; state++) {
@@ -357,5 +452,6 @@ int graph_meetings(struct graph *g, uint64_t states, const struct watch *w, stru
 	free(g->results);
 	g->results = results;
 	free(s.place);
+	free(s.looked);
 	return err;
 }

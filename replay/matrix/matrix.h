@@ -146,6 +146,7 @@ struct matrix {
 	uint8_t *made;		/* step_count(): was the step made in any cell? owned */
 	uint8_t *had;		/* step_count() x result_count(): and came to that; owned */
 	uint8_t met[PAIR_VERBS][PAIR_VERBS];	/* enum pair_met: symmetric */
+	bool met_bounded;	/* in some cell more of them may have met */
 	unsigned running;	/* threads */
 	pthread_t *thread;	/* owned */
 	unsigned threads;
@@ -180,7 +181,7 @@ const char *pair_verb_name(size_t number);
 
 /* With the lock: meetings of a scenario that need not be looked for any more; what was found. */
 void pairs_known(const struct matrix *m, const struct scenario *s, struct meetings *known);
-void pairs_note(struct matrix *m, const struct scenario *s, const struct meetings *found);
+void pairs_note(struct matrix *m, const struct scenario *s, const struct exploration *x);
 
 /* A matrix of all operations that a scenario can name, under one kernel.  0 or -ENOMEM. */
 int matrix_operations(struct matrix *m, const struct matrix_kernel *k);

@@ -49,12 +49,15 @@ static void note(struct matrix *m, size_t a, size_t b, uint8_t meeting)
 		m->met[a][b] = m->met[b][a] = met;
 }
 
-void pairs_note(struct matrix *m, const struct scenario *s, const struct meetings *found)
+void pairs_note(struct matrix *m, const struct scenario *s, const struct exploration *x)
 {
 	for (unsigned a = 0; a < s->tasks; a++)
 		for (unsigned b = a + 1; b < s->tasks; b++)
 			for (unsigned i = 0; i < s->program[a].items; i++)
-				for (unsigned j = 0; j < s->program[b].items; j++)
-					note(m, number_of(s, a, i), number_of(s, b, j),
-					     found->of[a][i][b][j]);
+				for (unsigned j = 0; j < s->program[b].items; j++) {
+					const uint8_t of = x->meetings->of[a][i][b][j];
+
+					note(m, number_of(s, a, i), number_of(s, b, j), of);
+					m->met_bounded |= x->meeting_bound && of != MEETING_MET;
+				}
 }

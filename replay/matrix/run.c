@@ -11,6 +11,8 @@
 #include "core/explore/certificate.h"
 #include "replay/matrix/matrix.h"
 
+#define MEET_MAX	5000000	/* states of a cell in which is looked for who met whom */
+
 /* One search under way, for its progress(). */
 struct run {
 	struct matrix *m;
@@ -51,7 +53,7 @@ static void note_reached(struct matrix *m, const struct scenario *s, const struc
 			m->had[i * result_count() + j] |= exploration_had(x, i, result_at(j));
 	}
 	if (x->meetings)
-		pairs_note(m, s, x->meetings);
+		pairs_note(m, s, x);
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -97,6 +99,7 @@ static bool explore_cell(struct matrix *m, struct mcell *c)
 			.max_depth = s->max_depth, .max_bytes = m->o.max_bytes,
 			.progress = progress, .progress_arg = &r,
 			.meetings = !m->operations && !m->witnesses, .known = &known,
+			.meet_max = MEET_MAX,
 		};
 
 		if (w == PAIR_READS && c->violated)

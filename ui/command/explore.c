@@ -12,6 +12,7 @@
 #include "ui/command/explore.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
+#define MEET_LIMIT	5000000	/* states up to which is looked for overlaps unasked */
 #define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
 
 static volatile sig_atomic_t interrupted;
@@ -140,7 +141,7 @@ static void print_costs(const struct subject *sub, const struct exploration *x)
 /* Safe, and what that was put to: tasks that are never in each other's way prove little. */
 static void print_safe(const struct subject *sub, const struct exploration *x)
 {
-	char *unmet = x->witness_bound ? NULL : unmet_text(sub->s, x), *text = NULL;
+	char *unmet = x->meeting_bound ? NULL : unmet_text(sub->s, x), *text = NULL;
 	const char *none = sub->args->o.only ? "no property asked for" : "no property";
 	const char *proved = certified(sub->proof) ? ", certified" : "";
 
@@ -383,7 +384,7 @@ static int complete_args(struct explore_args *a)
 
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
-			  a->count_depth || a->graph_limit || a->after))
+			  a->count_depth || a->graph_limit || a->after || a->overlaps))
 		return usage_error("explore: --expect stands alone: the file says the kernels and "
 				   "the bounds");
 	if (a->after && a->save_graph)
@@ -406,6 +407,7 @@ static int complete_args(struct explore_args *a)
 	a->o.count_depth = (unsigned)a->count_depth;
 	a->o.count = a->o.livelock = a->o.meetings = true;
 	a->o.count_max = COUNT_LIMIT;
+	a->o.meet_max = a->overlaps ? 0 : MEET_LIMIT;
 	a->o.progress = progress;
 	if (!a->graph_limit)
 		a->graph_limit = GRAPH_LIMIT;
@@ -545,6 +547,9 @@ static const struct option_row options[] = {
 	FLAG_OPTION(explore_args, "certify", certify,
 		    "Verify the verdict at once, by the certificate. It speaks of safety only, not "
 		    "of LIVELOCK."),
+	FLAG_OPTION(explore_args, "overlaps", overlaps,
+		    "Look in all states for tasks that are in each other's way: in the first "
+		    "5,000,000 unless it is given."),
 	FLAG_OPTION(explore_args, "expect", expect,
 		    "Hold the scenario to its own [expect] section: every case is explored, under "
 		    "the kernel that it names."),

@@ -25,6 +25,7 @@ struct explore_args {
 	bool expect;
 	const char *certificate;
 	bool certify;
+	bool overlaps;
 };
 
 /* What is explored. */

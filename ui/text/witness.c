@@ -182,14 +182,14 @@ static const char *unreached_demand(const struct scenario *s, const struct explo
 
 void print_overlaps(FILE *out, const struct scenario *s, const struct exploration *x)
 {
-	const bool known = !x->witness_bound;
 	unsigned lines = 0;
 
 	for (unsigned i = 0; i < s->reaches; i++)
 		if (unreached_demand(s, x, i))
-			print_line(out, &lines, known ? "demanded, and never reached" :
-				   "demanded, and not reached within the bounds", s->reach[i]);
-	if (!known) {
+			print_line(out, &lines, x->overlap_bound ?
+				   "demanded, and not reached within the bounds" :
+				   "demanded, and never reached", s->reach[i]);
+	if (x->meeting_bound) {
 		char *list = unmet_text(s, x);
 
 		if (list && *list)
@@ -258,8 +258,10 @@ void overlaps_json(cJSON *o, const struct scenario *s, const struct exploration 
 	for (unsigned i = 0; i < s->reaches; i++)
 		if (unreached_demand(s, x, i))
 			cJSON_AddItemToArray(array, cJSON_CreateString(s->reach[i]));
-	cJSON_AddItemToObject(o, "overlaps_bound", x->witness_bound ?
-			      cJSON_CreateString(x->witness_bound) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "overlaps_bound", x->meeting_bound ?
+			      cJSON_CreateString(x->meeting_bound) : cJSON_CreateNull());
+	cJSON_AddItemToObject(o, "demanded_bound", x->overlap_bound ?
+			      cJSON_CreateString(x->overlap_bound) : cJSON_CreateNull());
 }
 
 /* ---- of a matrix ---- */
@@ -325,6 +327,8 @@ void print_pairs_met(const struct matrix_report *r, bool markdown, FILE *out)
 			fprintf(f, "of %u pairs of operations", of);
 		fprintf(f, "%s%s: %u", met ? "; " : ", ", pair_said[met].text, n);
 	}
+	if (m->met_bounded)
+		fputs("; as far as was searched", f);
 	if (!r->unreached)
 		fputs(" (--unreached)", f);
 	if (fclose(f)) {
