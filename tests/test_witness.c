@@ -6,8 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/explore/edges.h"
-#include "core/explore/witness.h"
+#include "core/explore/meet.h"
 #include "tests/check.h"
 
 /* ---- names ---- */

@@ -9,6 +9,7 @@
 #include "core/explore/count.h"
 #include "core/explore/edges.h"
 #include "core/explore/graph.h"
+#include "core/explore/meet.h"
 #include "core/explore/progress.h"
 
 #define BATCH	64	/* states whose successors are looked up together */

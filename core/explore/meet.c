@@ -4,17 +4,14 @@
  *
  * In every state the next steps of two tasks are looked at, each before and behind the other.  That
  * needs no more than the effects, which are remembered.  Where the two orders differ it may be in
- * the numbers of allocated objects alone: then whole worlds are compared (rename.h).  Of two tasks
+ * the numbers of allocated objects alone: then whole worlds are compared (rename.c).  Of two tasks
  * that have met no more is asked, so that most of this is over after a few states.
  */
-#include "core/explore/witness.h"
+#include "core/explore/meet.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/explore/edges.h"
-#include "core/explore/rename.h"
 
 /* Where a task stands. */
 enum place { PLACE_UNKNOWN, PLACE_START, PLACE_MIDDLE, PLACE_END };

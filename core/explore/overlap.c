@@ -4,13 +4,11 @@
  * does not say which steps it has made, so that a run is followed with one bit more than its
  * state: is that other task, one at a time, between the two?
  */
-#include "core/explore/witness.h"
+#include "core/explore/meet.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/explore/edges.h"
 
 #define NOBODY	UINT32_MAX
 

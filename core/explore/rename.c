@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "core/explore/rename.h"
+#include "core/explore/meet.h"
 
 #include <string.h>
 

@@ -24,7 +24,7 @@
 #ifndef SWAPSCOPE_CORE_EXPLORE_WITNESS_H
 #define SWAPSCOPE_CORE_EXPLORE_WITNESS_H
 
-#include "core/scenario/schedule.h"
+#include "core/size.h"
 
 #pragma GCC visibility push(default)
 
@@ -37,27 +37,5 @@ struct meetings {
 };
 
 #pragma GCC visibility pop
-
-struct graph;
-struct watch;
-
-/*
- * Raise the meetings in `m` to those of the first `states` states of a graph, all of which were
- * expanded.  It ends where all of them have met, so that `begun` is not whole where `m` had some
- * that did.  0, -ENOMEM, or -EINTR when whoever watches wants no more: what is in `m` then is so,
- * and what is not is not known.
- */
-int graph_meetings(struct graph *g, uint64_t states, const struct watch *w, struct meetings *m);
-
-/*
- * Is there a run in which a task meets r->goal while another is between r->from and r->to?  Looked
- * for among the first `states` states, as above.  1, and the shortest such schedule, of these the
- * lexicographically least, in `s` (may be NULL); 0; -ENOMEM or -EINTR.
- */
-int graph_overlap(struct graph *g, uint64_t states, const struct reach *r, const struct watch *w,
-		  struct schedule *s);
-
-/* The most memory that graph_overlap() takes for so many states. */
-uint64_t overlap_bytes(uint64_t states);
 
 #endif
