@@ -289,7 +289,7 @@ static enum meeting naive_meeting(const struct look *l, const struct world *w, u
 }
 
 /* Every state and every pair of tasks.  Counts what was found. */
-static void compare(const char *name, const char *kernel, unsigned found[4])
+static void compare(const char *name, const char *kernel, bool priorities, unsigned found[4])
 {
 	static struct meetings m;
 	struct explore_options o = { .meetings = true, .max_states = 4000 };
@@ -299,6 +299,8 @@ static void compare(const char *name, const char *kernel, unsigned found[4])
 	struct exploration x;
 
 	load(&s, name);
+	for (unsigned i = 0; priorities && i < s.tasks; i++)
+		s.program[i].priority = (uint8_t)(i + 1);
 	assert_int_equal(explore(&x, &s, &k, &o), 0);
 	memset(&m, 0, sizeof(m));
 	for (uint64_t state = 0; state < x.expanded; state++) {
@@ -323,9 +325,10 @@ static void compare(const char *name, const char *kernel, unsigned found[4])
 					uint8_t now = m.of[a][i][b][j];
 
 					if (now != x.meetings->of[a][i][b][j])
-						fail_msg("swapscope explore %s --kernel %s: %s %u "
-							 "and %s %u: %u, and %u by whole worlds",
-							 name, kernel, s.program[a].name, i,
+						fail_msg("%s under %s%s: %s %u and %s %u: %u, and "
+							 "%u by worlds", name, kernel,
+							 priorities ? ", on one CPU" : "",
+							 s.program[a].name, i,
 							 s.program[b].name, j,
 							 x.meetings->of[a][i][b][j], now);
 					found[now]++;
@@ -353,7 +356,8 @@ static void test_meetings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		compare(cases[i][0], cases[i][1], found);
+		for (unsigned priorities = 0; priorities < 2; priorities++)
+			compare(cases[i][0], cases[i][1], priorities, found);
 	/* and each kind is among them */
 	assert_true(found[MEETING_NEVER] && found[MEETING_BESIDE] && found[MEETING_LOCK]);
 	assert_true(found[MEETING_MET] > 40);

@@ -198,8 +198,8 @@ static bool is_unlock(int step)
 }
 
 /*
- * Does a step of `by` keep another task from its next step, or let it make it?  That one has to
- * be in the middle to be kept waiting.  MEETING_NEVER: it would, but may not move itself.
+ * Does a step of `by` keep another task from its next step, or let it make it?  MEETING_NEVER: it
+ * would, but may not move itself.
  */
 static int held_up(struct graph *g, const struct state_row *row, const struct next *by,
 		   const struct next *other)
@@ -214,7 +214,7 @@ static int held_up(struct graph *g, const struct state_row *row, const struct ne
 			continue;
 		if (effects_behind(g, row, &by->e[i], other, e, &n))
 			return -ENOMEM;
-		if (!n == !other->n || (n && !other->middle))
+		if (!n == !other->n)
 			continue;
 		if (!by->free)
 			return MEETING_NEVER;

@@ -5,19 +5,11 @@
 
 #include "core/step.h"
 
-/* What becomes of each number; 0 stays. */
+/* What becomes of each number; 0, which is none, stays. */
 struct names {
 	uint8_t folio[MAX_FOLIOS];
 	uint8_t entry[MAX_ENTRIES];
 };
-
-static void keep_all(struct names *n)
-{
-	for (unsigned i = 0; i < MAX_FOLIOS; i++)
-		n->folio[i] = (uint8_t)i;
-	for (unsigned i = 0; i < MAX_ENTRIES; i++)
-		n->entry[i] = (uint8_t)i;
-}
 
 /* A local has a number, or something else: what is said of struct frame, and of each operation. */
 static void rename_frame(struct frame *f, const struct names *n)
@@ -177,13 +169,12 @@ bool worlds_alike(const struct mem *before, const struct world *a, const struct 
 {
 	uint8_t folio_order[MAX_FOLIOS], entry_order[MAX_FOLIOS];
 	struct moved folios, entries;
-	struct names names;
+	struct names names = { .folio[0] = 0 };
 	struct world w;
 
 	if (!moved_folios(before, &a->mem, &b->mem, &folios) ||
 	    !moved_entries(before, &a->mem, &b->mem, &entries))
 		return false;
-	keep_all(&names);
 	first_order(folio_order, folios.n);
 	do {
 		name_moved(names.folio, MAX_FOLIOS, &folios, folio_order);
