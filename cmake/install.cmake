@@ -6,7 +6,7 @@
 # visibility"); everything else is hidden (-fvisibility=hidden).  tests/install.sh compares.
 set(HEADERS
   core/bytes.h core/kernel.h core/probe.h core/property.h core/reference.h core/size.h core/step.h
-  core/world.h core/explore/certificate.h core/explore/explore.h core/explore/outlook.h
+  core/world.h core/certificate/certificate.h core/explore/explore.h core/explore/outlook.h
   core/explore/witness.h core/live/live.h
   core/scenario/scenario.h core/scenario/schedule.h core/scenario/task.h core/verify/verify.h
   traces/row.h traces/trace.h traces/types.h

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/explore/certificate.h"
+#include "core/certificate/certificate.h"
 #include "core/explore/explore.h"
 #include "tests/bench.h"
 #include "traces/pack/pack.h"

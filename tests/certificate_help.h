@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/explore/certificate.h"
+#include "core/certificate/certificate.h"
 #include "core/verify/format.h"
 #include "core/verify/verify.h"
 

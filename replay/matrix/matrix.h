@@ -104,7 +104,7 @@ struct matrix_options {
 	uint64_t max_states;	/* of a cell; 0: the scenario's own */
 	uint64_t max_bytes;	/* of a cell; 0: no limit */
 	bool quick;		/* search no deeper than what decides a violated cell */
-	bool certify;		/* verify what is safe: core/explore/certificate.h */
+	bool certify;		/* verify what is safe: core/certificate/certificate.h */
 };
 
 /*

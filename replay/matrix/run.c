@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/explore/certificate.h"
+#include "core/certificate/certificate.h"
 #include "replay/matrix/matrix.h"
 
 #define MEET_MAX	5000000	/* states of a cell in which is looked for who met whom */

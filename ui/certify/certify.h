@@ -20,7 +20,7 @@
 #ifndef SWAPSCOPE_UI_CERTIFY_CERTIFY_H
 #define SWAPSCOPE_UI_CERTIFY_CERTIFY_H
 
-#include "core/explore/certificate.h"
+#include "core/certificate/certificate.h"
 #include "ui/usage/usage.h"
 
 extern const struct command cmd_verify;

@@ -3,12 +3,19 @@
  * certificate.h - the states of a search, written down for a judge who does not know it.
  *
  * A certificate has all states of a complete search and what they are the states of
- * (docs/certificate-format.md); core/verify proves from it, without this folder, that they are all
+ * (docs/certificate-format.md); core/verify proves from it, without the search, that they are all
  * there are and that none violates a property.  It can be written where every state was found and
  * nothing but LIVELOCK is violated: it speaks of safety only.
+ *
+ *	certificate_verdict()	may there be one of this exploration?
+ *	certificate_write()	all of it into a file that the caller opened, names and closes
+ *
+ * The search knows nothing of certificates: its graph is read (graph.h), state by state in order
+ * of discovery, so that each but the first is led to by one before it.  Of core/verify only the
+ * format (format.h) is shared, which both sides are held to by the page.
  */
-#ifndef SWAPSCOPE_CORE_EXPLORE_CERTIFICATE_H
-#define SWAPSCOPE_CORE_EXPLORE_CERTIFICATE_H
+#ifndef SWAPSCOPE_CORE_CERTIFICATE_CERTIFICATE_H
+#define SWAPSCOPE_CORE_CERTIFICATE_CERTIFICATE_H
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE	/* mkostemp */
-#include "core/explore/certificate.h"
+#include "core/certificate/certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
