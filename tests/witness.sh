@@ -154,6 +154,13 @@ complains '^swapscope: explore: --after excludes a --reach with .while.'
 sed "s/^reach.*/reach = $end while dance .. $pin/" $scn/apart-pages.scn >"$work/bad.scn"
 runs 2 explore "$work/bad.scn"
 complains "^swapscope: $work/bad.scn:26: no step 'dance'; 'swapscope list steps' shows them as"
+# what was made before --after is not asked for
+runs 0 explore $scn/overlap-unreached.scn --after 'T0*3'
+hasnt 'demanded'
+runs 0 explore $scn/overlap-unreached.scn --after 'T0*3' --json
+json "x['overlaps_demanded_not_reached'] == []"
+runs 1 explore debate --kernel debate-a --property UAF --json
+json "x['overlaps_bound'] == 'stopped'"
 
 # a matrix: what no cell has
 runs 0 matrix $scn/apart-pages.scn $scn/apart-waits.scn --kernel v7.0 --text

@@ -349,12 +349,13 @@ static int ask_demands(struct exploration *x, const struct scenario *s, const st
 	return found < 0 ? found : 0;
 }
 
-static bool demands_overlap(const struct scenario *s)
+static uint16_t overlaps_demanded(const struct scenario *s)
 {
+	unsigned bits = 0;
+
 	for (unsigned i = 0; i < s->reaches; i++)
-		if (strstr(s->reach[i], REACH_WHILE))
-			return true;
-	return false;
+		bits |= (unsigned)(strstr(s->reach[i], REACH_WHILE) != NULL) << i;
+	return (uint16_t)bits;
 }
 
 /* Goals and demands with a "while". */
@@ -362,10 +363,9 @@ static void ask_overlaps(struct exploration *x, const struct scenario *s,
 			 const struct explore_options *o, const struct reach *goal,
 			 const struct watch *w)
 {
-	const bool demands = !o->from && demands_overlap(s);
 	int err = 0;
 
-	if (!goal->during && !demands)
+	if (!goal->during && !x->demanded)
 		return;
 	if (o->max_bytes && x->bytes + overlap_bytes(x->expanded) > o->max_bytes) {
 		x->overlap_bound = "memory";
@@ -373,7 +373,7 @@ static void ask_overlaps(struct exploration *x, const struct scenario *s,
 	}
 	if (goal->during)
 		err = ask_goal(x, goal, w);
-	if (!err && demands)
+	if (!err && x->demanded)
 		err = ask_demands(x, s, w);
 	if (err)
 		x->overlap_bound = err == -EINTR ? "interrupted" : "memory";
@@ -418,7 +418,8 @@ static int ask_witness(struct exploration *x, const struct scenario *s,
 	const struct watch w = { o->progress, o->progress_arg, x->states, x->transitions,
 				 x->depth };
 
-	x->overlap_bound = x->complete ? NULL : x->bound ? x->bound : "interrupted";
+	x->demanded = o->from ? 0 : overlaps_demanded(s);
+	x->overlap_bound = x->complete ? NULL : x->bound ? x->bound : "stopped";
 	x->meeting_bound = x->overlap_bound;
 	if (!x->graph->out_of_memory)
 		ask_overlaps(x, s, o, goal, &w);

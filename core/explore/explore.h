@@ -94,8 +94,9 @@ struct exploration {
 	bool goal_reached;
 	struct schedule goal;
 	bool *step_reached;		/* step_count() of them */
-	uint16_t overlapped;		/* those of the scenario's `reach` with a "while" that were
-					   reached, as bits; with options.from they are not asked */
+	uint16_t demanded;		/* those of the scenario's `reach` with a "while", as bits;
+					   none with options.from */
+	uint16_t overlapped;		/* of these, those that were reached */
 	struct meetings *meetings;	/* owned; NULL: not asked for */
 	/* Which bound, of the search or behind it, leaves what was not seen of these unknown. */
 	const char *overlap_bound, *meeting_bound;

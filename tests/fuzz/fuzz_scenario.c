@@ -43,7 +43,7 @@ static void run(const struct scenario *s, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct explore_options o = { .max_states = STATES_MAX };
+	struct explore_options o = { .meetings = true, .max_states = STATES_MAX };
 	char *text = malloc(size + 1);
 	struct scenario_error err;
 	struct exploration x;

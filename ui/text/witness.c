@@ -176,8 +176,7 @@ static void print_never_begun(FILE *out, unsigned *lines, const struct scenario 
 static const char *unreached_demand(const struct scenario *s, const struct exploration *x,
 				    unsigned i)
 {
-	return strstr(s->reach[i], REACH_WHILE) && !(x->overlapped >> i & 1) ? s->reach[i] :
-	       NULL;
+	return (x->demanded & ~x->overlapped) >> i & 1 ? s->reach[i] : NULL;
 }
 
 void print_overlaps(FILE *out, const struct scenario *s, const struct exploration *x)
