@@ -67,6 +67,18 @@ static const struct {
 	{ SWITCH_free_writeback, "flags of folios are not compared" },
 	{ SWITCH_fork_exclusive,
 	  "no fork was captured; of the samples fork-7.3 refutes it, and three others" },
+	{ SWITCH_off_lock, "no device was taken away" },
+	{ SWITCH_swp_copy, "only v6.1 was captured writing back, whose zpool hands the slot over" },
+	{ SWITCH_publish, "a slot has to be written back while it is stored" },
+	{ SWITCH_remove_dirty, "flags of folios are not compared" },
+	{ SWITCH_freeze, "references of folios have no probe" },
+	{ SWITCH_pte_recheck, "a PTE has to change under a fault" },
+	{ SWITCH_cow_recheck, "a PTE has to change while its page is copied" },
+	{ SWITCH_unuse_recheck, "no device was taken away" },
+	{ SWITCH_count_check, "a slot has to die while it is looked up" },
+	{ SWITCH_free_count, "told by a folio that is freed although its slot is counted" },
+	{ SWITCH_uptodate, "nothing failed to be read" },
+	{ SWITCH_fault_ref, "references of the device have no probe" },
 };
 
 static char *page;		/* as it is */
