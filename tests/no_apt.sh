@@ -17,8 +17,8 @@ for name in $modules libtracefs cmocka; do
 	printf 'Name: %s\nDescription: none\nVersion: 1\n' "$name" >"$work/pc/$name.pc"
 done
 echo "Requires: libtracefs" >>"$work/pc/libtracecmd.pc"
-for name in cc cmake ninja python3 clang llvm-symbolizer sqlite3 zstd xz jq tmux spin ps mandoc \
-	zsh fish; do
+for name in cc cmake ninja python3 clang llvm-symbolizer sqlite3 zstd xz jq tmux spin rumur ps \
+	mandoc zsh fish; do
 	printf '#!/bin/sh\n' >"$work/bin/$name"
 	chmod +x "$work/bin/$name"
 done

@@ -53,8 +53,6 @@ cells() {
 		v6.9-free-writeback  | v6.9 free_writeback=off | T0 T1 W K | zswap
 		v6.9-clean           | v6.9 load_dirty=off | T0 T1 W K | zswap
 		v6.9-no-recheck      | v6.9 recheck=off | T0 T1 W K | zswap
-		v6.9-late            | v6.9 pin=late | T0 T1 W K | zswap
-		v6.9-early           | v6.9 pin=early | T0 T1 W K | zswap
 		v6.9-rc1             | v6.9-rc1 | T0 T1 W K | zswap
 		v6.8                 | v6.8 | T0 T1 W K | zswap
 		v6.8-exclusive       | v6.8 load=exclusive | T0 T1 W K | zswap
@@ -92,6 +90,8 @@ cells() {
 			"v6.9 pin=$pin refcount=$refcount load=$load unlink=$unlink"
 	done; done; done; done
 	cat <<-END
+		v6.9-late            | v6.9 pin=late | T0 T1 W K | zswap
+		v6.9-early           | v6.9 pin=early | T0 T1 W K | zswap
 		v6.1.0               | v6.1.0 | T0 T1 W K | zswap
 		v6.5                 | v6.5 | T0 T1 W K | zswap
 		v6.5-exclusive       | v6.5 load=exclusive | T0 T1 W K | zswap
@@ -123,14 +123,15 @@ rules() {
 	local rest
 	rest="refcount=off load=if-cached erase=found pin=has_cache recheck=on unlink=first
 		shrinker=rotate eexist=skip invalidate=free free=parked dup=replace match=on
-		load_dirty=on free_writeback=on"
+		zeromap=off load_dirty=on free_writeback=on"
 	case $1 in
 	debate-a) rest+=" pin=none" ;;
 	debate-b) rest+=" pin=none refcount=on" ;;
-	v6.9 | v6.12 | debate-c) ;;
+	v6.9 | debate-c) ;;
+	v6.12) rest+=" zeromap=on" ;;
 	v6.9-rc1) rest+=" load=exclusive" ;;
-	v6.17) rest+=" free=at-once erase=decompressed unlink=decompressed" ;;
-	v7.0) rest+=" free=at-once erase=decompressed unlink=decompressed pin=folio" ;;
+	v6.17) rest+=" zeromap=on free=at-once erase=decompressed unlink=decompressed" ;;
+	v7.0) rest+=" zeromap=on free=at-once erase=decompressed unlink=decompressed pin=folio" ;;
 	v6.8 | v6.5 | v6.1.0 | v6.1.y)
 		rest+=" refcount=on load=nonexclusive unlink=last shrinker=isolate"
 		rest+=" invalidate=drain dup=erase-first"
@@ -212,7 +213,7 @@ build() {
 	# compare and swap of 16 bytes, which x86 has only if one asks for it
 	case $(uname -m) in x86_64) option=(-mcx16) ;; esac
 	rumur --quiet --deadlock-detection off "$@" --output "$folder/model.c" "$folder/model.m" &&
-		"$CC" "${CFLAGS:--O2}" -w "${option[@]}" "$folder/model.c" -o "$folder/verifier" \
+		"$CC" "${CFLAGS:--O1}" -w "${option[@]}" "$folder/model.c" -o "$folder/verifier" \
 			-lpthread -latomic
 }
 
@@ -238,6 +239,7 @@ verdicts() {
 	# a cover that nothing has is an error to rumur; anything else is one to us
 	if grep -q '<error\|Assertion' "$folder/out" || ! grep -q '<summary' "$folder/out"; then
 		cp "$folder/out" "$folder/err"
+		cat "$folder/err"
 		return 1
 	fi
 	sed -n 's/.*cover_result message="\(.*\) \([A-Z]*\)" count="\(.*\)".*/\1 \2 \3/p' "$folder/out" |
@@ -299,7 +301,7 @@ scenario_of() {
 broken() {
 	local n got
 	n=$(sed -n "s/^	$1:[	 ]*\([0-9]*\);.*/\1/p" "$here/zswap.m")
-	if CFLAGS=-O0 verdicts "$tmp/$1" "$n" "$2"; then
+	if CFLAGS=-O0 verdicts "$tmp/$1" "$n" "$2" >/dev/null; then
 		got=$(sed -n "s/^$2 *//p" "$tmp/$1/verdict")
 	else
 		got=$(sed -n 's/.*<message>\(.*\)<.*/\1/p' "$tmp/$1/err")
@@ -327,14 +329,12 @@ parallel() {
 		) &
 	done
 	wait
+	good=0
 	for ((n = 1; n <= $#; n++)); do
 		cat "$tmp/said.$n"
-		if [ "$(cat "$tmp/status.$n")" = 0 ]; then
-			passed=$((passed + 1))
-		else
-			failed=$((failed + 1))
-		fi
+		[ "$(cat "$tmp/status.$n")" = 0 ] && good=$((good + 1))
 	done
+	[ $good = $# ]
 }
 
 declare -A cell verdict
@@ -346,8 +346,6 @@ while IFS='|' read -r name rest; do
 	cell[$name]=$(sed 's/ *| */|/g; s/^ *//; s/ *$//' <<<"$rest")
 done < <(SWAPSCOPE_LONG=1 cells)
 program=
-passed=0
-failed=0
 what=check
 while getopts lc:t:s: option; do
 	case $option in
@@ -391,31 +389,34 @@ esac
 
 all=$#
 [ $# = 0 ] && mapfile -t asked_for < <(cells | sed 's/ *|.*//; s/^ *//')
-# as many searches as JOBS, each of every JOBSth cell, for costly ones stand side by side
-for ((i = 0; i < JOBS; i++)); do
-	group=()
-	for ((j = i; j < ${#asked_for[@]}; j += JOBS)); do group+=("${asked_for[j]}"); done
-	[ ${#group[@]} = 0 ] && continue
-	verdicts "$tmp/group$i" 0 "${group[@]}" &
-	pids[i]=$!
+# several searches, each of every so-manyth cell, for costly ones stand side by side
+searches=$(((${#asked_for[@]} + 29) / 30))
+[ $searches -lt "$JOBS" ] && searches=$JOBS
+list=()
+for ((i = 0; i < searches && i < ${#asked_for[@]}; i++)); do
+	group="$tmp/group$i 0"
+	for ((j = i; j < ${#asked_for[@]}; j += searches)); do group+=" ${asked_for[j]}"; done
+	list+=("$group")
 done
-for i in "${!pids[@]}"; do
-	if ! wait "${pids[i]}"; then
-		echo "run.sh: the search failed:" >&2
-		cat "$tmp/group$i/err" >&2
-		exit 1
-	fi
-	while read -r name rest; do verdict[$name]=$rest; done <"$tmp/group$i/verdict"
+if ! parallel verdicts "${list[@]}"; then
+	echo "run.sh: a search failed" >&2
+	exit 1
+fi
+for group in "${list[@]}"; do
+	while read -r name rest; do verdict[$name]=$rest; done <"${group%% *}/verdict"
 done
 for name in "${asked_for[@]}"; do echo "$name: ${verdict[$name]:-safe}"; done
+passed=${#asked_for[@]}
+total=$passed
 if [ -n "$program" ]; then
 	parallel explored "${asked_for[@]}"
-else
-	passed=${#asked_for[@]}
+	passed=$good
 fi
 if [ "$all" = 0 ]; then
 	mapfile -t list < <(mutants | sed 's/|//')
 	parallel broken "${list[@]}"
+	passed=$((passed + good))
+	total=$((total + ${#list[@]}))
 fi
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+echo "$passed passed, $((total - passed)) failed"
+[ $passed = $total ]

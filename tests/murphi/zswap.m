@@ -53,7 +53,8 @@ type
 		       WpLock, Wp, WpReuse, Copy, CopyFree,
 		       RaLook, RaCount, RaPrep, RaInsert,
 		       Pick, Resolve, Compare, WDecompress, WDevice, WUnlink, WUndo, WFail, Over };
-	KPc:	enum { Isolate, Alloc, Unmap, Pageout, Writepage, EraseOld, Store, KDevice, Retry,
+	KPc:	enum { Isolate, Alloc, Unmap, Pageout, Writepage, EraseOld, Store, Stored,
+		       KDevice, Retry,
 		       Remove, Keep, KOver };
 
 	Refcount:	enum { refcount_off, refcount_on };
@@ -68,6 +69,7 @@ type
 	Free:		enum { free_parked, free_at_once };
 	Dup:		enum { dup_erase_first, dup_replace };
 	Match:		enum { match_off, match_on };
+	Zeromap:	enum { zeromap_off, zeromap_on };
 	LoadDirty:	enum { load_dirty_off, load_dirty_on };
 	FreeWriteback:	enum { free_writeback_off, free_writeback_on };
 	Disk:		enum { device_zram, device_brd };	-- of the world, no switch
@@ -87,6 +89,7 @@ var
 		free:	Free;
 		dup:	Dup;
 		match:	Match;
+		zeromap: Zeromap;	-- no page is zero; it says how a store ends
 		load_dirty: LoadDirty;
 		free_writeback: FreeWriteback;
 		device:	Disk;
@@ -980,9 +983,17 @@ begin
 		entry[e].ver := f.ver;
 		entry[e].life := life;
 	end;
+	-- to v6.11 a folio that zswap took is under writeback for a moment
+	f.writeback := sw.zeromap = zeromap_off;
 	unlock(kfolio, 4);
-	kpc := Retry;
+	if f.writeback then kpc := Stored; else kpc := Retry; end;
 end;
+end;
+
+rule "swap_writepage(): folio_end_writeback()" kpc = Stored ==>
+begin
+	f.writeback := false;
+	kpc := Retry;
 end;
 
 rule "zswap_store(), rejected; submit" kpc = Store & (forall e: 1..POOL do entry[e].used end) ==>
