@@ -20,7 +20,8 @@
 # What cannot be violated swapscope is asked for STATES states only, which is enough for
 # most; with SWAPSCOPE_LONG=1 for all.
 #
-# Then the model is broken (MUTANT in zswap.m), and the verdict on a cell has to change.
+# Then the model is broken (MUTANT in zswap.m), and the verdict on a cell has to change; one of
+# the mutations makes a kernel look safe that is not.
 # JOBS is the number of programs at a time.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
@@ -115,10 +116,12 @@ mutants() {
 		PTE_NOT_COMPARED | debate-c
 		OLD_ENTRY_KEPT | v6.8
 		DIRTY_DROPPED | v7.0
+		LOWEST_FIRST | v6.9-no-recheck
 	END
 }
 
-# rules KERNEL: the rules of it that zswap.m has, read from that kernel's source
+# rules KERNEL: what that kernel does of what zswap.m has.  Not asked of swapscope: what it takes
+# a kernel's rules to be is compared as well.
 rules() {
 	local rest
 	rest="refcount=off load=if-cached erase=found pin=has_cache recheck=on unlink=first
@@ -217,7 +220,7 @@ build() {
 			-lpthread -latomic
 }
 
-# verdicts FOLDER NAME...: search these cells; FOLDER/verdict has a line for each, its properties
+# verdicts FOLDER MUTANT NAME...: search these cells; FOLDER/verdict has a line for each, its properties
 verdicts() {
 	local folder=$1 mutant=$2 name kernel tasks place p n=0
 	shift 2
@@ -236,8 +239,9 @@ verdicts() {
 	build "$folder" "$mutant" "$n" --threads 1 --counterexample-trace off \
 		--output-format machine-readable || return 1
 	"$folder/verifier" >"$folder/out" 2>"$folder/err"
-	# a cover that nothing has is an error to rumur; anything else is one to us
-	if grep -q '<error\|Assertion' "$folder/out" || ! grep -q '<summary' "$folder/out"; then
+	# to rumur a cover that no state has is an error, too; to us what has no answer to each is one
+	if grep -q '<error' "$folder/out" || ! grep -q '<summary' "$folder/out" ||
+	   [ "$(grep -c '<cover_result' "$folder/out")" != "$(grep -c '^cover' "$folder/asked")" ]; then
 		cp "$folder/out" "$folder/err"
 		cat "$folder/err"
 		return 1
@@ -262,23 +266,24 @@ asked() {
 
 # explored NAME: swapscope's verdict on that cell; says where it is another than zswap.m's
 explored() {
-	local name=$1 p rest=() out status bad=0
+	local name=$1 p rest=() safe out status bad=0
 	scenario_of "$name" >"$tmp/$name.scn"
 	for p in $PROPERTIES; do
 		case " ${verdict[$name]} " in *" $p "*) ;; *) rest+=(--property "$p"); continue ;; esac
 		asked "$name" --property "$p"
-		[ $status = 1 ] && continue
+		[ "$status" = 1 ] && continue
 		bad=1
 		echo "$name: $p is violated, but to swapscope (exit status $status):"
 		grep '^verdict' <<<"$out" || echo "$out"
 		again "$name" "$p"
 	done
 	[ ${#rest[@]} = 0 ] || asked "$name" "${rest[@]}"
-	if [ ${#rest[@]} != 0 ] && [ $status = 3 ] && [ -z "$SWAPSCOPE_LONG" ]; then
+	if [ ${#rest[@]} != 0 ] && [ "$status" = 3 ] && [ -z "$SWAPSCOPE_LONG" ]; then
 		echo "$name: swapscope was asked for $STATES states"
-	elif [ ${#rest[@]} != 0 ] && [ $status != 0 ]; then
+	elif [ ${#rest[@]} != 0 ] && [ "$status" != 0 ]; then
 		bad=1
-		echo "$name: $(sed 's/--property //g' <<<"${rest[*]}") cannot be violated," \
+		safe=${rest[*]}
+		echo "$name: ${safe//--property /} cannot be violated," \
 			"but to swapscope (exit status $status):"
 		grep '^verdict' <<<"$out" || echo "$out"
 		again "$name" "${rest[1]}"
@@ -306,7 +311,7 @@ broken() {
 	else
 		got=$(sed -n 's/.*<message>\(.*\)<.*/\1/p' "$tmp/$1/err")
 		got=${got##*: }
-		[ -n "$got" ] || { cat "$tmp/$1/err"; return 1; }
+		[ -n "$got" ] || { echo "$1: no search"; cat "$tmp/$1/err"; return 1; }
 	fi
 	if [ "$got" = "${verdict[$2]}" ]; then
 		echo "$1: $2 is as without this mutation: ${got:-safe}"
@@ -419,4 +424,4 @@ if [ "$all" = 0 ]; then
 	total=$((total + ${#list[@]}))
 fi
 echo "$passed passed, $((total - passed)) failed"
-[ $passed = $total ]
+[ "$passed" = "$total" ]

@@ -38,6 +38,7 @@ const
 	PTE_NOT_COMPARED:	3;
 	OLD_ENTRY_KEPT:		4;	-- a store leaves the slot's old entry, and is none
 	DIRTY_DROPPED:		5;	-- reclaim does not look at the dirty bit
+	LOWEST_FIRST:		6;	-- of free entries always the lowest is given out
 
 type
 	Folio:	0..FOLIOS;		-- 0: none
@@ -216,13 +217,17 @@ begin
 	end;
 end;
 
+function known(e: Entry): boolean;
+begin
+	return MUTANT != LOWEST_FIRST & (exists t: Worker do task[t].entry = e end);
+end;
+
 -- A free entry that the allocator may come to.  Of those whose number nobody has kept the first
 -- stands for all.
 function given_out(e: Entry): boolean;
 begin
-	return !entry[e].used & ((exists t: Worker do task[t].entry = e end) |
-		(forall o: 1..POOL do o >= e | entry[o].used |
-			(exists t: Worker do task[t].entry = o end) end));
+	return !entry[e].used & (known(e) |
+		(forall o: 1..POOL do o >= e | entry[o].used | known(o) end));
 end;
 
 procedure put_entry(e: Entry);
