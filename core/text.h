@@ -27,4 +27,10 @@ char *text_file(const char *path, const char *what, int *error, char *why, size_
  */
 bool text_line(const char **next, char *buf, size_t size);
 
+/*
+ * How many letters have to be put in, left out, changed, or to change places with the next, for
+ * one word to become the other; capitals do not count.  SIZE_MAX: one has 64 letters or more.
+ */
+size_t text_distance(const char *a, const char *b);
+
 #endif

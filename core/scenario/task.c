@@ -16,6 +16,18 @@ void task_begin(struct task *t, struct frame f, struct probe_calls *calls)
 	run_to_step(&c, NULL, t);
 }
 
+unsigned task_entry(enum op op, const struct kernel *k, const struct machine *hw)
+{
+	struct step_ctx c = { .k = k, .hw = hw };
+	struct task t = { .depth = 1, .frame[0].op = (uint8_t)op };
+	struct mem m;
+
+	/* what comes before the first step looks at no world: any is good */
+	memset(&m, 0, sizeof(m));
+	run_to_step(&c, &m, &t);
+	return t.depth ? t.frame[0].pc : 0;
+}
+
 static void begin_item(struct task *t, const struct program *p)
 {
 	const struct item *i = &p->item[t->item];

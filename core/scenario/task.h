@@ -20,6 +20,12 @@ void task_start(struct task *t, const struct program *p);
 void task_begin(struct task *t, struct frame f, struct probe_calls *calls);
 
 /*
+ * The line at which a frame of an operation stands when it has been called, under a kernel: its
+ * first step, or a call of another operation that comes before any step.  0: it returns at once.
+ */
+unsigned task_entry(enum op op, const struct kernel *k, const struct machine *hw);
+
+/*
  * Make the step at which a task stands and bring it to its next one, starting the
  * next operation of its program where one ends.  c->k, c->hw, c->bytes, c->task and
  * c->choice are the caller's; the rest of *c is set here.  Changes m and t only.

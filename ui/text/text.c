@@ -2,7 +2,6 @@
 #include "ui/text/text.h"
 
 #include <cjson/cJSON.h>
-#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -24,50 +23,13 @@ int usage_error(const char *format, ...)
 
 /* ---- near misses ---- */
 
-static bool same(char a, char b)
-{
-	return tolower((unsigned char)a) == tolower((unsigned char)b);
-}
-
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], above[64] = { 0 }, na = strlen(a), nb = strlen(b);
-
-	if (na >= 64 || nb >= 64)
-		return SIZE_MAX;	/* no near miss, whatever it is */
-	for (size_t j = 0; j <= nb; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= na; i++) {
-		size_t diagonal = row[0], corner = 0;
-
-		row[0] = i;
-		for (size_t j = 1; j <= nb; j++) {
-			size_t best = diagonal + !same(a[i - 1], b[j - 1]);
-
-			/* two letters that changed places */
-			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) &&
-			    same(a[i - 2], b[j - 1]) && corner + 1 < best)
-				best = corner + 1;
-			corner = above[j - 1];
-			above[j - 1] = diagonal;
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[nb];
-}
-
 const char *hint(char *buf, const char *typed, const char *const *names, size_t n)
 {
 	size_t least = strlen(typed) / 2 + 1;
 
 	*buf = '\0';
 	for (size_t i = 0; i < n; i++) {
-		size_t d = distance(typed, names[i]);
+		size_t d = text_distance(typed, names[i]);
 
 		if (d >= least)
 			continue;
