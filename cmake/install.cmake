@@ -75,4 +75,5 @@ install(FILES README.md LICENSE ${NEWS} DESTINATION ${DOC})
 install(FILES ${DOCS} DESTINATION ${DOC}/docs)
 install(FILES traces/schema.sql DESTINATION ${DOC}/traces)	# docs/trace-format.md refers to it
 install(FILES ${DECKS} DESTINATION ${DOC}/examples/decks)
+install(FILES ${CLAIMS} DESTINATION ${DOC}/examples/claims)
 install(FILES ${SCENARIOS} examples/shortest.c examples/read_trace.py DESTINATION ${DOC}/examples)
