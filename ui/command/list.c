@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "replay/deck/deck.h"
+#include "replay/judge/judge.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
@@ -61,6 +62,25 @@ static int list_decks(cJSON *out)
 		cJSON_AddStringToObject(row, "name", builtin_decks[i].name);
 		cJSON_AddStringToObject(row, "text", d.title);
 		deck_free(&d);
+	}
+	return EXIT_OK;
+}
+
+static int list_claims(cJSON *out)
+{
+	for (size_t i = 0; i < builtin_claim_count; i++) {
+		struct claim_error err;
+		struct claim_text c;
+		cJSON *row;
+
+		if (claim_load(&c, builtin_claims[i].name, &err)) {
+			claim_free(&c);
+			return usage_error("%s: %s", builtin_claims[i].name, err.text);
+		}
+		row = add_row(out);
+		cJSON_AddStringToObject(row, "name", builtin_claims[i].name);
+		cJSON_AddStringToObject(row, "text", c.title);
+		claim_free(&c);
 	}
 	return EXIT_OK;
 }
@@ -225,7 +245,7 @@ static int list_steps(cJSON *out)
 /* X(name, what is printed in the place of its rows) */
 #define LIST_OF_LISTS(X)								\
 	X(scenarios, NULL) X(kernels, print_kernels) X(switches, NULL) X(operations, NULL)	\
-	X(properties, NULL) X(steps, NULL) X(decks, NULL)
+	X(properties, NULL) X(steps, NULL) X(decks, NULL) X(claims, NULL)
 #define LIST_WORD(name, print)	#name "|"
 
 static const struct list lists[] = {
@@ -441,11 +461,11 @@ static const struct option_row options[] = {
 const struct command cmd_list = {
 	.name = "list",
 	.brief = "what there is: scenarios, kernels, switches, operations, properties, steps, "
-		 "decks; or the runs of a file",
+		 "decks, claims; or the runs of a file",
 	.about = "Prints one of the lists scenarios, kernels, switches, operations, properties, "
-		 "steps and decks, or all of them; or, with runs, what is in a file: of each "
-		 "run its scenario and kernel, how long it is, its first finding, what was found "
-		 "by the search that it is from, and when it was recorded.",
+		 "steps, decks and claims, or all of them; or, with runs, what is in a file: of "
+		 "each run its scenario and kernel, how long it is, its first finding, what was "
+		 "found by the search that it is from, and when it was recorded.",
 	.option = options,
 	.operand = { { "LIST", WORD_ONE_OF }, { "FILE.db", WORD_FILE } },
 	.words = LIST_OF_LISTS(LIST_WORD) "runs",

@@ -8,6 +8,7 @@
 
 #include "core/property.h"
 #include "replay/deck/deck.h"
+#include "replay/judge/judge.h"
 #include "ui/text/catalog.h"
 #include "ui/usage/usage.h"
 
@@ -140,6 +141,19 @@ static void offer_decks(FILE *out, const char *typed)
 	offer_scenarios(out, typed, WORD_DECK);		/* of which the bugs are decks too */
 }
 
+static void offer_claims(FILE *out, const char *typed)
+{
+	for (size_t i = 0; i < builtin_claim_count; i++) {
+		struct claim_error err;
+		struct claim_text c;
+
+		if (!claim_load(&c, builtin_claims[i].name, &err))
+			offer(out, "", typed, builtin_claims[i].name, c.title);
+		claim_free(&c);
+	}
+	offer_files(out, "");
+}
+
 static void offer_commands(FILE *out, const char *typed)
 {
 	for (size_t i = 0; commands[i]; i++)
@@ -161,6 +175,9 @@ static void offer_operand(FILE *out, const struct command *c, int i, const char 
 		break;
 	case WORD_DECK:
 		offer_decks(out, typed);
+		break;
+	case WORD_CLAIM:
+		offer_claims(out, typed);
 		break;
 	case WORD_ONE_OF:
 		offer_words(out, "", typed, c->words);

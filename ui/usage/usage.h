@@ -61,7 +61,8 @@ struct words {
 
 /* What an operand is: for completion. */
 enum operand_kind {
-	WORD_ANY, WORD_FILE, WORD_SCENARIO, WORD_BUG, WORD_DECK, WORD_COMMAND, WORD_ONE_OF,
+	WORD_ANY, WORD_FILE, WORD_SCENARIO, WORD_BUG, WORD_DECK, WORD_CLAIM, WORD_COMMAND,
+	WORD_ONE_OF,
 };
 
 struct operands {
