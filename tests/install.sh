@@ -27,7 +27,7 @@ commands=$(bin/swapscope help --complete -- "" | grep -v '^-' | cut -f1)
 	echo share/fish/vendor_completions.d/swapscope.fish
 	echo $share/LICENSE $share/README.md $share/traces/schema.sql
 	[ ! -e "$source/NEWS" ] || echo $share/NEWS
-	for f in "$source"/{docs/*.md,examples/*.*,examples/decks/*}; do echo "$share/${f#"$source/"}"; done
+	for f in "$source"/{docs/*.md,examples/*.*,examples/decks/*,examples/claims/*}; do echo "$share/${f#"$source/"}"; done
 	# every header of the library is one that shows something, or that such a one includes
 	for f in $(cd "$source" && grep -l '^#pragma GCC visibility push' {core,traces,replay}/*{,/*}.h); do
 		echo "include/swapscope/$f"
