@@ -2,6 +2,7 @@
 /*
  * comes.c - what a step is said to come to: "= -EEXIST", "fails", "returns NULL", "miss".
  */
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +25,14 @@ static bool word_at(const char *s, const char *word)
 	return !strncasecmp(s, word, n) && !name_letter(s[n]);
 }
 
+/* Does nothing follow that would make another sentence of it: "no lock is held"? */
+static bool alone(const char *s, const char *word)
+{
+	s += strlen(word);
+	s += strspn(s, " \t");
+	return !isalnum((unsigned char)*s);
+}
+
 bool comes_value(struct comes_to *c, const char *s)
 {
 	for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
@@ -32,7 +41,7 @@ bool comes_value(struct comes_to *c, const char *s)
 						.value = (int16_t)errnos[i].value };
 			return true;
 		}
-	if (word_at(s, "0") && s[1] != '.') {
+	if (word_at(s, "0") && s[1] != '.' && alone(s, "0")) {
 		*c = (struct comes_to){ .kind = COMES_VALUE };
 		return true;
 	}
@@ -59,7 +68,9 @@ bool comes_word(struct comes_to *c, const char *s)
 	if (comes_value(c, s))
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (word_at(s, words[i].word)) {
+		if (word_at(s, words[i].word) &&
+		    (words[i].kind == COMES_FAILS || words[i].kind == COMES_WELL ||
+		     alone(s, words[i].word))) {
 			*c = (struct comes_to){ .kind = words[i].kind };
 			return true;
 		}

@@ -428,7 +428,7 @@ static int with_header(struct layout *l, char *const *line, unsigned n, unsigned
 /* ---- with names in front ---- */
 
 /*
- * "T0: ..", "[CPU1] ..", "W | ..", "task a:": the name, and where the rest begins; 0: no name.
+ * "T0: ..", "[CPU1] ..", "W | ..", "T0 ..", "task a:": the name, and where the rest begins; or 0.
  * A name that is no usual one has to have a colon, and a text that is no operation's.
  */
 static size_t line_name(const char *s, char *name, size_t size, bool *usual)
@@ -451,7 +451,7 @@ static size_t line_name(const char *s, char *name, size_t size, bool *usual)
 	end += strspn(s + end, " ");
 	if (s[end] == ':' || (*usual && s[end] == '|' && s[end + 1] != '|'))
 		end++;
-	else if (!open || !*usual)
+	else if (!*usual || !(open || (isdigit((unsigned char)s[skip + n - 1]) && s[end])))
 		return 0;
 	if (s[end] == ':')
 		return 0;

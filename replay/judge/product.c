@@ -542,7 +542,11 @@ static int tell(struct product *p, struct judged *v)
 	v->bound = p->bound;
 	v->cut = p->cut;
 	v->cut_there = p->cut_there && p->cut_best >= p->best;
-	v->says = p->found ? JUDGE_POSSIBLE : p->bound || v->cut_there ? JUDGE_UNKNOWN :
+	/* it is a property of runs without end, which are not looked at here */
+	if (!p->found && !p->bound && (p->c->outcome & 1u << PROP_LIVELOCK) &&
+	    p->best == p->wanted)
+		v->bound = "LIVELOCK is not looked for here, but by explore";
+	v->says = p->found ? JUDGE_POSSIBLE : v->bound || v->cut_there ? JUDGE_UNKNOWN :
 		  JUDGE_IMPOSSIBLE;
 	if (p->found)
 		return tell_way(p, v, &p->end);

@@ -98,6 +98,15 @@ static void split_phrase(struct claim_event *e)
 		*is = '\0';
 }
 
+/* "if (!pte_same(..))" */
+static bool negated(const char *text, const struct meaning *is)
+{
+	for (const char *at = strchr(text, '!'); at; at = strchr(at + 1, '!'))
+		if (!strncmp(at + 1, is->name, strcspn(is->name, "(")) && *is->name)
+			return true;
+	return false;
+}
+
 static bool cell_event(struct claim_event *e, const char *text, char *note)
 {
 	char main_part[CELL_MAX], comment[CELL_MAX];
@@ -126,6 +135,8 @@ static bool cell_event(struct claim_event *e, const char *text, char *note)
 	if (e->comes.kind)
 		return true;
 	comes_of(&comes, main_part + end, false);
+	if (!comes.kind && negated(main_part, &e->is))
+		comes.kind = COMES_NULL;
 	if (!comes.kind)
 		comes_of(&comes, comment, true);
 	e->comes = comes;

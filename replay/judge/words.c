@@ -267,7 +267,10 @@ uint32_t outcome_of(const char *text)
 		{ "wrong data", P(MAPPED) | P(STALE) | P(WBOLD) },
 		{ "leak", P(LEAK) | P(FOLIO) }, { "locked for ever", P(FOLIO) | P(DEADLOCK) },
 		{ "locked forever", P(FOLIO) | P(DEADLOCK) }, { "deadlock", P(DEADLOCK) },
-		{ "hang", P(DEADLOCK) | P(FOLIO) },
+		{ "hang", P(DEADLOCK) | P(FOLIO) | P(LIVELOCK) },
+		{ "livelock", P(LIVELOCK) }, { "spins for", P(LIVELOCK) },
+		{ "never ends", P(LIVELOCK) }, { "softlockup", P(LIVELOCK) },
+		{ "soft lockup", P(LIVELOCK) },
 		{ "wrong rmap", P(RMAP) }, { "sigbus", P(SIGBUS) },
 	};
 	const uint32_t any = (1u << PROPERTY_COUNT) - 1;

@@ -340,6 +340,9 @@ static int print_not(const struct report *r, const struct judged_case *c)
 		       r->named || c->tried < 2 ? shown(c->s->name, name) :
 		       "every world that was tried", c->kernel_name,
 		       counted(c->v.states, "state", n));
+	else if (c->v.bound && strstr(c->v.bound, "LIVELOCK"))
+		printf("verdict      unknown in %s under %s: %s\n", shown(c->s->name, name),
+		       c->kernel_name, c->v.bound);
 	else if (c->v.bound)
 		printf("verdict      unknown in %s under %s: a bound was hit, %s\n",
 		       shown(c->s->name, name), c->kernel_name,
