@@ -58,7 +58,7 @@ static void order_events(struct product *p)
 }
 
 /* How far it has come. */
-struct reach {
+struct reached {
 	uint32_t bind, level;
 	progress_t progress;
 };
@@ -84,7 +84,7 @@ static void set_level(uint32_t *level, unsigned column, unsigned frame)
 }
 
 /* One more event of a column; frame: of the call that it begins. */
-static void take(const struct product *p, struct reach *r, unsigned column, unsigned frame)
+static void take(const struct product *p, struct reached *r, unsigned column, unsigned frame)
 {
 	r->progress += (progress_t)1 << 8 * column;
 	if (!in_call(p, r->progress, column))
@@ -123,7 +123,7 @@ static void found(struct product *p, struct way_end end)
 	p->end = end;
 }
 
-static void add_node(struct product *p, uint32_t state, const struct reach *r, struct origin from)
+static void add_node(struct product *p, uint32_t state, const struct reached *r, struct origin from)
 {
 	struct node row = { state, r->bind, r->level,
 			    { (uint32_t)r->progress, (uint32_t)(r->progress >> 32) } };
@@ -150,11 +150,11 @@ static void add_node(struct product *p, uint32_t state, const struct reach *r, s
 		found(p, (struct way_end){ n, r->bind, r->progress, { 0 }, false });
 }
 
-static void arrive(struct product *p, const struct state_row *row, uint32_t state, struct reach r,
+static void arrive(struct product *p, const struct state_row *row, uint32_t state, struct reached r,
 		   unsigned from_column, struct origin from);
 
 /* An event that is made by standing there is made, by a task that stands there. */
-static void stand(struct product *p, const struct state_row *row, uint32_t state, struct reach r,
+static void stand(struct product *p, const struct state_row *row, uint32_t state, struct reached r,
 		  unsigned column, unsigned e, unsigned task, struct origin from)
 {
 	if (bound_task(r.bind, column) < 0)
@@ -167,7 +167,7 @@ static void stand(struct product *p, const struct state_row *row, uint32_t state
  * In a state: events that are made by standing there are made, of columns from from_column on.
  * Where that begins a call or binds a column, both are tried, to take it and to wait.
  */
-static void arrive(struct product *p, const struct state_row *row, uint32_t state, struct reach r,
+static void arrive(struct product *p, const struct state_row *row, uint32_t state, struct reached r,
 		   unsigned from_column, struct origin from)
 {
 	uint32_t bound = tasks_bound(p, r.bind);
@@ -221,7 +221,7 @@ static void cut(struct product *p, struct way_end end, uint32_t ending)
 }
 
 /* The calls that go on with the move; false: one is over, and what belongs to it is not made. */
-static bool calls_go_on(struct product *p, const struct step_made *s, struct reach *r)
+static bool calls_go_on(struct product *p, const struct step_made *s, struct reached *r)
 {
 	for (unsigned c = 0; c < p->c->columns; c++) {
 		unsigned frame = level_of(r->level, c);
@@ -238,7 +238,7 @@ static bool calls_go_on(struct product *p, const struct step_made *s, struct rea
 }
 
 /* Where a move leads, with so much of the claim done. */
-static void lead_to(struct product *p, const struct step_made *s, struct reach r)
+static void lead_to(struct product *p, const struct step_made *s, struct reached r)
 {
 	uint64_t what = effect_what(p->g, &s->to->e);
 	uint32_t ending = (uint32_t)what & p->g->ending;
@@ -266,7 +266,7 @@ static void lead_to(struct product *p, const struct step_made *s, struct reach r
  * A move of the task that a column is: events of the column that it is, from the next one on.  One
  * that begins a call may wait for another.
  */
-static void follow_as(struct product *p, const struct step_made *s, struct reach r,
+static void follow_as(struct product *p, const struct step_made *s, struct reached r,
 		      unsigned column, bool may_wait)
 {
 	unsigned taken[CLAIM_EVENTS], n = 0;
@@ -289,7 +289,7 @@ static void follow_as(struct product *p, const struct step_made *s, struct reach
 
 static void follow(struct product *p, const struct step_made *s)
 {
-	struct reach r = { s->from->bind, s->from->level, node_progress(s->from) };
+	struct reached r = { s->from->bind, s->from->level, node_progress(s->from) };
 
 	if (effect_what(p->g, &s->to->e) & EFFECT_OVERFLOW) {
 		p->bound = "the world has no folio left";
@@ -301,7 +301,7 @@ static void follow(struct product *p, const struct step_made *s)
 			return;
 		}
 	for (unsigned c = 0; c < p->c->columns && !p->stop; c++) {
-		struct reach as = r;
+		struct reached as = r;
 
 		if (bound_task(r.bind, c) >= 0 || !(p->can[c] >> s->to->task & 1))
 			continue;
@@ -446,7 +446,7 @@ static void search(struct product *p)
 	uint32_t widened = 1;
 
 	memcpy(&start, row, p->g->states.row_size);
-	arrive(p, &start, 0, (struct reach){ 0 }, 0, (struct origin){ 0 });
+	arrive(p, &start, 0, (struct reached){ 0 }, 0, (struct origin){ 0 });
 	p->started = p->nodes.count;
 	for (uint32_t n = 0; n < p->nodes.count && !p->stop; n++) {
 		if (n % CHECK_EVERY == 0)
