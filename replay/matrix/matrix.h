@@ -120,10 +120,10 @@ struct matrix {
 	bool counts;		/* with the transitions that make each step */
 	const char *title;	/* what the table is about, or NULL: what its kind says */
 	/*
-	 * What there is to say of a cell in the light of others, with the lock: buf, of
-	 * CELL_ABOUT_MAX.  NULL: what its file expects is said.
+	 * What there is to say of the cell of that number in the light of others, with the lock:
+	 * buf, of CELL_ABOUT_MAX.  NULL: what its file expects is said.
 	 */
-	const char *(*about)(const struct matrix *m, const struct mcell *c, char *buf);
+	const char *(*about)(const struct matrix *m, size_t at, char *buf);
 	void *about_arg;
 	char **row_head;	/* names; owned */
 	char **col_head;

@@ -172,6 +172,9 @@ static int head_width(const struct matrix_view *v, int cols)
 {
 	int width = 0, most = cols / 3 < ROW_HEAD_MAX ? cols / 3 : ROW_HEAD_MAX;
 
+	if (v->m->cols == 1)	/* there is room */
+		most = cols / 2;
+
 	for (size_t i = 0; i < v->m->rows; i++) {
 		int n = text_columns(v->m->row_head[i]);
 
@@ -290,6 +293,13 @@ static void draw_row(const struct matrix_view *v, struct grid *g, struct rect r,
 		draw_cell(v, g, r, y, x, width_of(v, col), row, col);
 		x += width_of(v, col);
 	}
+	if (v->m->cols == 1 && v->m->about) {
+		char about[CELL_ABOUT_MAX], cut[CELL_ABOUT_MAX];
+
+		v->m->about(v->m, row, about);
+		cut_text(cut, sizeof(cut), about, r.w - x - 4, v->ascii);
+		grid_text(g, r, y, x + 2, STYLE_DIM, cut);
+	}
 }
 
 static void draw_heads(const struct matrix_view *v, struct grid *g, struct rect r, int head)
@@ -357,8 +367,10 @@ static void verdict_line(const struct mcell *c, char *buf, size_t size)
 			 c->scenario[0]->bounded);
 }
 
-static void expectation_line(const struct matrix *m, const struct mcell *c, char *buf, size_t size)
+static void expectation_line(const struct matrix_view *v, const struct mcell *c, char *buf,
+			     size_t size)
 {
+	const struct matrix *m = v->m;
 	static const char *const text[] = {
 		[NOT_EXPECTED] = "the file says nothing about this kernel",
 		[AGREES] = "as expected", [UNDECIDED] = "undecided within the bound",
@@ -371,7 +383,7 @@ static void expectation_line(const struct matrix *m, const struct mcell *c, char
 	if (m->about) {
 		char about[CELL_ABOUT_MAX];
 
-		snprintf(buf, size, "%s", m->about(m, c, about));
+		snprintf(buf, size, "%s", m->about(m, v->row * m->cols + v->col, about));
 		return;
 	}
 	snprintf(buf, size, "%s%s%s%s", text[c->agreement],
@@ -392,7 +404,7 @@ static void draw_panel(const struct matrix_view *v, struct grid *g, struct rect 
 		snprintf(line[3], sizeof(line[3]), "%s states, %s transitions, %.3g s%s",
 			 grouped(c->states, a), grouped(c->transitions, b), c->seconds,
 			 c->complete ? "" : "; not every state was searched");
-	expectation_line(v->m, c, line[2], sizeof(line[2]));
+	expectation_line(v, c, line[2], sizeof(line[2]));
 	cell_command(v->m, c, NULL, line[4], sizeof(line[4]));
 	for (int i = 0, y = 1; i < 5 && y < r.h; i++) {
 		enum style style = i ? i == 4 ? STYLE_DIM : STYLE_PLAIN : cell_style(c);

@@ -47,11 +47,11 @@ static int thesis_init(struct matrix *m, const struct scenario *s, const struct 
 }
 
 /* What breaks in a cell, all of it. */
-static const char *about_thesis(const struct matrix *m, const struct mcell *c, char *buf)
+static const char *about_thesis(const struct matrix *m, size_t at, char *buf)
 {
+	const struct mcell *c = &m->cell[m->cell[at].twin];
 	char text[WHY_TEXT_MAX];
 
-	(void)m;
 	snprintf(buf, CELL_ABOUT_MAX, c->violated ? "violated: %s" : "nothing is violated%s",
 		 properties_text(c->violated, text));
 	return buf;

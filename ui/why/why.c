@@ -155,14 +155,12 @@ bool why_wants_screen(const struct why_args *a)
 }
 
 /* What is said of the cell under the cursor. */
-static const char *about(const struct matrix *m, const struct mcell *c, char *buf)
+static const char *about(const struct matrix *m, size_t i, char *buf)
 {
 	struct why *w = m->about_arg;
-	size_t i = (size_t)(c - m->cell);
 
 	if (!i) {
-		snprintf(buf, CELL_ABOUT_MAX, "the kernel as it is: rows below have one rule "
-			 "otherwise");
+		snprintf(buf, CELL_ABOUT_MAX, "the kernel; below, one rule each is another");
 		return buf;
 	}
 	why_judge(w, i);
@@ -225,8 +223,10 @@ static int one_scenario(const struct why_args *a, const char *name)
 			status = EXIT_SIGNAL;
 		else if (err && err != -ENOTTY && err != -ENOTSUP)
 			status = usage_error("the terminal cannot be used: %s", strerror(-err));
-		else if (err)
+		if (err == -ENOTTY || err == -ENOTSUP) {
+			why_free(&w);
 			status = start(a, name, &w);
+		}
 	}
 	if (!status && !shown)
 		whole = matrix_fill(&w.m);
