@@ -102,10 +102,13 @@ int claim_nearly(struct judge_near *n, const struct claim_text *c, const struct 
 	struct claim_event *event = malloc(CLAIM_EVENTS * sizeof(*event));
 	struct claim_text other = *c;
 	uint64_t left = most;
+	bool opens = false;
 	int e = event ? 0 : -ENOMEM;
 
 	*n = (struct judge_near){ .all = true };
-	if (!e) {
+	for (unsigned i = 0; i < c->events; i++)
+		opens |= c->event[i].opens;
+	if (!e && opens) {
 		other.event = event;
 		memcpy(event, c->event, CLAIM_EVENTS * sizeof(*event));
 		open_scopes(&other);
@@ -113,8 +116,8 @@ int claim_nearly(struct judge_near *n, const struct claim_text *c, const struct 
 		n->other_calls = e > 0;
 	}
 	for (unsigned i = 0; e >= 0 && i < 2 * c->events && n->changes < NEAR_MAX; i++) {
-		bool swaps = i % 2 == 0;
-		unsigned at = nearest(c, turned_away, i / 2);
+		bool swaps = i < c->events;
+		unsigned at = nearest(c, turned_away, i % c->events);
 		int with = swaps ? follower(c, at) : -1;
 
 		if (swaps ? with < 0 : c->events < 2)

@@ -14,7 +14,7 @@
 #include "ui/show/show.h"
 
 #define WORLD_STATES	3000000		/* of a world that nobody named */
-#define NEAR_STATES	4000000	/* for which line makes it impossible */
+#define NEAR_STATES	6000000	/* for which line makes it impossible */
 
 struct judge_args {
 	const char *scenario;
@@ -515,7 +515,7 @@ static const struct option_row options[] = {
 
 const struct command cmd_judge = {
 	.name = "judge",
-	.brief = "an interleaving as people write it into a mail: can that happen?",
+	.brief = "an interleaving as people write it into a mail: whether it can happen",
 	.about = "Reads a text with columns, CPU0 and CPU1, a function or a step a line, as it "
 		 "stands in mails and commit messages: with indentation, comments, results, "
 		 "quoting, names of other kernels, slips of the hand. How it was read is printed, "

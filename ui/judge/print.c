@@ -335,7 +335,12 @@ static int print_not(const struct report *r, const struct judged_case *c)
 {
 	char n[COUNTED_MAX], name[SHOWN_MAX], bound[BOUND_TEXT_MAX];
 
-	if (c->says == JUDGE_IMPOSSIBLE)
+	if (c->says == JUDGE_IMPOSSIBLE && c->own && c->tried > 1)
+		printf("verdict      impossible in every world that was tried, under its own "
+		       "kernel, within these bounds;\n%13sthe furthest is %s under %s: %s\n", "",
+		       shown(c->s->name, name), c->kernel_name,
+		       counted(c->v.states, "state", n));
+	else if (c->says == JUDGE_IMPOSSIBLE)
 		printf("verdict      impossible in %s under %s, within these bounds: %s\n",
 		       r->named || c->tried < 2 ? shown(c->s->name, name) :
 		       "every world that was tried", c->kernel_name,
