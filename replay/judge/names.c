@@ -471,6 +471,15 @@ static bool narrow_text(struct meaning *m, const char *text)
 	return meaning_exact(m, exact, strlen(exact));
 }
 
+/* A constant, SWAP_HAS_CACHE, is no function; UFFDIO_MOVE is known to be one. */
+static bool is_constant(const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (islower((unsigned char)word[i]))
+			return false;
+	return !alias_of(word, length);
+}
+
 /* The first function in the text that is known; called: of those with a parenthesis. */
 static bool meaning_word(struct meaning *m, const char *text, bool called, bool near, size_t *end)
 {
@@ -479,8 +488,8 @@ static bool meaning_word(struct meaning *m, const char *text, bool called, bool 
 
 		while (name_letter(text[stop]))
 			stop++;
-		if (stop - at > 3 && (called ? text[stop] == '(' :
-				      memchr(text + at, '_', stop - at) != NULL) &&
+		if (stop - at > 3 && !is_constant(text + at, stop - at) &&
+		    (called ? text[stop] == '(' : memchr(text + at, '_', stop - at) != NULL) &&
 		    (near ? meaning_near : meaning_named)(m, text + at, stop - at)) {
 			*end = text[stop] == '(' ? call_end(text, stop) : stop;
 			if (strstr(m->name, "lock(") && text[stop] == '(') {

@@ -120,7 +120,8 @@ int claim_nearly(struct judge_near *n, const struct claim_text *c, const struct 
 		unsigned at = nearest(c, turned_away, i % c->events);
 		int with = swaps ? follower(c, at) : -1;
 
-		if (swaps ? with < 0 : c->events < 2)
+		/* that the line itself is in the way has been said */
+		if (swaps ? with < 0 : c->events < 2 || (int)at == turned_away)
 			continue;
 		if (most && !left) {
 			n->all = false;
