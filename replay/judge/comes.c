@@ -161,3 +161,25 @@ const char *event_text(const struct claim_event *e, char *buf)
 		 comes_words(&e->comes, comes, sizeof(comes)));
 	return buf;
 }
+
+size_t comment_at(const char *s)
+{
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp(s + i, "/*", 2) || !strncmp(s + i, "//", 2) ||
+		    (i && s[i - 1] == ' ' &&
+		     (!strncmp(s + i, "<-", 2) || !strncmp(s + i, "# ", 2) ||
+		      !strncmp(s + i, "-- ", 3) || !strncmp(s + i, "=> ", 3))))
+			return i;
+	return n;
+}
+
+const char *outcome_beside(const char *text)
+{
+	const char *at = text + comment_at(text), *arrow = strstr(text, " -> ");
+
+	if (outcome_of(at))
+		return at;
+	return arrow && outcome_of(arrow) ? arrow : "";
+}

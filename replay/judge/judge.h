@@ -91,6 +91,12 @@ struct meaning {
 	uint32_t probe;		/* or calls one of these (bits of PROBE_x - PROBE_BASE) */
 };
 
+enum guess {
+	GUESS_NONE,
+	GUESS_NAME,	/* a function whose name is spelt nearly so */
+	GUESS_WORDS,	/* what such words usually mean */
+};
+
 struct claim_event {
 	struct meaning is;
 	struct comes_to comes;
@@ -100,7 +106,7 @@ struct claim_event {
 	int8_t scope;		/* the event whose call it is made in; -1: none */
 	bool opens;		/* it is such a call, of the operation that it names */
 	uint8_t column;
-	bool guessed;		/* not what is written, but near to it */
+	uint8_t guessed;	/* enum guess: not what is written, but near to it */
 	char said[CLAIM_SAID_MAX];	/* as it is written */
 };
 
@@ -218,6 +224,14 @@ struct judged {
 int claim_judge(struct judged *v, const struct claim_text *c, const struct scenario *s,
 		const struct kernel *k, const struct judge_options *o, struct claim_error *err);
 void judged_free(struct judged *v);
+
+/*
+ * A weaker claim, with which what is impossible is impossible: without what was guessed from words,
+ * however that is meant; or where what is indented may be of any call.  w->event is the caller's to
+ * free, all else is c's.  The number of its events, or -ENOMEM.
+ */
+enum claim_weaker { WITHOUT_GUESSES, OF_ANY_CALL };
+int claim_weaken(struct claim_text *w, const struct claim_text *c, enum claim_weaker how);
 
 /*
  * A claim that is impossible may be nearly possible: without one of its steps, or with two steps of

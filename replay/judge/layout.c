@@ -248,6 +248,29 @@ static bool is_prose(const char *s)
 	return words >= 9 || (words >= 6 && !strchr(s, '('));
 }
 
+const char *skip_bullet(const char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t");
+	n = (size_t)(*s == '(' || *s == '[' || *s == '#');
+	if (isdigit((unsigned char)s[n])) {
+		size_t digits = strspn(s + n, "0123456789");
+
+		if (digits < 4 && strchr(").]: ", s[n + digits]) && s[n + digits]) {
+			s += n + digits + 1;
+			s += strspn(s, " ).:]");
+		}
+	}
+	if ((*s == '-' || *s == '*' || *s == '+') && s[1] == ' ')
+		s += 2;
+	if (!strncmp(s, "->", 2) || !strncmp(s, "=>", 2))
+		s += 2;
+	if (!strncmp(s, "-->", 3))
+		s += 3;
+	return s + strspn(s, " \t");
+}
+
 /* ---- columns by where a line begins ---- */
 
 static int by_number(const void *a, const void *b)
@@ -255,6 +278,15 @@ static int by_number(const void *a, const void *b)
 	const unsigned *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
+}
+
+/* Words, which may be said beside a step: no function, no step. */
+static bool plain_words(const char *s, const struct piece *p)
+{
+	for (unsigned i = p->from; i < p->to; i++)
+		if (strchr("(_:=", s[i]))
+			return false;
+	return true;
 }
 
 /* Where the pieces of all lines begin; sorted, each once. */
@@ -271,7 +303,7 @@ static unsigned margins(char *const *line, unsigned from, unsigned to, unsigned 
 			char c = line[i][p[j].from];
 
 			/* what is said beside a step begins anywhere */
-			if (j && strchr("/<=-#*;", c))
+			if (j && (strchr("/<=-#*;", c) || plain_words(line[i], &p[j])))
 				continue;
 			if (n < POSITIONS)
 				at[n++] = p[j].from;

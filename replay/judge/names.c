@@ -506,9 +506,9 @@ static bool meaning_word(struct meaning *m, const char *text, bool called, bool 
 	return false;
 }
 
-bool meaning_of(struct meaning *m, const char *text, size_t *end, bool *guessed, char *note)
+bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guessed, char *note)
 {
-	*guessed = false;
+	*guessed = GUESS_NONE;
 	*note = '\0';
 	*end = strlen(text);
 	if (meaning_exact(m, text, strlen(text)))
@@ -516,20 +516,24 @@ bool meaning_of(struct meaning *m, const char *text, size_t *end, bool *guessed,
 	if (meaning_word(m, text, true, false, end) || meaning_single(m, text))
 		return true;
 	if (meaning_word(m, text, false, false, end)) {
-		*guessed = narrow_text(m, text);
-		if (*guessed) {
+		if (narrow_text(m, text)) {
+			*guessed = GUESS_WORDS;
 			*end = strlen(text);
 			snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		}
 		return true;
 	}
-	*guessed = true;
+	*guessed = GUESS_NAME;
 	if (meaning_word(m, text, true, true, end)) {
 		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		return true;
 	}
-	if (meaning_phrase(m, text) || (strchr(text, '_') &&
-					meaning_word(m, text, false, true, end))) {
+	if (meaning_phrase(m, text)) {
+		*guessed = GUESS_WORDS;
+		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
+		return true;
+	}
+	if (strchr(text, '_') && meaning_word(m, text, false, true, end)) {
 		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		return true;
 	}

@@ -57,6 +57,23 @@ static void leave_out(struct claim_text *c, unsigned e)
 	c->outcome_after -= c->outcome_after > e;
 }
 
+int claim_weaken(struct claim_text *w, const struct claim_text *c, enum claim_weaker how)
+{
+	*w = *c;
+	w->event = malloc(CLAIM_EVENTS * sizeof(*w->event));
+	if (!w->event)
+		return -ENOMEM;
+	memcpy(w->event, c->event, CLAIM_EVENTS * sizeof(*w->event));
+	if (how == OF_ANY_CALL) {
+		open_scopes(w);
+		return (int)w->events;
+	}
+	for (unsigned e = w->events; e--; )
+		if (w->event[e].guessed == GUESS_WORDS)
+			leave_out(w, e);
+	return (int)w->events;
+}
+
 /* 1: possible; 0: not; or -ENOMEM. */
 static int try(const struct claim_text *c, const struct scenario *s, const struct kernel *k,
 	       const struct judge_options *o, uint64_t *left)

@@ -24,7 +24,7 @@ bool meaning_near(struct meaning *m, const char *name, size_t length);
  * is near.  *end gets how much of the text has been understood, *guessed whether it is written like
  * that, and `note` (CLAIM_SAID_MAX) why not.
  */
-bool meaning_of(struct meaning *m, const char *text, size_t *end, bool *guessed, char *note);
+bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guessed, char *note);
 
 /* Is there a call of the function in n bytes of text; or, called = false, its name? */
 bool has_name(const char *text, size_t n, const char *name, size_t length, bool called);
@@ -37,6 +37,15 @@ const char *alias_at(size_t i);
 
 /* The same of a phrase that is in a text. */
 const char *phrase_in(const char *text);
+
+/* Behind numbers, bullets and arrows in front, which say nothing. */
+const char *skip_bullet(const char *s);
+
+/* Where a comment begins in a line, "/" "*", "//", "<-", "# ": its length where there is none. */
+size_t comment_at(const char *s);
+
+/* What is said behind a step of what comes of it, "folio_put() -> data lost"; or "". */
+const char *outcome_beside(const char *text);
 
 /* The properties that a text speaks of ("use after free", "LOST"), as bits; 0: none. */
 uint32_t outcome_of(const char *text);

@@ -27,44 +27,6 @@ static void fail(struct claim_error *err, unsigned line, const char *format, ...
 
 /* ---- a cell ---- */
 
-/* Numbers, bullets and arrows in front say nothing. */
-static const char *skip_bullet(const char *s)
-{
-	size_t n;
-
-	s += strspn(s, " \t");
-	n = (size_t)(*s == '(' || *s == '[' || *s == '#');
-	if (isdigit((unsigned char)s[n])) {
-		size_t digits = strspn(s + n, "0123456789");
-
-		if (digits < 4 && strchr(").]: ", s[n + digits]) && s[n + digits]) {
-			s += n + digits + 1;
-			s += strspn(s, " ).:]");
-		}
-	}
-	if ((*s == '-' || *s == '*' || *s == '+') && s[1] == ' ')
-		s += 2;
-	if (!strncmp(s, "->", 2) || !strncmp(s, "=>", 2))
-		s += 2;
-	if (!strncmp(s, "-->", 3))
-		s += 3;
-	return s + strspn(s, " \t");
-}
-
-/* Where a comment begins. */
-static size_t comment_at(const char *s)
-{
-	size_t n = strlen(s);
-
-	for (size_t i = 0; i < n; i++)
-		if (!strncmp(s + i, "/*", 2) || !strncmp(s + i, "//", 2) ||
-		    (i && s[i - 1] == ' ' &&
-		     (!strncmp(s + i, "<-", 2) || !strncmp(s + i, "# ", 2) ||
-		      !strncmp(s + i, "-- ", 3) || !strncmp(s + i, "=> ", 3))))
-			return i;
-	return n;
-}
-
 /* "OPERATION: TEXT = RESULT", "TEXT fails": a text of a step may have " = " in it. */
 static bool exact_event(struct claim_event *e, const char *s)
 {
@@ -180,6 +142,43 @@ static void take_outcome(struct claim_text *c, unsigned line, const char *text)
 	c->outcome_after = c->events;
 }
 
+/* The line's event is not one, after all: it says again what another says. */
+static void untell(struct claim_text *c, int event)
+{
+	for (unsigned i = 0; i < c->lines; i++)
+		if (c->line[i].event == event) {
+			c->line[i].event = -1;
+			c->line[i].kind = LINE_PROSE;
+		}
+}
+
+/*
+ * "page fault" and, below it, do_swap_page() are one call: of two lines of a column that follow
+ * each other, of which one was guessed, the other is kept.  Was it so?
+ */
+static bool said_twice(struct claim_text *c, const struct claim_event *e, unsigned line,
+		       const char *text)
+{
+	struct claim_event *last = c->events ? &c->event[c->events - 1] : NULL;
+	struct claim_line *l;
+
+	if (!last || last->column != e->column || !e->is.op || last->is.op != e->is.op ||
+	    !last->guessed == !e->guessed || last->comes.kind || e->comes.kind)
+		return false;
+	c->guessed--;
+	if (e->guessed) {
+		tell(c, line, LINE_PROSE, text);
+		c->guessed++;		/* it was not counted yet */
+		return true;
+	}
+	untell(c, (int)c->events - 1);
+	*last = *e;
+	l = tell(c, line, LINE_EVENT, text);
+	if (l)
+		l->event = (int)c->events - 1;
+	return true;
+}
+
 /* 0, or -E2BIG: there are more events than a claim has. */
 static int take_cell(struct claim_text *c, const struct cell *cell)
 {
@@ -210,15 +209,17 @@ static int take_cell(struct claim_text *c, const struct cell *cell)
 	e.block = cell->with;		/* for blocks() */
 	e.indent = (uint16_t)(cell->indent + (skip_bullet(cell->text) - cell->text));
 	e.scope = -1;
-	c->guessed += e.guessed;
+	if (said_twice(c, &e, cell->line, cell->text))
+		return 0;
+	c->guessed += e.guessed != GUESS_NONE;
 	l = tell(c, cell->line, LINE_EVENT, cell->text);
 	if (l) {
 		l->event = (int)c->events;
 		snprintf(l->note, sizeof(l->note), "%s", note);
 	}
 	c->event[c->events++] = e;
-	if (outcome_of(cell->text + comment_at(cell->text)))
-		take_outcome(c, cell->line, cell->text + comment_at(cell->text));
+	if (*outcome_beside(cell->text))
+		take_outcome(c, cell->line, outcome_beside(cell->text));
 	return 0;
 }
 

@@ -189,7 +189,7 @@ static int own_kernel(const struct judge_args *a, const struct scenario *s, stru
 }
 
 /* In one world after the other, until it is possible. */
-static int judge_case(struct judged_case *c, const struct report *r, const struct judge_args *a)
+static int judge_worlds(struct judged_case *c, const struct report *r, const struct judge_args *a)
 {
 	char kernel_name[KERNEL_NAME_SIZE];
 	struct kernel kernel = c->kernel;
@@ -242,6 +242,50 @@ static int judge_case(struct judged_case *c, const struct report *r, const struc
 	return EXIT_OK;
 }
 
+/* Is a weaker claim possible in one of the worlds, or not known to be impossible? */
+static int judge_weaker(const struct judged_case *c, const struct report *r,
+			const struct judge_args *a, enum claim_weaker how, bool *may)
+{
+	struct judged_case again = { .kernel = c->kernel, .own = c->own };
+	struct report weaker = *r;
+	struct claim_text weak;
+	int status = EXIT_OK, n = claim_weaken(&weak, r->claim, how);
+
+	if (n < 0)
+		return usage_error("out of memory");
+	weaker.claim = &weak;
+	snprintf(again.kernel_name, sizeof(again.kernel_name), "%s", c->kernel_name);
+	*may = false;
+	if (how == WITHOUT_GUESSES && n == (int)r->claim->events) {
+		free(weak.event);	/* there is none: it is the same */
+		return EXIT_OK;
+	}
+	if (n)
+		status = judge_worlds(&again, &weaker, a);
+	*may = !n || again.says == JUDGE_POSSIBLE ||
+	       (how == WITHOUT_GUESSES && again.says == JUDGE_UNKNOWN);
+	judged_free(&again.v);
+	free(weak.event);
+	return status;
+}
+
+/*
+ * And what is impossible as it was read must be so without what was guessed: a guess that is wrong
+ * makes nothing impossible.
+ */
+static int judge_case(struct judged_case *c, const struct report *r, const struct judge_args *a)
+{
+	const struct judged_case asked = *c;
+	int status = judge_worlds(c, r, a);
+
+	if (status || c->says != JUDGE_IMPOSSIBLE || !r->claim->guessed || interrupted)
+		return status;
+	status = judge_weaker(&asked, r, a, WITHOUT_GUESSES, &c->guesses);
+	if (c->guesses)
+		c->says = JUDGE_UNKNOWN;
+	return status;
+}
+
 /* Which line makes it impossible. */
 static int judge_near(struct judged_case *c, const struct report *r, const struct judge_args *a)
 {
@@ -251,8 +295,11 @@ static int judge_near(struct judged_case *c, const struct report *r, const struc
 
 	if (c->v.says != JUDGE_IMPOSSIBLE || interrupted)
 		return EXIT_OK;
-	return claim_nearly(&c->near, r->claim, c->s, &c->kernel, &o, c->v.next, NEAR_STATES) ?
-	       usage_error("out of memory") : EXIT_OK;
+	if (claim_nearly(&c->near, r->claim, c->s, &c->kernel, &o, c->v.next, NEAR_STATES))
+		return usage_error("out of memory");
+	if (r->named || c->near.other_calls)
+		return EXIT_OK;
+	return judge_weaker(c, r, a, OF_ANY_CALL, &c->near.other_calls);	/* in any world */
 }
 
 /* ---- where ---- */

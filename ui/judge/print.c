@@ -345,6 +345,10 @@ static int print_not(const struct report *r, const struct judged_case *c)
 		       r->named || c->tried < 2 ? shown(c->s->name, name) :
 		       "every world that was tried", c->kernel_name,
 		       counted(c->v.states, "state", n));
+	else if (c->guesses)
+		printf("verdict      unknown in %s under %s: impossible as it was read, but not "
+		       "without what\n%13swas guessed; --reading has that, to be said exactly\n",
+		       shown(c->s->name, name), c->kernel_name, "");
 	else if (c->v.bound && strstr(c->v.bound, "LIVELOCK"))
 		printf("verdict      unknown in %s under %s: %s\n", shown(c->s->name, name),
 		       c->kernel_name, c->v.bound);
@@ -437,6 +441,8 @@ static void print_row(const struct report *r, const struct judged_case *c)
 			printf(": ");
 			print_properties(c->v.violated);
 		}
+	} else if (c->guesses) {
+		printf("impossible as it was read, but not without what was guessed");
 	} else if (c->v.bound) {
 		printf("a bound was hit: %s", c->v.bound);
 	} else if (c->v.cut_there) {

@@ -22,6 +22,8 @@ struct judged_case {
 	struct judge_near near;		/* IMPOSSIBLE: what it would be possible with */
 	unsigned tried;			/* worlds */
 	unsigned unknown;		/* of these: where it is not known */
+	bool guesses;			/* UNKNOWN: impossible as it was read, and not without what
+					   was guessed */
 };
 
 /* What is judged, and how it is told. */
