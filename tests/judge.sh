@@ -26,11 +26,11 @@ judged()
 	shift 2
 	"$program" judge - "$@" >"$work/out" 2>"$work/err" <"$work/claim"
 	got=$?
-	[ $got = "$want" ] || complain "judge $*: exit $got, not $want: $(cat "$work/claim" "$work/out" "$work/err")"
+	[ $got = "$want" ] || complain "judge $*: exit $got, not $want: $(head -qc 2000 "$work/claim" "$work/out" "$work/err")"
 	cat "$work/out" "$work/err" | tr '\n' ' ' | tr -s ' ' | grep -qE -- "$says" ||
-		complain "judge $*: should say '$says': $(cat "$work/claim" "$work/out" "$work/err")"
+		complain "judge $*: should say '$says': $(head -qc 2000 "$work/claim" "$work/out" "$work/err")"
 	LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$work/out" "$work/err" &&
-		complain "judge $*: control characters: $(cat -v "$work/claim")"
+		complain "judge $*: control characters: $(head -c 2000 "$work/claim" | cat -v)"
 }
 
 # slips of the hand, tabs and blanks, columns the other way round, an unknown function
@@ -48,6 +48,12 @@ judged 0 "impossible in debate under v6.9.*the swap cache since [0-9]+" --scenar
 # several kernels, in their order
 judged 1 'debate-a *possible.*impossible in v6.9, possible in debate-a' \
 	--scenario debate --kernel debate-a --kernel v6.9
+
+# called like tasks that they are not: that is said
+printf 'T0: zap_pte_range()\nT1: shrink_folio_list()\nT0: ptep_get_and_clear()\n' >"$work/claim"
+judged 2 'no task that makes all steps' --scenario aba
+printf 'K: do_swap_page: pte_same(orig_pte)? = same\nT1: shrink_folio_list: __remove_mapping()\n' >"$work/claim"
+judged 1 'possible in aba' --scenario aba --kernel v6.5 --brief
 
 # three CPUs, and no scenario: one is found
 cat >"$work/claim" <<'EOF'
@@ -129,6 +135,8 @@ head -c 1000000 /dev/zero | tr '\0' 'x' >"$work/claim"
 judged 2 'nothing in it is a step'
 for i in $(seq 20000); do echo 'It is said that this happens, and nobody knows when or why it does so.'; done >"$work/claim"
 judged 2 'nothing in it is a step'
+seq -f 'T1: some_function_of_mine(%g)' 40000 >"$work/claim"
+judged 2 'it is no claim'
 for i in $(seq 200); do printf 'CPU%d  ' "$i"; done >"$work/claim"
 printf '\nswap_free()\n' >>"$work/claim"
 judged 2 'columns are more than the 7'

@@ -243,6 +243,8 @@ struct judge_near {
 		unsigned line, with;	/* with: these two change places; 0: without `line` */
 	} change[NEAR_MAX];
 	unsigned changes;
+	bool other_tasks;		/* it is, if columns are others than the tasks that they
+					   are called like */
 	bool other_calls;		/* it is, if what is indented may be of another call */
 	bool all;			/* all such changes were tried */
 };

@@ -506,7 +506,8 @@ static bool meaning_word(struct meaning *m, const char *text, bool called, bool 
 	return false;
 }
 
-bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guessed, char *note)
+bool meaning_of(struct meaning *m, const char *text, bool near, size_t *end, uint8_t *guessed,
+		char *note)
 {
 	*guessed = GUESS_NONE;
 	*note = '\0';
@@ -524,7 +525,7 @@ bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guess
 		return true;
 	}
 	*guessed = GUESS_NAME;
-	if (meaning_word(m, text, true, true, end)) {
+	if (near && meaning_word(m, text, true, true, end)) {
 		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		return true;
 	}
@@ -533,7 +534,7 @@ bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guess
 		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		return true;
 	}
-	if (strchr(text, '_') && meaning_word(m, text, false, true, end)) {
+	if (near && strchr(text, '_') && meaning_word(m, text, false, true, end)) {
 		snprintf(note, CLAIM_SAID_MAX, "taken for %.90s", m->name);
 		return true;
 	}

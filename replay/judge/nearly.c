@@ -123,9 +123,16 @@ int claim_nearly(struct judge_near *n, const struct claim_text *c, const struct 
 	int e = event ? 0 : -ENOMEM;
 
 	*n = (struct judge_near){ .all = true };
+	if (!e && o->bind_names) {
+		struct judge_options any = *o;
+
+		any.bind_names = false;
+		e = try(c, s, k, &any, &left);
+		n->other_tasks = e > 0;
+	}
 	for (unsigned i = 0; i < c->events; i++)
 		opens |= c->event[i].opens;
-	if (!e && opens) {
+	if (e >= 0 && opens) {
 		other.event = event;
 		memcpy(event, c->event, CLAIM_EVENTS * sizeof(*event));
 		open_scopes(&other);

@@ -20,11 +20,12 @@ bool meaning_named(struct meaning *m, const char *name, size_t length);
 bool meaning_near(struct meaning *m, const char *name, size_t length);
 
 /*
- * What a cell can mean: the text of a step, a function that is called in it, a phrase, a name that
- * is near.  *end gets how much of the text has been understood, *guessed whether it is written like
- * that, and `note` (CLAIM_SAID_MAX) why not.
+ * What a cell can mean: the text of a step, a function that is called in it, a phrase, or (near: it
+ * takes a while) a name that is near.  *end gets how much of the text has been understood, *guessed
+ * whether it is written otherwise, and `note` (CLAIM_SAID_MAX) what it was taken for, or why not.
  */
-bool meaning_of(struct meaning *m, const char *text, size_t *end, uint8_t *guessed, char *note);
+bool meaning_of(struct meaning *m, const char *text, bool near, size_t *end, uint8_t *guessed,
+		char *note);
 
 /* Is there a call of the function in n bytes of text; or, called = false, its name? */
 bool has_name(const char *text, size_t n, const char *name, size_t length, bool called);

@@ -69,7 +69,7 @@ static bool negated(const char *text, const struct meaning *is)
 	return false;
 }
 
-static bool cell_event(struct claim_event *e, const char *text, char *note)
+static bool cell_event(struct claim_event *e, const char *text, bool near, char *note)
 {
 	char main_part[CELL_MAX], comment[CELL_MAX];
 	struct comes_to comes;
@@ -88,7 +88,7 @@ static bool cell_event(struct claim_event *e, const char *text, char *note)
 		memmove(main_part, main_part + 1, strlen(main_part));
 	if (exact_event(e, main_part)) {
 		end = strlen(main_part);
-	} else if (!meaning_of(&e->is, main_part, &end, &e->guessed, note)) {
+	} else if (!meaning_of(&e->is, main_part, near, &end, &e->guessed, note)) {
 		return false;
 	}
 	if (e->comes.kind)
@@ -179,13 +179,17 @@ static bool said_twice(struct claim_text *c, const struct claim_event *e, unsign
 	return true;
 }
 
+#define NEAR_MISSES	100	/* lines left out: who has more of them has no slips of the hand */
+#define LEFT_OUT_MAX	2000	/* and this is no claim */
+
 /* 0, or -E2BIG: there are more events than a claim has. */
 static int take_cell(struct claim_text *c, const struct cell *cell)
 {
 	char note[CLAIM_SAID_MAX] = "";
 	struct claim_event e = { 0 };
 	struct claim_line *l;
-	bool event = !cell->prose && cell->column >= 0 && cell_event(&e, cell->text, note);
+	const bool near = c->left_out < NEAR_MISSES;
+	bool event = !cell->prose && cell->column >= 0 && cell_event(&e, cell->text, near, note);
 
 	if (!event && outcome_of(cell->text)) {
 		take_outcome(c, cell->line, cell->text);
@@ -502,13 +506,18 @@ static int take_layout(struct claim_text *c, const struct layout *l, struct clai
 		return -EINVAL;
 	}
 	name_columns(c, l);
-	for (size_t i = 0; i < l->cells && !e; i++) {
+	for (size_t i = 0; i < l->cells && !e && c->left_out <= LEFT_OUT_MAX; i++) {
 		e = take_cell(c, &l->cell[i]);
 		if (e == -E2BIG) {
 			fail(err, l->cell[i].line, "a claim has at most %d steps: this is one more",
 			     CLAIM_EVENTS);
 			e = -EINVAL;
 		}
+	}
+	if (!e && c->left_out > LEFT_OUT_MAX) {
+		fail(err, 0, "more than %d lines are no steps of the model: it is no claim",
+		     LEFT_OUT_MAX);
+		e = -EINVAL;
 	}
 	if (!e && l->second) {
 		struct claim_line *told = tell(c, l->second, LINE_PROSE, "");

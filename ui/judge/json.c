@@ -53,6 +53,24 @@ static void add_reading(cJSON *o, const struct claim_text *c)
 	}
 }
 
+static void add_near(cJSON *o, const struct judge_near *n)
+{
+	cJSON *near = cJSON_AddObjectToObject(o, "nearly"), *array;
+
+	cJSON_AddBoolToObject(near, "with_other_tasks", n->other_tasks);
+	cJSON_AddBoolToObject(near, "with_other_calls", n->other_calls);
+	array = cJSON_AddArrayToObject(near, "changes");
+	for (unsigned i = 0; i < n->changes; i++) {
+		cJSON *change = cJSON_CreateObject();
+
+		cJSON_AddItemToArray(array, change);
+		cJSON_AddNumberToObject(change, n->change[i].with ? "exchange" : "without",
+					n->change[i].line);
+		if (n->change[i].with)
+			cJSON_AddNumberToObject(change, "with", n->change[i].with);
+	}
+}
+
 static int add_case(cJSON *array, const struct report *r, const struct judged_case *c)
 {
 	cJSON *o = cJSON_CreateObject(), *columns, *made;
@@ -91,6 +109,8 @@ static int add_case(cJSON *array, const struct report *r, const struct judged_ca
 		cJSON_AddNumberToObject(o, "turned_away", r->claim->event[c->v.next].line);
 	if (*c->v.why)
 		add_shown(o, "why", c->v.why);
+	if (c->v.says == JUDGE_IMPOSSIBLE)
+		add_near(o, &c->near);
 	cJSON_AddItemToObject(o, "bound", c->v.bound ? cJSON_CreateString(c->v.bound) :
 			      cJSON_CreateNull());
 	cJSON_AddNumberToObject(o, "states", (double)c->v.states);

@@ -284,6 +284,10 @@ static void print_near(const struct judged_case *c)
 {
 	const char *head = "nearly";
 
+	if (c->near.other_tasks) {
+		printf("nearly       possible if columns are other tasks than they are called\n");
+		head = "";
+	}
 	if (c->near.other_calls) {
 		printf("nearly       possible if what is indented may be of another call: one that "
 		       "is retried\n");
