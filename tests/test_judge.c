@@ -591,6 +591,11 @@ static void test_bounds(void **state)
 	assert_int_equal(claim_judge(&v, &c, &s, &k, &o, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "no task"));
 	claim_free(&c);
+	/* nor two, where one could */
+	read_text(&c, "R: zswap_shrink()\nQ: zswap_writeback_entry()\n");
+	assert_int_equal(claim_judge(&v, &c, &s, &k, &o, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "each of the 2 columns"));
+	claim_free(&c);
 	scenario_free(&s);
 }
 

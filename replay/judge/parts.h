@@ -253,6 +253,9 @@ int node_path(const struct product *p, uint32_t node, struct schedule *s);
 /* The tasks of a scenario, as bits, that can make every event of a column. */
 uint32_t tasks_for(const struct claim_text *c, const struct scenario *s, unsigned column);
 
+/* Is there a task of its own for each column, of those that can be it? */
+bool tasks_suffice(const uint32_t *can, unsigned columns);
+
 /* ---- why.c ---- */
 
 /* What is in the way: fills v->why, v->next, v->by and the schedule up to there.  0 or -ENOMEM. */

@@ -575,7 +575,11 @@ static int fit_columns(struct product *p, const struct judge_options *o, struct 
 			 "column %s", s->name, name);
 		return -EINVAL;
 	}
-	return 0;
+	if (tasks_suffice(p->can, c->columns))
+		return 0;
+	snprintf(err->text, sizeof(err->text), "%.60s has not a task of its own for each of the "
+		 "%u columns", s->name, c->columns);
+	return -EINVAL;
 }
 
 static void product_free(struct product *p)

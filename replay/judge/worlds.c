@@ -144,13 +144,18 @@ static bool assign(const uint32_t *can, unsigned columns, unsigned column, uint3
 	return false;
 }
 
+bool tasks_suffice(const uint32_t *can, unsigned columns)
+{
+	return assign(can, columns, 0, 0);
+}
+
 bool claim_fits(const struct claim_text *c, const struct scenario *s)
 {
 	uint32_t can[CLAIM_COLUMNS];
 
 	for (unsigned i = 0; i < c->columns; i++)
 		can[i] = tasks_that_can(c, s, i, true);
-	return assign(can, c->columns, 0, 0);
+	return tasks_suffice(can, c->columns);
 }
 
 /* ---- the list ---- */
