@@ -228,6 +228,11 @@ const char *what_follows(const struct judged_case *c, char *buf)
 				 c->v.violated ? "more " : "");
 		else if (a.says == OUTLOOK_UNKNOWN)
 			snprintf(buf, FOLLOWS_MAX, "what can follow is too much to be known here");
+		else if (!a.steps)
+			snprintf(buf, FOLLOWS_MAX, "and that is %s: %s",
+				 properties[a.property].name, a.property == PROP_LIVELOCK ?
+				 "it can go round from there for ever" :
+				 "nobody can move any more");
 		else if (a.lost)
 			snprintf(buf, FOLLOWS_MAX, "whatever follows, something goes wrong: %s "
 				 "after %u more step%s at the soonest",
