@@ -2,9 +2,9 @@
 --
 -- One page, one swap slot, one zswap tree: the debate, for rumur.
 --
--- Written from what mm/memory.c, mm/zswap.c, mm/swapfile.c, mm/swap_state.c and
--- mm/vmscan.c do, line by line, and from neither core/mm nor tests/spin: a third
--- derivation of the same rules, so that a mistake in one of them shows.
+-- Written from the kernel's steps (mm/memory.c, mm/zswap.c, mm/swapfile.c, mm/swap_state.c,
+-- mm/vmscan.c, v6.1 to v7.0) and from neither core/mm nor tests/spin: a third derivation of
+-- the same rules, so that a mistake in one of them shows.
 --
 -- The rules that kernels differ in are `sw`; switches and their values have the names that
 -- `swapscope list switches` gives them.  They are part of the state and never change.  run.sh
@@ -20,6 +20,8 @@
 --   folio_unlock() behind it (the folio is locked; the last is what others wait for);
 --   taking the page table lock and pte_same(), and if that fails unlock and put;
 --   the allocation of a slot and its insertion into the swap cache (count 0 both times).
+-- (Where two take one entry for theirs the free behind the second decompress is a double free.
+-- That is DFREE, and not asked here.)
 -- A decompress reads its entry at its end.  An entry that was freed after it was found is
 -- marked with whoever still has its pointer, although its number may be in use again.
 --
@@ -313,7 +315,8 @@ end;
 
 procedure folio_free_swap(f: Folio; t: Task);
 begin
-	if folio[f].cached & (!folio[f].writeback | sw.free_writeback = free_writeback_off) & count = 0 then
+	if folio[f].cached & count = 0 &
+	   (!folio[f].writeback | sw.free_writeback = free_writeback_off) then
 		uncache(f, t);
 		folio[f].dirty := true;
 	end;
@@ -988,7 +991,7 @@ begin
 		entry[e].ver := f.ver;
 		entry[e].life := life;
 	end;
-	-- to v6.11 a folio that zswap took is under writeback for a moment
+	-- to v6.10 a folio that zswap took is under writeback for a moment
 	f.writeback := sw.zeromap = zeromap_off;
 	unlock(kfolio, 4);
 	if f.writeback then kpc := Stored; else kpc := Retry; end;
