@@ -238,7 +238,8 @@ build() {
 			-lpthread -latomic
 }
 
-# verdicts FOLDER MUTANT NAME...: search these cells; FOLDER/verdict has a line for each, its properties
+# verdicts FOLDER MUTANT NAME...: search these cells; FOLDER/verdict has a line for each, with its
+# properties
 verdicts() {
 	local folder=$1 mutant=$2 name kernel tasks place p n=0
 	shift 2
@@ -287,7 +288,10 @@ explored() {
 	local name=$1 p rest=() safe out status bad=0
 	scenario_of "$name" >"$tmp/$name.scn"
 	for p in $PROPERTIES; do
-		case " ${verdict[$name]} ${differs[$name]} " in *" $p "*) ;; *) rest+=(--property "$p"); continue ;; esac
+		case " ${verdict[$name]} ${differs[$name]} " in
+		*" $p "*) ;;
+		*) rest+=(--property "$p"); continue ;;
+		esac
 		asked "$name" --property "$p"
 		[ "$status" = 1 ] && continue
 		bad=1
