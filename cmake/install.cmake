@@ -17,7 +17,8 @@ set(HEADERS
   replay/check.h replay/diagram.h replay/cause/cause.h replay/conform/conform.h
   replay/hand/hand.h replay/hand/until.h
   replay/matrix/matrix.h replay/pair/align.h replay/pair/align_life.h replay/pair/repair.h
-  replay/record/record.h replay/story/story.h)
+  replay/record/record.h replay/story/story.h replay/why/proof.h replay/why/rules.h
+  replay/why/why.h)
 
 add_library(libswapscope SHARED
             $<TARGET_OBJECTS:core> $<TARGET_OBJECTS:traces> $<TARGET_OBJECTS:replay>)

@@ -77,7 +77,7 @@ expect 2 '--list excludes --dat' probes --kernel 6.8 --dat --list
 expect 2 'No such file' probes --kernel 6.8 --symbols "$work/none"
 expect 2 'Is a directory' probes --kernel 6.8 --symbols "$work"
 expect 2 'no function of the swap path' probes --kernel 6.8 --symbols /dev/null
-expect 2 'no function of the swap path' probes --kernel 6.8 --symbols "$program"
+expect 2 'no function of the swap path' probes --kernel 6.8 --symbols "$(command -v gzip)"
 
 # ---- what is printed runs: a folder with tracefs's files ----
 tracefs=$work/tracefs
