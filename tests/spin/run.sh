@@ -182,10 +182,10 @@ second()
 	}
 	said=$(<"$known")
 	case $said in
-	safe:* | violated:*) ;;
+	safe[:,]* | violated:*) ;;
 	*) echo "${said:-nothing}"; return ;;
 	esac
-	said=" ${said%%:*} ${said#*:} "
+	said=" ${said%%[:,]*} ${said#*:} "
 	for p in $2; do
 		[ "$p" = PROGRESS ] && p=LIVELOCK
 		case $said in " violated "*" $p "*) any+=" $p" ;; esac
