@@ -488,7 +488,7 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	const struct matrix *m = r->m;
 	cJSON *o = cJSON_CreateObject(), *array;
 	struct matrix_sums s;
-	char *text;
+	int err;
 
 	matrix_sum(m, &s);
 	cJSON_AddStringToObject(o, "mode", m->operations ? "operations" : "scenarios");
@@ -522,13 +522,9 @@ int matrix_print_json(const struct matrix_report *r, FILE *out)
 	cJSON_AddNumberToObject(o, "bounded", (double)s.bounded);
 	cJSON_AddNumberToObject(o, "certified", (double)s.certified);
 	cJSON_AddNumberToObject(o, "refused", (double)s.refused);
-	text = cJSON_Print(o);
+	err = json_print(out, o);
 	cJSON_Delete(o);
-	if (!text)
-		return -ENOMEM;
-	fprintf(out, "%s\n", text);
-	free(text);
-	return 0;
+	return err;
 }
 
 /* ---- commands ---- */

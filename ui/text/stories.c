@@ -209,7 +209,7 @@ static int summary_json(const struct stories *s, const struct story_totals *n,
 	if (!r)
 		r = story_read_losses(s->trace, add_loss, &losses);
 	if (!r)
-		r = json_print(o);
+		r = json_print(stdout, o);
 	cJSON_Delete(o);
 	return r;
 }

@@ -20,7 +20,4 @@ void json_entry(cJSON *o, uint64_t entry);	/* "swap": "0x313" */
 /* The stamp of an event, where there is one. */
 void json_stamp(cJSON *o, const char *name, const struct stories *s, uint64_t event);
 
-/* Print it and a newline.  0 or -ENOMEM. */
-int json_print(const cJSON *o);
-
 #endif

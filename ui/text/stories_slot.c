@@ -29,17 +29,6 @@ void json_stamp(cJSON *o, const char *name, const struct stories *s, uint64_t ev
 		cJSON_AddNumberToObject(o, name, (double)story_stamp(s->trace, event));
 }
 
-int json_print(const cJSON *o)
-{
-	char *text = cJSON_Print(o);
-
-	if (!text)
-		return -ENOMEM;
-	puts(text);
-	cJSON_free(text);
-	return 0;
-}
-
 /* ---- faults ---- */
 
 static int print_fault(void *arg, const struct story_fault *f)
@@ -95,7 +84,7 @@ int stories_faults(const struct stories *s)
 	list.array = cJSON_CreateArray();
 	r = story_read_faults(s->trace, add_fault, &list);
 	if (!r)
-		r = json_print(list.array);
+		r = json_print(stdout, list.array);
 	cJSON_Delete(list.array);
 	return r;
 }
@@ -363,7 +352,7 @@ static int tell(struct telling *t)
 		qsort(t->line, t->lines, sizeof(*t->line), in_order);
 	r = capture_scan(t->s->trace, t->slot && !t->gots ? t->slot : 0, tell_event, t);
 	end_marks(t);
-	return r || !t->array ? r : json_print(t->array);
+	return r || !t->array ? r : json_print(stdout, t->array);
 }
 
 static int in_order_of_return(const void *a, const void *b)

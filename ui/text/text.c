@@ -2,6 +2,7 @@
 #include "ui/text/text.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -140,6 +141,17 @@ cJSON *switches_json(const struct kernel *k)
 		cJSON_AddStringToObject(o, kernel_switches[s].name,
 					switch_value(s, kernel_get(k, s), value, sizeof(value)));
 	return o;
+}
+
+int json_print(FILE *out, const cJSON *o)
+{
+	char *text = cJSON_Print(o);
+
+	if (!text)
+		return -ENOMEM;
+	fprintf(out, "%s\n", text);
+	cJSON_free(text);
+	return 0;
 }
 
 void print_question(FILE *out, const struct scenario *s, const char *kernel_name,

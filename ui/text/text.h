@@ -75,6 +75,9 @@ const char *kernel_text(const struct kernel *k, char *buf);
 /* The same as JSON. */
 struct cJSON *switches_json(const struct kernel *k);
 
+/* Print a value of JSON and a newline.  0 or -ENOMEM. */
+int json_print(FILE *out, const struct cJSON *o);
+
 /* What a verdict is about: title, kernel and its switches, machine and tasks, three paragraphs. */
 void print_question(FILE *out, const struct scenario *s, const char *kernel_name,
 		    const struct kernel *k);

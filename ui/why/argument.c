@@ -239,7 +239,7 @@ static cJSON *proof_json(const struct proof_report *r)
 int proof_print_json(const struct proof_report *r, FILE *out)
 {
 	cJSON *o = cJSON_CreateObject();
-	char *text;
+	int err;
 
 	if (r->s) {
 		cJSON_AddStringToObject(o, "scenario", r->s->name);
@@ -249,11 +249,7 @@ int proof_print_json(const struct proof_report *r, FILE *out)
 		cJSON_AddItemToObject(o, "thesis", grid_json(r->grid));
 	if (r->proof)
 		cJSON_AddItemToObject(o, "proof", proof_json(r));
-	text = cJSON_Print(o);
+	err = json_print(out, o);
 	cJSON_Delete(o);
-	if (!text)
-		return -ENOMEM;
-	fprintf(out, "%s\n", text);
-	free(text);
-	return 0;
+	return err;
 }

@@ -472,22 +472,11 @@ static cJSON *rows_json(const struct why *w, bool all)
 	return array;
 }
 
-static int print_json(cJSON *o, FILE *out)
-{
-	char *text = cJSON_Print(o);
-
-	cJSON_Delete(o);
-	if (!text)
-		return -ENOMEM;
-	fprintf(out, "%s\n", text);
-	free(text);
-	return 0;
-}
-
 int why_print_json(const struct why_report *r, FILE *out)
 {
 	const struct mcell *c = cell_of(r->w, 0);
 	cJSON *o = cJSON_CreateObject(), *is;
+	int err;
 
 	cJSON_AddStringToObject(o, "scenario", c->scenario[0]->name);
 	cJSON_AddStringToObject(o, "title", c->scenario[0]->title);
@@ -499,7 +488,9 @@ int why_print_json(const struct why_report *r, FILE *out)
 		cJSON_AddNumberToObject(o, "pairs_tried", (double)(r->pairs->m.rows - 1));
 		cJSON_AddItemToObject(o, "pairs", rows_json(r->pairs, false));
 	}
-	return print_json(o, out);
+	err = json_print(out, o);
+	cJSON_Delete(o);
+	return err;
 }
 
 /* ---- every rule over many scenarios ---- */
@@ -573,6 +564,7 @@ int why_print_all_json(const struct why_all_report *r, FILE *out)
 {
 	cJSON *o = cJSON_CreateObject(), *array;
 	char text[200];
+	int err;
 
 	cJSON_AddStringToObject(o, "kernel", r->kernel);
 	cJSON_AddNumberToObject(o, "scenarios", r->scenarios);
@@ -599,5 +591,7 @@ int why_print_all_json(const struct why_all_report *r, FILE *out)
 		cJSON_AddNumberToObject(row, "unknown", e->unknown);
 		cJSON_AddItemToArray(array, row);
 	}
-	return print_json(o, out);
+	err = json_print(out, o);
+	cJSON_Delete(o);
+	return err;
 }

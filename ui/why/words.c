@@ -112,8 +112,9 @@ static void rules_print_markdown(const struct rule_shown *shown, FILE *out)
 static int rules_print_json(const struct rule_shown *shown, FILE *out)
 {
 	cJSON *array = cJSON_CreateArray();
-	char text[WHY_TEXT_MAX], *all;
+	char text[WHY_TEXT_MAX];
 	size_t n;
+	int err;
 	const struct rule *r = rules(&n);
 
 	for (size_t i = 0; i < n; i++) {
@@ -131,13 +132,9 @@ static int rules_print_json(const struct rule_shown *shown, FILE *out)
 		cJSON_AddNumberToObject(o, "length", (double)shown[i].length);
 		cJSON_AddItemToArray(array, o);
 	}
-	all = cJSON_Print(array);
+	err = json_print(out, array);
 	cJSON_Delete(array);
-	if (!all)
-		return -ENOMEM;
-	fprintf(out, "%s\n", all);
-	free(all);
-	return 0;
+	return err;
 }
 
 /* ---- the rules in words ---- */
