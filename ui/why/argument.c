@@ -22,21 +22,21 @@ static void print_grid(const struct matrix *m, FILE *out)
 {
 	char text[WHY_TEXT_MAX], n[32];
 
-	fprintf(out, "\n%-28s", "");
+	fprintf(out, "\n%-26s", "");
 	for (size_t col = 0; col < m->cols; col++)
-		fprintf(out, col + 1 < m->cols ? "%-24s" : "%s", m->col_head[col]);
+		fprintf(out, col + 1 < m->cols ? "%-26s" : "%s", m->col_head[col]);
 	fputc('\n', out);
 	for (size_t row = 0; row < m->rows; row++) {
-		fprintf(out, "%-28s", m->row_head[row]);
+		fprintf(out, "%-26s", m->row_head[row]);
 		for (size_t col = 0; col < m->cols; col++)
-			fprintf(out, col + 1 < m->cols ? "%-24s" : "%s",
+			fprintf(out, col + 1 < m->cols ? "%-26s" : "%s",
 				cell_words(matrix_cell(m, row, col), text));
-		fprintf(out, "\n%-28s", "");
+		fprintf(out, "\n%-26s", "");
 		for (size_t col = 0; col < m->cols; col++) {
 			const struct mcell *c = matrix_cell(m, row, col);
 
 			snprintf(text, sizeof(text), "%s states", grouped(c->states, n));
-			fprintf(out, col + 1 < m->cols ? "%-24s" : "%s", text);
+			fprintf(out, col + 1 < m->cols ? "%-26s" : "%s", text);
 		}
 		fputc('\n', out);
 	}
