@@ -143,7 +143,9 @@ static int parse_scenario(struct parser *p, const char *name, const char *value)
 		if (!check_set(p, &switched, value))
 			return 0;
 		if (strlen(s->kernel_name) + strlen(value) + 2 > sizeof(s->kernel_name))
-			return refuse(p, "too many switches are set");
+			return refuse(p, "the kernel and its switches, %s and this, are more than "
+				      "%zu characters", s->kernel_name,
+				      sizeof(s->kernel_name) - 1);
 		strcat(strcat(s->kernel_name, " "), value);
 		s->kernel = switched;
 		return 1;
