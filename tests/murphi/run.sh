@@ -28,6 +28,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 2
 CC=${CC:-gcc}
 JOBS=${JOBS:-$(nproc)}
 STATES=${STATES:-1000000}
+[ "${SWAPSCOPE_LONG:-0}" != 0 ] || SWAPSCOPE_LONG=
 PROPERTIES="UAF MAPPED LOST STALE LEAK"
 for tool in rumur "$CC"; do
 	command -v "$tool" >/dev/null || { echo "run.sh: no $tool" >&2; exit 77; }
