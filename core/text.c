@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,4 +127,14 @@ size_t text_distance(const char *a, const char *b)
 		}
 	}
 	return row[nb];
+}
+
+void text_append(char *buf, size_t size, const char *format, ...)
+{
+	size_t n = strlen(buf);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(buf + n, size - n, format, ap);
+	va_end(ap);
 }

@@ -27,6 +27,10 @@ char *text_file(const char *path, const char *what, int *error, char *why, size_
  */
 bool text_line(const char **next, char *buf, size_t size);
 
+/* Print behind the text that is in buf, of `size` bytes; cut where it is too long. */
+void text_append(char *buf, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /*
  * How many letters have to be put in, left out, changed, or to change places with the next, for
  * one word to become the other; capitals do not count.  SIZE_MAX: one has 64 letters or more.

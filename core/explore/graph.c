@@ -350,12 +350,7 @@ int graph_path(const struct graph *g, uint32_t state, struct schedule *s)
 	for (; state; state = origin[state].parent)
 		if (schedule_add(s, (struct move){ origin[state].task, origin[state].choice }))
 			return -ENOMEM;
-	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
-		struct move m = s->move[i];
-
-		s->move[i] = s->move[--j];
-		s->move[j] = m;
-	}
+	schedule_reverse(s);
 	return 0;
 }
 

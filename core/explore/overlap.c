@@ -155,12 +155,7 @@ static int way_to(const struct chase *c, struct schedule *s)
 	for (uint32_t i = c->found; node[i].parent != NOBODY; i = node[i].parent)
 		if (schedule_add(s, node[i].move))
 			return -ENOMEM;
-	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
-		struct move m = s->move[i];
-
-		s->move[i] = s->move[--j];
-		s->move[j] = m;
-	}
+	schedule_reverse(s);
 	return 0;
 }
 

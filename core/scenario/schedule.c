@@ -23,6 +23,16 @@ int schedule_add(struct schedule *s, struct move m)
 	return 0;
 }
 
+void schedule_reverse(struct schedule *s)
+{
+	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
+		struct move m = s->move[i];
+
+		s->move[i] = s->move[--j];
+		s->move[j] = m;
+	}
+}
+
 void schedule_free(struct schedule *s)
 {
 	free(s->move);

@@ -26,6 +26,9 @@ struct schedule {
 
 /* Append a move.  0 or -ENOMEM. */
 int schedule_add(struct schedule *s, struct move m);
+
+/* The last move first. */
+void schedule_reverse(struct schedule *s);
 void schedule_free(struct schedule *s);
 
 /* The text form; malloced, NULL when memory is out.  Task names are the scenario's. */

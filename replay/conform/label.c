@@ -2,9 +2,10 @@
 #include "replay/conform/label.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "core/text.h"
 
 /* ---- functions ---- */
 
@@ -198,19 +199,6 @@ const char *label_text(const struct probe_call *c, char *buf)
 	return buf;
 }
 
-static void append(char *buf, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void append(char *buf, size_t size, const char *format, ...)
-{
-	size_t n = strlen(buf);
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(buf + n, size - n, format, ap);
-	va_end(ap);
-}
-
 static void append_pages(const struct world *w, char *buf, size_t size)
 {
 	static const char *const where[] = {
@@ -222,7 +210,7 @@ static void append_pages(const struct world *w, char *buf, size_t size)
 
 		if (p->pte == PTE_NONE)
 			continue;
-		append(buf, size, "; a page of it is %s%s", where[p->pte],
+		text_append(buf, size, "; a page of it is %s%s", where[p->pte],
 		       p->pte == PTE_SWAP && p->bits & PTE_UFFD_WP ? ", write-protected" : "");
 	}
 }
@@ -234,12 +222,12 @@ void label_world(const struct world *w, char *buf, size_t size)
 
 	snprintf(buf, size, "swap_map %#x", s->swap_map);
 	if (s->parked)
-		append(buf, size, ", in a slot cache");
-	append(buf, size, s->entry ? ", zswap has an entry" : ", zswap has nothing");
+		text_append(buf, size, ", in a slot cache");
+	text_append(buf, size, s->entry ? ", zswap has an entry" : ", zswap has nothing");
 	if (s->cache)
-		append(buf, size, ", the swap cache has a %s%s folio",
+		text_append(buf, size, ", the swap cache has a %s%s folio",
 		       f->flags & FOLIO_DIRTY ? "dirty" : "clean", f->lock ? ", locked" : "");
-	append(buf, size, s->dev_life == s->life ? ", the device has data" :
+	text_append(buf, size, s->dev_life == s->life ? ", the device has data" :
 						    ", the device has nothing of it");
 	append_pages(w, buf, size);
 }

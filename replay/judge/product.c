@@ -468,12 +468,7 @@ int node_path(const struct product *p, uint32_t node, struct schedule *s)
 	for (; node >= p->started; node = origin[node].parent)
 		if (schedule_add(s, (struct move){ origin[node].task, origin[node].choice }))
 			return -ENOMEM;
-	for (size_t i = 0, j = s->n; i + 1 < j; i++) {
-		struct move m = s->move[i];
-
-		s->move[i] = s->move[--j];
-		s->move[j] = m;
-	}
+	schedule_reverse(s);
 	return 0;
 }
 

@@ -3,11 +3,11 @@
  * print.c - a claim's reading and its verdicts, as text.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/explore/outlook.h"
+#include "core/text.h"
 #include "replay/diagram.h"
 #include "replay/matrix/matrix.h"
 #include "ui/judge/report.h"
@@ -405,19 +405,6 @@ static void print_worlds(const struct report *r, const struct judged_case *c)
 
 /* ---- several kernels ---- */
 
-static void append(char *buf, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void append(char *buf, size_t size, const char *format, ...)
-{
-	size_t n = strlen(buf);
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(buf + n, size - n, format, ap);
-	va_end(ap);
-}
-
 const char *summary_text(const struct report *r, char *buf)
 {
 	*buf = '\0';
@@ -426,13 +413,13 @@ const char *summary_text(const struct report *r, char *buf)
 
 		for (j = i + 1; j < r->cases && r->c[j].says == says; j++)
 			;
-		append(buf, SUMMARY_MAX, "%s%s ", i ? ", " : "", says_name(says));
+		text_append(buf, SUMMARY_MAX, "%s%s ", i ? ", " : "", says_name(says));
 		if (j == i + 1)
-			append(buf, SUMMARY_MAX, "in %.40s", r->c[i].kernel_name);
+			text_append(buf, SUMMARY_MAX, "in %.40s", r->c[i].kernel_name);
 		else if (j == r->cases && i)
-			append(buf, SUMMARY_MAX, "from %.40s on", r->c[i].kernel_name);
+			text_append(buf, SUMMARY_MAX, "from %.40s on", r->c[i].kernel_name);
 		else
-			append(buf, SUMMARY_MAX, "from %.40s to %.40s", r->c[i].kernel_name,
+			text_append(buf, SUMMARY_MAX, "from %.40s to %.40s", r->c[i].kernel_name,
 			       r->c[j - 1].kernel_name);
 	}
 	return buf;

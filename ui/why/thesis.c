@@ -17,30 +17,28 @@ static int thesis_init(struct matrix *m, const struct scenario *s, const struct 
 {
 	static const char *const loads[] = { "exclusive", "nonexclusive", "if-cached" };
 	const char *heads[THESIS_ROWS], *columns[THESIS_COLS];
-	char row[THESIS_ROWS][64], col[THESIS_COLS][64], pin[32];
+	char row[THESIS_ROWS][64], set[3][48], pin[32];
+	char col[THESIS_COLS][48];
 	struct matrix_kernel k[THESIS_ROWS * THESIS_COLS];
 	unsigned has = base->kernel.pin == PIN_NONE ? PIN_HAS_CACHE : base->kernel.pin;
 
 	for (unsigned i = 0; i < THESIS_ROWS * THESIS_COLS; i++) {
 		unsigned r = i / THESIS_COLS, c = i % THESIS_COLS;
+		bool none = r / 2, count = r % 2;
 
-		switch_value(SWITCH_pin, r / 2 ? PIN_NONE : has, pin, sizeof(pin));
-		snprintf(row[r], sizeof(row[r]), "%s%s, %s", r / 2 ? "no pin" : "pin=",
-			 r / 2 ? "" : pin, r % 2 ? "count" : "no count");
-		snprintf(col[c], sizeof(col[c]), "load=%s", loads[c]);
+		switch_value(SWITCH_pin, none ? PIN_NONE : has, pin, sizeof(pin));
+		snprintf(set[0], sizeof(set[0]), "pin=%s", pin);
+		snprintf(set[1], sizeof(set[1]), "refcount=%s", count ? "on" : "off");
+		snprintf(set[2], sizeof(set[2]), "load=%s", loads[c]);
+		snprintf(row[r], sizeof(row[r]), "%s, %s", none ? "no pin" : set[0],
+			 count ? "count" : "no count");
+		snprintf(col[c], sizeof(col[c]), "%s", set[2]);
 		heads[r] = row[r];
 		columns[c] = col[c];
 		k[i] = *base;
-		k[i].kernel.pin = (uint8_t)(r / 2 ? PIN_NONE : has);
-		k[i].kernel.refcount = r % 2;
-		kernel_set(&k[i].kernel, col[c]);
-		for (unsigned part = 0; part < 3; part++) {
-			char set[64];
-
-			snprintf(set, sizeof(set), part == 0 ? "pin=%s" : part == 1 ?
-				 "refcount=%s" : "load=%s", part == 0 ? pin : part == 1 ?
-				 (r % 2 ? "on" : "off") : loads[c]);
-			name_switch(k[i].name, sizeof(k[i].name), set);
+		for (unsigned j = 0; j < 3; j++) {
+			kernel_set(&k[i].kernel, set[j]);
+			name_switch(k[i].name, sizeof(k[i].name), set[j]);
 		}
 	}
 	return matrix_kernels(m, s, k, heads, THESIS_ROWS, columns, THESIS_COLS, true);
@@ -55,11 +53,6 @@ static const char *about_thesis(const struct matrix *m, size_t at, char *buf)
 	snprintf(buf, CELL_ABOUT_MAX, c->violated ? "violated: %s" : "nothing is violated%s",
 		 properties_text(c->violated, text));
 	return buf;
-}
-
-static bool stop_proof(void)
-{
-	return matrix_interrupted();
 }
 
 static bool go_on(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
@@ -84,7 +77,7 @@ static int make_proof(const struct why_args *a, const struct scenario *s,
 
 	if (err)
 		return usage_error("out of memory");
-	err = proof_make(p, &x, s, &k->kernel, stop_proof);
+	err = proof_make(p, &x, s, &k->kernel, matrix_interrupted);
 	exploration_free(&x);
 	return err == -ENOMEM ? usage_error("out of memory") : EXIT_OK;
 }
