@@ -413,6 +413,30 @@ static void test_keys(void **state)
 	ends(0);
 }
 
+/* One screen after the other, as a cell of the matrix opens and is left again. */
+static int two_screens(void)
+{
+	int err = run();
+
+	sample.quit = false;
+	return err ? err : run();
+}
+
+static void test_typed_ahead(void **state)
+{
+	(void)state;
+	start(two_screens, "xterm-256color");
+	wait_for("key=");
+	type("qxq");
+	ends(0);
+	start(two_screens, "xterm-256color");
+	wait_for("key=");
+	type("qx");
+	see("key=x.");
+	type("q");
+	ends(0);
+}
+
 static int plain_mouse_screen(void)
 {
 	struct tty_settings s = { .theme = *theme_named("mono"), .mouse = false, .ascii = true };
@@ -463,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_painting),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_copy),
 	};

@@ -408,6 +408,7 @@ int loop_run(const struct screen_ops *s)
 		error = start(&l);
 	if (!error) {
 		set_awake(&l);
+		take_keys(&l, false);	/* typed ahead */
 		while (!l.over)
 			uv_run(&l.uv, UV_RUN_DEFAULT);
 		/* first the terminal: what runs may take a while to hear of it */

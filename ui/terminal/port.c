@@ -159,9 +159,8 @@ void port_close(void)
 {
 	if (!port.open)
 		return;
-	if (port.taken)
-		tcflush(STDIN_FILENO, TCIFLUSH);	/* they are no commands of a shell */
 	port_release();
+	tcflush(STDIN_FILENO, TCIFLUSH);	/* they are no commands of a shell */
 	leave_signals();
 	free(port.queue);
 	port.queue = NULL;

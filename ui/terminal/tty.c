@@ -92,6 +92,7 @@ static void prepare_modes(bool mouse)
 	add_text(modes_off, sizeof(modes_off), capability("rmkx"));
 }
 
+/* What was typed ahead on the screen before is this one's. */
 static void prepare_keys(void)
 {
 	static const struct { const char *capability, *name; } known[] = {
@@ -103,8 +104,13 @@ static void prepare_keys(void)
 		{ "kf7", "F7" }, { "kf8", "F8" }, { "kf9", "F9" }, { "kf10", "F10" },
 		{ "kf11", "F11" }, { "kf12", "F12" },
 	};
+	char ahead[KEYS_INPUT];
+	size_t n;
 
+	n = keys.n;
+	memcpy(ahead, keys.in, n);
 	keys_init(&keys);
+	keys_feed(&keys, ahead, n);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		keys_define(&keys, capability(known[i].capability), known[i].name);
 }
@@ -260,6 +266,7 @@ void tty_close(void)
 {
 	if (!screen)
 		return;
+	tty_read();
 	tty_suspend();
 	port_close();
 	end_ncurses();

@@ -30,7 +30,10 @@ int tty_check(void);
  */
 int tty_open(bool mouse);
 
-/* Give it back as it was.  Does nothing when it is not open. */
+/*
+ * Give it back as it was.  Does nothing when it is not open.  What was typed ahead is kept: it is
+ * for the screen that opens next, or for nobody.
+ */
 void tty_close(void);
 
 /* Give it back for a while (ctrl-z), and take it again. */
