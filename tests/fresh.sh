@@ -6,6 +6,7 @@
 # missing, or this test would tell nothing.
 #
 #	tests/fresh.sh [SUITE...]		bookworm; of scripts/test, the release build
+#	tests/fresh.sh --all [SUITE...]		bookworm; all of scripts/test
 #	tests/fresh.sh --long [SUITE...]	bookworm and trixie; all of scripts/test
 #	tests/fresh.sh --without PACKAGE [SUITE...]	only that it fails without this package
 #	tests/fresh.sh --package FILE.deb [SUITE...]	only that this package installs and works there
@@ -137,7 +138,8 @@ inside()
 	step "clone" new /root git clone -q swapscope.bundle swapscope &&
 	step "scripts/demo" new /root/swapscope scripts/demo || return 1
 	grep -q 'docs/catalog.md has all' "$log" || { echo "fresh: FAILED: no tour"; return 1; }
-	step "scripts/test $only" new /root/swapscope scripts/test $only || return 1
+	step "scripts/test${only:+ $only}" new /root/swapscope scripts/test $only || return 1
+	grep -E '^==|: +[0-9]+/[0-9]+ Test' "$log"
 	echo "fresh: $suite: $(tail -n 1 "$log")"
 	new / apt-get -qq autoclean
 }
@@ -150,13 +152,14 @@ fi
 
 usage()
 {
-	echo "usage: tests/fresh.sh [--long] [--without PACKAGE | --package FILE.deb] [SUITE...]" >&2
+	echo "usage: tests/fresh.sh [--all | --long] [--without PACKAGE | --package FILE.deb] [SUITE...]" >&2
 	exit 2
 }
 skip() { echo "fresh: SKIPPED, nothing was tested: $*"; exit 77; }
 suites="" default=bookworm only=release package="" deb=""
 while [ $# -gt 0 ]; do
 	case $1 in
+	--all) only="" ;;
 	--long) only="" default="bookworm trixie" ;;
 	--without) package=${2:-}; [ -n "$package" ] || usage; shift ;;
 	--package)
