@@ -120,6 +120,7 @@ int trace_value(struct trace *t, uint64_t position, struct trace_object o, const
 bool trace_frame_has_entry(const struct trace *t, uint32_t op);
 unsigned trace_pte(const struct trace *t, uint32_t pte);
 unsigned trace_entry_state(const struct trace *t, uint32_t state);
+unsigned trace_holder(const struct trace *t, uint32_t holder);
 
 #pragma GCC visibility pop
 

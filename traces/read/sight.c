@@ -246,6 +246,11 @@ unsigned trace_entry_state(const struct trace *t, uint32_t state)
 	return state <= UINT8_MAX ? t->enumerated[TYPE_STATE][state] : ENTRY_FREE;
 }
 
+unsigned trace_holder(const struct trace *t, uint32_t holder)
+{
+	return holder <= UINT8_MAX ? t->enumerated[TYPE_HOLDER][holder] : HOLD_NONE;
+}
+
 int trace_see(struct trace *t, uint64_t position, const struct trace_lens *lens,
 	      struct trace_sight *s)
 {

@@ -9,7 +9,6 @@
  *	moment_read()		both worlds of a screen: at a position, and one step before
  *	moment.c		who waits for whom, who has a pointer to what
  *	owner.c			which copies of a page's data there are, which one counts
- *	held.c			which locks and pins are taken, and by whom
  *	never.c			which lines of the recorded source its kernel never takes
  *	fields.c		a change of a field in words
  *	short.c			texts of values, texts in few columns
@@ -24,6 +23,7 @@
 #include <stdio.h>
 
 #include "core/step.h"
+#include "replay/figure/held.h"
 #include "traces/capture/capture.h"
 #include "traces/read/lens.h"
 #include "traces/read/read.h"
@@ -140,24 +140,6 @@ struct owner {
 /* Of a page of w, which is mo->w or mo->before. */
 struct owner page_owner(const struct moment *mo, const struct world *w, unsigned page);
 enum place owner_place(enum owner_kind kind);	/* PLACES: nowhere, or not known */
-
-/* ---- locks and pins (held.c) ---- */
-
-/* Outermost first; a pin is the right to a slot's cache state (enum holder), of a task. */
-enum held_kind {
-	HELD_PIN, HELD_FOLIO, HELD_PTL, HELD_TREE, HELD_SI, HELD_MMAP, HELD_ALLOC, HELD_FREE,
-	HELD_MUTEX, HELD_KINDS
-};
-/* A lock or pin of a world: the object at a place, and who has it. */
-#define HELD_MAX	(MAX_SLOTS + MAX_FOLIOS + 2 * MAX_MMS + MAX_DEVICES + 4)
-struct held {
-	enum held_kind kind;
-	unsigned place;
-	uint32_t holder;	/* task + 1, LOCKED_BY_DEVICE; 0: nobody */
-};
-/* All that there are, the same ones in the same order in every world; held[HELD_MAX]. */
-void held_in(const struct trace_sight *s, struct held *held);
-char held_letter(enum held_kind kind);		/* 'P' */
 
 /* ---- what a kernel never does (never.c) ---- */
 

@@ -301,7 +301,7 @@ static void read_spans(struct spans *s, const struct moment *mo, uint64_t first,
 			continue;	/* before the start there is nothing */
 		if (trace_see(mo->t, first + i - 1, &mo->lens, &sight) < 0)
 			return;
-		held_in(&sight, s->held[i]);
+		held_in(&sight.w, sight.raw, s->held[i]);
 	}
 	find_lanes(s, columns < 56 ? 3 : columns < 90 ? 5 : LANES_MAX);
 }

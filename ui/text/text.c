@@ -182,47 +182,6 @@ void say_saved(const char *path, int first, int last)
 	fprintf(stderr, " (swapscope view %s:%d)\n", path, first);
 }
 
-void print_quoted(FILE *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=./:,@%";
-
-	if (*word && !word[strspn(word, plain)]) {
-		fputs(word, out);
-		return;
-	}
-	if (!text_shows(word)) {	/* a terminal would obey it */
-		fputs("$'", out);
-		for (; *word; word++)
-			fprintf(out, strchr(plain, *word) ? "%c" : "\\%03o", (unsigned char)*word);
-		fputc('\'', out);
-		return;
-	}
-	fputc('\'', out);
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\'", out);
-		fputc(*word, out);
-	}
-	fputc('\'', out);
-}
-
-void print_kernel_options(FILE *out, const char *name)
-{
-	const char *option = " --kernel ";
-	char word[128];		/* a file may say anything: it is cut, and no word of a shell */
-
-	while (*name) {
-		size_t n = strcspn(name, " ");
-
-		snprintf(word, sizeof(word), "%.*s", (int)n, name);
-		fputs(option, out);
-		print_quoted(out, word);
-		name += n + strspn(name + n, " ");
-		option = " --set ";
-	}
-}
-
 const char *grouped(uint64_t v, char *buf)
 {
 	char digits[32];

@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #include "core/explore/explore.h"
+#include "replay/figure/reproduce.h"	/* print_quoted(), which all that print commands need */
 
 enum exit_status {
 	EXIT_OK = 0,		/* done; no violation, and no bound was hit */
@@ -84,10 +85,6 @@ void print_question(FILE *out, const struct scenario *s, const char *kernel_name
 
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);
-
-/* A word as a shell takes it; and "v6.8 pin=none" as " --kernel v6.8 --set pin=none". */
-void print_quoted(FILE *out, const char *word);
-void print_kernel_options(FILE *out, const char *name);
 
 /*
  * The pairs of operations of two tasks that were never in each other's way, or not known to have

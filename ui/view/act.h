@@ -56,9 +56,6 @@ bool mouse_key(struct view *v, const char *key);	/* is it one of the mouse? */
 
 /* ---- what is shown, for others (copy.c) ---- */
 
-/* So many moves of a run as --schedule takes them.  0, or -EBADMSG where the trace is damaged. */
-int view_schedule(struct trace *t, uint64_t moves, FILE *out);
-
 /* The shell's command that shows the same.  0, -EBADMSG, or -ENOENT where there is none. */
 int view_shell(const struct view *v, FILE *out);
 

@@ -10,6 +10,7 @@
 
 #include "core/scenario/scenario.h"
 #include "replay/diagram.h"
+#include "replay/figure/reproduce.h"
 #include "ui/text/text.h"
 #include "ui/view/act.h"
 
@@ -26,45 +27,6 @@ static struct trace *run(const struct view *v)
 }
 
 /* ---- what there is to copy ---- */
-
-/* As core/scenario/schedule.h writes it: "T0*3 W T1/1".  -EBADMSG where the trace is damaged. */
-int view_schedule(struct trace *t, uint64_t moves, FILE *out)
-{
-	unsigned task = 0, choice = 0;
-	uint64_t n = 0;
-
-	for (uint64_t at = 1; at <= moves + 1; at++) {
-		const struct trace_event *ev = at <= moves ? trace_event_at(t, at) : NULL;
-
-		if (at <= moves && !ev)
-			return -EBADMSG;
-		if (ev && n && ev->task == task && ev->choice == choice) {
-			n++;
-			continue;
-		}
-		if (n)
-			fputs(trace_info(t)->task_name[task], out);
-		if (n && choice)
-			fprintf(out, "/%u", choice);
-		if (n > 1)
-			fprintf(out, "*%llu", (unsigned long long)n);
-		if (n && ev)
-			fputc(' ', out);
-		task = ev ? ev->task : 0;
-		choice = ev ? ev->choice : 0;
-		n = 1;
-	}
-	return 0;
-}
-
-/* Can `swapscope run` make this run again?  It has to be of a scenario that the program has. */
-static bool can_run_again(const struct run_info *info)
-{
-	for (size_t i = 0; i < builtin_scenario_count && !info->live; i++)
-		if (!strcmp(builtin_scenarios[i].name, info->scenario))
-			return true;
-	return false;
-}
 
 static bool has_files(const struct chapter *c)
 {
@@ -93,15 +55,11 @@ int view_shell(const struct view *v, FILE *out)
 	if (!can_run_again(info))
 		return -ENOENT;
 	words = open_memstream(&text, &size);
-	r = words ? view_schedule(run(v), v->cursor[v->focus], words) : -ENOMEM;
+	r = words ? run_schedule_text(run(v), v->cursor[v->focus], words) : -ENOMEM;
 	if (words && fclose(words) && !r)
 		r = -ENOMEM;
-	if (!r) {
-		fprintf(out, "swapscope run %s", info->scenario);
-		print_kernel_options(out, info->kernel);
-		fputs(" --schedule ", out);
-		print_quoted(out, text);
-	}
+	if (!r)
+		print_run_command(out, info->scenario, info->kernel, text);
 	free(text);
 	return r;
 }
@@ -128,7 +86,7 @@ static int write_what(const struct view *v, const char *what, FILE *out)
 {
 	if (*what == 's')
 		return trace_info(run(v))->live ? -ENOTSUP :
-		       view_schedule(run(v), v->cursor[v->focus], out);
+		       run_schedule_text(run(v), v->cursor[v->focus], out);
 	if (*what == 'c')
 		return view_shell(v, out);
 	return write_diagrams(chapter(v), out);
