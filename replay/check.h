@@ -13,9 +13,10 @@
  * the program that wrote it: nothing but names is taken from a file, and a number that no
  * object has ends the check, not the program.
  *
- * This is the door of replay/, which turns runs into what they mean.  Beside it diagram.h draws a
- * run.  The folders know traces/ and core/, and of each other only what is said here:
+ * This is the door of replay/, which turns runs into what they mean.  The folders know traces/
+ * and core/, and of each other only what is said here:
  *
+ *	figure/		a run as data to be drawn, and drawn a column a task
  *	hand/		runs that are made move by move
  *	pair/		two runs side by side, and which rule parts them
  *	cause/		from what is wrong in a run back to what made it so

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/pair/repair.h"
 #include "tests/check.h"
 
@@ -64,14 +64,14 @@ static void test_rest(void **state)
 	load(&s, "aba");
 	assert_int_equal(repair_make(&r, &s, &a, &b, PROP_MAPPED), 0);
 	assert_int_equal(r.same, 3);
-	assert_int_equal(diagram_rest(out, &r.fixed.run, r.same), 0);
+	assert_int_equal(figure_execution(out, &r.fixed.run, r.same, r.fixed.run.n, 100), 0);
 	fflush(out);
 	assert_non_null(strstr(text, "\n  4    swapcache_prepare(entry) = 0\n"));
 	assert_null(strstr(text, "\n  3 "));
 	fclose(out);
 	free(text);
 	out = open_memstream(&text, &size);
-	assert_int_equal(diagram_rest(out, &r.fixed.run, r.fixed.run.n), 0);
+	assert_int_equal(figure_execution(out, &r.fixed.run, r.fixed.run.n, r.fixed.run.n, 100), 0);
 	fclose(out);
 	assert_int_equal(size, 0);
 	free(text);

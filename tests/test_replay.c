@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/pair/align.h"
 #include "tests/check.h"
 #include "traces/write/write.h"
@@ -193,21 +193,27 @@ static void test_alignment(void **state)
 
 /* ---- diagrams ---- */
 
+/* Words stay whole where they fit on a line, and no line is wider than was asked for. */
 static void test_diagram(void **state)
 {
-	static const struct diagram_row row[] = {
-		{ .task = 2, .depth = 1, .text = "first()", .result = "0", .byte_error = -1 },
-		{ .task = 0, .depth = 2, .text = "a step whose text is longer than a column "
-		  "can be in a diagram of two", .byte_error = -1 },
-		{ .task = 2, .depth = 1, .text = "last()", .finding = "UAF: read",
-		  .byte_error = 7 },
+	static struct figure_row row[] = {
+		{ .at = 1, .task = 2, .depth = 1, .text = "first()", .result = "0", .op = "op",
+		  .callers = "", .byte_error = -1 },
+		{ .at = 2, .task = 0, .depth = 2, .text = "a step whose text is longer than a "
+		  "column can be in a diagram of two", .result = "", .op = "op", .callers = "op",
+		  .byte_error = -1 },
+		{ .at = 3, .task = 2, .depth = 1, .text = "last()", .finding = "UAF: read",
+		  .result = "", .op = "op", .callers = "", .byte_error = 7 },
 	};
-	static const char *const name[] = { "T0", "T1", "W" };
+	static const char *name[] = { "T0", "T1", "W" };
+	static const struct figure_run run = { .tasks = 3, .task = name, .row = row, .rows = 3,
+					       .first = 1, .last = 3, .events = 3, .command = "" };
+	static const struct figure_columns wide = { .width = 100 };
 	static const char want[] =
 		"     T0                                             W\n"
 		"  1                                                 first() = 0\n"
-		"  2   a step whose text is longer than a column\n"
-		"        can be in a diagram of two\n"
+		"  2   a step whose text is longer than a column can\n"
+		"        be in a diagram of two\n"
 		"  3                                                 last()\n"
 		"                                                    !! UAF: read\n"
 		"                                                    "
@@ -217,7 +223,7 @@ static void test_diagram(void **state)
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	diagram_print(out, name, 3, row, 3);
+	assert_int_equal(figure_columns(out, &run, &wide), 0);
 	fclose(out);
 	assert_string_equal(text, want);
 	free(text);

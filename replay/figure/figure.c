@@ -156,11 +156,10 @@ static int choose(struct chosen *c, const struct figure_part *part, uint64_t eve
 	return 0;
 }
 
-static int start(struct figure *f, struct figure_run *r, const struct chosen *c, uint64_t events)
+static int start(struct figure_run *r, const struct chosen *c, uint64_t events)
 {
 	*r = (struct figure_run){ .first = c->first, .last = c->last, .events = events };
 	r->row = calloc(c->n + 1, sizeof(*r->row));
-	f->why = "";
 	return r->row ? 0 : -ENOMEM;
 }
 
@@ -214,7 +213,7 @@ static int read_row(struct figure *f, struct figure_row *row, struct trace *t, u
 	*row = (struct figure_row){
 		.at = at, .task = e->task, .depth = e->depth, .kind = step->kind,
 		.choice = e->choice, .line = step->line, .timed = info->clock, .time = e->time,
-		.byte_error = -1,
+		.byte_error = -1, .callers = "",
 	};
 	if (!take(f, &row->result, e->result) || !take(f, &row->op, step->op) ||
 	    !take(f, &row->text, step->text) || !take(f, &row->file, step->file) ||
@@ -279,7 +278,7 @@ static int take_notes(struct figure *f, struct figure_run *r, const struct trace
 }
 
 /* Runs of threads may have a million findings, and none that repeats. */
-static int take_loop(struct figure *f, struct figure_run *r, const struct trace *t)
+static void take_loop(struct figure_run *r, const struct trace *t)
 {
 	size_t n;
 	const struct trace_finding *all = trace_findings(t, &n);
@@ -289,10 +288,9 @@ static int take_loop(struct figure *f, struct figure_run *r, const struct trace 
 		if (!all[i].repeats)
 			continue;
 		r->repeats = true;
-		r->loop = all[i].loop;
-		return take(f, &r->loop_text, all[i].text) ? 0 : -ENOMEM;
+		r->loop = all[i].loop;	/* who is never done, the finding says */
+		return;
 	}
-	return 0;
 }
 
 static bool take_about(struct figure *f, struct figure_run *r, const struct run_info *info)
@@ -348,7 +346,7 @@ static int read_run(struct figure *f, struct figure_run *r, struct trace *t,
 
 	if (err)
 		return err;
-	err = start(f, r, &c, info->events);
+	err = start(r, &c, info->events);
 	if (!err && !take_about(f, r, info))
 		err = -ENOMEM;
 	for (size_t i = 0; !err && i < c.n; i++) {
@@ -363,12 +361,11 @@ static int read_run(struct figure *f, struct figure_run *r, struct trace *t,
 		err = take_tasks(f, r, info, &task_of);
 	if (!err)
 		err = take_notes(f, r, t);
-	if (!err)
-		err = take_loop(f, r, t);
+	take_loop(r, t);
 	if (!err)
 		err = take_command(f, r, t, part ? part->file : NULL);
 	if (!err)
-		err = holds_of_trace(f, r, t, task_of, info->tasks);
+		err = changes_of_trace(f, r, t, task_of, info->tasks);
 	free(task_of);
 	if (err == -ENOMEM)
 		return out_of_memory(why);
@@ -560,7 +557,7 @@ int figure_of_execution(struct figure *f, const struct execution *x,
 	err = choose(&c, part, x->n, why);
 	if (err)
 		return err;
-	err = start(f, r, &c, x->n);
+	err = start(r, &c, x->n);
 	if (!err)
 		err = execution_names(f, r, x, about);
 	if (!err)
@@ -570,7 +567,7 @@ int figure_of_execution(struct figure *f, const struct execution *x,
 	if (!err)
 		err = execution_command(f, r, x, about);
 	if (!err)
-		err = holds_of_execution(f, r, x);
+		err = changes_of_execution(f, r, x);
 	if (err)
 		figure_free(f);
 	return err ? out_of_memory(why) : 0;

@@ -19,7 +19,7 @@
  *	pair.c		which transition of one run is which of the other
  *	reproduce.c	the command line that makes a run again
  *	matter.c	which steps tell the story, for whoever shows no more
- *	columns.c	a column a task
+ *	columns.c	a column a task; command.c the command below it
  */
 #ifndef SWAPSCOPE_REPLAY_FIGURE_FIGURE_H
 #define SWAPSCOPE_REPLAY_FIGURE_FIGURE_H
@@ -31,6 +31,12 @@
 
 #pragma GCC visibility push(default)
 
+/* What a step changed that the kernel has too. */
+enum {
+	TOUCH_PTE = 1, TOUCH_SLOT = 2, TOUCH_FOLIO = 4, TOUCH_ENTRY = 8, TOUCH_LOCK = 16,
+	TOUCH_PIN = 32, TOUCH_DEVICE = 64
+};
+
 /* A transition. */
 struct figure_row {
 	uint64_t at;		/* its number in the run, from 1 */
@@ -39,17 +45,19 @@ struct figure_row {
 	unsigned kind;		/* enum step_kind (core/step.h) */
 	unsigned choice;	/* which of its step's outcomes */
 	const char *op;		/* "zswap_load" */
+	const char *callers;	/* "touch_page do_swap_page", the outermost one first; "" */
 	const char *text;	/* the step */
 	const char *result;	/* or "" */
 	const char *file;	/* "mm/zswap.c" as the run has it, "" when not known */
 	unsigned line;
+	unsigned touches;	/* TOUCH_*: what the step changed */
 	bool timed;
 	uint64_t time;		/* ns since the run began */
 	const char *finding;	/* "UAF: nobody ..", several with "; " between them; NULL */
 	bool cost;		/* ..., and it is no violation */
 	int byte_error;		/* offset of a wrong byte in the page mapped here, or -1 */
 	bool other_result;	/* of a pair: the other run made this step with another result */
-	uint64_t partner;	/* of a pair: the transition of the other run that is this step; 0 */
+	uint64_t partner;	/* of a pair: the other run's transition that is this step; 0 */
 };
 
 /*
@@ -111,7 +119,7 @@ struct figure_part {
 				/* where no schedule makes the run again; or NULL */
 };
 
-#define FIGURE_ROWS_MAX	10000	/* of a part */
+#define FIGURE_ROWS_MAX	SCHEDULE_MAX	/* of a part */
 #define FIGURE_WHY_MAX	240
 
 /*

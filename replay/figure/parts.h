@@ -20,11 +20,11 @@ int figure_read_right(struct figure *f, struct trace *t, const struct figure_par
 struct figure_row *figure_row_at(const struct figure_run *r, uint64_t at);
 
 /*
- * The holds of a run's rows.  task_of[] turns a task's number into an index into run.task, or
- * UINT_MAX; tasks is its size.  0, -ENOMEM, -EBADMSG.
+ * Of a run's rows: holds, what each touches, and which calls it is in.  task_of[] turns a task's
+ * number into an index into run.task, or UINT_MAX; tasks is its size.  0, -ENOMEM, -EBADMSG.
  */
-int holds_of_trace(struct figure *f, struct figure_run *r, struct trace *t,
-		   const unsigned *task_of, unsigned tasks);
-int holds_of_execution(struct figure *f, struct figure_run *r, const struct execution *x);
+int changes_of_trace(struct figure *f, struct figure_run *r, struct trace *t,
+		     const unsigned *task_of, unsigned tasks);
+int changes_of_execution(struct figure *f, struct figure_run *r, const struct execution *x);
 
 #endif

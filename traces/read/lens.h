@@ -121,6 +121,7 @@ bool trace_frame_has_entry(const struct trace *t, uint32_t op);
 unsigned trace_pte(const struct trace *t, uint32_t pte);
 unsigned trace_entry_state(const struct trace *t, uint32_t state);
 unsigned trace_holder(const struct trace *t, uint32_t holder);
+unsigned trace_op(const struct trace *t, uint32_t op);
 
 #pragma GCC visibility pop
 

@@ -251,6 +251,11 @@ unsigned trace_holder(const struct trace *t, uint32_t holder)
 	return holder <= UINT8_MAX ? t->enumerated[TYPE_HOLDER][holder] : HOLD_NONE;
 }
 
+unsigned trace_op(const struct trace *t, uint32_t op)
+{
+	return op <= UINT8_MAX ? t->enumerated[TYPE_OP][op] : OP_NONE;
+}
+
 int trace_see(struct trace *t, uint64_t position, const struct trace_lens *lens,
 	      struct trace_sight *s)
 {

@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "traces/write/write.h"
 #include "ui/command/command.h"
 #include "ui/text/catalog.h"
@@ -60,8 +60,8 @@ static void print_sentence(unsigned number, const char *text)
 	while (*text) {
 		size_t n = strlen(text);
 
-		if (n > DIAGRAM_WIDTH - 4)
-			for (n = DIAGRAM_WIDTH - 4; n && text[n] != ' '; n--)
+		if (n > PRINT_WIDTH - 4)
+			for (n = PRINT_WIDTH - 4; n && text[n] != ' '; n--)
 				;
 		if (!n)
 			n = strcspn(text, " ");
@@ -90,14 +90,14 @@ static int print_one(const struct scenario *s, const struct repair *r)
 		print_sentence(i + 1, b->tell[i]);
 	broken_verdict(r, verdict);
 	printf("\n%s: %s\n\n", b->shows.text, verdict);
-	err = diagram_execution(stdout, &r->broken.run);
-	diagram_loop(stdout, &r->broken.run, r->loop);
+	err = figure_execution(stdout, &r->broken.run, 0, r->loop, output_width(stdout));
 	fixed_verdict(r, verdict);
 	printf("\n%s: %s\n", b->beside.text, verdict);
 	print_parting(stdout, r);
 	putchar('\n');
 	if (!err)
-		err = diagram_rest(stdout, &r->fixed.run, r->same);
+		err = figure_execution(stdout, &r->fixed.run, r->same, r->fixed.run.n,
+				       output_width(stdout));
 	puts("\nto see it again, and to open both runs in the debugger:");
 	print_commands(stdout, s, "  ");
 	return err ? usage_error("out of memory") : EXIT_OK;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/explore.h"
@@ -242,9 +242,7 @@ static int print_schedule(const struct subject *sub, const struct schedule *sche
 	if (!err) {
 		err = execution_run(&e, schedule);
 		if (!err)
-			err = diagram_execution(stdout, &e);
-		if (!err)
-			diagram_loop(stdout, &e, loop);
+			err = figure_execution(stdout, &e, 0, loop, output_width(stdout));
 		execution_free(&e);
 	}
 	putchar('\n');

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/command.h"
@@ -121,7 +121,8 @@ static int run_one(const struct run_args *a, struct execution *x, const char *ke
 	if (!a->schedule)
 		printf("seed %llu\n", (unsigned long long)a->seed);
 	putchar('\n');
-	diagram_execution(stdout, x);
+	if (figure_execution(stdout, x, 0, x->n, output_width(stdout)))
+		return usage_error("out of memory");
 	printf("\n%s; %s\n", counted(x->n, "step", steps), all_violations(x) ? "violated" :
 	       all_finished(x) ? "nothing violated, all finished" : "nothing violated");
 	if (a->save)

@@ -8,7 +8,7 @@
 
 #include "core/explore/outlook.h"
 #include "core/text.h"
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/matrix/matrix.h"
 #include "ui/judge/report.h"
 
@@ -197,7 +197,7 @@ static int print_schedule(const struct report *r, const struct judged_case *c)
 		err = execution_run(&x, &c->v.schedule);
 		putchar('\n');
 		if (!err && !r->brief)
-			err = diagram_execution(stdout, &x);
+			err = figure_execution(stdout, &x, 0, x.n, output_width(stdout));
 		execution_free(&x);
 		if (!r->brief)
 			putchar('\n');

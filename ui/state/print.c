@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "traces/capture/capture.h"
 #include "ui/moment/moment.h"
 #include "ui/state/diff.h"
@@ -57,6 +57,20 @@ static void print_part(struct trace *t, FILE *out)
 	}
 }
 
+static int print_diagram(struct trace *t, FILE *out)
+{
+	const struct figure_columns c = { .width = output_width(out) };
+	char why[FIGURE_WHY_MAX];
+	struct figure f;
+	int err = figure_of_trace(&f, t, NULL, why);
+
+	if (!err) {
+		err = figure_columns(out, &f.run[0], &c);
+		figure_free(&f);
+	}
+	return err;
+}
+
 static void print_run(struct trace *t, const char *side, FILE *out)
 {
 	const struct run_info *info = trace_info(t);
@@ -74,7 +88,7 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 	fputc('\n', out);
 	if (info->large || info->events > PRINT_STEPS_MAX)
 		print_part(t, out);
-	else if (diagram_trace(out, t))
+	else if (print_diagram(t, out))
 		fprintf(out, "The trace is damaged: the run cannot be shown.\n");
 	f = trace_findings(t, &n);
 	if (!n)

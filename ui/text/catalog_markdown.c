@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "ui/text/catalog.h"
 #include "ui/text/text.h"
 
@@ -42,14 +42,13 @@ static int print_runs(FILE *out, const struct scenario *s, const struct repair *
 
 	broken_verdict(r, verdict);
 	fprintf(out, "`%s`: %s.\n\n```\n", s->bug.shows.text, verdict);
-	err = diagram_execution(out, &r->broken.run);
-	diagram_loop(out, &r->broken.run, r->loop);
+	err = figure_execution(out, &r->broken.run, 0, r->loop, PRINT_WIDTH);
 	fixed_verdict(r, verdict);
 	fprintf(out, "```\n\n`%s`: %s. ", s->bug.beside.text, verdict);
 	print_parting(out, r);
 	fputs("\n```\n", out);
 	if (!err)
-		err = diagram_rest(out, &r->fixed.run, r->same);
+		err = figure_execution(out, &r->fixed.run, r->same, r->fixed.run.n, PRINT_WIDTH);
 	fputs("```\n\n", out);
 	return err ? usage_error("out of memory") : EXIT_OK;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "core/text.h"
 #include "traces/db.h"
@@ -91,6 +92,16 @@ cJSON *unknown_json(uint32_t known, uint32_t found)
 		if (!((known | found) >> p & 1))
 			cJSON_AddItemToArray(array, cJSON_CreateString(properties[p].name));
 	return array;
+}
+
+unsigned output_width(FILE *out)
+{
+	struct winsize size = { 0 };
+	int fd = fileno(out);
+
+	if (fd < 0 || ioctl(fd, TIOCGWINSZ, &size) || size.ws_col < 40)
+		return 80;
+	return size.ws_col > 160 ? 160 : size.ws_col;
 }
 
 void print_wrapped(FILE *out, int width, int indent, const char *text)

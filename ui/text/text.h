@@ -69,6 +69,9 @@ struct cJSON *unknown_json(uint32_t known, uint32_t found);
 #define PRINT_WIDTH 100
 void print_wrapped(FILE *out, int width, int indent, const char *text);
 
+/* How wide a diagram is there: as a terminal is, within reason, and else 80 columns. */
+unsigned output_width(FILE *out);
+
 /* "refcount=off load=if-cached ...", all of them; buf of KERNEL_TEXT_MAX. */
 #define KERNEL_TEXT_MAX	2048
 const char *kernel_text(const struct kernel *k, char *buf);

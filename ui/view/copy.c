@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/scenario/scenario.h"
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "replay/figure/reproduce.h"
 #include "ui/text/text.h"
 #include "ui/view/act.h"
@@ -64,6 +64,20 @@ int view_shell(const struct view *v, FILE *out)
 	return r;
 }
 
+static int write_diagram(struct trace *t, FILE *out)
+{
+	const struct figure_columns c = { .width = FIGURE_WIDTH_CPU, .cpu = true };
+	char why[FIGURE_WHY_MAX];
+	struct figure f;
+	int err = figure_of_trace(&f, t, NULL, why);
+
+	if (!err) {
+		err = figure_columns(out, &f.run[0], &c);
+		figure_free(&f);
+	}
+	return err;
+}
+
 /* Runs as kernel developers draw them. */
 static int write_diagrams(const struct chapter *c, FILE *out)
 {
@@ -77,7 +91,7 @@ static int write_diagrams(const struct chapter *c, FILE *out)
 		if (c->run[1])
 			fprintf(out, "%s%s: %s\n\n", side ? "\n" : "", side ? "Right" : "Left",
 				info->kernel);
-		r = diagram_trace(out, c->run[side]);
+		r = write_diagram(c->run[side], out);
 	}
 	return r;
 }
