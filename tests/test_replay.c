@@ -212,8 +212,8 @@ static void test_diagram(void **state)
 	static const char want[] =
 		"     T0                                             W\n"
 		"  1                                                 first() = 0\n"
-		"  2   a step whose text is longer than a column can\n"
-		"        be in a diagram of two\n"
+		"  2   a step whose text is longer than a column\n"
+		"        can be in a diagram of two\n"
 		"  3                                                 last()\n"
 		"                                                    !! UAF: read\n"
 		"                                                    "

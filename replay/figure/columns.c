@@ -18,12 +18,13 @@
 #define INDENT_MAX	8	/* of calls */
 #define TEXT_MAX	2000
 #define TAB		8
+#define NAME_LETTERS	"abcdefghijklmnopqrstuvwxyz_0123456789"
 
 struct drawing {
 	FILE *out;
 	const struct figure_run *r;
 	const struct figure_columns *c;
-	bool used[TASKS];
+	bool used[TASKS], begun[TASKS];	/* it has a row; one is drawn */
 	unsigned column[TASKS];		/* which one is a task's */
 	unsigned n;			/* of them */
 	bool stacked;			/* tasks have no columns: each switch names one */
@@ -152,6 +153,23 @@ static bool is_value(const char *result)
 	return n && (!result[n] || (n > 1 && (result[n] == ',' || result[n] == ':')));
 }
 
+/* "zswap_decompress(entry, folio): begin" without its arguments, as it is written in mails. */
+static void drop_arguments(char *text)
+{
+	char *to = text;
+	unsigned inside = 0;
+
+	for (const char *p = text; *p; p++) {
+		if (*p == ')' && inside)
+			inside--;
+		if (!inside)
+			*to++ = *p;
+		if (*p == '(' && (inside || (p > text && strchr(NAME_LETTERS, p[-1]))))
+			inside++;
+	}
+	*to = '\0';
+}
+
 /* The line of a row: "swapcache_prepare(entry) = -EEXIST". */
 static void row_text(const struct drawing *d, const struct figure_row *row, char *buf, size_t size)
 {
@@ -160,6 +178,8 @@ static void row_text(const struct drawing *d, const struct figure_row *row, char
 	snprintf(buf, size, "%s", row->text);
 	if (d->c->cpu && !strncmp(buf, "shrinker: ", 10))
 		memmove(buf, buf + 10, strlen(buf + 10) + 1);
+	if (d->c->cpu && columns_of(buf, strlen(buf)) + indent_of(d, row) > TEXT_MIN_CPU)
+		drop_arguments(buf);
 	if (!*row->result)
 		;
 	else if (!d->c->cpu || is_value(row->result))
@@ -174,7 +194,8 @@ static void row_text(const struct drawing *d, const struct figure_row *row, char
 
 static void measure(struct drawing *d)
 {
-	unsigned width = d->c->width - d->gutter, least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN, need[TASKS] = { 0 };
+	unsigned width = d->c->width - d->gutter, least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN;
+	unsigned need[TASKS] = { 0 };
 	char text[TEXT_MAX];
 
 	for (size_t i = 0; i < d->r->rows; i++) {
@@ -404,7 +425,7 @@ static void put_gap(const struct drawing *d, const bool *left_out)
 	bool any = false;
 
 	for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++) {
-		if (!left_out[i] || !d->used[i] || (any && d->stacked))
+		if (!left_out[i] || !d->begun[i] || (any && d->stacked))
 			continue;
 		go_to(d, at, start(d, i) + 2);
 		fputs("...", d->out);
@@ -481,6 +502,7 @@ static void put_rows(struct drawing *d)
 			put_calls(d, row);
 		put_row(d, row);
 		last = (ptrdiff_t)i;
+		d->begun[row->task] = true;
 	}
 	for (unsigned i = 0; d->c->cpu && i < r->tasks && i < TASKS; i++)
 		if (d->used[i] && last >= 0)
@@ -509,10 +531,24 @@ static void put_loop(const struct drawing *d)
 	}
 }
 
+/* Steps have no numbers in a commit message: "W freed at step 18" is "W freed". */
+static void drop_numbers(char *text)
+{
+	static const char at[] = " at step ";
+	char *p = text;
+
+	while ((p = strstr(p, at))) {
+		size_t n = strlen(at) + strspn(p + strlen(at), "0123456789");
+
+		memmove(p, p + n, strlen(p + n) + 1);
+	}
+}
+
 /* What was found, in sentences, and how to see it. */
 static void put_end(const struct drawing *d)
 {
 	const struct figure_run *r = d->r;
+	char text[TEXT_MAX];
 	bool any = false;
 
 	for (size_t i = 0; i < r->rows; i++) {
@@ -521,7 +557,9 @@ static void put_end(const struct drawing *d)
 		if (!any)
 			fputc('\n', d->out);
 		any = true;
-		put_wide(d, 0, 2, r->row[i].finding);
+		snprintf(text, sizeof(text), "%s", r->row[i].finding);
+		drop_numbers(text);
+		put_wide(d, 0, 2, text);
 	}
 	if (!*r->command)
 		return;

@@ -34,7 +34,7 @@
 /* What a step changed that the kernel has too. */
 enum {
 	TOUCH_PTE = 1, TOUCH_SLOT = 2, TOUCH_FOLIO = 4, TOUCH_ENTRY = 8, TOUCH_LOCK = 16,
-	TOUCH_PIN = 32, TOUCH_DEVICE = 64
+	TOUCH_PIN = 32, TOUCH_DEVICE = 64, TOUCH_USER = 128	/* who works with an entry */
 };
 
 /* A transition. */

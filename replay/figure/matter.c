@@ -12,7 +12,7 @@ static bool matters(const struct figure_row *row)
 	return row->finding || row->byte_error >= 0 || !strncmp(row->result, "-E", 2) ||
 	       !strncmp(row->result, "VM_FAULT", 8) ||
 	       (row->touches & (TOUCH_PTE | TOUCH_SLOT | TOUCH_FOLIO | TOUCH_ENTRY | TOUCH_PIN |
-				TOUCH_DEVICE));
+				TOUCH_DEVICE | TOUCH_USER));
 }
 
 /*

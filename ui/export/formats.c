@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* formats.c - the table of formats; a figure is made, and written. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/export/export.h"
+
+/* A line a format.  Of those with the same extension a file's name means the first. */
+const struct export_format *const export_formats[] = {
+	&export_cpu, &export_text, &export_markdown, &export_json,
+	NULL,
+};
+
+const struct export_format *export_format_named(const char *name)
+{
+	for (size_t i = 0; export_formats[i]; i++)
+		if (!strcmp(export_formats[i]->name, name))
+			return export_formats[i];
+	return NULL;
+}
+
+const struct export_format *export_format_of(const char *file)
+{
+	size_t n = strlen(file);
+
+	for (size_t i = 0; export_formats[i]; i++) {
+		size_t m = strlen(export_formats[i]->extension);
+
+		if (n > m && !strcmp(file + n - m, export_formats[i]->extension))
+			return export_formats[i];
+	}
+	return NULL;
+}
+
+int export_write(const struct export_format *format, struct export *e, FILE *out)
+{
+	struct figure f;
+	int err = e->run[1] ? figure_pair(&f, e->run[0], e->run[1], &e->part, e->why) :
+			      figure_of_trace(&f, e->run[0], &e->part, e->why);
+
+	if (err)
+		return err;
+	e->figure = &f;
+	*e->why = '\0';
+	err = format->write(e, out);
+	e->figure = NULL;
+	figure_free(&f);
+	if (err && !*e->why)
+		snprintf(e->why, sizeof(e->why), "%s", strerror(-err));
+	return err;
+}
+
+static int say(char *why, const char *path, int err)
+{
+	snprintf(why, FIGURE_WHY_MAX, err == -EEXIST ? "%.160s is there already: another name is "
+		 "needed" : "%.160s cannot be written: %s", path, strerror(-err));
+	return err;
+}
+
+int export_save(const char *path, const char *text, size_t size, bool replace)
+{
+	size_t n = strlen(path) + 32;
+	char *part;
+	FILE *out;
+	int r = 0;
+
+	if (!replace && !access(path, F_OK))
+		return -EEXIST;
+	part = malloc(n);
+	if (!part)
+		return -ENOMEM;
+	snprintf(part, n, "%s.%ld.part", path, (long)getpid());
+	out = fopen(part, "wx");
+	if (!out) {
+		r = -errno;
+		free(part);
+		return r;
+	}
+	if (fwrite(text, 1, size, out) != size || fflush(out) || fsync(fileno(out)))
+		r = errno ? -errno : -EIO;
+	if (fclose(out) && !r)
+		r = -errno;
+	if (!r && rename(part, path))
+		r = -errno;
+	if (r)
+		unlink(part);
+	free(part);
+	return r;
+}
+
+int export_file(const struct export_format *format, struct export *e, const char *path,
+		bool replace)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+	int err;
+
+	if (!replace && !access(path, F_OK))
+		return say(e->why, path, -EEXIST);
+	out = open_memstream(&text, &size);
+	err = out ? export_write(format, e, out) : -ENOMEM;
+	if (!out)
+		snprintf(e->why, sizeof(e->why), "out of memory");
+	if (out && fclose(out) && !err) {
+		err = -ENOMEM;
+		snprintf(e->why, sizeof(e->why), "out of memory");
+	}
+	if (!err) {
+		err = export_save(path, text, size, replace);
+		if (err)
+			say(e->why, path, err);
+	}
+	free(text);
+	return err;
+}
