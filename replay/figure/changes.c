@@ -65,7 +65,8 @@ static unsigned touch_of(const char *object, const char *name)
 		{ "slot", "dev", TOUCH_SLOT }, { "slot", "dev_life", TOUCH_SLOT },
 		{ "slot", "holder_task", TOUCH_PIN }, { "folio", "content", TOUCH_FOLIO },
 		{ "folio", "swp", TOUCH_FOLIO }, { "entry", "state", TOUCH_ENTRY },
-		{ "entry", "stamp", TOUCH_ENTRY }, { "entry", "users", TOUCH_USER }, { "device", "flags", TOUCH_DEVICE },
+		{ "entry", "stamp", TOUCH_ENTRY }, { "entry", "users", TOUCH_USER },
+		{ "device", "flags", TOUCH_DEVICE },
 		{ "mm", "unborn", TOUCH_PTE },
 	};
 

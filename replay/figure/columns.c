@@ -13,11 +13,13 @@
 #define TASKS		32	/* at most: ROWS_TASKS_MAX */
 #define GUTTER		5	/* of numbers, at least */
 #define TEXT_MIN	36	/* columns that a text should have */
-#define TEXT_MIN_CPU	30
+#define TEXT_MIN_CPU	28
+#define TEXT_LEAST	20	/* and that the last column has to have */
 #define GAP		2	/* between a text and the next column */
-#define INDENT_MAX	8	/* of calls */
+#define INDENT_MAX	10	/* of calls */
 #define TEXT_MAX	2000
 #define TAB		8
+#define STICKY		'\x01'	/* a blank at which no line ends */
 #define NAME_LETTERS	"abcdefghijklmnopqrstuvwxyz_0123456789"
 
 struct drawing {
@@ -28,6 +30,7 @@ struct drawing {
 	unsigned column[TASKS];		/* which one is a task's */
 	unsigned n;			/* of them */
 	bool stacked;			/* tasks have no columns: each switch names one */
+	bool named;			/* the headings have no room for names */
 	unsigned gutter, step;		/* where columns begin: gutter + i * step */
 	unsigned room[TASKS];		/* columns that a task's text gets */
 	const char *in[TASKS];		/* what was said last of the calls that a task is in */
@@ -55,6 +58,12 @@ static size_t bytes_of(const char *text, unsigned columns)
 	return i;
 }
 
+static void print_part(FILE *out, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fputc(text[i] == STICKY ? ' ' : text[i], out);
+}
+
 /* How much of a text goes onto a line of `room` columns, or of `most` where a word needs that. */
 static size_t fit(const char *text, unsigned room, unsigned most)
 {
@@ -78,22 +87,6 @@ static size_t fit(const char *text, unsigned room, unsigned most)
 		if (strchr("(,_>.|/", text[i - 1]))
 			return i;
 	return n;
-}
-
-static unsigned longest_word(const char *text)
-{
-	unsigned longest = 0;
-
-	while (*text) {
-		size_t n = strcspn(text, " ");
-		unsigned columns = columns_of(text, n);
-
-		if (columns > longest)
-			longest = columns;
-		text += n;
-		text += strspn(text, " ");
-	}
-	return longest;
 }
 
 /* ---- where columns are ---- */
@@ -124,6 +117,14 @@ static bool is_function(const char *op, size_t n)
 	return true;
 }
 
+/* Is the step the function's own name?  Then that is not said twice. */
+static bool is_call(const struct figure_row *row)
+{
+	size_t n = strlen(row->op);
+
+	return !strncmp(row->text, row->op, n) && !strcmp(row->text + n, "()");
+}
+
 /* In a commit message calls are indented by the functions that they are in, else by their depth. */
 static unsigned indent_of(const struct drawing *d, const struct figure_row *row)
 {
@@ -140,7 +141,7 @@ static unsigned indent_of(const struct drawing *d, const struct figure_row *row)
 		n += is_function(p, length);
 		p += length + (p[length] == ' ');
 	}
-	n += is_function(row->op, strlen(row->op));
+	n += is_function(row->op, strlen(row->op)) && !is_call(row);
 	n *= 2;
 	return n > INDENT_MAX ? INDENT_MAX : n;
 }
@@ -170,70 +171,139 @@ static void drop_arguments(char *text)
 	*to = '\0';
 }
 
+/* The next of several findings, "UAF: ..; MAPPED: .."; NULL: it is the last. */
+static const char *next_finding(const char *finding)
+{
+	while ((finding = strstr(finding, "; "))) {
+		size_t n;
+
+		finding += 2;
+		n = strcspn(finding, ":");
+		for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+			if (strlen(properties[p].name) == n &&
+			    !strncmp(properties[p].name, finding, n))
+				return finding;
+	}
+	return NULL;
+}
+
+/* In a commit message it is said below the name of the function, and without who shrinks. */
+static void drop_beginning(char *text, const char *op)
+{
+	size_t n = strlen(op);
+
+	if (!strncmp(text, op, n) && !strncmp(text + n, "(): ", 4))
+		memmove(text, text + n + 4, strlen(text + n + 4) + 1);
+	else if (!strncmp(text, "shrinker: ", 10))
+		memmove(text, text + 10, strlen(text + 10) + 1);
+}
+
 /* The line of a row: "swapcache_prepare(entry) = -EEXIST". */
 static void row_text(const struct drawing *d, const struct figure_row *row, char *buf, size_t size)
 {
 	size_t n = strlen(row->text);
 
 	snprintf(buf, size, "%s", row->text);
-	if (d->c->cpu && !strncmp(buf, "shrinker: ", 10))
-		memmove(buf, buf + 10, strlen(buf + 10) + 1);
+	if (d->c->cpu)
+		drop_beginning(buf, row->op);
 	if (d->c->cpu && columns_of(buf, strlen(buf)) + indent_of(d, row) > TEXT_MIN_CPU)
 		drop_arguments(buf);
 	if (!*row->result)
 		;
 	else if (!d->c->cpu || is_value(row->result))
-		text_append(buf, size, " = %s", row->result);
+		text_append(buf, size, " =%c%s", d->c->cpu ? STICKY : ' ', row->result);
 	else if (n && row->text[n - 1] == '?')	/* a question has an answer */
 		text_append(buf, size, " %s", row->result);
 	else
-		text_append(buf, size, " <- %s", row->result);
-	if (d->c->cpu && row->finding)
-		text_append(buf, size, " <- %.*s", (int)strcspn(row->finding, ":"), row->finding);
+		text_append(buf, size, " <-%c%s", STICKY, row->result);
+	for (const char *f = row->finding; d->c->cpu && f; f = next_finding(f))
+		text_append(buf, size, " <-%c%.*s", STICKY, (int)strcspn(f, ":"), f);
 }
 
-static void measure(struct drawing *d)
+/* Columns that texts get where columns begin every `step`. */
+static void give_room(struct drawing *d, unsigned step)
 {
-	unsigned width = d->c->width - d->gutter, least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN;
-	unsigned need[TASKS] = { 0 };
-	char text[TEXT_MAX];
+	unsigned least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN;
 
-	for (size_t i = 0; i < d->r->rows; i++) {
-		const struct figure_row *row = &d->r->row[i];
-		unsigned n;
-
-		if (!drawn(d, i) || row->task >= TASKS)
-			continue;
-		row_text(d, row, text, sizeof(text));
-		n = longest_word(text) + indent_of(d, row) + 2;
-		if (n > need[row->task])
-			need[row->task] = n;
-	}
-	if (d->n < 2) {
-		d->step = width;
-	} else {
-		d->step = width / d->n;
-		if (d->step < least + GAP)
-			d->step = width > least ? (width - least) / (d->n - 1) : 0;
-		/* no word of any column should come to the right edge */
-		for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++)
-			if (d->used[i] && d->column[i] && need[i] < width &&
-			    d->column[i] * d->step + need[i] > width)
-				d->step = (width - need[i]) / d->column[i];
-		if (d->c->cpu)
-			d->step -= d->step % TAB;
-		d->stacked = d->step < TAB;
-	}
+	d->step = step;
 	for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++) {
 		unsigned right = d->c->width - start(d, i);
 
 		d->room[i] = right;
 		if (d->used[i] && !d->stacked && d->column[i] + 1 < d->n) {
-			d->room[i] = d->step > least + GAP ? d->step - GAP : least;
+			d->room[i] = step > least + GAP || d->n == 2 ? step - GAP : least;
 			if (d->room[i] > right)
 				d->room[i] = right;
 		}
 	}
+}
+
+/* How many lines the rows take so; one that breaks a word counts as many. */
+static unsigned lines_of(const struct drawing *d)
+{
+	unsigned lines = 0;
+	char text[TEXT_MAX];
+
+	for (size_t i = 0; i < d->r->rows; i++) {
+		const struct figure_row *row = &d->r->row[i];
+		unsigned used = indent_of(d, row), left;
+		const char *p = text;
+
+		if (!drawn(d, i) || row->task >= TASKS)
+			continue;
+		row_text(d, row, text, sizeof(text));
+		while (*p) {
+			unsigned room = d->room[row->task] > used + 8 ?
+					d->room[row->task] - used : 8;
+			size_t n;
+
+			left = start(d, row->task) + used;
+			left = left < d->c->width ? d->c->width - left : 1;
+			n = fit(p, room < left ? room : left, left);
+			p += n;
+			lines += *p && *p != ' ' ? 100 : 1;
+			p += strspn(p, " ");
+			used = indent_of(d, row) + 2;
+		}
+	}
+	return lines;
+}
+
+/* Where columns begin: evenly, or, in a commit message, at the tab stops with the fewest lines. */
+static void measure(struct drawing *d)
+{
+	unsigned width = d->c->width - d->gutter, least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN;
+	unsigned best = 0, fewest = 0, even = d->n ? width / d->n : width;
+
+	if (d->n < 2) {
+		give_room(d, width);
+		return;
+	}
+	if (even < least + GAP)
+		even = width > least ? (width - least) / (d->n - 1) : 0;
+	for (unsigned step = d->c->cpu ? TAB : even; step && step <= width; step += TAB) {
+		unsigned lines;
+
+		if ((d->n - 1) * step + TEXT_LEAST > width)
+			break;
+		if (d->c->cpu && step < (d->n == 2 ? TEXT_LEAST : d->n < 5 ? 2 * TAB : TAB))
+			continue;
+		give_room(d, step);
+		lines = lines_of(d);
+		if (!best || lines < fewest || (lines == fewest && step <= even)) {
+			best = step;
+			fewest = lines;
+		}
+		if (!d->c->cpu)
+			break;
+	}
+	/* a word that has no room even so: columns closer together, in the plain dress */
+	while (!d->c->cpu && best > TAB && fewest >= 100) {
+		give_room(d, --best);
+		fewest = lines_of(d);
+	}
+	d->stacked = best < TAB;
+	give_room(d, best);
 }
 
 static unsigned digits(uint64_t n)
@@ -296,7 +366,8 @@ static void put(const struct drawing *d, unsigned task, unsigned indent, unsigne
 		}
 		if (n)
 			go_to(d, at, left);
-		fprintf(d->out, "%.*s\n", (int)n, text);
+		print_part(d->out, text, n);
+		fputc('\n', d->out);
 		text += n;
 		text += strspn(text, " ");
 		first = false;
@@ -332,27 +403,27 @@ static void put_below(const struct drawing *d, unsigned task, const char *text)
 /* "CPU0 (T0)", or a task's name. */
 static void heading(const struct drawing *d, unsigned task, char *buf, size_t size)
 {
-	if (d->c->cpu)
-		snprintf(buf, size, "CPU%u (%s)", d->column[task], d->r->task[task]);
-	else
+	if (!d->c->cpu)
 		snprintf(buf, size, "%s", d->r->task[task]);
+	else if (d->named)
+		snprintf(buf, size, "CPU%u", d->column[task]);
+	else
+		snprintf(buf, size, "CPU%u (%s)", d->column[task], d->r->task[task]);
 }
 
 static void put_heading_line(const struct drawing *d, bool rule)
 {
 	unsigned at = 0;
-	char text[100];
+	char text[200];
 
 	for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++) {
-		unsigned room = d->step > 1 ? d->step - 1 : 1;
-
 		if (!d->used[i])
 			continue;
 		go_to(d, at, start(d, i));
 		at = start(d, i);
 		heading(d, i, text, sizeof(text));
-		if (d->column[i] + 1 < d->n)
-			text[bytes_of(text, room)] = '\0';
+		text[bytes_of(text, d->column[i] + 1 < d->n ? d->step - 1 :
+			      d->c->width - at)] = '\0';
 		for (char *p = text; rule && *p; p++)
 			*p = '-';
 		fputs(text, d->out);
@@ -361,10 +432,31 @@ static void put_heading_line(const struct drawing *d, bool rule)
 	fputc('\n', d->out);
 }
 
-static void put_headings(const struct drawing *d)
+/* "CPU0 is W, CPU1 is dev", where that has no room in the headings. */
+static void put_names(struct drawing *d)
+{
+	char text[TEXT_MAX] = "", name[200];
+
+	for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++) {
+		if (!d->used[i])
+			continue;
+		heading(d, i, name, sizeof(name));
+		d->named |= d->column[i] + 1 < d->n && columns_of(name, strlen(name)) >= d->step;
+		text_append(text, sizeof(text), "%sCPU%u is %s", *text ? ", " : "", d->column[i],
+			    d->r->task[i]);
+	}
+	if (!d->named)
+		return;
+	put_wide(d, 0, 2, text);
+	fputc('\n', d->out);
+}
+
+static void put_headings(struct drawing *d)
 {
 	if (d->stacked)
 		return;
+	if (d->c->cpu)
+		put_names(d);
 	put_heading_line(d, false);
 	if (d->c->cpu)
 		put_heading_line(d, true);
@@ -385,7 +477,7 @@ static void put_calls(struct drawing *d, const struct figure_row *row)
 		size_t n = strcspn(p, " "), m = strcspn(was, " ");
 
 		same = same && n == m && !strncmp(p, was, n);
-		if (!same && is_function(p, n)) {
+		if (!same && is_function(p, n) && !(!p[n] && is_call(row))) {
 			snprintf(line, sizeof(line), "%.*s()", (int)n, p);
 			put(d, row->task, indent > INDENT_MAX ? INDENT_MAX : indent, 2, line, 0);
 		}
@@ -460,7 +552,7 @@ static void put_row(struct drawing *d, const struct figure_row *row)
 
 	row_text(d, row, text, sizeof(text));
 	if (d->r->repeats && row->at == d->r->loop + 1 && d->c->cpu)
-		text_append(text, sizeof(text), " <- from here on again and again");
+		text_append(text, sizeof(text), " <-\x01" "from here on again and again");
 	put(d, row->task, indent_of(d, row), 2, text, d->c->cpu ? 0 : row->at);
 	if (d->c->cpu)
 		return;
@@ -557,9 +649,13 @@ static void put_end(const struct drawing *d)
 		if (!any)
 			fputc('\n', d->out);
 		any = true;
-		snprintf(text, sizeof(text), "%s", r->row[i].finding);
-		drop_numbers(text);
-		put_wide(d, 0, 2, text);
+		for (const char *f = r->row[i].finding, *next; f; f = next) {
+			next = next_finding(f);
+			snprintf(text, sizeof(text), "%.*s", next ? (int)(next - f) - 2 :
+				 (int)strlen(f), f);
+			drop_numbers(text);
+			put_wide(d, 0, 2, text);
+		}
 	}
 	if (!*r->command)
 		return;
