@@ -105,11 +105,13 @@ static bool cell_event(struct claim_event *e, const char *text, bool near, char 
 	return true;
 }
 
-/* Nothing is said: dots, rules, a comment alone. */
+/* Nothing is said: dots, rules, a comment alone, a remark. */
 static bool says_nothing(const char *s)
 {
 	s = skip_bullet(s);
 	if (!strncmp(s, "/*", 2) || !strncmp(s, "//", 2) || *s == ';')
+		return true;
+	if (!strncmp(s, "<holds ", 7))		/* of `export`: what a task has meanwhile */
 		return true;
 	for (; *s; s++)
 		if (isalnum((unsigned char)*s))

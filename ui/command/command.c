@@ -6,5 +6,7 @@ const struct command *const commands[] = {
 	&cmd_explore, &cmd_matrix, &cmd_why, &cmd_judge, &cmd_verify,
 	&cmd_step, &cmd_puzzle, &cmd_run, &cmd_live,
 	&cmd_probes, &cmd_import, &cmd_check, &cmd_findings, &cmd_stories,
-	&cmd_view, &cmd_export, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
+	&cmd_explain,
+	&cmd_export,
+	&cmd_view, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
 };

@@ -113,6 +113,13 @@ char *waited_text(const struct run_info *info, uint32_t waited, char *buf, size_
 void cut_text(char *to, size_t size, const char *from, int columns, bool ascii);
 int text_columns(const char *text);
 
+/*
+ * The object of "page 54", "p54", "54", "slot 0x927": the first letter says which kind, without one
+ * it is `otherwise`, and a slot where the number is written as a kernel does that of one.  OBJ_NONE
+ * where it is none.
+ */
+struct trace_object object_named(const char *text, enum object_kind otherwise);
+
 /* A task's name in eight columns: of "kcapwl-90" the number stays, "kcapw-90". */
 #define NAME_WIDTH	8
 const char *brief_name(const char *name, char buf[NAME_WIDTH + 1]);

@@ -3,6 +3,7 @@
  * short.c - texts of values, and texts in few columns.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/moment/moment.h"
@@ -91,4 +92,25 @@ char *stamp_text(unsigned stamp, char *buf, size_t size)
 	else
 		snprintf(buf, size, "v%u", stamp);
 	return buf;
+}
+
+struct trace_object object_named(const char *text, enum object_kind otherwise)
+{
+	struct trace_object o = { otherwise, 0 };
+	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+	const char *number = text + letters + strspn(text + letters, " ");
+	bool hex = number[0] == '0' && number[1] == 'x' && number[2];
+
+	if (letters)
+		o.kind = OBJ_NONE;
+	else if (hex)
+		o.kind = OBJ_SLOT;
+	for (unsigned kind = OBJ_PAGE; letters && kind <= OBJ_ENTRY; kind++)
+		if (!strncmp(object_kind_name(kind), text, letters))
+			o.kind = kind;
+	if (*number < '0' || *number > '9' ||
+	    number[hex ? 2 + strspn(number + 2, "0123456789abcdef") : strspn(number, "0123456789")])
+		o.kind = OBJ_NONE;
+	o.number = (uint32_t)strtoul(number, NULL, hex ? 16 : 10);
+	return o;
 }

@@ -53,29 +53,11 @@ void look_at_finding(struct view *v, const struct trace_finding *f)
 		v->object[v->focus] = o;
 }
 
-/*
- * "page 54", "p54", "54", "slot 0x927": the first letter says which kind, without one it is that
- * of before, and a slot where the number is written as a kernel does that of one.
- */
 struct trace_object parse_object(const struct view *v, const char *text)
 {
-	struct trace_object was = v->object[v->focus], o = { was.kind ? was.kind : OBJ_PAGE, 0 };
-	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-	const char *number = text + letters + strspn(text + letters, " ");
-	bool hex = number[0] == '0' && number[1] == 'x' && number[2];
+	const enum object_kind was = v->object[v->focus].kind;
 
-	if (letters)
-		o.kind = OBJ_NONE;
-	else if (hex)
-		o.kind = OBJ_SLOT;
-	for (unsigned kind = OBJ_PAGE; letters && kind <= OBJ_ENTRY; kind++)
-		if (!strncmp(object_kind_name(kind), text, letters))
-			o.kind = kind;
-	if (*number < '0' || *number > '9' ||
-	    number[hex ? 2 + strspn(number + 2, "0123456789abcdef") : strspn(number, "0123456789")])
-		o.kind = OBJ_NONE;
-	o.number = (uint32_t)strtoul(number, NULL, hex ? 16 : 10);
-	return o;
+	return object_named(text, was ? was : OBJ_PAGE);
 }
 
 COMMAND(LOOK_AT)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* chain.h - the steps that matter for a finding, while they are looked for. */
+#ifndef SWAPSCOPE_REPLAY_EXPLAIN_CHAIN_H
+#define SWAPSCOPE_REPLAY_EXPLAIN_CHAIN_H
+
+#include "replay/explain/parts.h"
+
+#define CHAIN_OBJECTS	32
+
+struct candidate {
+	uint64_t at;
+	enum weight weight;
+	struct explain_link link;
+};
+
+struct chain {
+	struct trace *t;
+	struct again *again;
+	uint64_t end;			/* the transition that breaks it */
+	uint64_t oldest;		/* the first of its causes */
+	uint64_t most;
+	struct trace_object object[CHAIN_OBJECTS];	/* what it is about */
+	unsigned objects;
+	struct candidate *candidate;	/* owned; a position once */
+	size_t n, cap;
+	char of_end[EXPLAIN_TEXT];	/* what else is to be said of the last step */
+	bool bounded;
+};
+
+/*
+ * The links of *e, whose property, text and position are there.  `again` is the same run made
+ * again, or was not made.  0 or a negative errno.
+ */
+int chain_make(struct explanation *e, struct trace *t, struct again *again, uint64_t most);
+
+#endif

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * switches.c - which switches from one task to another a finding needs.
+ *
+ * A task is held up where another moves although the first is in the middle of an operation and
+ * could go on: it is preempted, or what it waited for has come and it is not run.  Such a switch is
+ * taken away in three ways: the task makes its next moves now (those up to where it is held up
+ * next, or all to the end of its operation), or the moves that it made before come later, with its
+ * next ones.  The rest goes on in the order that it has; who cannot move waits for its turn.  Where
+ * that still breaks the property, it is tried with what is left.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay/explain/parts.h"
+
+#define TRIED_MAX	3000000	/* moves that are tried, all in all */
+#define RUN_ON_MAX	400	/* that a task makes to the end of its operation */
+#define DRAIN_MAX	400	/* that follow a schedule's last */
+
+/* A move with the step that it was, and which of its task's moves it is. */
+struct planned {
+	struct move move;
+	int16_t step;
+	uint32_t nth;
+};
+
+struct plan {
+	struct planned *move;	/* owned */
+	size_t n;
+};
+
+struct trying {
+	const struct scenario *s;
+	const struct kernel *k;
+	uint32_t property;	/* a bit */
+	uint64_t tried;
+	struct world w;
+	struct plan made;	/* the moves so far; room for `cap` */
+	size_t cap;
+	uint32_t *can;		/* after each: tasks within an operation that can go on, as bits */
+	bool breaks;
+	uint32_t nth[MAX_TASKS];
+};
+
+/* ---- one schedule, tried ---- */
+
+static int step_of_task(const struct world *w, unsigned task)
+{
+	const struct task *at = &w->task[task];
+
+	return at->depth ? task_at(at, at->depth - 1u) : -1;
+}
+
+static bool in_the_middle(const struct trying *y, unsigned task)
+{
+	const struct task *at = &y->w.task[task];
+
+	return !task_finished(at) && !task_at_start(at, &y->s->program[task]) &&
+	       task_enabled(y->s, y->k, &y->w, task, NULL, NULL);
+}
+
+/* Make a move: true, or it cannot be made now. */
+static bool make(struct trying *y, struct move m)
+{
+	struct move_tried tried;
+
+	if (y->made.n == y->cap)
+		return false;
+	y->tried++;
+	if (move_try(y->s, y->k, &y->w, m, &tried))
+		return false;
+	y->w = tried.after;
+	y->made.move[y->made.n] = (struct planned){ m, tried.step.step, y->nth[m.task]++ };
+	y->can[y->made.n] = 0;
+	for (unsigned i = 0; i < y->s->tasks; i++)
+		y->can[y->made.n] |= (uint32_t)in_the_middle(y, i) << i;
+	y->made.n++;
+	y->breaks = (tried.step.violated | tried.step.costs) & y->property;
+	return true;
+}
+
+/* As it was planned, or where the task has come elsewhere, with the first outcome. */
+static bool make_planned(struct trying *y, const struct planned *p)
+{
+	struct move m = p->move;
+
+	if (step_of_task(&y->w, m.task) != p->step)
+		m.choice = 0;
+	return make(y, m) || (m.choice && make(y, (struct move){ .task = m.task }));
+}
+
+/* All moves that are left, in their order; a task that waits is passed over until it can. */
+static void make_rest(struct trying *y, const struct plan *rest, bool *done)
+{
+	size_t from = 0;
+
+	while (!y->breaks && from < rest->n) {
+		uint32_t waits = 0;
+		bool moved = false;
+
+		for (size_t i = from; i < rest->n && !moved; i++) {
+			const struct planned *p = &rest->move[i];
+
+			if (done[i] || waits >> p->move.task & 1)
+				continue;
+			if (task_finished(&y->w.task[p->move.task])) {
+				done[i] = true;
+				continue;
+			}
+			moved = make_planned(y, p);
+			done[i] |= moved;
+			if (!moved)
+				waits |= 1u << p->move.task;
+		}
+		if (!moved)
+			break;
+		while (from < rest->n && done[from])
+			from++;
+	}
+}
+
+/* A task goes on until it is done with its operation, or waits; its planned moves first. */
+static void run_on(struct trying *y, unsigned task, const struct plan *rest, bool *done)
+{
+	size_t next = 0;
+
+	for (unsigned n = 0; n < RUN_ON_MAX && !y->breaks; n++) {
+		struct planned p = { .move = { .task = (uint8_t)task }, .step = -1 };
+		bool mine;
+
+		while (next < rest->n && (done[next] || rest->move[next].move.task != task))
+			next++;
+		mine = next < rest->n;
+		if (mine)
+			p = rest->move[next];
+		if (!make_planned(y, &p))
+			return;
+		if (mine)
+			done[next] = true;
+		if (task_finished(&y->w.task[task]) ||
+		    task_at_start(&y->w.task[task], &y->s->program[task]))
+			return;
+	}
+}
+
+/* What is still under way comes to its end: each task in turn. */
+static void drain(struct trying *y)
+{
+	size_t end = y->made.n + DRAIN_MAX;
+
+	for (unsigned i = 0; i < y->s->tasks; i++)
+		while (!y->breaks && y->made.n < end && y->nth[i] &&
+		       !task_at_start(&y->w.task[i], &y->s->program[i]) &&
+		       make(y, (struct move){ .task = (uint8_t)i }))
+			;
+}
+
+/*
+ * Is a task held up between moves i and i + 1: it could go on, another does, and before move i it
+ * could not, or moved?
+ */
+static bool held_up(const struct plan *p, const uint32_t *can, size_t i, unsigned task)
+{
+	return i + 1 < p->n && can[i] >> task & 1 && p->move[i + 1].move.task != task &&
+	       (p->move[i].move.task == task || !i || !(can[i - 1] >> task & 1));
+}
+
+static unsigned held_ups(const struct trying *y)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i + 1 < y->made.n; i++)
+		for (unsigned task = 0; task < y->s->tasks; task++)
+			n += held_up(&y->made, y->can, i, task);
+	return n;
+}
+
+static void restart(struct trying *y)
+{
+	scenario_start(y->s, y->k, &y->w);
+	memset(y->nth, 0, sizeof(y->nth));
+	y->made.n = 0;
+	y->breaks = false;
+}
+
+/* Try a schedule; behind its first `on` moves (0: nowhere) a task runs on. */
+static int try_plan(struct trying *y, const struct plan *p, size_t on, unsigned task)
+{
+	bool *done = calloc(p->n + 1, sizeof(*done));
+
+	if (!done)
+		return -ENOMEM;
+	restart(y);
+	if (on) {
+		const struct plan before = { p->move, on };
+
+		make_rest(y, &before, done);
+		run_on(y, task, p, done);
+	}
+	make_rest(y, p, done);
+	drain(y);
+	free(done);
+	return 0;
+}
+
+/* ---- a switch less ---- */
+
+/* Where a task's moves of one go end, from `at` on; where they begin that end at `at`. */
+static size_t go_end(const struct plan *p, size_t at)
+{
+	size_t i = at;
+
+	while (i < p->n && p->move[i].move.task == p->move[at].move.task)
+		i++;
+	return i;
+}
+
+static size_t go_begin(const struct plan *p, size_t at)
+{
+	while (at && p->move[at - 1].move.task == p->move[at].move.task)
+		at--;
+	return at;
+}
+
+/* A task's next move after one, or p->n; its last one up to there, or SIZE_MAX. */
+static size_t next_of(const struct plan *p, size_t after, unsigned task)
+{
+	size_t i = after + 1;
+
+	while (i < p->n && p->move[i].move.task != task)
+		i++;
+	return i;
+}
+
+static size_t last_of(const struct plan *p, size_t at, unsigned task)
+{
+	while (at != SIZE_MAX && p->move[at].move.task != task)
+		at--;
+	return at;
+}
+
+/* out is a copy of p in which moves a .. b and b .. c have changed places. */
+static void turned(const struct plan *p, struct plan *out, size_t a, size_t b, size_t c)
+{
+	size_t n = 0;
+
+	memcpy(out->move, p->move, p->n * sizeof(p->move[0]));
+	out->n = p->n;
+	for (size_t i = b; i < c; i++)
+		out->move[a + n++] = p->move[i];
+	for (size_t i = a; i < b; i++)
+		out->move[a + n++] = p->move[i];
+}
+
+enum way { NEXT_NOW, RUN_ON, BEFORE_LATER, WAYS };
+
+/* With `task` not held up behind move `at`, in one of the ways.  1: tried; 0: there is no such. */
+static int without(struct trying *y, const struct plan *p, struct plan *room, size_t at,
+		   unsigned task, enum way way)
+{
+	size_t next = next_of(p, at, task), last = last_of(p, at, task);
+	int r;
+
+	if (way == RUN_ON) {
+		r = try_plan(y, p, at + 1, task);
+		return r ? r : 1;
+	}
+	if (next >= p->n || (way == BEFORE_LATER && last == SIZE_MAX))
+		return 0;
+	if (way == NEXT_NOW)
+		turned(p, room, at + 1, next, go_end(p, next));
+	else
+		turned(p, room, go_begin(p, last), last + 1, next);
+	r = try_plan(y, room, 0, 0);
+	return r ? r : 1;
+}
+
+/* The same in all ways.  1: it breaks all the same, with fewer of them than `had`. */
+static int not_held_up(struct trying *y, const struct plan *p, struct plan *room, size_t at,
+		       unsigned task, unsigned had)
+{
+	for (int way = 0; way < WAYS && y->tried < TRIED_MAX; way++) {
+		int r = without(y, p, room, at, task, (enum way)way);
+
+		if (r < 0)
+			return r;
+		if (r && y->breaks && held_ups(y) < had)
+			return 1;
+	}
+	return 0;
+}
+
+/* One less than *p has, if that breaks it too: 1, and *p is that; 0; or -ENOMEM. */
+static int one_less(struct trying *y, struct plan *p, struct plan *room)
+{
+	uint32_t *can;
+	unsigned had;
+	int r = try_plan(y, p, 0, 0);
+
+	if (r || !y->breaks)
+		return r;
+	had = held_ups(y);
+	p->n = y->made.n;	/* what comes after is of no interest */
+	memcpy(p->move, y->made.move, p->n * sizeof(p->move[0]));
+	can = malloc((p->n + 1) * sizeof(*can));
+	if (!can)
+		return -ENOMEM;
+	memcpy(can, y->can, p->n * sizeof(*can));
+	for (size_t i = 0; i + 1 < p->n && !r; i++)
+		for (unsigned task = 0; task < y->s->tasks && !r; task++)
+			if (held_up(p, can, i, task))
+				r = not_held_up(y, p, room, i, task, had);
+	free(can);
+	if (r <= 0)
+		return r;
+	memcpy(p->move, y->made.move, y->made.n * sizeof(p->move[0]));
+	p->n = y->made.n;
+	return 1;
+}
+
+/* ---- what is told of it ---- */
+
+/* The transition of the run that is a task's move number `nth`, from 0; 0: it made no such. */
+static uint64_t nth_move(const struct execution *x, unsigned task, uint32_t nth)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (x->step[i].move.task == task && !nth--)
+			return i + 1;
+	return 0;
+}
+
+/* Where a task stands: in which operation, before which step; either may be NULL. */
+static void say_switch(struct explanation *e, struct trace *t, struct explain_switch *s,
+		       bool preempted, const char *op, const char *next)
+{
+	if (preempted)
+		add_text(s->text, sizeof(s->text), "%.40s is preempted", task_called(t, s->from));
+	else
+		add_text(s->text, sizeof(s->text), "%.40s could go on, and is not run",
+			 task_called(t, s->from));
+	if (s->at)
+		add_text(s->text, sizeof(s->text), " after step %llu", (unsigned long long)s->at);
+	if (op)
+		add_text(s->text, sizeof(s->text), ", in %.60s()", op);
+	if (next)
+		add_text(s->text, sizeof(s->text), " before '%.120s'", next);
+	add_text(s->text, sizeof(s->text), ", and %.40s runs", task_called(t, s->to));
+	if (s->on && s->on <= e->position)
+		add_text(s->text, sizeof(s->text), "; it goes on at step %llu",
+			 (unsigned long long)s->on);
+}
+
+/* One that is left, as transitions of the run that was recorded. */
+static void tell_one(struct explanation *e, struct trace *t, const struct trying *y,
+		     const struct execution *x, size_t i, unsigned task)
+{
+	const struct planned *p = &y->made.move[i], *last, *next = NULL;
+	size_t before = last_of(&y->made, i, task), after = next_of(&y->made, i, task);
+	struct explain_switch *s = &e->needed[e->switches];
+
+	if (e->switches++ >= EXPLAIN_SWITCHES)
+		return;
+	*s = (struct explain_switch){ .from = task, .to = p[1].move.task };
+	s->at = nth_move(x, p->move.task, p->nth);
+	if (after < y->made.n)
+		next = &y->made.move[after];
+	if (next)
+		s->on = nth_move(x, task, next->nth);
+	last = before == SIZE_MAX ? NULL : &y->made.move[before];
+	say_switch(e, t, s, p->move.task == task,
+		   last ? step_op_name(step_at((size_t)(next ? next : last)->step)) : NULL,
+		   next ? step_at((size_t)next->step)->text : NULL);
+}
+
+static void tell(struct explanation *e, struct trace *t, const struct trying *y,
+		 const struct execution *x)
+{
+	for (size_t i = 0; i + 1 < y->made.n; i++)
+		for (unsigned task = 0; task < y->s->tasks; task++)
+			if (held_up(&y->made, y->can, i, task))
+				tell_one(e, t, y, x, i, task);
+}
+
+static char *schedule_of(const struct trying *y)
+{
+	struct schedule s = { 0 };
+	char *text = NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < y->made.n && !r; i++)
+		r = schedule_add(&s, y->made.move[i].move);
+	if (!r)
+		text = schedule_text(y->s, &s);
+	schedule_free(&s);
+	return text;
+}
+
+static int take_all_away(struct explanation *e, struct trace *t, struct trying *y,
+			 const struct execution *x, struct plan *p, struct plan *room)
+{
+	int r = try_plan(y, p, 0, 0);
+
+	if (r || !y->breaks)
+		return r;
+	e->preemptions = held_ups(y);
+	do
+		r = one_less(y, p, room);
+	while (r > 0);
+	if (!r)
+		r = try_plan(y, p, 0, 0);
+	if (r)
+		return r;
+	e->how = y->tried >= TRIED_MAX ? SWITCHES_BOUNDED : SWITCHES_TRIED;
+	tell(e, t, y, x);
+	e->shortest = schedule_of(y);
+	return e->shortest ? 0 : -ENOMEM;
+}
+
+int switches_needed(struct explanation *e, struct trace *t, const struct again *a)
+{
+	int property = property_find(e->property);
+	struct trying y = { .s = &a->s, .k = &a->x.kernel, .cap = 2 * a->x.n + 2 * RUN_ON_MAX };
+	struct plan p = { 0 }, room = { 0 };
+	uint32_t nth[MAX_TASKS] = { 0 };
+	int r = -ENOMEM;
+
+	if (property < 0)
+		return 0;
+	y.property = 1u << property;
+	y.made.move = calloc(y.cap + 1, sizeof(y.made.move[0]));
+	y.can = calloc(y.cap + 1, sizeof(y.can[0]));
+	p.move = calloc(y.cap + 1, sizeof(p.move[0]));
+	room.move = calloc(y.cap + 1, sizeof(room.move[0]));
+	if (y.made.move && y.can && p.move && room.move) {
+		for (size_t i = 0; i < a->x.n; i++) {
+			const struct exec_step *s = &a->x.step[i];
+
+			p.move[p.n++] = (struct planned){ s->move, s->step, nth[s->move.task]++ };
+		}
+		r = take_all_away(e, t, &y, &a->x, &p, &room);
+	}
+	free(y.made.move);
+	free(y.can);
+	free(p.move);
+	free(room.move);
+	return r;
+}
+
+/* ---- where nothing can be tried ---- */
+
+/* A task's last transition before one, not too far back; 0: there is none. */
+static uint64_t last_step_of(struct trace *t, uint32_t task, uint64_t before, uint64_t most)
+{
+	for (uint64_t at = before - 1; at && before - at < most; at--)
+		if (mover(t, at) == task)
+			return at;
+	return 0;
+}
+
+static uint64_t first_step_of(struct trace *t, uint32_t task, uint64_t after, uint64_t end)
+{
+	for (uint64_t at = after; at <= end; at++)
+		if (mover(t, at) == task)
+			return at;
+	return 0;
+}
+
+/* The last time that another task did what matters while the one that breaks it was under way. */
+void switches_read(struct explanation *e, struct trace *t)
+{
+	const struct explain_link *end = e->links ? &e->link[e->links - 1] : NULL;
+	struct explain_switch *s = &e->needed[0];
+
+	for (unsigned i = e->links; end && i-- > 1;) {
+		const struct explain_link *l = &e->link[i], *before = NULL;
+		uint64_t at;
+
+		if (l->task == end->task)
+			continue;
+		for (unsigned j = 0; j < i; j++)
+			if (e->link[j].task == end->task)
+				before = &e->link[j];
+		if (!before)
+			continue;
+		at = last_step_of(t, end->task, l->at, 200000);
+		if (at < before->at)
+			continue;
+		*s = (struct explain_switch){ .at = at, .from = end->task, .to = l->task };
+		s->on = first_step_of(t, end->task, l->at + 1, e->position);
+		e->switches = 1;
+		e->how = SWITCHES_READ;
+		say_switch(e, t, s, true, step_of(t, at)->op, NULL);
+		return;
+	}
+}
