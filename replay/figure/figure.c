@@ -111,6 +111,20 @@ void figure_keep(struct figure *f, unsigned r, const bool *keep)
 	run->rows = n;
 }
 
+int figure_mark(struct figure *f, unsigned r, uint64_t at, const char *finding, bool cost)
+{
+	struct figure_row *row = figure_row_at(&f->run[r], at);
+	const char *text = figure_text(f, finding);
+
+	if (!text)
+		return -ENOMEM;
+	if (row) {
+		row->finding = text;
+		row->cost = cost;
+	}
+	return 0;
+}
+
 /* ---- which rows ---- */
 
 /* The transitions of a part, in a run of so many. */

@@ -15,11 +15,12 @@
  * one of a run of millions costs no more than one of a short run; FIGURE_ROWS_MAX is the bound.
  *
  *	figure.c	rows, tasks, findings, notes
- *	holds.c		locks and pins from when to when, of what held.c reads off a world
+ *	changes.c	locks and pins from when to when, and what else transitions change; held.c
+ *			reads them off a world
  *	pair.c		which transition of one run is which of the other
  *	reproduce.c	the command line that makes a run again
  *	matter.c	which steps tell the story, for whoever shows no more
- *	columns.c	a column a task; command.c the command below it
+ *	columns.c	a column a task; drawing.c where; command.c the command below it
  */
 #ifndef SWAPSCOPE_REPLAY_FIGURE_FIGURE_H
 #define SWAPSCOPE_REPLAY_FIGURE_FIGURE_H
@@ -149,6 +150,9 @@ int figure_pair(struct figure *f, struct trace *a, struct trace *b,
 		const struct figure_part *part, char *why);
 
 void figure_free(struct figure *f);
+
+/* Say of a transition that it broke a property, or is a cost, which the run does not say itself. */
+int figure_mark(struct figure *f, unsigned r, uint64_t at, const char *finding, bool cost);
 
 /*
  * Keep those rows alone whose keep[] is true, of run r.  Holds and notes stay; what is left out is

@@ -105,13 +105,19 @@ static bool cell_event(struct claim_event *e, const char *text, bool near, char 
 	return true;
 }
 
+/* Of `export`: what a task has meanwhile, or what the line above came to. */
+static bool is_remark(const char *s)
+{
+	return !strncmp(s, "<holds ", 7) || !strncmp(s, "<- ", 3);
+}
+
 /* Nothing is said: dots, rules, a comment alone, a remark. */
 static bool says_nothing(const char *s)
 {
 	s = skip_bullet(s);
 	if (!strncmp(s, "/*", 2) || !strncmp(s, "//", 2) || *s == ';')
 		return true;
-	if (!strncmp(s, "<holds ", 7))		/* of `export`: what a task has meanwhile */
+	if (is_remark(s))
 		return true;
 	for (; *s; s++)
 		if (isalnum((unsigned char)*s))
@@ -191,7 +197,8 @@ static int take_cell(struct claim_text *c, const struct cell *cell)
 	struct claim_event e = { 0 };
 	struct claim_line *l;
 	const bool near = c->left_out < NEAR_MISSES;
-	bool event = !cell->prose && cell->column >= 0 && cell_event(&e, cell->text, near, note);
+	bool event = !cell->prose && cell->column >= 0 && !is_remark(skip_bullet(cell->text)) &&
+		     cell_event(&e, cell->text, near, note);
 
 	if (!event && outcome_of(cell->text)) {
 		take_outcome(c, cell->line, cell->text);

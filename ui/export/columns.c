@@ -12,8 +12,9 @@
 
 /* ---- a commit message ---- */
 
-static int write_cpu_run(const struct export *e, const struct figure_run *r, FILE *out)
+static int write_cpu_run(const struct export *e, unsigned side, FILE *out)
 {
+	const struct figure_run *r = &e->figure->run[side];
 	bool *keep = malloc(r->rows + 1);
 	const struct figure_columns c = {
 		.width = e->width ? e->width : FIGURE_WIDTH_CPU, .cpu = true,
@@ -22,7 +23,8 @@ static int write_cpu_run(const struct export *e, const struct figure_run *r, FIL
 	int err = keep ? 0 : -ENOMEM;
 
 	if (!err) {
-		figure_matter(r, keep);
+		if (!e->whole)
+			export_short(e, side, keep);
 		err = figure_columns(out, r, &c);
 	}
 	free(keep);
@@ -38,7 +40,7 @@ static int write_cpu(struct export *e, FILE *out)
 	for (unsigned i = 0; i < f->runs && !err; i++) {
 		if (f->runs > 1)
 			fprintf(out, "%s%s:\n\n", i ? "\n" : "", f->run[i].kernel);
-		err = write_cpu_run(e, &f->run[i], out);
+		err = write_cpu_run(e, i, out);
 	}
 	if (f->runs > 1 && !err) {
 		fputc('\n', out);

@@ -26,6 +26,7 @@ struct export {
 	unsigned width;			/* columns; 0: the format's own */
 	bool whole;			/* of formats that leave steps out: they do not */
 	unsigned version;		/* of formats that have several; 0: the format's own */
+	const char *cost;		/* the last step is that: the property's name; or NULL */
 	const struct figure *figure;	/* export_write() fills it in */
 	char why[FIGURE_WHY_MAX];	/* a sentence, where something failed */
 };
@@ -46,6 +47,12 @@ const struct export_format *export_format_named(const char *name);	/* or NULL */
 
 /* The one whose extension a file's name has, or NULL: of several the first. */
 const struct export_format *export_format_of(const char *file);
+
+/*
+ * Which rows of a run of the figure tell the story (keep[] is of all): those that explain its
+ * findings (replay/explain), or, where there are none, those that change something.
+ */
+void export_short(const struct export *e, unsigned side, bool *keep);
 
 /* Returns 0, or a negative errno and a sentence in e->why. */
 int export_write(const struct export_format *format, struct export *e, FILE *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/property.h"
 #include "ui/export/export.h"
 
 /* A line a format.  Of those with the same extension a file's name means the first. */
@@ -42,9 +43,18 @@ int export_write(const struct export_format *format, struct export *e, FILE *out
 
 	if (err)
 		return err;
+	if (e->cost) {
+		char text[240];
+		int p = property_find(e->cost);
+
+		snprintf(text, sizeof(text), "%.16s: %.200s", e->cost,
+			 p < 0 ? "" : properties[p].text);
+		err = figure_mark(&f, 0, f.run[0].events, text, true);
+	}
 	e->figure = &f;
 	*e->why = '\0';
-	err = format->write(e, out);
+	if (!err)
+		err = format->write(e, out);
 	e->figure = NULL;
 	figure_free(&f);
 	if (err && !*e->why)

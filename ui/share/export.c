@@ -98,7 +98,7 @@ static uint32_t wanted(const struct export_args *a, const struct scenario *s)
 }
 
 static int explored(const struct export_args *a, const struct scenario *s, const struct kernel *k,
-		    const char *kernel_name, struct trace **t)
+		    const char *kernel_name, struct export *e)
 {
 	uint32_t only = wanted(a, s);
 	struct explore_options o = {
@@ -112,7 +112,10 @@ static int explored(const struct export_args *a, const struct scenario *s, const
 	if (explore(&x, s, k, &o))
 		return usage_error("out of memory");
 	if (x.findings || x.costs_found) {
-		status = run_of(s, k, kernel_name, &x, x.findings ? &x.finding[0] : &x.cost[0], t);
+		const struct finding *f = x.findings ? &x.finding[0] : &x.cost[0];
+
+		status = run_of(s, k, kernel_name, &x, f, &e->run[0]);
+		e->cost = x.findings ? NULL : properties[f->property].name;
 	} else if (x.verdict == VERDICT_BOUNDED) {
 		usage_error("export: %s under %s: nothing was found up to a bound (%s), so there "
 			    "is no run to draw", shown(s->name, name), kernel_name,
@@ -127,7 +130,7 @@ static int explored(const struct export_args *a, const struct scenario *s, const
 	return status;
 }
 
-static int find_run(const struct export_args *a, const char *word, struct trace **t)
+static int find_run(const struct export_args *a, const char *word, struct export *e)
 {
 	char kernel_name[256];
 	struct scenario s;
@@ -145,7 +148,7 @@ static int find_run(const struct export_args *a, const char *word, struct trace 
 	}
 	signal(SIGINT, on_interrupt);
 	if (!status)
-		status = explored(a, &s, &k, kernel_name, t);
+		status = explored(a, &s, &k, kernel_name, e);
 	scenario_free(&s);
 	return status;
 }
@@ -202,19 +205,19 @@ static const struct export_format *choose_format(const struct export_args *a)
 	return f;
 }
 
-static int open_runs(const struct export_args *a, const struct operands *in, struct trace *run[2])
+static int open_runs(const struct export_args *a, const struct operands *in, struct export *e)
 {
 	char path[4096];
 	bool first = file_kind(run_file(in->word[0], path, sizeof(path))) == FILE_TRACE;
 	int status = EXIT_OK;
 
 	if (!first && in->n == 1)
-		return find_run(a, in->word[0], &run[0]);
+		return find_run(a, in->word[0], e);
 	if (a->kernel.name || a->kernel.sets || a->property || a->max_states)
 		return usage_error("export: --kernel, --set, --property and --max-states are for "
 				   "a scenario, which is explored; a file has its runs");
 	for (int i = 0; i < in->n && !status; i++)
-		status = open_run(&run[i], "export", in->word[i]);
+		status = open_run(&e->run[i], "export", in->word[i]);
 	return status;
 }
 
@@ -233,7 +236,7 @@ static int exec_export(void *args, const struct operands *in)
 				   FIGURE_WIDTH_MIN);
 	status = a->steps ? read_steps(a->steps, &e.part) : EXIT_OK;
 	if (!status)
-		status = open_runs(a, in, e.run);
+		status = open_runs(a, in, &e);
 	if (!status) {
 		e.part.file = in->word[0];
 		err = a->out ? export_file(format, &e, a->out, true) :

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* short.c - the part of a run that matters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/step.h"
+#include "replay/explain/explain.h"
+#include "ui/export/export.h"
+
+#define LOOK_BACK	1000000	/* transitions */
+#define MOST_TASKS	32	/* of a run */
+
+/* The row of a transition; r->rows: it has none. */
+static size_t row_of(const struct figure_run *r, uint64_t at)
+{
+	size_t from = 0, to = r->rows;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (r->row[middle].at < at)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < r->rows && r->row[from].at == at ? from : r->rows;
+}
+
+static bool keep_links(const struct explanation *x, const struct figure_run *r, bool *keep)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < x->links; i++) {
+		size_t row = row_of(r, x->link[i].at);
+
+		if (row < r->rows)
+			keep[row] = any = true;
+	}
+	/* where a task was when it was held up, and where it went on */
+	for (unsigned i = 0; i < x->switches && i < EXPLAIN_SWITCHES; i++) {
+		size_t at = row_of(r, x->needed[i].at), on = row_of(r, x->needed[i].on);
+
+		if (at < r->rows)
+			keep[at] = true;
+		if (on < r->rows)
+			keep[on] = true;
+	}
+	return any;
+}
+
+static bool is_lock(const struct figure_row *row)
+{
+	return row->kind == KIND_LOCK || row->kind == KIND_UNLOCK;
+}
+
+/* Is a step in the same call as the one of its task that is shown before it, or behind it? */
+static bool same_call(const struct figure_run *r, const bool *keep, size_t i)
+{
+	for (int way = -1; way <= 1; way += 2)
+		for (size_t j = i + (size_t)way; j < r->rows; j += (size_t)way)
+			if (keep[j] && r->row[j].task == r->row[i].task) {
+				if (r->row[j].depth == r->row[i].depth &&
+				    !strcmp(r->row[j].op, r->row[i].op))
+					return true;
+				break;
+			}
+	return false;
+}
+
+/* A step that is left out alone is shown instead of "...", which would take a line too. */
+static void keep_single(const struct figure_run *r, bool *keep)
+{
+	size_t last = r->rows, single[MOST_TASKS], count[MOST_TASKS];
+
+	for (size_t i = 0; i < r->rows; i++) {
+		if (!keep[i])
+			continue;
+		memset(count, 0, sizeof(count));
+		for (size_t j = last < r->rows ? last + 1 : i; j < i; j++) {
+			unsigned task = r->row[j].task;
+
+			if (task >= MOST_TASKS || is_lock(&r->row[j]))
+				continue;
+			count[task]++;
+			single[task] = j;
+		}
+		for (unsigned task = 0; task < MOST_TASKS; task++)
+			if (count[task] == 1 && same_call(r, keep, single[task]))
+				keep[single[task]] = true;
+		last = i;
+	}
+}
+
+void export_short(const struct export *e, unsigned side, bool *keep)
+{
+	const struct figure_run *r = &e->figure->run[side];
+	struct trace *t = e->run[side];
+	struct explanation x;
+	size_t n;
+	bool any = false;
+
+	memset(keep, 0, r->rows * sizeof(*keep));
+	trace_findings(t, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_finding *f = trace_findings(t, &n);
+
+		if (row_of(r, f[i].position) == r->rows || explain_finding(&x, t, i, LOOK_BACK))
+			continue;
+		any |= keep_links(&x, r, keep);
+		explanation_free(&x);
+	}
+	if (e->cost && !explain_cost(&x, t, e->cost, LOOK_BACK)) {
+		any |= keep_links(&x, r, keep);
+		explanation_free(&x);
+	}
+	if (!any) {	/* nothing is found in it, or nothing is known of why */
+		figure_matter(r, keep);
+		return;
+	}
+	for (size_t i = 0; i < r->rows; i++)
+		keep[i] |= r->row[i].finding || r->row[i].byte_error >= 0 ||
+			   !strncmp(r->row[i].result, "-E", 2) ||
+			   !strncmp(r->row[i].result, "VM_FAULT", 8);
+	keep_single(r, keep);
+}
