@@ -295,8 +295,8 @@ static void test_copy_schedule(void **state)
 	assert_string_equal(v.message, "the schedule is copied: 4 bytes");
 	press(&v, "Y");
 	assert_non_null(strstr(v.copy, "zswap_decompress"));
-	assert_non_null(strstr(v.copy, "Left: debate-a\n"));
-	assert_non_null(strstr(v.copy, "Right: v6.9\n"));
+	assert_non_null(strstr(v.copy, "debate-a:\n\nCPU0 (T0)"));
+	assert_non_null(strstr(v.copy, "v6.9:\n\nCPU0 (T0)"));
 	free(v.copy);
 }
 

@@ -192,7 +192,7 @@ void row_text(const struct drawing *d, const struct figure_row *row, char *buf, 
 /* Columns that texts get where columns begin every `step`. */
 static void give_room(struct drawing *d, unsigned step)
 {
-	unsigned least = d->c->cpu ? TEXT_MIN_CPU : TEXT_MIN;
+	unsigned least = TEXT_MIN;
 
 	d->step = step;
 	for (unsigned i = 0; i < d->r->tasks && i < TASKS; i++) {

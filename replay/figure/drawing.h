@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* drawing.h - columns while they are drawn: what columns.c and drawing.c share.  Private to them. */
+/* drawing.h - columns while they are drawn.  Private to columns.c and drawing.c. */
 #ifndef SWAPSCOPE_REPLAY_FIGURE_DRAWING_H
 #define SWAPSCOPE_REPLAY_FIGURE_DRAWING_H
 

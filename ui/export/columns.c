@@ -53,6 +53,7 @@ static int write_cpu(struct export *e, FILE *out)
 const struct export_format export_cpu = {
 	.name = "cpu", .extension = ".txt",
 	.brief = "CPU0 and CPU1, for a commit message",
+	.shortens = true,
 	.write = write_cpu,
 };
 

@@ -35,6 +35,7 @@ struct export_format {
 	const char *name;		/* "cpu" */
 	const char *extension;		/* ".txt": of a file's name */
 	const char *brief;		/* what it is; no full stop */
+	bool shortens;			/* it draws what matters of a run that is too long */
 	/* Returns 0, or a negative errno and a sentence in e->why, "" where strerror() says it. */
 	int (*write)(struct export *e, FILE *out);
 };
@@ -53,6 +54,15 @@ const struct export_format *export_format_of(const char *file);
  * findings (replay/explain), or, where there are none, those that change something.
  */
 void export_short(const struct export *e, unsigned side, bool *keep);
+
+/* "3..19", "3..", "..19", "7": a part.  0, or -EINVAL. */
+int export_steps(const char *text, struct figure_part *part);
+
+/*
+ * The transitions that explain a run's first finding, sorted, and how many; NULL where there are
+ * none.  The caller frees them.
+ */
+uint64_t *export_links(struct trace *t, size_t *n);
 
 /* Returns 0, or a negative errno and a sentence in e->why. */
 int export_write(const struct export_format *format, struct export *e, FILE *out);

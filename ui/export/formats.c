@@ -35,12 +35,67 @@ const struct export_format *export_format_of(const char *file)
 	return NULL;
 }
 
+/* A number of 1 .., which ends at `end`. */
+static bool step_number(const char *text, const char *end, uint64_t *v)
+{
+	size_t n = strspn(text, "0123456789");
+
+	if (!n || n > 18 || text + n != end)
+		return false;
+	*v = strtoull(text, NULL, 10);
+	return *v > 0;
+}
+
+int export_steps(const char *text, struct figure_part *part)
+{
+	const char *dots = strstr(text, ".."), *end = text + strlen(text);
+
+	part->first = part->last = 0;
+	if (!dots) {
+		if (!step_number(text, end, &part->first))
+			return -EINVAL;
+		part->last = part->first;
+		return 0;
+	}
+	if ((dots == text && !dots[2]) ||
+	    (dots != text && !step_number(text, dots, &part->first)) ||
+	    (dots[2] && !step_number(dots + 2, end, &part->last)))
+		return -EINVAL;
+	return 0;
+}
+
+/*
+ * Of a run that is too long to be drawn: the steps that explain its first finding, where it has
+ * one.  The numbers are the caller's.
+ */
+static uint64_t *too_long(const struct export_format *format, const struct export *e, size_t *n)
+{
+	const struct figure_part *p = &e->part;
+
+	if (!format->shortens || e->whole || e->run[1] || p->first || p->last || p->n ||
+	    trace_info(e->run[0])->events <= FIGURE_ROWS_MAX)
+		return NULL;
+	return export_links(e->run[0], n);
+}
+
 int export_write(const struct export_format *format, struct export *e, FILE *out)
 {
 	struct figure f;
-	int err = e->run[1] ? figure_pair(&f, e->run[0], e->run[1], &e->part, e->why) :
-			      figure_of_trace(&f, e->run[0], &e->part, e->why);
+	size_t n;
+	uint64_t *only = too_long(format, e, &n);
+	int err;
 
+	if (only) {
+		e->part.only = only;
+		e->part.n = n;
+	}
+	err = e->run[1] ? figure_pair(&f, e->run[0], e->run[1], &e->part, e->why) :
+			figure_of_trace(&f, e->run[0], &e->part, e->why);
+	if (only) {
+		e->part.only = NULL;
+		e->part.n = 0;
+	}
+	free(only);
 	if (err)
 		return err;
 	if (e->cost) {

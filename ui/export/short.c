@@ -53,6 +53,26 @@ static bool is_lock(const struct figure_row *row)
 	return row->kind == KIND_LOCK || row->kind == KIND_UNLOCK;
 }
 
+uint64_t *export_links(struct trace *t, size_t *n)
+{
+	struct explanation x;
+	uint64_t *at;
+
+	*n = 0;
+	if (explain_finding(&x, t, 0, LOOK_BACK))
+		return NULL;
+	at = malloc((x.links + 1) * sizeof(*at));
+	for (unsigned i = 0; at && i < x.links; i++)
+		if (!*n || x.link[i].at > at[*n - 1])
+			at[(*n)++] = x.link[i].at;
+	explanation_free(&x);
+	if (!*n) {
+		free(at);
+		return NULL;
+	}
+	return at;
+}
+
 /* Is a step in the same call as the one of its task that is shown before it, or behind it? */
 static bool same_call(const struct figure_run *r, const bool *keep, size_t i)
 {

@@ -155,29 +155,6 @@ static int find_run(const struct export_args *a, const char *word, struct export
 
 /* ---- what is asked for ---- */
 
-/* "3..19", "3..", "..19", "7" */
-static int read_steps(const char *text, struct figure_part *part)
-{
-	const char *dots = strstr(text, "..");
-	char from[32];
-	int status = EXIT_OK;
-
-	if (!dots) {
-		status = number_argument("--steps", text, INT64_MAX, &part->first);
-		part->last = part->first;
-		return status;
-	}
-	snprintf(from, sizeof(from), "%.*s", (int)(dots - text), text);
-	if (dots - text >= (ptrdiff_t)sizeof(from) || (!*from && !dots[2]))
-		return usage_error("--steps: '%.60s' is no part of a run; 3..19 is one, 3.. and "
-				   "..19 are", text);
-	if (*from)
-		status = number_argument("--steps", from, INT64_MAX, &part->first);
-	if (!status && dots[2])
-		status = number_argument("--steps", dots + 2, INT64_MAX, &part->last);
-	return status;
-}
-
 static const struct export_format *choose_format(const struct export_args *a)
 {
 	const struct export_format *f = NULL;
@@ -234,9 +211,10 @@ static int exec_export(void *args, const struct operands *in)
 	if (a->width && a->width < FIGURE_WIDTH_MIN)
 		return usage_error("export: --width %u: at least %d columns are needed", e.width,
 				   FIGURE_WIDTH_MIN);
-	status = a->steps ? read_steps(a->steps, &e.part) : EXIT_OK;
-	if (!status)
-		status = open_runs(a, in, &e);
+	if (a->steps && export_steps(a->steps, &e.part))
+		return usage_error("export: --steps %.60s: it is no part of a run; 3..19 is one, "
+				   "3.. and ..19 are", a->steps);
+	status = open_runs(a, in, &e);
 	if (!status) {
 		e.part.file = in->word[0];
 		err = a->out ? export_file(format, &e, a->out, true) :

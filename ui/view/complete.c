@@ -9,6 +9,7 @@
  *	STEP TEXT CONDITION	a function or the text of a step; or an object; or a field
  *	VIEW SIDE LETTER	a view; a pane; a mark
  *	COMMAND PROPERTY	a command's name; a property's
+ *	FORMAT			of an export
  *	BRANCH RUN		a branch made by hand
  *
  * Others are not completed.  The last word of the arguments stands for all that follow.
@@ -18,6 +19,7 @@
 #include "core/kernel.h"
 #include "core/property.h"
 #include "traces/read/rows.h"
+#include "ui/export/export.h"
 #include "ui/view/session.h"
 
 struct completion {
@@ -247,6 +249,9 @@ static void offer_argument(struct completion *c, const char *argument)
 		offer_marks(c);
 	if (is_word(argument, "COMMAND"))
 		offer_commands(c);
+	if (is_word(argument, "FORMAT"))
+		for (size_t i = 0; export_formats[i]; i++)
+			offer(c, export_formats[i]->name);
 }
 
 /* ---- where one is ---- */

@@ -6,15 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/scenario/scenario.h"
-#include "replay/figure/columns.h"
 #include "replay/figure/reproduce.h"
+#include "ui/export/export.h"
 #include "ui/text/text.h"
 #include "ui/view/act.h"
-
-#define DIAGRAM_STEPS	10000	/* at most */
 
 static const struct chapter *chapter(const struct view *v)
 {
@@ -64,80 +61,20 @@ int view_shell(const struct view *v, FILE *out)
 	return r;
 }
 
-static int write_diagram(struct trace *t, FILE *out)
-{
-	const struct figure_columns c = { .width = FIGURE_WIDTH_CPU, .cpu = true };
-	char why[FIGURE_WHY_MAX];
-	struct figure f;
-	int err = figure_of_trace(&f, t, NULL, why);
-
-	if (!err) {
-		err = figure_columns(out, &f.run[0], &c);
-		figure_free(&f);
-	}
-	return err;
-}
-
-/* Runs as kernel developers draw them. */
-static int write_diagrams(const struct chapter *c, FILE *out)
-{
-	int r = 0;
-
-	for (unsigned side = 0; side < 2 && c->run[side] && !r; side++) {
-		const struct run_info *info = trace_info(c->run[side]);
-
-		if (info->large || info->events > DIAGRAM_STEPS)
-			return -EFBIG;
-		if (c->run[1])
-			fprintf(out, "%s%s: %s\n\n", side ? "\n" : "", side ? "Right" : "Left",
-				info->kernel);
-		r = write_diagram(c->run[side], out);
-	}
-	return r;
-}
-
 static int write_what(const struct view *v, const char *what, FILE *out)
 {
 	if (*what == 's')
 		return trace_info(run(v))->live ? -ENOTSUP :
 		       run_schedule_text(run(v), v->cursor[v->focus], out);
-	if (*what == 'c')
-		return view_shell(v, out);
-	return write_diagrams(chapter(v), out);
+	return view_shell(v, out);
 }
 
 /* ---- where it goes ---- */
-
-/* The whole text under that name, or no file of that name. */
-static int save(const char *file, const char *text)
-{
-	char part[PROMPT_MAX + 16];
-	FILE *out;
-	int r = 0;
-
-	if (!access(file, F_OK))
-		return -EEXIST;
-	snprintf(part, sizeof(part), "%s.%ld.part", file, (long)getpid());
-	out = fopen(part, "wx");
-	if (!out)
-		return -errno;
-	if (fputs(text, out) < 0 || fflush(out) || fsync(fileno(out)))
-		r = errno ? -errno : -EIO;
-	if (fclose(out) && !r)
-		r = -errno;
-	if (!r && rename(part, file))
-		r = -errno;
-	if (r)
-		unlink(part);
-	return r;
-}
 
 static void say_why(struct view *v, const char *what, const char *file, int r)
 {
 	if (r == -EEXIST)
 		view_say(v, "%.100s is there already: another name is needed", file);
-	else if (r == -EFBIG)
-		view_say(v, "the run is too long or too large for a diagram");
 	else if (r == -ENOTSUP)
 		view_say(v, "threads made this run: no schedule makes it again");
 	else if (r == -ENOENT && *what == 'c' && !*file)
@@ -148,6 +85,77 @@ static void say_why(struct view *v, const char *what, const char *file, int r)
 	else
 		view_say(v, r == -EBADMSG ? "the trace is damaged" : "%s", strerror(-r));
 }
+
+/* ---- exports ---- */
+
+/* What is shown, in a format: to the clipboard, or to a new file. */
+static void export_to(struct view *v, const struct export_format *format,
+		      const struct figure_part *part, const char *file)
+{
+	const struct chapter *c = chapter(v);
+	struct export e = { .run = { c->run[0], c->run[1] }, .part = *part };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+	int r;
+
+	e.part.file = c->file[0];
+	if (*file) {
+		r = export_file(format, &e, file, false);
+		if (r)
+			view_say(v, "%s", e.why);
+		else
+			view_say(v, "the %s export is in %.150s", format->name, file);
+		return;
+	}
+	out = open_memstream(&text, &size);
+	r = out ? export_write(format, &e, out) : -ENOMEM;
+	if ((!out || fclose(out)) && !r)
+		r = -ENOMEM;
+	if (r) {
+		view_say(v, "%s", *e.why ? e.why : strerror(-r));
+		free(text);
+		return;
+	}
+	free(v->copy);
+	v->copy = text;
+	view_say(v, "the %s export is copied: %zu bytes", format->name, size);
+}
+
+/* The next word of an argument, and what is behind it. */
+static const char *next_word(const char *text, char word[PROMPT_MAX])
+{
+	size_t n = strcspn(text, " ");
+
+	snprintf(word, PROMPT_MAX, "%.*s", (int)n, text);
+	return text + n + strspn(text + n, " ");
+}
+
+COMMAND(EXPORT)
+{
+	char word[PROMPT_MAX], steps[PROMPT_MAX], near[HINT_MAX], all[200] = "";
+	const char *rest = next_word(argument, word), *behind, *names[16];
+	const struct export_format *format = export_format_named(word);
+	struct figure_part part = { 0 };
+	size_t n = 0;
+
+	if (!format) {
+		for (; export_formats[n] && n < 16; n++) {
+			names[n] = export_formats[n]->name;
+			snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%.20s",
+				 n ? ", " : "", names[n]);
+		}
+		view_say(v, "export %s, and a file's name or none: not '%.40s'%s", all, word,
+			 hint(near, word, names, n));
+		return;
+	}
+	behind = next_word(rest, steps);
+	if (strstr(steps, "..") && !export_steps(steps, &part))
+		rest = behind;
+	export_to(v, format, &part, rest);
+}
+
+/* ---- what is copied ---- */
 
 static const char *const whats[] = { "schedule", "diagram", "command" };
 
@@ -172,9 +180,13 @@ COMMAND(COPY)
 		view_say(v, "there is no schedule yet: no step was made; right makes one");
 		return;
 	}
+	if (*what == 'd') {
+		export_to(v, &export_cpu, &(struct figure_part){ 0 }, file);
+		return;
+	}
 	out = open_memstream(&text, &size);
 	r = out ? write_what(v, what, out) : -ENOMEM;
-	if (out && *file && *what != 'd')
+	if (out && *file)
 		fputc('\n', out);
 	if (out && fclose(out) && !r)
 		r = -ENOMEM;
@@ -186,7 +198,7 @@ COMMAND(COPY)
 		text = NULL;
 		view_say(v, "the %s is copied: %zu bytes", what, size);
 	} else {
-		r = save(file, text);
+		r = export_save(file, text, size, false);
 		if (r)
 			say_why(v, what, file, r);
 		else
