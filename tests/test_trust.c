@@ -122,13 +122,21 @@ static void test_page_limit(void **state)
 	tale_make(&t, 200000, true, 10);
 	for (int packed = 0; packed < 2; packed++) {
 		struct trace_writer *tw;
-		uint64_t committed;
+		uint64_t committed, none;
 
+		unlink(path);
 		assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
 		assert_int_equal(sqlite3_exec(tw->db, "PRAGMA max_page_count = 400", NULL, NULL,
 					      NULL), SQLITE_OK);
 		fill(&t, tw, packed, &committed);
 		assert_true(committed > 0);
+		assert_committed(&t, path, committed);
+		/* what was to take its place is gone, and it is there */
+		assert_int_equal(trace_create(&tw, path, TRACE_REPLACE, err), 0);
+		assert_string_not_equal(trace_file(tw), path);
+		assert_int_equal(sqlite3_exec(tw->db, "PRAGMA max_page_count = 200", NULL, NULL,
+					      NULL), SQLITE_OK);
+		fill(&t, tw, packed, &none);
 		assert_committed(&t, path, committed);
 	}
 	tale_free(&t);
@@ -146,6 +154,7 @@ static void test_file_limit(void **state)
 		int fd[2], status;
 		pid_t child;
 
+		unlink(path);
 		assert_int_equal(pipe(fd), 0);
 		child = fork();
 		if (!child) {

@@ -36,12 +36,12 @@ static struct {
 static atomic_int held;
 static volatile sig_atomic_t waiting;
 
-int output_mark(const char *name, bool logs, bool folder)
+void output_mark(const char *name, bool logs, bool folder)
 {
 	int none;
 
 	if (strlen(name) + sizeof("-journal") > PATH_MAX)
-		return -1;
+		return;
 	for (int i = 0; i < MARKS; i++) {
 		none = 0;
 		if (!atomic_compare_exchange_strong(&marked[i].owner, &none, (int)getpid()))
@@ -50,17 +50,18 @@ int output_mark(const char *name, bool logs, bool folder)
 		marked[i].logs = logs;
 		marked[i].folder = folder;
 		atomic_store(&marked[i].ready, true);
-		return i;
+		return;
 	}
-	return -1;
 }
 
-void output_unmark(int mark)
+void output_unmark(const char *name)
 {
-	if (mark < 0)
-		return;
-	atomic_store(&marked[mark].ready, false);
-	atomic_store(&marked[mark].owner, 0);
+	for (int i = 0; i < MARKS; i++)
+		if (atomic_load(&marked[i].ready) && !strcmp(marked[i].name, name)) {
+			atomic_store(&marked[i].ready, false);
+			atomic_store(&marked[i].owner, 0);
+			return;
+		}
 }
 
 /* Called by a handler as well. */
@@ -235,12 +236,12 @@ static int new_part(struct part *p, bool logs)
 			return -ENOMEM;
 		}
 		/* marked before it is there: a signal between the two finds it */
-		p->mark = output_mark(p->name, logs, false);
+		output_mark(p->name, logs, false);
 		fd = open(p->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (fd >= 0)
 			return fd;
 		fd = -errno;
-		output_unmark(p->mark);
+		output_unmark(p->name);
 		free(p->name);
 		p->name = NULL;
 		if (fd != -EEXIST)
@@ -265,7 +266,7 @@ static void part_free(struct part *p)
 {
 	free(p->place);
 	free(p->name);
-	*p = (struct part){ .mark = -1 };
+	*p = (struct part){ 0 };
 }
 
 /* Returns a descriptor. */
@@ -273,7 +274,7 @@ static int make_part(struct part *p, const char *path, bool logs, char *err)
 {
 	int r;
 
-	*p = (struct part){ .mark = -1 };
+	*p = (struct part){ 0 };
 	p->place = output_place(path);
 	r = p->place ? check_place(p->place, err) : failed(err, path, -ENOMEM);
 	if (!r) {
@@ -334,7 +335,7 @@ int part_publish(struct part *p, const char *path, char *err)
 		part_drop(p);
 		return failed(err, path, r);
 	}
-	output_unmark(p->mark);
+	output_unmark(p->name);
 	sync_folder(p->place);
 	part_free(p);
 	return 0;
@@ -344,7 +345,7 @@ void part_drop(struct part *p)
 {
 	if (p->name) {
 		remove_file(p->name, true);
-		output_unmark(p->mark);
+		output_unmark(p->name);
 	}
 	part_free(p);
 }
@@ -405,7 +406,7 @@ int output_open(struct output *o, const char *path, char *err)
 	char *at = written_as_it_is(path, &descriptor);
 	int fd;
 
-	*o = (struct output){ .path = path, .part = { .mark = -1 } };
+	*o = (struct output){ .path = path };
 	if (at) {
 		fd = open_as_it_is(at, descriptor);
 		free(at);

@@ -12,14 +12,14 @@
  *	output_drop()		or it is not: nothing is left of it.  After commit: nothing happens
  *
  * A part is named NAME.XXXXXX.part, and is new: one that a killed program has left is in nobody's
- * way, and can be removed.  It gets the mode, and where that is allowed the owner, of the file whose
- * place it takes.  A link stays a link: what it names is replaced, or made.  What is no file (a
- * FIFO, /dev/null, a terminal) is written as it is; so is a descriptor of this process
+ * way, and can be removed.  It gets the mode of the file whose place it takes and, where that is
+ * allowed, its owner.  A link stays a link: what it names is replaced, or made.  What is no file
+ * (a FIFO, /dev/null, a terminal) is written as it is; so is a descriptor of this process
  * (/dev/stdout, /dev/fd/3), whatever it is of, from where it stands.
  *
  * Signals: a program that installs output_on_signal() leaves no part behind when it is ended by
- * one.  While something is held (output_hold(): rows are being added to a file, which is soon done),
- * the first signal waits for the end of that; a second one does not.
+ * one.  While something is held (output_hold(): rows are being added to a file, which is soon
+ * done), the first signal waits for the end of that; a second one does not.
  *
  * Functions that can fail return 0 or a negative errno, and put one line into err, OUTPUT_ERROR_MAX
  * bytes, that names the file and says why.  A part belongs to one thread; parts of several threads
@@ -37,7 +37,6 @@
 struct part {
 	char *place;		/* the name that it will have, without links; owned */
 	char *name;		/* the name that it has; owned */
-	int mark;		/* what removes it after a signal; private */
 };
 
 struct output {
@@ -69,10 +68,12 @@ char *output_place(const char *path);
 /* Are both names of one regular file, or (neither is there) of one that would be made? */
 bool same_output(const char *a, const char *b);
 
-/* A file of one's own, in a folder of its own, is removed with it by a signal.  Returns a mark for
- * output_unmark(); -1, which is none, where there are too many. */
-int output_mark(const char *name, bool logs, bool folder);
-void output_unmark(int mark);
+/*
+ * A file of one's own is removed by a signal until output_unmark(): with its logs, and with the
+ * folder that it is in.  Parts are marked already.  Where there are too many it is not.
+ */
+void output_mark(const char *name, bool logs, bool folder);
+void output_unmark(const char *name);
 
 /* A handler for SIGINT, SIGTERM, SIGHUP ..: removes what is marked, and ends by the signal. */
 void output_on_signal(int signal);

@@ -294,30 +294,18 @@ int hand_delete(struct hand *h, struct trace *t)
 
 /* ---- saving ---- */
 
-/* A file that was made for a run which it did not get. */
-static void unmake(const char *path)
-{
-	static const char *const beside[] = { "", "-wal", "-shm", "-journal" };
-	char name[4096];
-
-	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
-		if ((size_t)snprintf(name, sizeof(name), "%s%s", path, beside[i]) < sizeof(name))
-			unlink(name);
-}
-
 int hand_save(struct hand *h, struct trace *t, const char *path)
 {
 	struct hand_run *r = branch_of(h, t);
 	struct run_meta meta;
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	bool there = !access(path, F_OK);
 	int run;
 
 	if (!r)
 		return -EINVAL;
 	meta = (struct run_meta){ .title = r->name, .kernel_name = r->kernel_name };
-	run = trace_create(&tw, path, TRACE_APPEND, err);
+	run = trace_create(&tw, path, TRACE_TOGETHER, err);
 	if (run)
 		return hand_fail(h, run, "%.300s", err);
 	run = trace_execution(tw, &r->x, &meta);
@@ -325,8 +313,6 @@ int hand_save(struct hand *h, struct trace *t, const char *path)
 		hand_fail(h, run, "%.300s", trace_error(tw));
 	if (trace_close(tw) && run >= 0)
 		run = hand_fail(h, -EIO, "%.200s could not be finished", path);
-	if (run < 0 && !there)
-		unmake(path);
 	if (run >= 0)
 		r->saved = r->x.n + 1;
 	return run;

@@ -6,12 +6,10 @@
 #include "traces/pack/pack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "traces/db.h"
 #include "traces/read/scan.h"
@@ -21,8 +19,7 @@
 struct conversion {
 	sqlite3 *db;			/* what is read */
 	const char *from, *to;
-	char *real;			/* `to` without links, or what it will be */
-	char *part;			/* the copy */
+	struct part part;		/* the copy */
 	struct trace_writer *tw;	/* and what writes to it */
 	bool pack;
 	struct pack_result *result;
@@ -55,48 +52,14 @@ static int writer_error(struct conversion *c)
 /* May `to` be made?  It may be a trace that nobody writes to. */
 static int check_way(struct conversion *c)
 {
-	int r = db_identify(c->to, c->err);
-	struct stat a, b;
+	bool exists;
 
-	if (!stat(c->from, &a) && !stat(c->to, &b) && a.st_dev == b.st_dev &&
-	    a.st_ino == b.st_ino) {
+	if (same_output(c->from, c->to)) {
 		snprintf(c->err, TRACE_ERROR_MAX, "%s is what is read; it cannot be written too",
 			 c->to);
 		return -EINVAL;
 	}
-	if (r == -ENOENT)
-		return 0;
-	if (r == -EINVAL)
-		snprintf(c->err, TRACE_ERROR_MAX,
-			 "%s exists and is not a swapscope trace; it is left as it is", c->to);
-	return r && r != -ENOTSUP ? r : db_unused(c->to, c->err);
-}
-
-/* A new file beside `to`, with the mode that a new file has. */
-static int make_part(struct conversion *c)
-{
-	static const char part[] = ".XXXXXX.part";
-	mode_t mask = umask(0);
-	int fd;
-
-	umask(mask);
-	c->real = realpath(c->to, NULL);
-	if (!c->real)
-		c->real = strdup(c->to);
-	if (c->real)
-		c->part = malloc(strlen(c->real) + sizeof(part));
-	if (!c->part)
-		return fail(c, c->to, -ENOMEM);
-	strcat(strcpy(c->part, c->real), part);
-	fd = mkstemps(c->part, (int)strlen(".part"));
-	if (fd < 0) {
-		free(c->part);
-		c->part = NULL;
-		return fail(c, c->to, -errno);
-	}
-	fchmod(fd, 0666 & ~mask);
-	close(fd);
-	return 0;
+	return trace_way(c->to, false, &exists, c->err);
 }
 
 static int copy_all(struct conversion *c)
@@ -128,7 +91,7 @@ static int open_copy(struct conversion *c)
 	c->tw->path = strdup(c->to);
 	if (!c->tw->path)
 		return fail(c, c->to, -ENOMEM);
-	r = db_open_raw(&c->tw->db, c->part, SQLITE_OPEN_READWRITE, c->err);
+	r = db_open_raw(&c->tw->db, c->part.name, SQLITE_OPEN_READWRITE, c->err);
 	if (!r)
 		r = copy_all(c);
 	if (!r && (sqlite3_exec(c->tw->db, careless, NULL, NULL, NULL) != SQLITE_OK ||
@@ -291,23 +254,10 @@ static int convert_run(struct conversion *c, uint64_t run)
 
 /* ---- the file ---- */
 
-static int sync_path(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC), r = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd))
-		r = -errno;
-	close(fd);
-	return r;
-}
-
 /* The copy is whole: give it its name. */
 static int publish(struct conversion *c)
 {
 	struct stat a, b;
-	char *slash;
 	int r;
 
 	sqlite3_limit(c->tw->db, SQLITE_LIMIT_ATTACHED, 1);	/* VACUUM is made of one */
@@ -315,24 +265,15 @@ static int publish(struct conversion *c)
 		return db_error(c->tw->db, c->to, c->err);
 	r = trace_close(c->tw);
 	c->tw = NULL;
-	if (!r)
-		r = sync_path(c->part, O_RDWR);
-	if (!r && (stat(c->from, &a) || stat(c->part, &b)))
+	if (!r && (stat(c->from, &a) || stat(c->part.name, &b)))
 		r = -errno;
 	if (r)
 		return fail(c, c->to, r);
-	r = check_way(c);		/* again: it took its time */
+	r = trace_publish(&c->part, c->to, c->err);
 	if (r)
 		return r;
-	db_remove_logs(c->real);
-	if (rename(c->part, c->real))
-		return fail(c, c->to, -errno);
 	c->result->bytes_before = (uint64_t)a.st_size;
 	c->result->bytes_after = (uint64_t)b.st_size;
-	slash = strrchr(c->real, '/');
-	if (slash)
-		slash[slash == c->real] = '\0';
-	sync_path(slash ? c->real : ".", O_RDONLY | O_DIRECTORY);
 	return 0;
 }
 
@@ -343,7 +284,7 @@ static int convert(struct conversion *c)
 	if (!r)
 		r = db_open(&c->db, c->from, SQLITE_OPEN_READONLY, c->err);
 	if (!r)
-		r = make_part(c);
+		r = part_make(&c->part, c->to, true, c->err);
 	if (!r)
 		r = open_copy(c);
 	if (!r)
@@ -363,12 +304,9 @@ int trace_pack(const char *from, const char *to, bool pack, struct pack_result *
 	r = c.event && c.change ? convert(&c) : fail(&c, to, -ENOMEM);
 	trace_close(c.tw);
 	sqlite3_close(c.db);
-	if (r && c.part)
-		unlink(c.part);
+	part_drop(&c.part);
 	block_free(&c.buffer);
 	free(c.event);
 	free(c.change);
-	free(c.real);
-	free(c.part);
 	return r;
 }

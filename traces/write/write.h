@@ -28,9 +28,11 @@
  *
  * A file that is not there is made with its schema under another name beside it, and then gets its
  * own: it says what it is from the first moment, and of two who make it at once one adds to the
- * other's.  An existing trace is replaced, or added to, when nobody else
- * writes to it; one of format 1 becomes one of today, in one transaction.  What is no trace is left
- * alone.
+ * other's.  One that was made and gets no run, because of an error, goes again.  An existing trace
+ * is added to when nobody else writes to it; one of format 1 becomes one of today, in one
+ * transaction.  Or it is replaced: by a file that is written beside it (trace_file()) and takes its
+ * place in trace_close(), if there was no error; until then it is as it was.  What is no trace is
+ * left alone.
  */
 #ifndef SWAPSCOPE_TRACES_WRITE_WRITE_H
 #define SWAPSCOPE_TRACES_WRITE_WRITE_H
@@ -58,12 +60,15 @@ struct run_meta {
 
 /* What becomes of a trace file that is there already. */
 enum trace_mode {
-	TRACE_REPLACE,
-	TRACE_APPEND,
+	TRACE_REPLACE,		/* replaced when the new one is whole.  Where none is there, the
+				   new one is there from the beginning, for who follows it */
+	TRACE_APPEND,		/* added to */
 	TRACE_TOGETHER,		/* added to, in one transaction from create to close: the runs have
-				   numbers in a row, and another writer waits for all of them */
-	TRACE_SCRATCH,		/* replaced, by a file of one's own that is soon deleted: nothing
+				   numbers in a row, another writer waits for all of them, and so
+				   does a signal (core/file/output.h) */
+	TRACE_SCRATCH,		/* a file of one's own that is soon deleted: nothing
 				   waits for a disk, and nobody else may open it for writing */
+	TRACE_WHOLE,		/* replaced, or made, when the new one is whole */
 };
 
 /*
@@ -71,6 +76,9 @@ enum trace_mode {
  * Returns 0 or a negative errno; err gets one line (TRACE_ERROR_MAX bytes).
  */
 int trace_create(struct trace_writer **tw, const char *path, enum trace_mode mode, char *err);
+
+/* Where the file is now: for who reads it while it is written.  Owned by the writer. */
+const char *trace_file(const struct trace_writer *tw);
 
 /*
  * A place for a TRACE_SCRATCH of one's own: a new folder in TMPDIR, and in `path` a file in it that
@@ -81,10 +89,10 @@ int trace_place(char *path, size_t size, char *err);
 void trace_unplace(const char *path);
 
 /*
- * Whether trace_create() could add to `path`, or make it, as far as can be known without writing:
- * for who works long before there is something to write.  Returns as trace_create().
+ * Whether trace_create() could do that, as far as can be known without writing: for who works long
+ * before there is something to write.  Returns as trace_create().
  */
-int trace_creatable(const char *path, char *err);
+int trace_creatable(const char *path, enum trace_mode mode, char *err);
 
 /*
  * A run, transition by transition.  begin writes the scenario, kernel, tasks, steps, source
@@ -121,8 +129,12 @@ int trace_graph(struct trace_writer *tw, struct exploration *x, const struct sce
 /* The last error of a writer, one line; owned by it. */
 const char *trace_error(const struct trace_writer *tw);
 
-/* Commit, finish and free.  Returns 0 or the first error that was met. */
+/*
+ * Commit, finish and free.  Returns 0 or the first error that was met.  trace_abandon() instead
+ * where what was to replace a file is not whole: nothing is left of it.
+ */
 int trace_close(struct trace_writer *tw);
+void trace_abandon(struct trace_writer *tw);
 
 #pragma GCC visibility pop
 

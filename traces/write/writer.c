@@ -2,12 +2,10 @@
 #include "traces/write/writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "traces/db.h"
@@ -45,7 +43,7 @@ static int sql_exec(struct trace_writer *tw, const char *sql)
 int tw_commit(struct trace_writer *tw)
 {
 	rows_flush(tw);
-	if (tw->batch && !tw->together) {
+	if (tw->batch && tw->mode != TRACE_TOGETHER) {
 		tw->batch = 0;
 		return sql_exec(tw, "COMMIT");
 	}
@@ -125,145 +123,10 @@ int tw_select(struct trace_writer *tw, enum statement st, const struct value *v,
 
 /* ---- create and close ---- */
 
-static int remove_trace(const char *path, char *err)
-{
-	int r = db_unused(path, err);
-	char *real;
-
-	if (r)
-		return r;
-	real = realpath(path, NULL);		/* a link to a trace stays a link */
-	if (!real || unlink(real)) {
-		r = -errno;
-		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
-	}
-	if (!r)
-		db_remove_logs(real);
-	free(real);
-	return r;
-}
-
-/*
- * Make way for a writer: *exists becomes true if there is a trace to add to.  A trace is
- * replaced whatever its format is; nothing else ever is.
- */
-static int make_way(const char *path, bool append, bool *exists, char *err)
-{
-	int r = db_identify(path, err);
-
-	*exists = false;
-	if (r == -ENOENT)
-		return 0;
-	if (r == -EINVAL)
-		snprintf(err, TRACE_ERROR_MAX,
-			 "%s exists and is not a swapscope trace; it is left as it is", path);
-	if (append) {
-		*exists = !r;
-		return r;
-	}
-	return r && r != -ENOTSUP ? r : remove_trace(path, err);
-}
-
-static int make_schema(struct trace_writer *tw, const char *path, char *err)
-{
-	static const char begin[] = "PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE";
-	int r = db_open_raw(&tw->db, path, SQLITE_OPEN_READWRITE, err);
-
-	if (!r && tw->scratch)
-		sql_exec(tw, "PRAGMA synchronous = OFF");
-	if (!r && (sql_exec(tw, begin) || sql_exec(tw, trace_schema) || sql_exec(tw, "COMMIT")))
-		r = tw->error;
-	sqlite3_close(tw->db);
-	tw->db = NULL;
-	return r;
-}
-
-/* Bytes of a path up to its last slash, and that. */
-static int folder_length(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? (int)(slash - path) + 1 : 0;
-}
-
-/* Where a file is made: a link to a file that is not there says where.  sqlite3_free() it. */
-static char *place_of(const char *path)
-{
-	char *at = sqlite3_mprintf("%s", path), *next, target[4096];
-	ssize_t n;
-
-	for (int links = 0; at && links < 40; links++) {
-		n = readlink(at, target, sizeof(target) - 1);
-		if (n < 0)
-			break;
-		target[n] = '\0';
-		next = sqlite3_mprintf("%.*s%s", *target == '/' ? 0 : folder_length(at), at,
-				       target);
-		sqlite3_free(at);
-		at = next;
-	}
-	return at;
-}
-
-/*
- * Give a file that is a trace its name, if nobody has made one there meanwhile: one after the
- * other, because the log that a dead writer left behind must not be taken for the new file's, and
- * is no dead one's where another has just begun.
- */
-static int give_name(const char *made, const char *place)
-{
-	char *folder = sqlite3_mprintf("%.*s.", folder_length(place), place);
-	int lock = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, r = 0;
-
-	if (lock >= 0)
-		flock(lock, LOCK_EX);
-	if (access(place, F_OK)) {
-		db_remove_logs(place);
-		/* some filesystems have no second names */
-		if (link(made, place) && errno != EEXIST && rename(made, place))
-			r = -errno;
-	}
-	if (lock >= 0)
-		close(lock);
-	sqlite3_free(folder);
-	return r;
-}
-
-/*
- * The file gets its name when it has its schema: whoever finds it finds a trace.  One that another
- * has made meanwhile is as good.
- */
-static int make_file(struct trace_writer *tw, char *err)
-{
-	char *place = place_of(tw->path), *made = NULL;
-	int fd, r = -ENOMEM;
-
-	if (place)
-		made = sqlite3_mprintf("%.*s.swapscope-%ld-%p", folder_length(place), place,
-				       (long)getpid(), (void *)tw);
-	if (made) {
-		fd = open(made, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-		r = fd < 0 ? -errno : 0;
-		if (fd >= 0)
-			close(fd);
-	}
-	if (!r) {
-		r = make_schema(tw, made, err);
-		if (!r)
-			r = give_name(made, place);
-		unlink(made);
-	}
-	if (r)
-		snprintf(err, TRACE_ERROR_MAX, "%s: %s", tw->path, strerror(-r));
-	sqlite3_free(place);
-	sqlite3_free(made);
-	return r;
-}
-
 /* A trace to add to.  One of format 1 becomes one of today: nothing is lost by that. */
 static int open_existing(struct trace_writer *tw, char *err)
 {
-	int r = db_open(&tw->db, tw->path, SQLITE_OPEN_READWRITE, err);
+	int r = db_open(&tw->db, trace_file(tw), SQLITE_OPEN_READWRITE, err);
 
 	if (!r && db_format(tw->db) == 1 && schema_upgrade(tw->db) != SQLITE_OK)
 		r = db_error(tw->db, tw->path, err);
@@ -277,7 +140,8 @@ static int start_writing(struct trace_writer *tw)
 	char every[16];
 
 	snprintf(every, sizeof(every), "%d", TRACE_KEYFRAME_EVERY);
-	sql_exec(tw, tw->scratch ? "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF" :
+	sql_exec(tw, tw->mode == TRACE_SCRATCH ?
+		 "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF" :
 		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 		 "PRAGMA cache_size = -16000");
 	/* what is there already is asked with the lock: nobody adds to it meanwhile */
@@ -288,45 +152,9 @@ static int start_writing(struct trace_writer *tw)
 	return tw_commit(tw);
 }
 
-int trace_place(char *path, size_t size, char *err)
+const char *trace_file(const struct trace_writer *tw)
 {
-	static const char name[] = "/runs.db";
-	const char *tmp = getenv("TMPDIR");
-	int n = snprintf(path, size, "%s/swapscope-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	int r = n < 0 || (size_t)n + sizeof(name) > size ? -ENAMETOOLONG : 0;
-
-	if (!r && !mkdtemp(path))
-		r = -errno;
-	if (r)
-		snprintf(err, TRACE_ERROR_MAX, "%.200s: %s", path, strerror(-r));
-	else
-		memcpy(path + n, name, sizeof(name));
-	return r;
-}
-
-void trace_unplace(const char *path)
-{
-	char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
-
-	unlink(path);
-	if (folder)
-		rmdir(folder);
-	free(folder);
-}
-
-int trace_creatable(const char *path, char *err)
-{
-	char *folder = sqlite3_mprintf("%.*s.", folder_length(path), path);
-	bool exists;
-	int r = folder ? make_way(path, true, &exists, err) : -ENOMEM;
-
-	/* beside a file that is written lies its log */
-	if (!r && (access(folder, W_OK | X_OK) || (exists && access(path, W_OK)))) {
-		r = -errno;
-		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
-	}
-	sqlite3_free(folder);
-	return r;
+	return tw->part.name ? tw->part.name : tw->path;
 }
 
 int trace_create(struct trace_writer **out, const char *path, enum trace_mode mode, char *err)
@@ -343,16 +171,22 @@ int trace_create(struct trace_writer **out, const char *path, enum trace_mode mo
 		snprintf(err, TRACE_ERROR_MAX, "%s: out of memory", path);
 		return -ENOMEM;
 	}
-	tw->together = mode == TRACE_TOGETHER;
-	tw->scratch = mode == TRACE_SCRATCH;
-	r = make_way(tw->path, mode == TRACE_APPEND || mode == TRACE_TOGETHER, &exists, err);
+	tw->mode = mode;
+	r = trace_way(tw->path, mode == TRACE_APPEND || mode == TRACE_TOGETHER, &exists, err);
+	tw->replaces = mode == TRACE_WHOLE || (mode == TRACE_REPLACE && !access(path, F_OK));
 	if (!r && !exists)
-		r = make_file(tw, err);
+		r = trace_make_file(tw, err);
 	if (!r)
 		r = open_existing(tw, err);
 	if (!r && start_writing(tw)) {
 		r = tw->error;
 		snprintf(err, TRACE_ERROR_MAX, "%s", tw->error_text);
+	}
+	if (r)
+		tw_fail(tw, r, "%s", err);	/* it leaves no file */
+	if (!r && mode == TRACE_TOGETHER) {
+		tw->held = true;
+		output_hold();
 	}
 	if (r)
 		trace_close(tw);
@@ -366,20 +200,64 @@ const char *trace_error(const struct trace_writer *tw)
 	return tw->error_text;
 }
 
+void trace_abandon(struct trace_writer *tw)
+{
+	tw_fail(tw, -ECANCELED, "it is not whole");
+	trace_close(tw);
+}
+
+/* One file.  A reader that is at it now keeps the log; nothing is lost by that. */
+static int one_file(struct trace_writer *tw)
+{
+	sqlite3_stmt *s = NULL;
+	int busy = 1;
+
+	if (!tw->replaces) {
+		sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+		return 0;
+	}
+	/* what gets another name has to have everything in it */
+	if (sqlite3_prepare_v2(tw->db, "PRAGMA wal_checkpoint(TRUNCATE)", -1, &s, NULL) ==
+	    SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+		busy = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	if (busy)
+		return tw_fail(tw, -EBUSY, "%s is in use by another program", trace_file(tw));
+	sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+	return 0;
+}
+
+static int close_file(struct trace_writer *tw, int r)
+{
+	char err[TRACE_ERROR_MAX];
+
+	if (tw->db && !r && tw->mode != TRACE_SCRATCH)
+		r = one_file(tw);
+	if (tw->db && tw->made && (r || tw->held) && tw->mode != TRACE_SCRATCH)
+		trace_unmake(tw);
+	sqlite3_close(tw->db);
+	if (!tw->part.name)
+		return r;
+	if (!r)
+		return trace_publish(&tw->part, tw->path, err);
+	part_drop(&tw->part);
+	return r;
+}
+
 int trace_close(struct trace_writer *tw)
 {
 	int r;
 
 	if (!tw)
 		return 0;
-	tw->together = false;
+	if (tw->mode == TRACE_TOGETHER)
+		tw->mode = TRACE_APPEND;
 	r = tw_commit(tw);
 	for (unsigned i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(tw->stmt[i]);
-	/* One file.  A reader that is at it now keeps the log; nothing is lost by that. */
-	if (tw->db && !r && !tw->scratch)
-		sqlite3_exec(tw->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-	sqlite3_close(tw->db);
+	r = close_file(tw, r);
+	if (tw->held)
+		output_release();
 	for (unsigned i = 0; i < tw->results; i++)
 		free(tw->result[i].text);
 	rows_free(&tw->rows);

@@ -29,6 +29,7 @@
 #include <sqlite3.h>
 
 #include "core/bytes.h"
+#include "core/file/output.h"
 #include "traces/block/block.h"
 #include "traces/schema.h"
 #include "traces/write/write.h"
@@ -162,9 +163,12 @@ struct trace_writer {
 	char error_text[TRACE_ERROR_MAX];
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
-	bool scratch;			/* TRACE_SCRATCH */
+	enum trace_mode mode;
+	struct part part;		/* where the file is until it is whole; or none */
+	bool replaces;			/* the part takes the place of `path` when it is closed */
+	bool made;			/* the file was not there */
+	bool held;			/* a signal waits until it is closed */
 	bool whole;			/* of the open run: it is committed at its end only */
-	bool together;			/* and it is not ended before trace_close() */
 
 	int program;
 	unsigned first_step;		/* the file's number of step_at(0) */
@@ -222,6 +226,21 @@ int tw_lock(struct trace_writer *tw);
 
 /* Pack what waits to be packed, and end the transaction if there is one: 0, or the first error. */
 int tw_commit(struct trace_writer *tw);
+
+/*
+ * file.c: make way for a writer: *exists becomes true if there is a trace to add to.  A trace is
+ * replaced whatever its format is, if nobody writes to it; nothing else ever is.
+ */
+int trace_way(const char *path, bool append, bool *exists, char *err);
+
+/* A file with its schema: at its place, or (replaces) beside it. */
+int trace_make_file(struct trace_writer *tw, char *err);
+
+/* A part that is whole takes the place of the trace at `path`.  The part is freed in any case. */
+int trace_publish(struct part *part, const char *path, char *err);
+
+/* A file that was made, and has got no run, goes. */
+void trace_unmake(struct trace_writer *tw);
 
 /* The dictionary of the file: this program's steps and source, and the fields that it has. */
 int tw_dictionary(struct trace_writer *tw);

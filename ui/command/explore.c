@@ -343,7 +343,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 		return usage_error("%s: the graph has %llu states and --graph-limit is %llu; a "
 				   "state takes about 2 KB", path, (unsigned long long)x->states,
 				   (unsigned long long)sub->args->graph_limit);
-	err = trace_create(&tw, path, TRACE_APPEND, err_text);
+	err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit) ?
@@ -397,7 +397,7 @@ static int complete_args(struct explore_args *a)
 	for (unsigned i = 0; i < 2; i++) {
 		const char *path = i ? a->save_graph : a->save;
 
-		if (path && trace_creatable(path, err))
+		if (path && trace_creatable(path, TRACE_APPEND, err))
 			return usage_error("%s", err);
 	}
 	a->o.max_depth = (unsigned)a->max_depth;

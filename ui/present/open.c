@@ -251,7 +251,7 @@ int present_open(struct presentation *p, struct deck *d, const char *save)
 	p->point = calloc(p->deck.beats, sizeof(*p->point));
 	if (!run || !p->runs || !p->stand || !p->chapter || !p->point)
 		status = usage_error("out of memory");
-	if (!status && save && trace_creatable(save, err))
+	if (!status && save && trace_creatable(save, TRACE_APPEND, err))
 		status = usage_error("%s", err);
 	if (!status)
 		status = make_runs(p);
@@ -261,7 +261,7 @@ int present_open(struct presentation *p, struct deck *d, const char *save)
 			 EXIT_OK;
 	placed = !status && !save;
 	if (!status)
-		status = record(p, path, save ? TRACE_REPLACE : TRACE_SCRATCH, run);
+		status = record(p, path, save ? TRACE_TOGETHER : TRACE_SCRATCH, run);
 	if (!status)
 		status = open_all(p, path, run);
 	if (placed)
