@@ -330,11 +330,11 @@ static void test_copy_file(void **state)
 	text = read_file(path);
 	assert_string_equal(text, "T0*3\n");
 	free(text);
-	snprintf(says, sizeof(says), "%s is there already: another name is needed", path);
+	snprintf(says, sizeof(says), "the schedule is in %s, which was replaced", path);
 	command(&v, line, true, says);
 	unlink(path);
 	assert_int_equal(rmdir(folder), 0);		/* and nothing else is there */
-	snprintf(says, sizeof(says), "%s cannot be written: No such file or directory", path);
+	snprintf(says, sizeof(says), "%s: No such file or directory", path);
 	command(&v, line, true, says);
 	command(&v, "copy all", true, "copy schedule, diagram or command: not 'all'");
 	assert_null(v.copy);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/file/output.h"
 #include "ui/command/command.h"
 
 /* An answer that could not be written is no answer. */
@@ -14,12 +16,23 @@ static int finish(int status)
 	return status;
 }
 
+/* A signal that ends the program leaves no file behind that is not whole. */
+static void leave_nothing(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (signal(ends[i], output_on_signal) == SIG_IGN)
+			signal(ends[i], SIG_IGN);	/* nohup */
+}
+
 int main(int argc, char **argv)
 {
 	static char tour[] = "tour";
 	const struct command *c;
 
 	setlocale(LC_CTYPE, "");
+	leave_nothing();
 	if (argc < 2)
 		return finish(command_run(&cmd_tour, 1, (char *[]){ tour, NULL }));
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {

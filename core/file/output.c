@@ -220,7 +220,7 @@ static int check_place(const char *place, char *err)
 }
 
 /* A new file beside `place`.  Its descriptor, or a negative errno. */
-static int new_part(struct part *p, bool logs)
+static int new_part(struct output_part *p, bool logs)
 {
 	const char *last = p->place + folder_length(p->place);
 	size_t keep = strlen(last) + PART_TAIL > NAME_MAX ? NAME_MAX - PART_TAIL : strlen(last);
@@ -262,19 +262,19 @@ static void like_before(int fd, const char *place)
 	fchmod(fd, st.st_mode & 07777);
 }
 
-static void part_free(struct part *p)
+static void part_free(struct output_part *p)
 {
 	free(p->place);
 	free(p->name);
-	*p = (struct part){ 0 };
+	*p = (struct output_part){ 0 };
 }
 
 /* Returns a descriptor. */
-static int make_part(struct part *p, const char *path, bool logs, char *err)
+static int make_part(struct output_part *p, const char *path, bool logs, char *err)
 {
 	int r;
 
-	*p = (struct part){ 0 };
+	*p = (struct output_part){ 0 };
 	p->place = output_place(path);
 	r = p->place ? check_place(p->place, err) : failed(err, path, -ENOMEM);
 	if (!r) {
@@ -289,7 +289,7 @@ static int make_part(struct part *p, const char *path, bool logs, char *err)
 	return r;
 }
 
-int part_make(struct part *p, const char *path, bool logs, char *err)
+int part_make(struct output_part *p, const char *path, bool logs, char *err)
 {
 	int fd = make_part(p, path, logs, err);
 
@@ -325,7 +325,7 @@ static int sync_file(const char *name)
 	return r;
 }
 
-int part_publish(struct part *p, const char *path, char *err)
+int part_publish(struct output_part *p, const char *path, char *err)
 {
 	int r = sync_file(p->name);
 
@@ -341,7 +341,7 @@ int part_publish(struct part *p, const char *path, char *err)
 	return 0;
 }
 
-void part_drop(struct part *p)
+void part_drop(struct output_part *p)
 {
 	if (p->name) {
 		remove_file(p->name, true);

@@ -34,7 +34,7 @@
 #define OUTPUT_ERROR_MAX	512
 
 /* What is written, before it has its name.  Zeroes: there is none. */
-struct part {
+struct output_part {
 	char *place;		/* the name that it will have, without links; owned */
 	char *name;		/* the name that it has; owned */
 };
@@ -42,7 +42,7 @@ struct part {
 struct output {
 	FILE *file;		/* where to write, and read again if it is a file; owned */
 	const char *path;	/* as it was named; the caller's */
-	struct part part;	/* none: it is written as it is */
+	struct output_part part;	/* none: it is written as it is */
 };
 
 int output_check(const char *path, char *err);
@@ -57,9 +57,9 @@ void output_drop(struct output *o);
  * `path` that is a file or not there; part_publish() puts it on the disk and renames it;
  * part_drop() removes what is there, and the logs, and frees, as publish does.
  */
-int part_make(struct part *p, const char *path, bool logs, char *err);
-int part_publish(struct part *p, const char *path, char *err);
-void part_drop(struct part *p);
+int part_make(struct output_part *p, const char *path, bool logs, char *err);
+int part_publish(struct output_part *p, const char *path, char *err);
+void part_drop(struct output_part *p);
 
 /* The file that `path` is, or will be where it is made: links followed.  free() it; NULL: no
  * memory. */

@@ -19,7 +19,7 @@
 struct conversion {
 	sqlite3 *db;			/* what is read */
 	const char *from, *to;
-	struct part part;		/* the copy */
+	struct output_part part;		/* the copy */
 	struct trace_writer *tw;	/* and what writes to it */
 	bool pack;
 	struct pack_result *result;

@@ -67,7 +67,7 @@ static int lock_folder(const char *place)
 }
 
 /* Give a part that is a trace its name, if nobody has made one there meanwhile. */
-static int give_name(struct part *part, bool *named)
+static int give_name(struct output_part *part, bool *named)
 {
 	int lock = lock_folder(part->place), r = 0;
 
@@ -113,7 +113,7 @@ static void empty_log(const char *path)
 	sqlite3_close(db);
 }
 
-int trace_publish(struct part *part, const char *path, char *err)
+int trace_publish(struct output_part *part, const char *path, char *err)
 {
 	bool exists;
 	int lock = lock_folder(part->place);

@@ -164,7 +164,7 @@ struct trace_writer {
 	sqlite3_stmt *stmt[SQL_COUNT];
 	unsigned batch;			/* rows in the open transaction; 0: there is none */
 	enum trace_mode mode;
-	struct part part;		/* where the file is until it is whole; or none */
+	struct output_part part;		/* where the file is until it is whole; or none */
 	bool replaces;			/* the part takes the place of `path` when it is closed */
 	bool made;			/* the file was not there */
 	bool held;			/* a signal waits until it is closed */
@@ -237,7 +237,7 @@ int trace_way(const char *path, bool append, bool *exists, char *err);
 int trace_make_file(struct trace_writer *tw, char *err);
 
 /* A part that is whole takes the place of the trace at `path`.  The part is freed in any case. */
-int trace_publish(struct part *part, const char *path, char *err);
+int trace_publish(struct output_part *part, const char *path, char *err);
 
 /* A file that was made, and has got no run, goes. */
 void trace_unmake(struct trace_writer *tw);

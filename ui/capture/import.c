@@ -275,7 +275,7 @@ static int explain(struct trace_writer *tw, const char *path, int run, const str
 	int r = rep ? rows_commit(tw) : -ENOMEM, status = EXIT_OK;
 
 	if (!r)
-		r = trace_open(&t, path, run, err);
+		r = trace_open(&t, trace_file(tw), run, err);
 	if (!r)
 		r = capture_record(tw, t, &o->kernel, device_named(o->device), rep, &done);
 	if (!r) {
@@ -294,7 +294,10 @@ static int explain(struct trace_writer *tw, const char *path, int run, const str
 	return status;
 }
 
-/* *runs is the number of those that hold something, this one perhaps among them. */
+/*
+ * *runs is the number of those that hold something, this one perhaps among them: one that is
+ * damaged holds what came before that.
+ */
 static int import_one(struct trace_writer *tw, const struct import_args *a, const char *path,
 		      int *runs)
 {
@@ -325,18 +328,10 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	if (rows_end(tw, NULL, r ? "not read to its end" : verdict))
 		return usage_error("%s", trace_error(tw));
 	if (!r || r == -EBADMSG) {		/* what came before the damage is told too */
-		r = stories_store(tw, a->out, run);
+		r = stories_store(tw, trace_file(tw), run);
 		*runs = run;
 	}
 	return status ? status : r;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
 }
 
 /* Everything that can be wrong with the input is, if possible, found before the output is made. */
@@ -349,11 +344,7 @@ static int check_inputs(const struct import_args *a)
 
 		if (!o)
 			return usage_error("out of memory");
-		if (same_file(a->capture[i], a->out))
-			status = usage_error("%s: -o %s is that file; the trace needs one of its "
-					     "own", a->capture[i], a->out);
-		else
-			status = other_file(a->capture[i], FILE_CAPTURE);
+		status = other_file(a->capture[i], FILE_CAPTURE);
 		if (!status)
 			status = find_origin(a, a->capture[i], o);
 		capture_meta_free(&o->meta);
@@ -367,7 +358,9 @@ static int exec_import(void *args, const struct operands *in)
 	struct import_args *a = args;
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int status, runs = 0;
+	char name[SHOWN_MAX];
+	int status, runs = 0, r;
+	bool replaced;
 
 	a->capture = in->word;
 	a->captures = in->n;
@@ -380,21 +373,28 @@ static int exec_import(void *args, const struct operands *in)
 	status = check_inputs(a);
 	if (status)
 		return status;
-	if (trace_create(&tw, a->out, TRACE_REPLACE, err))
+	replaced = !access(a->out, F_OK);
+	if (trace_create(&tw, a->out, TRACE_WHOLE, err))
 		return usage_error("%s", err);
 	for (int i = 0; !status && i < a->captures; i++)
 		status = import_one(tw, a, a->capture[i], &runs);
-	if (trace_close(tw) && !status)
-		status = usage_error("%s could not be finished", a->out);
+	if (!runs) {
+		trace_abandon(tw);
+		return status;
+	}
+	r = trace_close(tw);
+	if (r)
+		return status ? status : usage_error("%s could not be finished: %s", a->out,
+						     strerror(-r));
+	if (replaced)
+		fprintf(stderr, "replaced: %s\n", shown(a->out, name));
 	for (int run = 1; run <= runs; run++)
 		say_run(a->out, run);
 	return status;
 }
 
 static const struct option_row options[] = {
-	OUTPUT_OPTION(import_args, out, "FILE.db",
-		      "The trace to be written, a run for each capture. A trace that is there is "
-		      "replaced."),
+	TRACE_OPTION(import_args, out, "The trace to be written, a run for each capture."),
 	KERNEL_OPTIONS(import_args, kernel),
 	VALUE_OPTION(import_args, "device", OPT_WORD, device, "zram|brd|disk",
 		     "The swap device, where the sidecar does not say it; zram if nothing does."),

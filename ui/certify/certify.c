@@ -1,67 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#define _GNU_SOURCE	/* asprintf */
 #include "ui/certify/certify.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-/* ---- the file: it gets its name when it is whole ---- */
-
-/* What will be renamed: beside the file, or beside the one that a link names.  NULL: no memory. */
-static char *part_of(const char *path, char **real)
-{
-	char *part = NULL;
-
-	*real = realpath(path, NULL);
-	if (!*real)
-		*real = strdup(path);
-	if (!*real || asprintf(&part, "%s.%ld.part", *real, (long)getpid()) < 0) {
-		free(*real);
-		return NULL;
-	}
-	return part;
-}
-
-static FILE *open_part(const char *part)
-{
-	int fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-	return fd < 0 ? NULL : fdopen(fd, "w+");
-}
-
-static int cannot_write(const char *path, int error)
-{
-	return usage_error("%s: %s", path, strerror(error));
-}
 
 int certificate_writable(const char *path)
 {
-	char *real, *part;
 	struct stat st;
 	bool exists = !stat(path, &st);
-	FILE *file;
-	int error;
 
 	if (exists && !S_ISREG(st.st_mode))
 		return usage_error("%s is no file, and a certificate is one", path);
 	if (exists && st.st_size && file_kind(path) != FILE_CERTIFICATE)
 		return usage_error("%s exists and is no certificate; it is left as it is", path);
-	part = part_of(path, &real);
-	if (!part)
-		return usage_error("out of memory");
-	file = open_part(part);
-	error = errno;
-	if (file) {
-		fclose(file);
-		unlink(part);
-	}
-	free(part);
-	free(real);
-	return file ? EXIT_OK : cannot_write(path, error);
+	return EXIT_OK;
 }
 
 /* ---- what is said ---- */
@@ -107,33 +60,24 @@ static int say_verified(const struct certifying *c, const struct exploration *x)
 static int make_file(struct certifying *c, const struct exploration *x, const char *kernel_name,
 		     const struct explore_options *o)
 {
-	char *real, *part = part_of(c->path, &real), states[COUNTED_MAX], name[SHOWN_MAX];
-	FILE *file = part ? open_part(part) : NULL;
-	int error = file ? certificate_write(file, x, kernel_name, o) : part ? -errno : -ENOMEM;
-	int status = EXIT_OK;
+	char states[COUNTED_MAX], name[SHOWN_MAX];
+	struct output to;
+	FILE *file = print_begin(&to, c->path);
+	int error = file ? certificate_write(file, x, kernel_name, o) : 0;
+	int status = file ? EXIT_OK : EXIT_USAGE;
 
-	if (!error && fsync(fileno(file)))
-		error = -errno;
-	if (!error && c->verify) {
+	if (error)
+		status = usage_error("%s: %s", c->path, strerror(-error));
+	if (!status && c->verify) {
 		c->verified = true;
 		verify(&c->v, file, &c->o);
 		status = say_verified(c, x);
 	}
-	if (file && fclose(file) && !error)
-		error = -errno;
-	if (!error && !status && rename(part, real))
-		error = -errno;
-	if (file && (error || status))
-		unlink(part);
-	if (error)
-		status = cannot_write(c->path, -error);
-	else if (!status)
+	if (file)
+		status = print_end(&to, status);
+	if (!status)
 		fprintf(stderr, "saved: %s, a certificate of %s (swapscope verify %s)\n",
 			shown(c->path, name), counted(x->states, "state", states), name);
-	if (part) {
-		free(part);
-		free(real);
-	}
 	return status;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/file/output.h"
 #include "core/verify/format.h"
 #include "ui/certify/certify.h"
 
@@ -21,7 +22,7 @@ static volatile sig_atomic_t interrupted;
 static void on_interrupt(int sig)
 {
 	interrupted = 1;
-	signal(sig, SIG_DFL);	/* who does not want to wait asks again */
+	signal(sig, output_on_signal);	/* who does not want to wait asks again */
 }
 
 static bool progress(void *arg, uint64_t done, uint64_t of)

@@ -379,10 +379,9 @@ static int exec_catalog(void *args, const struct operands *in)
 }
 
 static const struct option_row options[] = {
-	VALUE_OPTION(catalog_args, "save", OPT_FILE, save, "FILE.db",
-		     "Record the bug's shortest schedule under the kernel that has it, and the "
-		     "same under the kernel beside it, as two runs; a file that has runs gets "
-		     "two more."),
+	SAVE_OPTION(catalog_args, "save", save,
+		    "Record the bug's shortest schedule under the kernel that has it, and the "
+		    "same under the kernel beside it, as two runs."),
 	FLAG_OPTION(catalog_args, "json", json, "Print it as JSON."),
 	FLAG_OPTION(catalog_args, "markdown", markdown,
 		    "Print it as Markdown; of all bugs this is docs/catalog.md."),

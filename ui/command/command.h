@@ -48,8 +48,22 @@ extern const struct command cmd_export;		/* ui/share */
 	{ name, 0, kind, offsetof(struct a, member), 0, value, text }
 #define NUMBER_OPTION(a, name, member, most, text)					\
 	{ name, 0, OPT_NUMBER, offsetof(struct a, member), most, "N", text }
+
+/*
+ * What a command writes.  One rule for all: what is saved is added, --save adds runs to a trace;
+ * everything else is replaced, when the new one is whole.  The macros say so in every help.
+ */
 #define OUTPUT_OPTION(a, member, value, text)						\
-	{ "output", 'o', OPT_FILE, offsetof(struct a, member), 0, value, text }
+	{ "output", 'o', OPT_OUTPUT, offsetof(struct a, member), 0, value, text REPLACED("file") }
+#define WRITE_OPTION(a, name, member, value, text)					\
+	{ name, 0, OPT_OUTPUT, offsetof(struct a, member), 0, value, text REPLACED("file") }
+#define TRACE_OPTION(a, member, text)							\
+	{ "output", 'o', OPT_TRACE, offsetof(struct a, member), 0, "FILE.db",		\
+	  text REPLACED("trace") }
+#define SAVE_OPTION(a, name, member, text)						\
+	{ name, 0, OPT_SAVE, offsetof(struct a, member), 0, "FILE.db",			\
+	  text " A trace that is there keeps its runs and gets more." }
+#define REPLACED(what)	" A " what " that is there is replaced when the new one is whole."
 
 /*
  * Explore what every line of [expect] says, and print whether it is so.  `progress` as in struct

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/file/output.h"
 #include "replay/figure/columns.h"
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
@@ -20,7 +21,7 @@ static volatile sig_atomic_t interrupted;
 static void on_interrupt(int sig)
 {
 	interrupted = 1;
-	signal(sig, SIG_DFL);	/* who does not want to wait for the verdict asks again */
+	signal(sig, output_on_signal);	/* who does not want to wait for the verdict asks again */
 }
 
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
@@ -377,7 +378,7 @@ static int save_all(const struct subject *sub, struct exploration *x)
 /* What depends on several words, and what the search is asked for. */
 static int complete_args(struct explore_args *a)
 {
-	char err[TRACE_ERROR_MAX], why[256];
+	char why[256];
 	struct reach reach;
 
 	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
@@ -394,12 +395,6 @@ static int complete_args(struct explore_args *a)
 				   a->expect ? "expect" : "property");
 	if (a->certificate && certificate_writable(a->certificate))
 		return EXIT_USAGE;
-	for (unsigned i = 0; i < 2; i++) {
-		const char *path = i ? a->save_graph : a->save;
-
-		if (path && trace_creatable(path, TRACE_APPEND, err))
-			return usage_error("%s", err);
-	}
 	a->o.max_depth = (unsigned)a->max_depth;
 	a->o.max_bytes = a->max_mib << 20;
 	a->o.count_depth = (unsigned)a->count_depth;
@@ -532,16 +527,14 @@ static const struct option_row options[] = {
 	  "Stop before the search takes more memory than that." },
 	NUMBER_OPTION(explore_args, "count-depth", count_depth, 10000,
 		      "Count the schedules of that many steps."),
-	VALUE_OPTION(explore_args, "save", OPT_FILE, save, "FILE.db",
-		     "Record the shortest finding of every property, a run each; a file that has "
-		     "runs gets more."),
-	VALUE_OPTION(explore_args, "save-graph", OPT_FILE, save_graph, "FILE.db",
-		     "Write every state and transition, for questions in SQL."),
+	SAVE_OPTION(explore_args, "save", save,
+		    "Record the shortest finding of every property, a run each."),
+	SAVE_OPTION(explore_args, "save-graph", save_graph,
+		    "Write every state and transition, for questions in SQL."),
 	NUMBER_OPTION(explore_args, "graph-limit", graph_limit, UINT32_MAX,
 		      "The most states that --save-graph writes: 100,000 unless it is given."),
-	VALUE_OPTION(explore_args, "certificate", OPT_FILE, certificate, "FILE",
-		     "Where it is safe, write all its states down for 'swapscope verify'; a "
-		     "certificate that is there is replaced."),
+	WRITE_OPTION(explore_args, "certificate", certificate, "FILE",
+		     "Where it is safe, write all its states down for 'swapscope verify'."),
 	FLAG_OPTION(explore_args, "certify", certify,
 		    "Verify the verdict at once, by the certificate. It speaks of safety only, not "
 		    "of LIVELOCK."),

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/file/output.h"
 #include "traces/write/live.h"
 #include "traces/write/write.h"
 #include "ui/command/command.h"
@@ -24,10 +25,10 @@ struct live_args {
 
 static volatile sig_atomic_t interrupted;
 
-static void on_signal(int signal)
+static void on_signal(int number)
 {
-	(void)signal;
 	interrupted = 1;
+	signal(number, output_on_signal);	/* who does not want to wait asks again */
 }
 
 static bool stop_asked(void)
@@ -105,10 +106,15 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	struct live_recorder *rec = NULL;
 	char err_text[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int err = trace_create(&tw, a->out, TRACE_REPLACE, err_text), status = EXIT_OK;
+	const bool replaces = !access(a->out, F_OK);
+	int err = trace_create(&tw, a->out, TRACE_REPLACE, err_text), status = EXIT_OK, closed;
+	char name[SHOWN_MAX];
 
 	if (err)
 		return usage_error("%s", err_text);
+	if (replaces)
+		fprintf(stderr, "%s is replaced at the end; until then the record is %s\n",
+			shown(a->out, name), trace_file(tw));
 	err = live_recorder_new(&rec, tw, k, kernel_name, &a->o, a->plain);
 	if (!err) {
 		a->o.event = live_recorder_event;
@@ -119,14 +125,20 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	if (!err)
 		err = live_recorder_end(rec, r);
 	if (err && *trace_error(tw))
-		status = usage_error("%s; what was committed before is in the file, and 'swapscope "
-				     "check' says how much", trace_error(tw));
+		status = usage_error("%s; %s", trace_error(tw), replaces ?
+				     "the trace that was there is as it was" :
+				     "what was committed before is in the file, and 'swapscope "
+				     "check' says how much");
 	else if (err)
 		status = live_error(err);
 	live_recorder_free(rec);
-	if (trace_close(tw) && !status)
-		status = usage_error("%s could not be finished", a->out);
-	return status;
+	if (status && replaces) {
+		trace_abandon(tw);
+		return status;
+	}
+	closed = trace_close(tw);
+	return status ? status : closed ? usage_error("%s could not be finished: %s", a->out,
+						      strerror(-closed)) : EXIT_OK;
 }
 
 /* What depends on several words, and what is so unless it is said. */
@@ -158,7 +170,7 @@ static int complete_args(struct live_args *a)
 
 static int exec_live(void *args, const struct operands *in)
 {
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+	struct sigaction action = { .sa_handler = on_signal };
 	struct live_args *a = args;
 	char kernel_name[256];
 	struct live_result r = { 0 };
@@ -173,6 +185,7 @@ static int exec_live(void *args, const struct operands *in)
 		return status;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 	a->o.stop = stop_asked;
 	say_run(a, kernel_name, &k);
 	if (a->out) {
@@ -204,8 +217,7 @@ static const struct option_row options[] = {
 		    "Pause where races are, so that rare interleavings come more often."),
 	FLAG_OPTION(live_args, "zeroes", o.zeroes,
 		    "Some writes are of zeroes: the zeromap is used."),
-	OUTPUT_OPTION(live_args, out, "FILE.db",
-		      "Log every step to a trace. One that is there is replaced."),
+	TRACE_OPTION(live_args, out, "Log every step to a trace."),
 	FLAG_OPTION(live_args, "plain", plain,
 		    "Log as rows, not in blocks: larger, and every SQL tool reads it."),
 	FLAG_OPTION(live_args, "drop", o.drop,

@@ -166,18 +166,18 @@ static int save_scenarios(const struct matrix *m, const char *folder)
 	if (mkdir(folder, 0777) && errno != EEXIST)
 		return usage_error("%s: %s", folder, strerror(errno));
 	for (size_t i = 0; i < m->scenarios; i++) {
+		struct output to;
 		FILE *out;
-		bool bad;
 
 		if (snprintf(path, sizeof(path), "%s/%s.scn", folder, m->scenario[i].name) >=
 		    (int)sizeof(path))
 			return usage_error("--save-scenarios: the name is too long");
-		out = fopen(path, "w");
+		out = print_begin(&to, path);
 		if (!out)
-			return usage_error("%s: %s", path, strerror(errno));
-		bad = fputs(m->scenario[i].text, out) < 0;
-		if (fclose(out) || bad)
-			return usage_error("%s: %s", path, strerror(errno));
+			return EXIT_USAGE;
+		fputs(m->scenario[i].text, out);
+		if (print_end(&to, EXIT_OK))
+			return EXIT_USAGE;
 	}
 	fprintf(stderr, "saved: %s, %s\n", shown(folder, name),
 		counted(m->scenarios, "scenario", many));
@@ -190,27 +190,24 @@ static int report(const struct matrix_args *a, const struct matrix *m)
 {
 	struct matrix_report r = { .m = m, .folder = a->folder, .width = (int)a->width,
 				   .unreached = a->unreached };
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	int rows, err = 0;
+	struct output to;
+	FILE *out = print_begin(&to, a->output);
+	int rows, status = EXIT_OK;
 
 	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
+		return EXIT_USAGE;
 	if (!r.width) {
 		r.width = 80;
 		if (!a->output && isatty(STDOUT_FILENO))
 			tty_size(&rows, &r.width);
 	}
 	if (a->json)
-		err = matrix_print_json(&r, out);
+		status = matrix_print_json(&r, out) ? usage_error("out of memory") : EXIT_OK;
 	else if (a->markdown)
 		matrix_print_markdown(&r, out);
 	else
 		matrix_print(&r, out);
-	if (err)
-		usage_error("out of memory");
-	if (a->output && (ferror(out) | fclose(out)))
-		err = usage_error("%s: %s", a->output, strerror(errno));
-	return err ? EXIT_USAGE : EXIT_OK;
+	return print_end(&to, status);
 }
 
 static int status_of(const struct matrix *m)

@@ -41,9 +41,7 @@ static int exec_unpack(void *args, const struct operands *in)
 }
 
 static const struct option_row options[] = {
-	OUTPUT_OPTION(pack_args, to, "OUT.db",
-		      "The trace to be written; one that is there is replaced when the new one is "
-		      "whole."),
+	TRACE_OPTION(pack_args, to, "The trace to be written."),
 	{ 0 },
 };
 

@@ -35,16 +35,15 @@ static int parse_size(const char *text, struct export *e)
 static int write_export(const struct presentation *p, const struct present_args *a,
 			const struct export *e)
 {
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
+	struct output to;
+	FILE *out = print_begin(&to, a->output);
 	int status;
 
 	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
+		return EXIT_USAGE;
 	status = a->html ? present_html(p, e, out) : a->markdown ? present_markdown(p, e, out) :
 		 present_plain(p, e, out);
-	if (a->output && fclose(out) && !status)
-		status = usage_error("%s: %s", a->output, strerror(errno));
-	return status;
+	return print_end(&to, status);
 }
 
 /* The tour is a deck that opens in the debugger. */
@@ -118,9 +117,8 @@ static const struct option_row options[] = {
 		    "The speaker's notes. On a terminal: show them, with the time and what comes "
 		    "next, and follow a presentation of the same deck on another terminal. In "
 		    "what is printed they stand with their beats."),
-	VALUE_OPTION(present_args, "save", OPT_FILE, save, "FILE.db",
-		     "Keep the recorded runs there; without it they are gone afterwards. A trace "
-		     "that is there is replaced."),
+	SAVE_OPTION(present_args, "save", save,
+		    "Keep the recorded runs there; without it they are gone afterwards."),
 	{ 0 },
 };
 
@@ -175,9 +173,8 @@ static int exec_tour(void *args, const struct operands *in)
 }
 
 static const struct option_row tour_options[] = {
-	VALUE_OPTION(tour_args, "save", OPT_FILE, save, "FILE.db",
-		     "Keep the recorded runs there; without it they are gone afterwards. A trace "
-		     "that is there is replaced."),
+	SAVE_OPTION(tour_args, "save", save,
+		    "Keep the recorded runs there; without it they are gone afterwards."),
 	FLAG_OPTION(tour_args, "plain", plain, "Print it as text, on a terminal too."),
 	{ 0 },
 };

@@ -171,8 +171,7 @@ static const struct option_row options[] = {
 		      "Without a schedule: where the choices come from; 1 unless it is given."),
 	NUMBER_OPTION(run_args, "steps", steps, SCHEDULE_MAX,
 		      "Without a schedule: the most steps."),
-	VALUE_OPTION(run_args, "save", OPT_FILE, save, "FILE.db",
-		     "Record the run; a file that has runs gets one more."),
+	SAVE_OPTION(run_args, "save", save, "Record the run."),
 	{ 0 },
 };
 

@@ -42,8 +42,7 @@ static const struct option_row options[] = {
 	VALUE_OPTION(step_args, "schedule", OPT_TEXT, schedule, "TEXT",
 		     "Moves that are made first, 'T0*3 W T1/1': a task, *N for N moves, /C for "
 		     "outcome C. As many as can be made; why the next cannot is told."),
-	VALUE_OPTION(step_args, "save", OPT_FILE, save, "FILE.db",
-		     "Every branch is added to this file when the debugger is left."),
+	SAVE_OPTION(step_args, "save", save, "Record every branch when the debugger is left."),
 	FLAG_OPTION(step_args, "lines", lines,
 		    "Read commands from standard input, one a line, and answer in lines: for "
 		    "screen readers and scripts."),

@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 
+#include "core/file/output.h"
 #include "replay/figure/figure.h"
 
 /* What is exported. */
@@ -28,7 +29,7 @@ struct export {
 	unsigned version;		/* of formats that have several; 0: the format's own */
 	const char *cost;		/* the last step is that: the property's name; or NULL */
 	const struct figure *figure;	/* export_write() fills it in */
-	char why[FIGURE_WHY_MAX];	/* a sentence, where something failed */
+	char why[OUTPUT_ERROR_MAX];	/* a sentence, where something failed */
 };
 
 struct export_format {
@@ -68,13 +69,12 @@ uint64_t *export_links(struct trace *t, size_t *n);
 int export_write(const struct export_format *format, struct export *e, FILE *out);
 
 /*
- * Into a file, which is written beside it and gets its name when it is whole.  One that is there
- * is replaced, or, where it must not be, -EEXIST.
+ * Into a file, which is written beside it and gets its name when it is whole; one that is there is
+ * replaced, but no trace.  Returns as export_write().
  */
-int export_file(const struct export_format *format, struct export *e, const char *path,
-		bool replace);
+int export_file(const struct export_format *format, struct export *e, const char *path);
 
-/* The whole text under that name, or nothing of it.  Returns as export_file(). */
-int export_save(const char *path, const char *text, size_t size, bool replace);
+/* The same of a text; err has OUTPUT_ERROR_MAX bytes. */
+int export_save(const char *path, const char *text, size_t size, char *err);
 
 #endif

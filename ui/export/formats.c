@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/property.h"
 #include "ui/export/export.h"
+#include "ui/text/names.h"
 
 /* A line a format.  Of those with the same extension a file's name means the first. */
 const struct export_format *const export_formats[] = {
@@ -117,67 +117,36 @@ int export_write(const struct export_format *format, struct export *e, FILE *out
 	return err;
 }
 
-static int say(char *why, const char *path, int err)
+int export_save(const char *path, const char *text, size_t size, char *err)
 {
-	snprintf(why, FIGURE_WHY_MAX, err == -EEXIST ? "%.160s is there already: another name is "
-		 "needed" : "%.160s cannot be written: %s", path, strerror(-err));
-	return err;
-}
+	struct output to;
+	int r;
 
-int export_save(const char *path, const char *text, size_t size, bool replace)
-{
-	size_t n = strlen(path) + 32;
-	char *part;
-	FILE *out;
-	int r = 0;
-
-	if (!replace && !access(path, F_OK))
+	if (file_kind(path) == FILE_TRACE) {
+		snprintf(err, OUTPUT_ERROR_MAX, "%.100s is a trace of runs, and a text would take "
+			 "its place: another name is needed", path);
 		return -EEXIST;
-	part = malloc(n);
-	if (!part)
-		return -ENOMEM;
-	snprintf(part, n, "%s.%ld.part", path, (long)getpid());
-	out = fopen(part, "wx");
-	if (!out) {
-		r = -errno;
-		free(part);
-		return r;
 	}
-	if (fwrite(text, 1, size, out) != size || fflush(out) || fsync(fileno(out)))
-		r = errno ? -errno : -EIO;
-	if (fclose(out) && !r)
-		r = -errno;
-	if (!r && rename(part, path))
-		r = -errno;
+	r = output_open(&to, path, err);
 	if (r)
-		unlink(part);
-	free(part);
-	return r;
+		return r;
+	fwrite(text, 1, size, to.file);
+	return output_commit(&to, err);
 }
 
-int export_file(const struct export_format *format, struct export *e, const char *path,
-		bool replace)
+int export_file(const struct export_format *format, struct export *e, const char *path)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *out;
-	int err;
+	FILE *out = open_memstream(&text, &size);
+	int err = out ? export_write(format, e, out) : -ENOMEM;
 
-	if (!replace && !access(path, F_OK))
-		return say(e->why, path, -EEXIST);
-	out = open_memstream(&text, &size);
-	err = out ? export_write(format, e, out) : -ENOMEM;
-	if (!out)
-		snprintf(e->why, sizeof(e->why), "out of memory");
-	if (out && fclose(out) && !err) {
+	if ((!out || fclose(out)) && !err)
 		err = -ENOMEM;
+	if (err == -ENOMEM)
 		snprintf(e->why, sizeof(e->why), "out of memory");
-	}
-	if (!err) {
-		err = export_save(path, text, size, replace);
-		if (err)
-			say(e->why, path, err);
-	}
+	if (!err)
+		err = export_save(path, text, size, e->why);
 	free(text);
 	return err;
 }

@@ -30,7 +30,7 @@ static volatile sig_atomic_t interrupted;
 static void on_interrupt(int sig)
 {
 	interrupted = 1;
-	signal(sig, SIG_DFL);
+	signal(sig, output_on_signal);
 }
 
 static bool progress(void *arg, uint64_t states)
@@ -546,8 +546,7 @@ static const struct option_row options[] = {
 	FLAG_OPTION(judge_args, "view", view,
 		    "Open the schedule in the debugger, at the claim's last line; or, where it is "
 		    "turned away, there."),
-	VALUE_OPTION(judge_args, "save", OPT_FILE, save, "FILE.db",
-		     "Record that schedule; a file that has runs gets one more."),
+	SAVE_OPTION(judge_args, "save", save, "Record that schedule."),
 	NUMBER_OPTION(judge_args, "max-states", max_states, UINT32_MAX - 2,
 		      "Stop after that many pairs of a state and how far the claim has come: the "
 		      "verdict is then unknown. In worlds that nobody named it is 3,000,000 unless "

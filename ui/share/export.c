@@ -217,7 +217,7 @@ static int exec_export(void *args, const struct operands *in)
 	status = open_runs(a, in, &e);
 	if (!status) {
 		e.part.file = in->word[0];
-		err = a->out ? export_file(format, &e, a->out, true) :
+		err = a->out ? export_file(format, &e, a->out) :
 			       export_write(format, &e, stdout);
 		if (err)
 			status = usage_error("export: %s", e.why);
@@ -235,7 +235,7 @@ static const struct option_row options[] = {
 		     "notes, locks and the command. json: all that is known of each step. Without "
 		     "it the format is the one that the output's name ends in, or text."),
 	OUTPUT_OPTION(export_args, out, "FILE",
-		      "Where it goes; one that is there is replaced when the new one is whole."),
+		      "Where it goes; without it to standard output."),
 	VALUE_OPTION(export_args, "steps", OPT_TEXT, steps, "A..B",
 		     "Only these steps; A.. is to the end, ..B from the beginning. Of two runs "
 		     "they are the first one's, and of the second what belongs to them."),

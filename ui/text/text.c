@@ -181,6 +181,29 @@ void print_question(FILE *out, const struct scenario *s, const char *kernel_name
 	fputc('\n', out);
 }
 
+FILE *print_begin(struct output *o, const char *path)
+{
+	char err[OUTPUT_ERROR_MAX];
+
+	*o = (struct output){ .file = stdout };
+	if (path && output_open(o, path, err))
+		usage_error("%s", err);
+	return o->file;
+}
+
+int print_end(struct output *o, int error)
+{
+	char err[OUTPUT_ERROR_MAX];
+
+	if (!o->path)
+		return error;
+	if (error)
+		output_drop(o);
+	else if (output_commit(o, err))
+		error = usage_error("%s", err);
+	return error;
+}
+
 void say_saved(const char *path, int first, int last)
 {
 	char name[SHOWN_MAX];

@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "core/file/output.h"
 #include "core/explore/explore.h"
 #include "replay/figure/reproduce.h"	/* print_quoted(), which all that print commands need */
 
@@ -85,6 +86,14 @@ int json_print(FILE *out, const struct cJSON *o);
 /* What a verdict is about: title, kernel and its switches, machine and tasks, three paragraphs. */
 void print_question(FILE *out, const struct scenario *s, const char *kernel_name,
 		    const struct kernel *k);
+
+/*
+ * Where a command prints: into a file that is whole or not there, or (path NULL) standard output.
+ * print_begin() returns NULL where it cannot be written, and has said so.  print_end(): with an
+ * `error` nothing is left of the file, and it is returned; else EXIT_OK, or EXIT_USAGE and said.
+ */
+FILE *print_begin(struct output *o, const char *path);
+int print_end(struct output *o, int error);
 
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);

@@ -92,6 +92,9 @@ static void offer_value(FILE *out, const struct option_row *o, const char *prefi
 		offer_words(out, prefix, typed, o->value);
 		break;
 	case OPT_FILE:
+	case OPT_OUTPUT:
+	case OPT_TRACE:
+	case OPT_SAVE:
 		offer_files(out, prefix);
 		break;
 	case OPT_FLAG:

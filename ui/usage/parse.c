@@ -101,7 +101,7 @@ static int take(const struct option_row *o, void *args, const char *text)
 {
 	void *to = (char *)args + o->at;
 
-	if ((o->kind == OPT_FILE || o->kind == OPT_KERNEL || o->kind == OPT_KERNELS) && !*text)
+	if (o->kind >= OPT_FILE && o->kind <= OPT_KERNELS && o->kind != OPT_WORD && !*text)
 		return usage_error("--%s: a name is needed", o->name);
 	switch ((enum option_kind)o->kind) {
 	case OPT_FLAG:
@@ -113,6 +113,9 @@ static int take(const struct option_row *o, void *args, const char *text)
 		return take_seconds(o, to, text);
 	case OPT_TEXT:
 	case OPT_FILE:
+	case OPT_OUTPUT:
+	case OPT_TRACE:
+	case OPT_SAVE:
 		*(const char **)to = text;
 		return EXIT_OK;
 	case OPT_WORD:
@@ -273,6 +276,8 @@ int command_run(const struct command *c, int argc, char **argv)
 	if (!args)
 		return usage_error("out of memory");
 	status = usage_parse(c, argc, argv, args, &in);
+	if (!status)
+		status = usage_outputs(c, args, &in);
 	if (!status)
 		status = c->exec(args, &in);
 	free(args);

@@ -13,6 +13,7 @@
  *	command_run()		--help or -h anywhere: the help, and nothing else is looked at
  *	  usage_parse()		options go to their members of the arguments, zeroes before; the
  *				rest are operands.  What is wrong with one word alone is said here
+ *	  usage_outputs()	can what is to be written be written?  Before any work
  *	  command->exec()	what depends on several words, then the work
  *
  * Arguments are a struct of the command's own, `args_size` bytes, owned by command_run(); an
@@ -34,7 +35,11 @@ enum option_kind {
 	OPT_NUMBER,		/* uint64_t: 1 .. max */
 	OPT_SECONDS,		/* double above 0 */
 	OPT_TEXT,		/* const char * */
-	OPT_FILE,		/* const char *: a path */
+	OPT_FILE,		/* const char *: a path that is read */
+	OPT_OUTPUT,		/* const char *: of a text that is written, and replaces what is
+				   there (core/file/output.h) */
+	OPT_TRACE,		/* const char *: of a trace that is written, and replaces one */
+	OPT_SAVE,		/* const char *: of a trace that runs are added to */
 	OPT_WORD,		/* const char *: one of the words in `value`, "zram|brd|disk" */
 	OPT_KERNEL,		/* struct kernel_choice: its name */
 	OPT_KERNELS,		/* struct words: each is added */
@@ -108,6 +113,14 @@ int command_run(const struct command *c, int argc, char **argv);
  * sorted: operands behind options.
  */
 int usage_parse(const struct command *c, int argc, char **argv, void *args, struct operands *in);
+
+/* ---- outputs.c ---- */
+
+/*
+ * Can every output of a command line be written, and is none what is read, or another one?
+ * EXIT_OK; or EXIT_USAGE, and it is said.
+ */
+int usage_outputs(const struct command *c, const void *args, const struct operands *in);
 
 /* ---- help.c ---- */
 

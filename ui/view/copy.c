@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/file/output.h"
 #include "core/scenario/scenario.h"
 #include "replay/figure/reproduce.h"
 #include "ui/export/export.h"
@@ -71,17 +73,13 @@ static int write_what(const struct view *v, const char *what, FILE *out)
 
 /* ---- where it goes ---- */
 
-static void say_why(struct view *v, const char *what, const char *file, int r)
+static void say_why(struct view *v, const char *what, int r)
 {
-	if (r == -EEXIST)
-		view_say(v, "%.100s is there already: another name is needed", file);
-	else if (r == -ENOTSUP)
+	if (r == -ENOTSUP)
 		view_say(v, "threads made this run: no schedule makes it again");
-	else if (r == -ENOENT && *what == 'c' && !*file)
+	else if (r == -ENOENT && *what == 'c')
 		view_say(v, "no command shows this: it is of no file, and of no scenario that the "
 			 "program has");
-	else if (*file)
-		view_say(v, "%.100s cannot be written: %s", file, strerror(-r));
 	else
 		view_say(v, r == -EBADMSG ? "the trace is damaged" : "%s", strerror(-r));
 }
@@ -101,11 +99,13 @@ static void export_to(struct view *v, const struct export_format *format,
 
 	e.part.file = c->file[0];
 	if (*file) {
-		r = export_file(format, &e, file, false);
-		if (r)
+		bool there = !access(file, F_OK);
+
+		if (export_file(format, &e, file))
 			view_say(v, "%s", e.why);
 		else
-			view_say(v, "the %s export is in %.150s", format->name, file);
+			view_say(v, "the %s export is in %.150s%s", format->name, file,
+				 there ? ", which was replaced" : "");
 		return;
 	}
 	out = open_memstream(&text, &size);
@@ -161,7 +161,7 @@ static const char *const whats[] = { "schedule", "diagram", "command" };
 
 COMMAND(COPY)
 {
-	char word[PROMPT_MAX], near[HINT_MAX], *text = NULL;
+	char word[PROMPT_MAX], near[HINT_MAX], err[OUTPUT_ERROR_MAX], *text = NULL;
 	size_t n = strcspn(argument, " "), size;
 	const char *file = argument + n + strspn(argument + n, " "), *what = NULL;
 	FILE *out;
@@ -191,18 +191,20 @@ COMMAND(COPY)
 	if (out && fclose(out) && !r)
 		r = -ENOMEM;
 	if (r) {
-		say_why(v, what, "", r);
+		say_why(v, what, r);
 	} else if (!*file) {
 		free(v->copy);
 		v->copy = text;
 		text = NULL;
 		view_say(v, "the %s is copied: %zu bytes", what, size);
 	} else {
-		r = export_save(file, text, size, false);
-		if (r)
-			say_why(v, what, file, r);
+		bool there = !access(file, F_OK);
+
+		if (export_save(file, text, size, err))
+			view_say(v, "%.200s", err);
 		else
-			view_say(v, "the %s is in %.150s", what, file);
+			view_say(v, "the %s is in %.150s%s", what, file,
+				 there ? ", which was replaced" : "");
 	}
 	free(text);
 }
@@ -219,7 +221,7 @@ COMMAND(SHELL)
 		view_say(v, "the command is too long for this line: :copy command, or with a file "
 			 "behind it");
 	else if (r)
-		say_why(v, "command", "", r);
+		say_why(v, "command", r);
 	else
 		view_say(v, "%s", text);
 }

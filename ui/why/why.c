@@ -61,17 +61,12 @@ int why_print_to(const struct why_args *a,
 		 int (*text)(const struct why_args *a, const void *report, FILE *out),
 		 const void *report)
 {
-	FILE *out = a->output ? fopen(a->output, "w") : stdout;
-	int err;
+	struct output to;
+	FILE *out = print_begin(&to, a->output);
 
 	if (!out)
-		return usage_error("%s: %s", a->output, strerror(errno));
-	err = text(a, report, out);
-	if (err)
-		usage_error("out of memory");
-	if (a->output && (ferror(out) | fclose(out)))
-		err = usage_error("%s: %s", a->output, strerror(errno));
-	return err ? EXIT_USAGE : EXIT_OK;
+		return EXIT_USAGE;
+	return print_end(&to, text(a, report, out) ? usage_error("out of memory") : EXIT_OK);
 }
 
 /* ---- one scenario ---- */
