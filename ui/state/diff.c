@@ -2,9 +2,11 @@
 /*
  * diff.c - reading an alignment: which step of one run belongs to which of the other.
  */
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "replay/pair/align_life.h"
 #include "ui/state/diff.h"
 
 static bool run_has_objects(const struct trace *t)
@@ -32,6 +34,18 @@ static uint64_t events_of(const struct chapter *c, unsigned side)
 static const uint64_t *map_of(const struct chapter *c, unsigned side)
 {
 	return side ? c->alignment.a_of_b : c->alignment.b_of_a;
+}
+
+int view_compare(struct chapter *c)
+{
+	bool capture = trace_info(c->run[0])->capture || trace_info(c->run[1])->capture;
+	int r = -ENODATA;
+
+	if (!capture)		/* whose threads are not the other's tasks by name */
+		r = align_runs(&c->alignment, c->run[0], c->run[1]);
+	if (capture || r == -EFBIG)
+		r = align_lives(&c->alignment, c->run[0], c->run[1]);
+	return r;
 }
 
 bool are_aligned(const struct chapter *c)

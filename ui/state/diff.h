@@ -25,6 +25,9 @@ bool of_capture(const struct chapter *c);
 /* Are there so many objects in its runs that one of them is looked at? */
 bool has_objects(const struct chapter *c);
 
+/* Compare the two runs of a chapter, whichever way they can be: 0, or a negative errno. */
+int view_compare(struct chapter *c);
+
 /* Were the two runs compared?  Else each steps alone. */
 bool are_aligned(const struct chapter *c);
 

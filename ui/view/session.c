@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/pair/align_life.h"
 
 #define EVENTS_AT_ONCE	20000	/* a longer run is not made again before somebody wants to move */
 
@@ -20,18 +19,6 @@ static struct chapter *chapter(const struct view *v)
 struct trace *session_run(const struct view *v)
 {
 	return chapter(v)->run[v->focus];
-}
-
-int view_compare(struct chapter *c)
-{
-	bool capture = trace_info(c->run[0])->capture || trace_info(c->run[1])->capture;
-	int r = -ENODATA;
-
-	if (!capture)		/* whose threads are not the other's tasks by name */
-		r = align_runs(&c->alignment, c->run[0], c->run[1]);
-	if (capture || r == -EFBIG)
-		r = align_lives(&c->alignment, c->run[0], c->run[1]);
-	return r;
 }
 
 /* ---- off the path, and back ---- */

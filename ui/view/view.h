@@ -104,7 +104,4 @@ void session_idle(struct view *v);
 /* Is something being searched for in the background? */
 bool session_busy(const struct view *v);
 
-/* Compare the two runs of a chapter, whichever way they can be: 0, or a negative errno. */
-int view_compare(struct chapter *c);
-
 #endif

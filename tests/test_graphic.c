@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* test_graphic.c - pictures, graphs, pages and recordings of runs, whole. */
+#include "tests/view_help.h"
+
+#include "ui/export/graphic.h"
+#include "ui/text/text.h"
+
+static void hold_to(const char *name, size_t pair, const struct export_format *format)
+{
+	const struct chapter *c = &pairs[pair].chapter;
+	struct export e = { .run = { c->run[0], c->run[1] } };
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	if (export_write(format, &e, out))
+		fail_msg("%s", e.why);
+	fclose(out);
+	compare(name, text);
+	free(text);
+}
+
+static void svg(void **state)
+{
+	(void)state;
+	hold_to("graphic/debate.svg", 0, &export_svg);
+	hold_to("graphic/aba.svg", 1, &export_svg);
+	hold_to("graphic/debate-one.svg", 3, &export_svg);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(svg),
+	};
+
+	return cmocka_run_group_tests(tests, record_all, close_all);
+}
