@@ -29,10 +29,19 @@ static void svg(void **state)
 	hold_to("graphic/debate-one.svg", 3, &export_svg);
 }
 
+static void dot(void **state)
+{
+	(void)state;
+	hold_to("graphic/debate.dot", 0, &export_dot);
+	hold_to("graphic/aba.dot", 1, &export_dot);
+	hold_to("graphic/debate-one.dot", 3, &export_dot);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(svg),
+		cmocka_unit_test(dot),
 	};
 
 	return cmocka_run_group_tests(tests, record_all, close_all);

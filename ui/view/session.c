@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define EVENTS_AT_ONCE	20000	/* a longer run is not made again before somebody wants to move */
 
 static struct chapter *chapter(const struct view *v)
