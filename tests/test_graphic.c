@@ -37,11 +37,29 @@ static void dot(void **state)
 	hold_to("graphic/debate-one.dot", 3, &export_dot);
 }
 
+static void cast(void **state)
+{
+	(void)state;
+	hold_to("graphic/debate.cast", 0, &export_cast);
+	hold_to("graphic/aba.cast", 1, &export_cast);
+	hold_to("graphic/debate-one.cast", 3, &export_cast);
+}
+
+static void html(void **state)
+{
+	(void)state;
+	hold_to("graphic/debate.html", 0, &export_html);
+	hold_to("graphic/aba.html", 1, &export_html);
+	hold_to("graphic/debate-one.html", 3, &export_html);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(svg),
 		cmocka_unit_test(dot),
+		cmocka_unit_test(cast),
+		cmocka_unit_test(html),
 	};
 
 	return cmocka_run_group_tests(tests, record_all, close_all);

@@ -25,6 +25,8 @@ struct export {
 	struct trace *run[2];		/* run[1] is NULL, or the right one of a pair */
 	struct figure_part part;	/* of the (left) run; all zero: the whole */
 	unsigned width;			/* columns; 0: the format's own */
+	unsigned rows;			/* of a screen that is recorded; 0: the format's own */
+	unsigned speed;			/* of a recording, in percent; 0: 100 */
 	bool whole;			/* of formats that leave steps out: they do not */
 	unsigned version;		/* of formats that have several; 0: the format's own */
 	const char *cost;		/* the last step is that: the property's name; or NULL */

@@ -11,7 +11,7 @@
 /* A line a format.  Of those with the same extension a file's name means the first. */
 const struct export_format *const export_formats[] = {
 	&export_cpu, &export_text, &export_markdown, &export_json,
-	&export_svg, &export_dot,
+	&export_svg, &export_dot, &export_html, &export_cast,
 	NULL,
 };
 
