@@ -11,15 +11,16 @@
 
 #include "replay/pair/align_moves.h"
 #include "replay/pair/align_words.h"
+#include "replay/pair/tasks.h"
 
-static void marks_free(struct marks *m)
+void marks_free(struct marks *m)
 {
 	for (uint64_t i = 0; m->mark && i < m->n; i++)
 		free(m->mark[i].result);
 	free(m->mark);
 }
 
-static int marks_load(struct marks *m, struct trace *t)
+int marks_load(struct marks *m, struct trace *t, const char *const *role)
 {
 	const struct run_info *info = trace_info(t);
 
@@ -34,6 +35,8 @@ static int marks_load(struct marks *m, struct trace *t)
 			return -EINVAL;
 		m->mark[i].task = e->task;
 		m->mark[i].who = e->task < info->tasks ? info->task_name[e->task] : "?";
+		m->mark[i].role = e->task < info->tasks && role[e->task] ? role[e->task] :
+				  m->mark[i].who;
 		m->mark[i].step = trace_step_at(t, e->step);
 		m->mark[i].result = strdup(e->result);
 		if (!m->mark[i].result)
@@ -144,6 +147,7 @@ static int align(struct alignment *al, const struct marks *ma, const struct mark
 	struct parting p = part(ma, mb, kernels);
 	FILE *why = fmemopen(al->why, sizeof(al->why), "w");
 	bool end = p.a == ma->n && p.b == mb->n;
+	int err;
 
 	if (!why)
 		return -ENOMEM;
@@ -156,20 +160,23 @@ static int align(struct alignment *al, const struct marks *ma, const struct mark
 		say_parting(why, &p, a, b, ma, mb, kernels);
 	fclose(why);
 	al->why[sizeof(al->why) - 1] = '\0';
-	return match_moves(al, ma, mb, kernels);
+	err = match_moves(al, ma, mb, kernels);
+	return err ? err : find_hunks(al, ma, mb);
 }
 
 int align_runs(struct alignment *al, struct trace *a, struct trace *b)
 {
+	const char *role[2][MAX_TASKS];
 	struct marks ma = { 0 }, mb = { 0 };
 	int err;
 
 	*al = (struct alignment){ 0 };
 	if (too_big(a) || too_big(b))
 		return -EFBIG;
-	err = marks_load(&ma, a);
+	match_tasks(trace_info(a), trace_info(b), al->task_of_b, role);
+	err = marks_load(&ma, a, role[0]);
 	if (!err)
-		err = marks_load(&mb, b);
+		err = marks_load(&mb, b, role[1]);
 	al->a_events = ma.n;
 	al->b_events = mb.n;
 	al->b_of_a = calloc(ma.n + 1, sizeof(*al->b_of_a));
@@ -191,5 +198,6 @@ void alignment_free(struct alignment *al)
 	free(al->a_of_b);
 	free(al->life[0]);
 	free(al->life[1]);
+	free(al->hunk);
 	*al = (struct alignment){ 0 };
 }

@@ -78,6 +78,15 @@ struct life_point {
 };
 
 /*
+ * A stretch in which the runs differ: steps that one makes and the other does not, or with another
+ * result.  Around it both make the same steps; it is of one run alone where the other's is empty.
+ * Positions after which it begins, and after which it is over.
+ */
+struct hunk {
+	uint64_t from[2], to[2];
+};
+
+/*
  * How the positions of two recorded runs correspond: of all, or of those of a life.  What is not
  * in it stands where the last step before it stands.
  */
@@ -88,7 +97,9 @@ struct alignment {
 	size_t points[2];
 	uint64_t open[2];	/* where the fault begins that they are about */
 	uint32_t page[2];	/* what it is about; UINT32_MAX: not known */
-	uint32_t task_of_b[MAX_TASKS];	/* which task of a does in it what one of b does */
+	uint32_t task_of_b[MAX_TASKS];	/* which task of a does what one of b does */
+	struct hunk *hunk;		/* in order; none of a life */
+	size_t hunks;
 	uint64_t a_events, b_events;
 	bool same;		/* the runs do the same throughout */
 	uint64_t a_parted;	/* position in a after which the first difference comes */

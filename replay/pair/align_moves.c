@@ -19,7 +19,7 @@
 
 static int mark_order(const struct mark *a, const struct mark *b)
 {
-	int order = strcmp(a->who, b->who);
+	int order = strcmp(a->role, b->role);
 
 	if (!order)
 		order = strcmp(a->step->op, b->step->op);
@@ -30,7 +30,7 @@ static int mark_order(const struct mark *a, const struct mark *b)
 
 static bool same_step(const struct mark *a, const struct mark *b)
 {
-	return !strcmp(a->who, b->who) && same_mark_step(a, b);
+	return !strcmp(a->role, b->role) && same_mark_step(a, b);
 }
 
 /* How many steps the task goes on in m, from `at`, before it makes that one; NONE: it does not. */
@@ -39,7 +39,7 @@ static uint64_t run_on(const struct marks *m, uint64_t at, const struct mark *to
 	for (uint64_t n = 0; n < RUN_ON_MAX && at + n < m->n; n++) {
 		if (same_step(&m->mark[at + n], to))
 			return n;
-		if (strcmp(m->mark[at + n].who, to->who))
+		if (strcmp(m->mark[at + n].role, to->role))
 			break;
 	}
 	return NONE;
@@ -89,7 +89,7 @@ struct parting part(const struct marks *a, const struct marks *b, bool own)
 
 /* Of a run, behind what is common: the events of each task. */
 struct lane {
-	const char *who;
+	const char *role;
 	uint64_t *at, n;
 };
 
@@ -99,12 +99,12 @@ struct lanes {
 	uint64_t *room;		/* what the lanes' arrays are parts of */
 };
 
-/* Which lane is a task's by that name; l->n: none. */
-static unsigned find_lane(const struct lanes *l, const char *who)
+/* Which lane is a task's in that role; l->n: none. */
+static unsigned find_lane(const struct lanes *l, const char *role)
 {
 	unsigned i = 0;
 
-	while (i < l->n && strcmp(l->lane[i].who, who))
+	while (i < l->n && strcmp(l->lane[i].role, role))
 		i++;
 	return i;
 }
@@ -118,16 +118,16 @@ static int lanes_make(struct lanes *l, const struct marks *m, uint64_t from)
 	if (!at)
 		return -ENOMEM;
 	for (uint64_t i = from; i < m->n; i++) {
-		unsigned n = find_lane(l, m->mark[i].who);
+		unsigned n = find_lane(l, m->mark[i].role);
 
-		l->lane[n].who = m->mark[i].who;
+		l->lane[n].role = m->mark[i].role;
 		l->lane[n].n++;
 		l->n += n == l->n;
 	}
 	for (unsigned i = 0; i < l->n; at += l->lane[i].n, l->lane[i++].n = 0)
 		l->lane[i].at = at;
 	for (uint64_t i = from; i < m->n; i++) {
-		struct lane *lane = &l->lane[find_lane(l, m->mark[i].who)];
+		struct lane *lane = &l->lane[find_lane(l, m->mark[i].role)];
 
 		lane->at[lane->n++] = i;
 	}
@@ -163,7 +163,7 @@ static int pair_tasks(const struct marks *a, const struct marks *b, const struct
 	if (!err)
 		err = lanes_make(&lb, b, p->b);
 	for (unsigned n = 0; !err && n < la.n; n++) {
-		const struct lane *x = &la.lane[n], *y = &lb.lane[find_lane(&lb, x->who)];
+		const struct lane *x = &la.lane[n], *y = &lb.lane[find_lane(&lb, x->role)];
 
 		for (uint64_t i = 0, j = 0; next_pair(x, y, a, b, &i, &j); i++, j++)
 			partner[x->at[i]] = y->at[j];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* align_moves.h - two runs, event by event.  Private to replay/pair. */
+/* align_moves.h - two runs, event by event.  For replay/pair and replay/diff. */
 #ifndef SWAPSCOPE_REPLAY_PAIR_ALIGN_MOVES_H
 #define SWAPSCOPE_REPLAY_PAIR_ALIGN_MOVES_H
 
@@ -11,6 +11,7 @@
 struct mark {
 	unsigned task;
 	const char *who;	/* the task's name, the trace's */
+	const char *role;	/* what it is called where the runs are compared: tasks.h */
 	const struct trace_step *step;
 	char *result;
 };
@@ -23,6 +24,17 @@ struct marks {
 static inline bool same_mark_step(const struct mark *a, const struct mark *b)
 {
 	return !strcmp(a->step->op, b->step->op) && !strcmp(a->step->text, b->step->text);
+}
+
+void marks_free(struct marks *m);
+
+/* Of a run; role[task] outlives *m, and a task that has none is known by its name. */
+int marks_load(struct marks *m, struct trace *t, const char *const *role);
+
+/* The same task makes the same step, with the same result. */
+static inline bool same_mark(const struct mark *a, const struct mark *b)
+{
+	return !strcmp(a->role, b->role) && same_mark_step(a, b) && !strcmp(a->result, b->result);
 }
 
 /* Where two runs part: how many events of each come before. */
@@ -46,5 +58,8 @@ struct parting part(const struct marks *a, const struct marks *b, bool own);
  * these.  Returns 0 or -ENOMEM.
  */
 int match_moves(struct alignment *al, const struct marks *a, const struct marks *b, bool own);
+
+/* Of both maps, which match_moves() has filled in: *al's hunks.  Returns 0 or -ENOMEM. */
+int find_hunks(struct alignment *al, const struct marks *a, const struct marks *b);
 
 #endif

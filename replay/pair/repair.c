@@ -48,34 +48,31 @@ static int explore_both(struct repair *r, const struct scenario *s, const struct
 }
 
 /* That something goes on for ever is no matter of one schedule: search. */
-static bool livelocks(const struct repair *r, const struct kernel *k)
+static bool livelocks(const struct execution *run, const struct kernel *k)
 {
-	struct explore_options find = { .only = 1u << r->property,
+	struct explore_options find = { .only = 1u << PROP_LIVELOCK,
 					.livelock = true };
 	struct exploration x;
 	bool found;
 
-	if (explore(&x, r->broken.run.scenario, k, &find))
+	if (explore(&x, run->scenario, k, &find))
 		return false;
 	found = x.findings;
 	exploration_free(&x);
 	return found;
 }
 
-/* Does the schedule of the broken run violate the property under kernel k? */
-static bool violates(const struct repair *r, const struct kernel *k)
+bool schedule_violates(const struct execution *run, const struct kernel *k, enum property property)
 {
 	struct execution x;
 	bool violated = false;
 	size_t parted;
 
-	if (r->property == PROP_LIVELOCK)
-		return livelocks(r, k);
-	if (execution_init(&x, r->broken.run.scenario, k))
+	if (execution_init(&x, run->scenario, k))
 		return false;
-	if (!same_schedule(&r->broken.run, &x, &parted))
+	if (!same_schedule(run, &x, &parted))
 		for (size_t i = 0; i < x.n; i++)
-			violated |= (x.step[i].violated | x.step[i].costs) >> r->property & 1;
+			violated |= (x.step[i].violated | x.step[i].costs) >> property & 1;
 	execution_free(&x);
 	return violated;
 }
@@ -91,7 +88,8 @@ static uint64_t repairing_switches(const struct repair *r, const struct kernel *
 		if (kernel_get(broken, s) == kernel_get(fixed, s))
 			continue;
 		kernel_put(&k, s, kernel_get(broken, s));
-		if (violates(r, &k))
+		if (r->property == PROP_LIVELOCK ? livelocks(&r->broken.run, &k) :
+		    schedule_violates(&r->broken.run, &k, r->property))
 			bits |= UINT64_C(1) << s;
 	}
 	return bits;

@@ -40,6 +40,13 @@ int repair_make(struct repair *r, const struct scenario *s, const struct kernel 
 		const struct kernel *fixed, enum property property);
 void repair_free(struct repair *r);
 
+/*
+ * Is the property violated, or the cost met, where the run's schedule is made under another kernel
+ * (same_schedule())?  Not to be asked of LIVELOCK, which no single schedule tells.
+ */
+bool schedule_violates(const struct execution *run, const struct kernel *k,
+		       enum property property);
+
 #pragma GCC visibility pop
 
 #endif

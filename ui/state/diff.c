@@ -142,17 +142,19 @@ static uint64_t next_in_life(const struct chapter *c, unsigned side, uint64_t at
 
 uint64_t next_difference(const struct chapter *c, unsigned side, uint64_t at, bool after)
 {
-	uint64_t last = events_of(c, side), parted = parted_at(c, side);
+	const struct alignment *al = &c->alignment;
+	uint64_t last = events_of(c, side), parted = parted_at(c, side), found = 0;
 
-	if (c->alignment.life[side])
+	if (al->life[side])
 		return next_in_life(c, side, at, after);
-	while (after ? at < last : at > 1) {
-		at += after ? 1 : -1ull;
-		if ((parted != UINT64_MAX && at == parted + 1) ||
-		    (differs_here(c, side, at) && !differs_here(c, side, at - 1)))
-			return at;
+	for (size_t i = 0; i <= al->hunks; i++) {
+		uint64_t is = (i < al->hunks ? al->hunk[i].from[side] : parted) + 1;
+
+		if (is && is <= last && (after ? is > at && (!found || is < found) :
+					 is < at && is > found))
+			found = is;
 	}
-	return 0;
+	return found;
 }
 
 /* ---- both ways ---- */
@@ -182,64 +184,26 @@ bool parts_here(const struct chapter *c, unsigned side, uint64_t at)
 	return at && !c->alignment.life[side] && at - 1 == parted_at(c, side);
 }
 
-/* The same task made the same step with the same result. */
-static bool same_step(const struct chapter *c, uint64_t a, uint64_t b)
+/* The stretch in which the runs differ that transition `at` is in, or that its step follows. */
+static const struct hunk *hunk_before(const struct chapter *c, unsigned side, uint64_t at)
 {
-	const struct run_info *x = trace_info(c->run[0]), *y = trace_info(c->run[1]);
-	const struct trace_event *ev = trace_event_at(c->run[0], a);
-	const struct trace_step *s, *t;
-	char result[160];
-	unsigned task;
-
-	if (!ev || ev->task >= x->tasks)
-		return false;
-	task = ev->task;
-	s = trace_step_at(c->run[0], ev->step);
-	/* an event lives until the next call: keep what is needed of it */
-	snprintf(result, sizeof(result), "%s", ev->result);
-	ev = trace_event_at(c->run[1], b);
-	if (!ev || ev->task >= y->tasks)
-		return false;
-	t = trace_step_at(c->run[1], ev->step);
-	return s && t && !strcmp(x->task_name[task], y->task_name[ev->task]) &&
-	       !strcmp(s->text, t->text) && !strncmp(result, ev->result, sizeof(result) - 1);
-}
-
-/* The left run's transition with which the right one comes to `b`, or 0.  The map only grows. */
-static uint64_t left_of(const struct alignment *al, uint64_t b)
-{
-	uint64_t from = 0, to = al->a_events;
+	size_t from = 0, to = c->alignment.hunks;
 
 	while (from < to) {
-		uint64_t middle = from + (to - from) / 2;
+		size_t middle = from + (to - from) / 2;
 
-		if (al->b_of_a[middle] < b)
+		if (c->alignment.hunk[middle].from[side] < at)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return al->b_of_a[from] == b ? from : 0;
-}
-
-/* The transition of the other run that is the same as this one, or 0. */
-static uint64_t same_transition(const struct chapter *c, unsigned side, uint64_t at)
-{
-	uint64_t a = at, b = at;
-
-	if (!at || at > events_of(c, side))
-		return 0;
-	if (side)
-		a = left_of(&c->alignment, b);
-	else
-		b = c->alignment.b_of_a[a];
-	if (!a || !b || c->alignment.b_of_a[a - 1] >= b || !same_step(c, a, b))
-		return 0;
-	return side ? a : b;
+	return from ? &c->alignment.hunk[from - 1] : NULL;
 }
 
 bool step_differs(const struct chapter *c, unsigned side, uint64_t at)
 {
 	const struct life_point *p;
+	const struct hunk *h;
 
 	if (!at || !are_aligned(c))
 		return false;
@@ -247,7 +211,8 @@ bool step_differs(const struct chapter *c, unsigned side, uint64_t at)
 		p = point_of(c, side, at);
 		return p && differs(p);
 	}
-	return !same_transition(c, side, at);
+	h = hunk_before(c, side, at);
+	return h && at <= h->to[side];
 }
 
 bool differs_here(const struct chapter *c, unsigned side, uint64_t at)
