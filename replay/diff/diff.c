@@ -76,6 +76,8 @@ static int walk_hunk(struct walk *w, const struct hunk *h)
 	const struct mark *a = &w->m[0].mark[h->from[0]], *b = &w->m[1].mark[h->from[1]];
 	bool both = h->from[0] < h->to[0] && h->from[1] < h->to[1];
 	struct divergence d = { .again = { DIFF_NEVER, DIFF_NEVER } };
+	const struct divergence *last = w->d->divergence;
+	size_t n = w->d->divergences;
 	int err;
 
 	d.kind = both && !strcmp(a->role, b->role) && same_mark_step(a, b) ? DIFF_RESULT :
@@ -84,6 +86,10 @@ static int walk_hunk(struct walk *w, const struct hunk *h)
 	memcpy(d.to, h->to, sizeof(d.to));
 	memcpy(w->at, h->to, sizeof(w->at));
 	err = compare_here(w, &d.after);
+	/* that a task stood elsewhere than in the other run shows here, in what it does */
+	if (n && last[n - 1].kind == DIFF_EFFECT && !last[n - 1].after.differ &&
+	    last[n - 1].again[0] == DIFF_NEVER)
+		w->d->divergences--;
 	if (!err)
 		err = add_divergence(w->d, &d, &w->room);
 	w->same = d.after.same;
@@ -209,7 +215,8 @@ static int find_findings(struct diff *d, struct trace *const t[2])
 
 	f[0] = trace_findings(t[0], &n[0]);
 	f[1] = trace_findings(t[1], &n[1]);
-	d->finding = calloc(n[0] + n[1] + 1, sizeof(*d->finding));
+	/* there is room for costs too: rules.c */
+	d->finding = calloc(n[0] + n[1] + 2 * PROPERTY_COUNT, sizeof(*d->finding));
 	if (!d->finding)
 		return -ENOMEM;
 	for (unsigned side = 0; side < 2; side++)

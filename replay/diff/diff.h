@@ -27,6 +27,7 @@
 #ifndef SWAPSCOPE_REPLAY_DIFF_DIFF_H
 #define SWAPSCOPE_REPLAY_DIFF_DIFF_H
 
+#include "core/explore/explore.h"
 #include "replay/pair/align.h"
 
 #pragma GCC visibility push(default)
@@ -57,6 +58,8 @@ struct divergence {
 	uint64_t from[2], to[2];	/* positions: transitions from + 1 .. to are its */
 	uint64_t rules;			/* 1 << SWITCH_x: those that part the runs here */
 	bool by_kernel;			/* the schedule of one run does that under the other kernel */
+	bool asked;			/* else it was not tried: no rule differs, a run ends here, it
+					   cannot be made again, or is one of too many */
 	struct diff_state after;	/* the worlds at `to`; of a life nothing is known */
 	uint64_t again[2];		/* from there on, up to the next divergence, they are in the
 					   same state; or DIFF_NEVER */
@@ -102,6 +105,39 @@ struct diff {
  */
 int diff_runs(struct diff *d, struct trace *a, struct trace *b);
 void diff_free(struct diff *d);
+
+/* ---- one schedule under two kernels ---- */
+
+/* Two runs of a scenario, of which one is what the other one's kernel makes of its schedule. */
+struct kernel_pair {
+	struct execution run[2];
+	unsigned own;			/* the side whose schedule it is */
+	size_t loop;			/* of that run: where what repeats for ever begins, or its n */
+	struct {
+		enum verdict verdict;	/* of the search under that kernel, */
+		bool complete;		/* which saw all states */
+		uint64_t states, transitions;
+	} search[2];
+};
+
+/*
+ * Explore the scenario under both kernels and make the shortest finding of one of them under the
+ * other: of a property that the other kernel does not violate, if there is one.  `only`: of these
+ * (1 << PROP_x; 0: any).  Free with kernel_pair_free() whatever is returned; the scenario must
+ * outlive it.  Returns 0; -ENOENT: neither kernel violates anything, and the searches say how much
+ * they have seen; or -ENOMEM, -ENOSPC.
+ */
+int pair_by_finding(struct kernel_pair *p, const struct scenario *s, const struct kernel kernel[2],
+		    uint32_t only);
+
+/*
+ * Make a schedule under that kernel that can make all of it, and what the other one makes of it; of
+ * two that can, under the one that violates something.  Returns as above; -EAGAIN: neither can, and
+ * run[own] is the longer one.
+ */
+int pair_by_schedule(struct kernel_pair *p, const struct scenario *s,
+		     const struct kernel kernel[2], const struct schedule *schedule);
+void kernel_pair_free(struct kernel_pair *p);
 
 #pragma GCC visibility pop
 

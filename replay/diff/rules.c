@@ -240,7 +240,10 @@ static void ask_divergence(struct divergence *dv, const struct asked q[2], const
 	for (unsigned side = 0; side < 2; side++) {
 		struct place p = { { dv->from[side], dv->from[!side] }, dv->kind == DIFF_EFFECT };
 
-		if (!can[side] || !parts_there(&q[side].run, &q[side].flipped, &p, true))
+		if (!can[side])
+			continue;
+		dv->asked = true;
+		if (!parts_there(&q[side].run, &q[side].flipped, &p, true))
 			continue;
 		dv->by_kernel = true;
 		rules[side] = which_switches(&q[side], still_parts, &p);
@@ -269,71 +272,113 @@ static int repeated(const struct asked *q, const struct trace_finding *f, struct
 	return err;
 }
 
-/* Which rule does not let it go round once more? */
-static void ask_loop(struct diff_finding *found, const struct asked *q,
-		     const struct trace_finding *f)
+/*
+ * Which rule does not let it go round once more, or lets something come between?  That is asked of
+ * the places where what it repeats and what the other kernel makes of that part.
+ */
+static int ask_loop(struct diff_finding *found, const struct asked *q,
+		    const struct trace_finding *f)
 {
-	struct execution x = { 0 }, other = { 0 };
-	size_t parted;
+	struct asked again = { .own = q->own, .other = q->other, .step = q->step };
+	const struct alignment *al = &again.flipped.al;
+	int err = repeated(q, f, &again.run.x);
 
-	if (f->repeats && f->loop < q->run.x.n && !repeated(q, f, &x) &&
-	    !execution_init(&other, q->run.x.scenario, &q->other) &&
-	    !same_schedule(&x, &other, &parted) && parted < x.n) {
+	if (!err)
+		err = marks_of(&again.run.m, &again.run.x, q->step);
+	if (!err)
+		err = make_under(&again.run, &q->other, q->step, &again.flipped);
+	for (size_t i = 0; !err && i < al->hunks && !found->rules; i++) {
+		struct place p = { .from = { al->hunk[i].from[0], al->hunk[i].from[1] } };
+
+		if (p.from[0] < f->loop || p.from[0] == again.run.m.n ||
+		    p.from[1] == again.flipped.m.n)
+			continue;
 		found->asked = true;
-		found->rules = parting_switches(&x, &q->other, parted);
+		found->rules = which_switches(&again, still_parts, &p);
 	}
-	execution_free(&x);
-	execution_free(&other);
+	made_free(&again.run);
+	made_free(&again.flipped);
+	return err == -ENOMEM ? err : 0;
 }
 
-static void ask_finding(struct diff_finding *found, const struct asked *q, struct trace *t)
+static int ask_finding(struct diff_finding *found, const struct asked *q, struct trace *t)
 {
 	int property = property_find(found->property);
 	const struct trace_finding *f;
 	enum property p;
 	size_t n;
 
+	if (property < 0)
+		return 0;
+	p = (enum property)property;
 	f = trace_findings(t, &n);
 	while (n && strcmp(f->property, found->property)) {
 		f++;
 		n--;
 	}
-	if (property < 0 || !n)
-		return;
-	p = (enum property)property;
-	if (p == PROP_LIVELOCK) {
-		ask_loop(found, q, f);
-		return;
-	}
+	if (p == PROP_LIVELOCK)
+		return n && f->repeats && f->loop < q->run.x.n ? ask_loop(found, q, f) : 0;
 	found->asked = !schedule_violates(&q->run.x, &q->other, p);
 	if (found->asked)
 		found->rules = which_switches(q, never_violated, &p);
+	return 0;
+}
+
+/* Of costs a file says nothing: they are those of the run that was made again. */
+static void find_costs(struct diff *d, const struct asked q[2])
+{
+	for (unsigned side = 0; side < 2; side++) {
+		const struct execution *x = &q[side].run.x, *y = &q[!side].run.x;
+		uint32_t other = 0;
+
+		for (size_t i = 0; i < y->n; i++)
+			other |= y->step[i].costs;
+		for (size_t i = 0; i < x->n; i++)
+			for (unsigned p = 0; p < PROPERTY_COUNT; p++) {
+				if (!((x->step[i].costs & ~other) >> p & 1))
+					continue;
+				other |= 1u << p;
+				d->finding[d->findings++] = (struct diff_finding){
+					.side = side, .property = properties[p].name,
+					.position = i + 1 };
+			}
+	}
+}
+
+/* Which of the two can be made again?  0 or -ENOMEM. */
+static int ask_both(struct asked q[2], struct trace *const t[2], bool can[2])
+{
+	can[0] = can[1] = false;
+	for (unsigned side = 0; side < 2; side++) {
+		int r = ask(&q[side], t[side], t[!side]);
+
+		if (r < 0)
+			return r;
+		can[side] = r > 0;
+	}
+	return 0;
 }
 
 int find_rules(struct diff *d, struct trace *a, struct trace *b)
 {
 	struct trace *const t[2] = { a, b };
 	struct asked q[2] = { 0 };
+	size_t n = 0;
 	bool can[2];
-	int err = 0;
+	int err;
 
-	if (!d->switches || strcmp(trace_info(a)->scenario_text, trace_info(b)->scenario_text))
+	if (strcmp(trace_info(a)->scenario_text, trace_info(b)->scenario_text))
 		return 0;
-	for (unsigned side = 0; side < 2; side++) {
-		int r = err ? err : ask(&q[side], t[side], t[!side]);
-
-		can[side] = r > 0;
-		err = r < 0 ? r : err;
-	}
-	for (size_t i = 0, n = 0; !err && i < d->divergences && n < DIVERGENCES_ASKED; i++)
-		if (!is_end(d, &d->divergence[i])) {
+	err = ask_both(q, t, can);
+	if (!err && can[0] && can[1])
+		find_costs(d, q);
+	for (size_t i = 0; !err && d->switches && i < d->divergences; i++)
+		if (!is_end(d, &d->divergence[i]) && n++ < DIVERGENCES_ASKED)
 			ask_divergence(&d->divergence[i], q, can);
-			n++;
-		}
-	for (size_t i = 0; !err && i < d->findings; i++)
+	for (size_t i = 0; !err && d->switches && i < d->findings; i++)
 		if (can[d->finding[i].side])
-			ask_finding(&d->finding[i], &q[d->finding[i].side],
-				    t[d->finding[i].side]);
+			err = ask_finding(&d->finding[i], &q[d->finding[i].side],
+					  t[d->finding[i].side]);
 	asked_free(&q[0]);
 	asked_free(&q[1]);
 	return err;

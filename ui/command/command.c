@@ -9,4 +9,5 @@ const struct command *const commands[] = {
 	&cmd_explain,
 	&cmd_export,
 	&cmd_view, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
+	&cmd_view, &cmd_diff, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
 };

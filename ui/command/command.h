@@ -29,6 +29,7 @@ extern const struct command cmd_tour, cmd_present, cmd_puzzle, cmd_catalog, cmd_
 	cmd_config, cmd_help;
 extern const struct command cmd_explain;	/* ui/compare */
 extern const struct command cmd_export;		/* ui/share */
+	cmd_config, cmd_help, cmd_diff;
 
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\

@@ -120,6 +120,17 @@ unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char 
 	return found;
 }
 
+const char *field_text(struct trace *t, const struct field *f, unsigned v, char *buf, size_t size)
+{
+	value_text(t, field_type(f), v, buf, size);
+	return buf;
+}
+
+bool field_is_told(const struct field *f)
+{
+	return is_told(f->kind, f->name);
+}
+
 const char *change_text(struct trace *t, const struct trace_change *c, char *buf, size_t size)
 {
 	char before[64], after[64];

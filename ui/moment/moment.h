@@ -166,6 +166,12 @@ void never_lines(const char *text, size_t size, const char *switches, uint8_t *n
  */
 unsigned changes_text(struct trace *t, uint64_t at, struct trace_object o, char *buf, size_t size);
 
+/* A value of a field, as the run's readers know it: "sync", "T0", "1|HAS_CACHE".  Returns buf. */
+const char *field_text(struct trace *t, const struct field *f, unsigned v, char *buf, size_t size);
+
+/* Is the field one of the kernel's, and no bookkeeping of the model's own? */
+bool field_is_told(const struct field *f);
+
 /* Of one change of a field of the model: "slot 0 holder none -> sync"; else "". */
 const char *change_text(struct trace *t, const struct trace_change *c, char *buf, size_t size);
 
