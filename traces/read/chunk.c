@@ -79,10 +79,12 @@ static uint32_t optional(sqlite3_stmt *s, int column)
 
 static bool row_event(struct trace *t, sqlite3_stmt *s, struct row_event *e)
 {
+	/* in a large world an outcome is one of thousands: which page, which slot */
+	const uint64_t outcomes = t->info.large ? UINT32_MAX : UINT8_MAX;
 	uint64_t task, step, choice, depth;
 
 	if (!t->info.tasks || tr_number(t, s, 1, t->info.tasks - 1, &task) ||
-	    tr_number(t, s, 2, STEPS_MAX, &step) || tr_number(t, s, 3, UINT8_MAX, &choice) ||
+	    tr_number(t, s, 2, STEPS_MAX, &step) || tr_number(t, s, 3, outcomes, &choice) ||
 	    tr_number(t, s, 4, MAX_FRAMES, &depth))
 		return false;
 	*e = (struct row_event){

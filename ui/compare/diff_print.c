@@ -262,7 +262,8 @@ static void say_reason(struct sentence *s, const struct compared *c, const struc
 		say(s, "; by the schedules");
 }
 
-static void print_step(FILE *out, const struct compared *c, unsigned side, uint64_t at)
+static void print_step(FILE *out, const struct compared *c, unsigned side, uint64_t at,
+		       bool outcome)
 {
 	const struct trace_event *e = trace_event_at(c->t[side], at);
 	const struct run_info *info = trace_info(c->t[side]);
@@ -273,19 +274,19 @@ static void print_step(FILE *out, const struct compared *c, unsigned side, uint6
 	fprintf(out, "      %-5s %5llu  %-4s %s%s%s", side_name[side], (unsigned long long)at,
 		e->task < info->tasks ? info->task_name[e->task] : "?", s->text,
 		*e->result ? " = " : "", e->result);
-	if (e->choice)
+	if (outcome)
 		fprintf(out, " (outcome %u)", e->choice);
 	fputc('\n', out);
 }
 
 static void print_steps(FILE *out, const struct compared *c, const struct divergence *d,
-			unsigned side)
+			unsigned side, bool outcome)
 {
 	uint64_t n = d->to[side] - d->from[side], most = c->all ? n : STEPS_SHOWN;
 	char more[COUNTED_MAX];
 
 	for (uint64_t i = 1; i <= n && i <= most; i++)
-		print_step(out, c, side, d->from[side] + i);
+		print_step(out, c, side, d->from[side] + i, outcome);
 	if (n > most)
 		fprintf(out, "      %-5s    ..  %s more, to %llu\n", side_name[side],
 			counted(n - most, "step", more), (unsigned long long)d->to[side]);
@@ -316,8 +317,8 @@ static void print_divergence(FILE *out, const struct compared *c, size_t i)
 	say_kind(&s, c, d);
 	say_reason(&s, c, d);
 	tell(out, 0, &s);
-	print_steps(out, c, d, 0);
-	print_steps(out, c, d, 1);
+	print_steps(out, c, d, 0, d->kind == DIFF_EFFECT);
+	print_steps(out, c, d, 1, d->kind == DIFF_EFFECT);
 	print_state(out, c, d);
 }
 
@@ -330,7 +331,7 @@ static void print_life_side(FILE *out, const struct compared *c, unsigned side)
 
 	for (size_t i = 0; i < c->d.life.points[side]; i++)
 		if ((!p[i].partner || !p[i].same) && n++ < most)
-			print_step(out, c, side, p[i].at);
+			print_step(out, c, side, p[i].at, false);
 	if (n > most)
 		fprintf(out, "      %-5s    ..  %zu more\n", side_name[side], n - most);
 }
@@ -402,10 +403,11 @@ static void print_verdict(FILE *out, const struct compared *c)
 	if (d->same)
 		say(&s, "The same throughout: %s, and the same state after each.",
 		    counted(d->events[0], "step", n));
+	else if (d->scope != DIFF_WHOLE && !d->start.same)
+		say(&s, "They start in different states.");
 	else if (d->scope != DIFF_WHOLE)
-		say(&s, "The first %s the same, with all that they change; there they part.",
-		    d->common == 1 ? "step is" : (snprintf(places, sizeof(places), "%s steps are",
-						   grouped(d->common, n)), places));
+		say(&s, "They part after step %s; before it both do the same, with all that it "
+		    "changes.", grouped(d->common, n));
 	else if (!d->divergences)
 		say(&s, "The same %s%s.", counted(d->events[0], "step", n),
 		    d->end.same ? "" : ", from different states to different ones");
@@ -418,6 +420,8 @@ static void print_verdict(FILE *out, const struct compared *c)
 		    d->end.same ? "in the end they are in the same state" :
 		    "in the end they are in different states");
 	tell(out, 0, &s);
+	for (unsigned side = 0; side < 2 && d->scope != DIFF_WHOLE && d->start.same; side++)
+		print_step(out, c, side, d->common + 1, true);
 }
 
 static void print_findings(FILE *out, const struct compared *c)
