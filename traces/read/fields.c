@@ -244,8 +244,9 @@ static int ask(struct trace *t, struct object *o)
 			find_member(t, o->kind, (const char *)sqlite3_column_text(s, 0));
 		uint64_t id;
 
-		r = tr_number(t, s, 1, t->fields, &id);
-		if (r || !m || !id)
+		r = tr_number(t, s, 1, UINT32_MAX, &id);
+		/* those that the file has got since are of other runs */
+		if (r || !m || !id || id > t->fields)
 			continue;
 		o->id[m->offset] = (uint32_t)id;
 		t->known[id] = (struct known){ .asked = 1, .kind = o->kind, .offset = m->offset,
