@@ -11,6 +11,7 @@
 #include "traces/read/rows.h"
 
 #define CHANGES_MAX	96
+#define LOOK_BACK	200000	/* transitions, for a task's own */
 
 struct changed_field {
 	struct trace_object object;
@@ -52,6 +53,36 @@ void add_text(char *text, size_t size, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text + used, size - used, format, ap);
 	va_end(ap);
+}
+
+uint64_t last_step_of(struct trace *t, uint32_t task, uint64_t before)
+{
+	for (uint64_t at = before - 1; at && before - at < LOOK_BACK; at--)
+		if (mover(t, at) == task)
+			return at;
+	return 0;
+}
+
+/* Does a transition begin an operation: is it the first step of one that nobody called? */
+static bool begins(struct trace *t, uint64_t at)
+{
+	const struct trace_event *ev = trace_event_at(t, at);
+	const struct trace_step *step = ev ? trace_step_at(t, ev->step) : NULL, *before;
+
+	if (!step || ev->depth > 1)
+		return false;
+	before = ev->step ? trace_step_at(t, ev->step - 1) : NULL;
+	return !before || strcmp(before->op, step->op) != 0;
+}
+
+uint64_t operation_begun(struct trace *t, uint64_t at)
+{
+	uint32_t task = mover(t, at);
+	uint64_t from = at;
+
+	while (at && !begins(t, at))
+		at = from - at < LOOK_BACK ? last_step_of(t, task, at) : 0;
+	return at;
 }
 
 static const char *stamp_words(uint32_t stamp, char buf[16])
@@ -260,7 +291,7 @@ static void act_on_folio(const struct reading *r, struct act *a)
 	char stamp[16];
 
 	if (ref && ref->before && !ref->after)
-		act_is(a, EXPLAIN_FREE, WEIGHT_ACT, "frees folio %u, which has %s", o.number,
+		act_is(a, EXPLAIN_FREE, WEIGHT_ACT, "frees folio %u (%s)", o.number,
 		       stamp_words(before(r, o, "content"), stamp));
 	else if (change_of(r, o, "content") || (change_of(r, o, "src") && now(r, o, "src")) ||
 		 (flags && flags->after & ~flags->before & FOLIO_UPTODATE))
@@ -293,7 +324,7 @@ static void act_on_page(const struct reading *r, struct act *a)
 		act_is(a, EXPLAIN_WRITE, WEIGHT_ACT, "writes %s to page %u",
 		       stamp_words(c->after, stamp), o.number);
 	if ((pte || change_of(r, o, "target")) && is == PTE_PRESENT)
-		act_is(a, EXPLAIN_MAP, WEIGHT_ACT, "maps folio %u, which has %s, as page %u",
+		act_is(a, EXPLAIN_MAP, WEIGHT_ACT, "maps folio %u (%s) as page %u",
 		       now(r, o, "target"),
 		       stamp_words(now(r, object(OBJ_FOLIO, now(r, o, "target")), "content"),
 				   stamp), o.number);

@@ -15,24 +15,70 @@
 #define CAUSES		8	/* back from a finding */
 #define SCANNED		20000	/* transitions of a small world that are looked at, one by one */
 #define CHANGES_OF_ONE	400	/* of an object of a large world, those next to the finding */
+#define EDGE_CHANGES	64	/* of a count, in one life of an object */
 #define BEFORE		8	/* own steps of a task, back to what it was answered last */
 
 /* ---- the objects that it is about ---- */
 
-static bool is_about(const struct chain *c, struct trace_object o)
+static bool is_about(const struct chain *c, struct trace_object o, uint64_t at)
 {
-	for (unsigned i = 0; i < c->objects; i++)
-		if (c->object[i].kind == o.kind && c->object[i].number == o.number)
+	for (unsigned i = 0; i < c->subjects; i++)
+		if (c->subject[i].object.kind == o.kind &&
+		    c->subject[i].object.number == o.number && c->subject[i].from <= at &&
+		    at <= c->subject[i].to)
 			return true;
 	return false;
 }
 
-static void about(struct chain *c, struct trace_object o)
+/* The field that is 0, or another number, when an object of that kind is another one. */
+static const char *identity(enum object_kind kind)
 {
-	if (o.kind == OBJ_NONE || o.kind == OBJ_TASK || is_about(c, o) ||
-	    c->objects == CHAIN_OBJECTS || !trace_has_object(c->t, o))
+	return kind == OBJ_FOLIO ? "ref" : kind == OBJ_ENTRY ? "state" :
+	       kind == OBJ_SLOT ? "life" : NULL;
+}
+
+/*
+ * Where that object begins, or ends.  In a small world every life of it may be what a finding is
+ * about (that a slot was used again, often is); a large one uses all numbers again all the time.
+ */
+static uint64_t life_edge(struct chain *c, struct trace_object o, uint64_t at, bool forward)
+{
+	const uint64_t far = forward ? c->end : 1;
+	const char *field = identity(o.kind);
+	uint32_t id[OBJECT_FIELDS];
+	uint64_t p = at;
+	int n;
+
+	if (!field || !trace_info(c->t)->large)
+		return far;
+	if (o.kind != OBJ_SLOT && !value_at(c->t, at, o, field) &&
+	    (forward || !value_before(c->t, at, o, field)))
+		return at;		/* it ends here, or is none */
+	n = trace_fields_of(c->t, o, field, id);
+	for (unsigned i = 0; n > 0 && i < EDGE_CHANGES; i++) {
+		uint64_t from = forward ? p + 1 : p;
+
+		if (!from || from > c->end ||
+		    trace_search(c->t, from, far, id, (size_t)n, &p) <= 0)
+			return far;
+		if (o.kind == OBJ_SLOT || !(forward ? value_at(c->t, p, o, field) :
+					    value_before(c->t, p, o, field)))
+			return p;
+		if (!forward)
+			p--;
+	}
+	return p;
+}
+
+static void about(struct chain *c, struct trace_object o, uint64_t at)
+{
+	struct subject *s = &c->subject[c->subjects];
+
+	if (o.kind == OBJ_NONE || o.kind == OBJ_TASK || is_about(c, o, at) ||
+	    c->subjects == CHAIN_OBJECTS || !trace_has_object(c->t, o))
 		return;
-	c->object[c->objects++] = o;
+	*s = (struct subject){ o, life_edge(c, o, at, false), life_edge(c, o, at, true) };
+	c->subjects++;
 }
 
 /* With an object that is in another, or has it, at a position. */
@@ -40,36 +86,36 @@ static void about_at(struct chain *c, struct trace_object o, uint64_t at)
 {
 	uint32_t v;
 
-	about(c, o);
+	about(c, o, at);
 	switch (o.kind) {
 	case OBJ_PAGE:
 		v = value_at(c->t, at, o, "target");
 		switch (trace_pte(c->t, value_at(c->t, at, o, "pte"))) {
 		case PTE_SWAP:
-			about(c, object(OBJ_SLOT, v));
+			about(c, object(OBJ_SLOT, v), at);
 			break;
 		case PTE_PRESENT:
-			about(c, object(OBJ_FOLIO, v));
+			about(c, object(OBJ_FOLIO, v), at);
 			break;
 		}
 		break;
 	case OBJ_SLOT:
 		if ((v = value_at(c->t, at, o, "entry")))
-			about(c, object(OBJ_ENTRY, v));
+			about(c, object(OBJ_ENTRY, v), at);
 		if ((v = value_at(c->t, at, o, "cache")))
-			about(c, object(OBJ_FOLIO, v));
+			about(c, object(OBJ_FOLIO, v), at);
 		if ((v = page_of_slot(c->t, at, o.number)) != NO_PAGE)
-			about(c, object(OBJ_PAGE, v));
+			about(c, object(OBJ_PAGE, v), at);
 		break;
 	case OBJ_ENTRY:
 		if (value_at(c->t, at, o, "state"))
-			about(c, object(OBJ_SLOT, value_at(c->t, at, o, "swp")));
+			about(c, object(OBJ_SLOT, value_at(c->t, at, o, "swp")), at);
 		break;
 	case OBJ_FOLIO:
 		if ((v = value_at(c->t, at, o, "src")))
-			about(c, object(OBJ_SLOT, v - 1));
+			about(c, object(OBJ_SLOT, v - 1), at);
 		if ((v = value_at(c->t, at, o, "swp")))
-			about(c, object(OBJ_SLOT, v - 1));
+			about(c, object(OBJ_SLOT, v - 1), at);
 		break;
 	default:
 		break;
@@ -141,7 +187,7 @@ static int add_acts(struct chain *c, uint64_t at)
 	int n = acts_of(c->t, at, act);
 
 	for (int i = 0; i < n; i++)
-		if (is_about(c, act[i].object) && (!best || act[i].weight > best->weight))
+		if (is_about(c, act[i].object, at) && (!best || act[i].weight > best->weight))
 			best = &act[i];
 	if (n < 0 || !best)
 		return n < 0 ? n : 0;
@@ -169,6 +215,27 @@ static bool was_answered(struct chain *c, uint64_t at)
 }
 
 /* ---- causes ---- */
+
+/* What was done while an operation was under way that matters, or by it, counts for more. */
+static void under_way(struct chain *c, uint64_t at)
+{
+	uint64_t from = operation_begun(c->t, at);
+
+	if (!from || c->spans == CHAIN_SPANS)
+		return;
+	c->span[c->spans].from = from;
+	c->span[c->spans++].to = at;
+	if (from < c->oldest)
+		c->oldest = from;
+}
+
+static bool is_under_way(const struct chain *c, uint64_t at)
+{
+	for (unsigned i = 0; i < c->spans; i++)
+		if (c->span[i].from <= at && at <= c->span[i].to)
+			return true;
+	return false;
+}
 
 /* The act of a transition on an object: its role, and whether it is where this data begins. */
 static enum explain_role role_of(struct chain *c, uint64_t at, struct trace_object o)
@@ -199,6 +266,7 @@ static int add_causes(struct chain *c, uint64_t at, struct trace_object o)
 		role = role_of(c, cause.at, cause.object);
 		if (cause.at < c->oldest)
 			c->oldest = cause.at;
+		under_way(c, cause.at);
 		if (cause.at < c->end)
 			r = add(c, cause.at, WEIGHT_CAUSE, role, cause.object, cause.text);
 		else if (!c->of_end[0])
@@ -253,7 +321,7 @@ static int add_decision(struct chain *c, uint64_t at)
 		if (!was_answered(c, q))
 			continue;
 		asked_words(c, q, text, sizeof(text));
-		return add(c, q, WEIGHT_ASKED, EXPLAIN_LOOKUP, (struct trace_object){ 0 }, text);
+		return add(c, q, WEIGHT_ACT, EXPLAIN_LOOKUP, (struct trace_object){ 0 }, text);
 	}
 	return 0;
 }
@@ -271,18 +339,19 @@ static int add_decisions(struct chain *c)
 
 /* ---- what changed the objects ---- */
 
-static int add_changes_of(struct chain *c, struct trace_object o)
+static int add_changes_of(struct chain *c, const struct subject *s)
 {
+	uint64_t first = s->from > c->oldest ? s->from : c->oldest, at;
+	uint64_t from = s->to < c->end - 1 ? s->to : c->end - 1;
 	uint32_t id[OBJECT_FIELDS];
-	int n = trace_fields_of(c->t, o, NULL, id), r = n < 0 ? n : 0;
-	uint64_t from = c->end - 1, at;
+	int n = trace_fields_of(c->t, s->object, NULL, id), r = n < 0 ? n : 0;
 
-	for (unsigned i = 0; n > 0 && from >= c->oldest && from; i++) {
+	for (unsigned i = 0; n > 0 && from >= first && from; i++) {
 		if (i == CHANGES_OF_ONE) {
 			c->bounded = true;
 			return 0;
 		}
-		r = trace_search(c->t, from, c->oldest, id, (size_t)n, &at);
+		r = trace_search(c->t, from, first, id, (size_t)n, &at);
 		if (r <= 0)
 			return r;
 		r = add_acts(c, at);
@@ -298,8 +367,8 @@ static int add_changes(struct chain *c)
 	int r = 0;
 
 	if (trace_info(c->t)->large) {
-		for (unsigned i = 0; i < c->objects && !r; i++)
-			r = add_changes_of(c, c->object[i]);
+		for (unsigned i = 0; i < c->subjects && !r; i++)
+			r = add_changes_of(c, &c->subject[i]);
 		return r;
 	}
 	c->bounded |= c->end > SCANNED;
@@ -334,6 +403,17 @@ static void about_held(struct chain *c, uint32_t task)
 		if (value_at(c->t, c->end, o, "reclaim") >> RECLAIM_TASK == task + 1)
 			about_at(c, o, c->end);
 	}
+}
+
+/* Is it about what a task has not given back? */
+static bool leaves_behind(const char *property)
+{
+	static const enum property is[] = { PROP_FOLIO, PROP_STUCK, PROP_LEAK, PROP_LRU };
+
+	for (size_t i = 0; i < sizeof(is) / sizeof(is[0]); i++)
+		if (!strcmp(property, properties[is[i]].name))
+			return true;
+	return false;
 }
 
 /* Who waits for whom, where nobody can move. */
@@ -388,6 +468,14 @@ static int add_round(struct chain *c, uint64_t loop)
 
 /* ---- of all that, what a reader takes in ---- */
 
+/* What is of no operation that matters comes after what is. */
+static void weigh(struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->candidate[i].weight == WEIGHT_ACT && !is_under_way(c, c->candidate[i].at))
+			c->candidate[i].weight = WEIGHT_FAR;
+}
+
 static int by_weight(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
@@ -408,7 +496,7 @@ static int keep(struct chain *c, struct explanation *e)
 {
 	/* so many steps leave room for one that says so little */
 	static const unsigned room[] = {
-		[WEIGHT_SIDE] = 6, [WEIGHT_ASKED] = 9, [WEIGHT_ACT] = EXPLAIN_LINKS - 1,
+		[WEIGHT_SIDE] = 6, [WEIGHT_FAR] = 11, [WEIGHT_ACT] = EXPLAIN_LINKS - 1,
 		[WEIGHT_CAUSE] = EXPLAIN_LINKS - 1,
 	};
 	unsigned n = 0;
@@ -416,6 +504,7 @@ static int keep(struct chain *c, struct explanation *e)
 	e->link = calloc(EXPLAIN_LINKS, sizeof(e->link[0]));
 	if (!e->link)
 		return -ENOMEM;
+	weigh(c);
 	if (c->n)
 		qsort(c->candidate, c->n, sizeof(c->candidate[0]), by_weight);
 	for (size_t i = 0; i < c->n && n < room[c->candidate[i].weight]; i++)
@@ -424,7 +513,7 @@ static int keep(struct chain *c, struct explanation *e)
 		qsort(e->link, n, sizeof(e->link[0]), by_position);
 	e->link[n++] = (struct explain_link){
 		.at = c->end, .task = mover(c->t, c->end), .role = EXPLAIN_FINDING,
-		.object = c->objects ? c->object[0] : (struct trace_object){ 0 },
+		.object = c->subjects ? c->subject[0].object : (struct trace_object){ 0 },
 	};
 	e->links = n;
 	return 0;
@@ -453,8 +542,10 @@ int chain_make(struct explanation *e, struct trace *t, struct again *again, uint
 	if (o.kind != OBJ_NONE)
 		about_at(&c, o, c.end - 1);
 	about_step(&c, c.end);
-	about_held(&c, mover(t, c.end));
-	r = add_causes(&c, c.end, c.objects ? c.object[0] : o);
+	under_way(&c, c.end);
+	if (leaves_behind(e->property))
+		about_held(&c, mover(t, c.end));
+	r = add_causes(&c, c.end, c.subjects ? c.subject[0].object : o);
 	if (!r && e->repeats)
 		r = add_round(&c, e->loop);
 	if (!r && !strcmp(e->property, properties[PROP_DEADLOCK].name))

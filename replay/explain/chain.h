@@ -6,11 +6,18 @@
 #include "replay/explain/parts.h"
 
 #define CHAIN_OBJECTS	32
+#define CHAIN_SPANS	12
 
 struct candidate {
 	uint64_t at;
 	enum weight weight;
 	struct explain_link link;
+};
+
+/* An object, and how long it is the one that is meant: numbers are used again. */
+struct subject {
+	struct trace_object object;
+	uint64_t from, to;
 };
 
 struct chain {
@@ -19,8 +26,12 @@ struct chain {
 	uint64_t end;			/* the transition that breaks it */
 	uint64_t oldest;		/* the first of its causes */
 	uint64_t most;
-	struct trace_object object[CHAIN_OBJECTS];	/* what it is about */
-	unsigned objects;
+	struct subject subject[CHAIN_OBJECTS];	/* what it is about */
+	unsigned subjects;
+	struct {
+		uint64_t from, to;
+	} span[CHAIN_SPANS];		/* operations that its causes are of, up to there */
+	unsigned spans;
 	struct candidate *candidate;	/* owned; a position once */
 	size_t n, cap;
 	char of_end[EXPLAIN_TEXT];	/* what else is to be said of the last step */

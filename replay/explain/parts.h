@@ -10,7 +10,7 @@
 /* ---- acts.c ---- */
 
 /* How much an act says to who asks why a run broke: what is below the line goes first. */
-enum weight { WEIGHT_NONE, WEIGHT_LOCK, WEIGHT_SIDE, WEIGHT_ASKED, WEIGHT_ACT, WEIGHT_CAUSE };
+enum weight { WEIGHT_NONE, WEIGHT_LOCK, WEIGHT_SIDE, WEIGHT_FAR, WEIGHT_ACT, WEIGHT_CAUSE };
 
 /* What a transition did to an object. */
 struct act {
@@ -27,6 +27,12 @@ int acts_of(struct trace *t, uint64_t at, struct act *act);
 /* Add to a text. */
 void add_text(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* A task's last transition before one; 0: it is further back than it is looked. */
+uint64_t last_step_of(struct trace *t, uint32_t task, uint64_t before);
+
+/* Where the operation began that transition `at` is of; 0: further back than it is looked. */
+uint64_t operation_begun(struct trace *t, uint64_t at);
 
 const char *task_called(struct trace *t, uint32_t task);
 

@@ -451,15 +451,6 @@ int switches_needed(struct explanation *e, struct trace *t, const struct again *
 
 /* ---- where nothing can be tried ---- */
 
-/* A task's last transition before one, not too far back; 0: there is none. */
-static uint64_t last_step_of(struct trace *t, uint32_t task, uint64_t before, uint64_t most)
-{
-	for (uint64_t at = before - 1; at && before - at < most; at--)
-		if (mover(t, at) == task)
-			return at;
-	return 0;
-}
-
 static uint64_t first_step_of(struct trace *t, uint32_t task, uint64_t after, uint64_t end)
 {
 	for (uint64_t at = after; at <= end; at++)
@@ -468,28 +459,32 @@ static uint64_t first_step_of(struct trace *t, uint32_t task, uint64_t after, ui
 	return 0;
 }
 
-/* The last time that another task did what matters while the one that breaks it was under way. */
+/* What matters of another task while the operation of link `of` was under way; -1: nothing. */
+static int meanwhile(const struct explanation *e, struct trace *t, unsigned of)
+{
+	uint64_t from = operation_begun(t, e->link[of].at);
+
+	for (unsigned i = of; from && i-- > 0;)
+		if (e->link[i].task != e->link[of].task && e->link[i].at > from)
+			return (int)i;
+	return -1;
+}
+
+/* The last operation that matters in which another task came between. */
 void switches_read(struct explanation *e, struct trace *t)
 {
-	const struct explain_link *end = e->links ? &e->link[e->links - 1] : NULL;
-	struct explain_switch *s = &e->needed[0];
-
-	for (unsigned i = e->links; end && i-- > 1;) {
-		const struct explain_link *l = &e->link[i], *before = NULL;
+	for (unsigned i = e->links; i-- > 0;) {
+		int other = meanwhile(e, t, i);
+		struct explain_switch *s = &e->needed[0];
+		uint32_t task = e->link[i].task;
 		uint64_t at;
 
-		if (l->task == end->task)
+		if (other < 0)
 			continue;
-		for (unsigned j = 0; j < i; j++)
-			if (e->link[j].task == end->task)
-				before = &e->link[j];
-		if (!before)
-			continue;
-		at = last_step_of(t, end->task, l->at, 200000);
-		if (at < before->at)
-			continue;
-		*s = (struct explain_switch){ .at = at, .from = end->task, .to = l->task };
-		s->on = first_step_of(t, end->task, l->at + 1, e->position);
+		/* it is a switch to all that comes after the task's last step before that */
+		at = last_step_of(t, task, e->link[other].at);
+		*s = (struct explain_switch){ .at = at, .from = task, .to = e->link[other].task };
+		s->on = first_step_of(t, task, e->link[other].at + 1, e->position);
 		e->switches = 1;
 		e->how = SWITCHES_READ;
 		say_switch(e, t, s, true, step_of(t, at)->op, NULL);

@@ -170,8 +170,7 @@ static void print_explanation(const struct telling *say, const struct explanatio
 	       (unsigned long long)e->position, (unsigned long long)info->events,
 	       shown(info->scenario, scenario), info->kernel);
 	if (*e->rule) {
-		snprintf(text, sizeof(text), "%s: %s.", e->cost ? "A cost" : "It must hold that",
-			 e->rule);
+		snprintf(text, sizeof(text), "%s: %s.", e->cost ? "Cost" : "Rule", e->rule);
 		print_indented(1, text);
 	}
 	putchar('\n');
