@@ -85,7 +85,7 @@ uint64_t operation_begun(struct trace *t, uint64_t at)
 	return at;
 }
 
-static const char *stamp_words(uint32_t stamp, char buf[16])
+const char *stamp_words(uint32_t stamp, char buf[16])
 {
 	if (stamp == STAMP_ZERO || stamp == STAMP_GARBAGE)
 		snprintf(buf, 16, "%s", stamp == STAMP_ZERO ? "zeroes" : "garbage");
@@ -203,29 +203,29 @@ static void act_on_pin(const struct reading *r, struct act *a)
 	const struct trace_object o = a->object;
 	const struct changed_field *h = change_of(r, o, "holder");
 	const struct changed_field *map = change_of(r, o, "swap_map");
-	unsigned count_was, count;
+	unsigned count_was = 0, count = 0;
 	bool freed = change_of(r, o, "life");
 
-	if (h && !h->before)
-		act_is(a, h->after == HOLD_ALLOC ? EXPLAIN_ALLOCATE : EXPLAIN_PIN, WEIGHT_ACT,
-		       h->after == HOLD_ALLOC ? "allocates slot %u" :
-		       "pins slot %u (SWAP_HAS_CACHE)", o.number);
-	else if (h && !h->after && !freed)
-		act_is(a, EXPLAIN_UNPIN, WEIGHT_ACT, "gives the pin of slot %u back", o.number);
-	if (!map)
-		return;
-	count_was = map->before & SWAP_MAP_COUNT;
-	count = map->after & SWAP_MAP_COUNT;
-	if (freed)
+	if (map) {
+		count_was = map->before & SWAP_MAP_COUNT;
+		count = map->after & SWAP_MAP_COUNT;
+	}
+	if (map && freed)
 		act_is(a, EXPLAIN_FREE, WEIGHT_ACT, "frees slot %u", o.number);
 	else if (count < count_was)
 		act_is(a, EXPLAIN_PUT, WEIGHT_ACT, "gives back %s count of slot %u%s",
 		       count ? "a" : "the last", o.number,
 		       map->after & ~SWAP_MAP_COUNT ? " (which stays pinned)" : "");
+	else if (h && !h->before)
+		act_is(a, h->after == HOLD_ALLOC ? EXPLAIN_ALLOCATE : EXPLAIN_PIN, WEIGHT_ACT,
+		       h->after == HOLD_ALLOC ? "allocates slot %u" :
+		       "pins slot %u (SWAP_HAS_CACHE)", o.number);
+	else if (h && !h->after && !freed)
+		act_is(a, EXPLAIN_UNPIN, WEIGHT_ACT, "gives the pin of slot %u back", o.number);
 	else if (count > count_was)
 		act_is(a, EXPLAIN_REFERENCE, WEIGHT_SIDE, "counts slot %u up: %u -> %u", o.number,
 		       count_was, count);
-	else
+	else if (map)
 		act_is(a, map->after > map->before ? EXPLAIN_PIN : EXPLAIN_UNPIN, WEIGHT_ACT,
 		       map->after > map->before ? "pins slot %u (SWAP_HAS_CACHE)" :
 		       "gives the pin of slot %u back", o.number);
@@ -320,9 +320,6 @@ static void act_on_page(const struct reading *r, struct act *a)
 	unsigned is = trace_pte(r->t, now(r, o, "pte"));
 	char stamp[16];
 
-	if ((c = change_of(r, o, "stamp")))
-		act_is(a, EXPLAIN_WRITE, WEIGHT_ACT, "writes %s to page %u",
-		       stamp_words(c->after, stamp), o.number);
 	if ((pte || change_of(r, o, "target")) && is == PTE_PRESENT)
 		act_is(a, EXPLAIN_MAP, WEIGHT_ACT, "maps folio %u (%s) as page %u",
 		       now(r, o, "target"),
@@ -332,7 +329,12 @@ static void act_on_page(const struct reading *r, struct act *a)
 		act_is(a, EXPLAIN_UNMAP, WEIGHT_ACT, "makes the PTE of page %u name slot %u",
 		       o.number, now(r, o, "target"));
 	else if (pte)
-		act_is(a, EXPLAIN_UNMAP, WEIGHT_ACT, "clears the PTE of page %u", o.number);
+		act_is(a, EXPLAIN_UNMAP, WEIGHT_ACT, "clears the PTE of page %u, which named %s "
+		       "%u", o.number, trace_pte(r->t, pte->before) == PTE_SWAP ? "slot" : "folio",
+		       before(r, o, "target"));
+	if ((c = change_of(r, o, "stamp")))
+		act_is(a, EXPLAIN_WRITE, WEIGHT_ACT, "writes %s to page %u",
+		       stamp_words(c->after, stamp), o.number);
 	if ((c = change_of(r, o, "bits")))
 		act_is(a, EXPLAIN_CHANGE, WEIGHT_ACT, "changes the bits of the PTE of page %u",
 		       o.number);

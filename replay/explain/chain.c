@@ -75,7 +75,8 @@ static void about(struct chain *c, struct trace_object o, uint64_t at)
 	struct subject *s = &c->subject[c->subjects];
 
 	if (o.kind == OBJ_NONE || o.kind == OBJ_TASK || is_about(c, o, at) ||
-	    c->subjects == CHAIN_OBJECTS || !trace_has_object(c->t, o))
+	    c->subjects == CHAIN_OBJECTS ||
+	    (o.kind <= OBJ_ENTRY && !trace_has_object(c->t, o)))
 		return;
 	*s = (struct subject){ o, life_edge(c, o, at, false), life_edge(c, o, at, true) };
 	c->subjects++;
@@ -140,6 +141,27 @@ static void about_step(struct chain *c, uint64_t at)
 		if (v || (kinds[i] == OBJ_PAGE && !trace_info(c->t)->large))
 			about_at(c, object(kinds[i], v), at ? at - 1 : 0);
 	}
+}
+
+/* Slots that its stack names; in a small world, where it costs nothing, besides what all share. */
+static void about_shared(struct chain *c, uint64_t at)
+{
+	const struct trace_object task = object(OBJ_TASK, mover(c->t, at));
+	uint32_t depth = value_before(c->t, at, task, "depth");
+
+	if (trace_info(c->t)->large)
+		return;
+	for (uint32_t i = 0; i < depth && i < MAX_FRAMES; i++) {
+		char field[24];
+
+		snprintf(field, sizeof(field), "frame%u.swp", i);
+		about_at(c, object(OBJ_SLOT, value_before(c->t, at, task, field)), at - 1);
+	}
+	about(c, object(OBJ_ZSWAP, 0), at);
+	for (uint32_t i = 0; i < MAX_DEVICES; i++)
+		about(c, object(OBJ_DEVICE, i), at);
+	for (uint32_t i = 0; i < MAX_MMS; i++)
+		about(c, object(OBJ_MM, i), at);
 }
 
 /* ---- candidates ---- */
@@ -471,9 +493,15 @@ static int add_round(struct chain *c, uint64_t loop)
 /* What is of no operation that matters comes after what is. */
 static void weigh(struct chain *c)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (c->candidate[i].weight == WEIGHT_ACT && !is_under_way(c, c->candidate[i].at))
-			c->candidate[i].weight = WEIGHT_FAR;
+	const uint32_t task = mover(c->t, c->end);
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct candidate *is = &c->candidate[i];
+
+		if (is->weight == WEIGHT_ACT && !is_under_way(c, is->at))
+			is->weight = WEIGHT_FAR;
+		is->asks = is->link.role == EXPLAIN_LOOKUP && is->link.task == task;
+	}
 }
 
 static int by_weight(const void *x, const void *y)
@@ -482,6 +510,8 @@ static int by_weight(const void *x, const void *y)
 
 	if (a->weight != b->weight)
 		return a->weight < b->weight ? 1 : -1;
+	if (a->asks != b->asks)		/* what it was answered who breaks it */
+		return a->asks ? -1 : 1;
 	return (a->at < b->at) - (a->at > b->at);
 }
 
@@ -519,17 +549,85 @@ static int keep(struct chain *c, struct explanation *e)
 	return 0;
 }
 
+/* What a task still has that is done: "the lock of folio 2". */
+static void say_held(struct chain *c, uint32_t task, char *text, size_t size)
+{
+	const struct run_info *info = trace_info(c->t);
+
+	for (uint32_t i = 1; i < info->folios && task < 32; i++) {
+		const struct trace_object o = object(OBJ_FOLIO, i);
+
+		if (value_at(c->t, c->end, o, "lock") == task + 1)
+			add_text(text, size, ", the lock of folio %u", i);
+		if (value_at(c->t, c->end, o, "holders") >> task & 1)
+			add_text(text, size, ", a reference on folio %u", i);
+	}
+	for (uint32_t i = 0; i < info->slots; i++)
+		if (value_at(c->t, c->end, object(OBJ_SLOT, i), "holder_task") == task + 1 &&
+		    !value_at(c->t, c->end, object(OBJ_SLOT, i), "parked"))
+			add_text(text, size, ", the pin of slot %u", i);
+	for (uint32_t i = 1; i < info->entries; i++)
+		if (value_at(c->t, c->end, object(OBJ_ENTRY, i), "reclaim") >> RECLAIM_TASK ==
+		    task + 1)
+			add_text(text, size, ", entry %u off zswap's LRU", i);
+}
+
+/* A page whose folio, mapped or in the swap cache, has what its owner did not write. */
+static void say_mapped(struct chain *c, char *text, size_t size)
+{
+	for (uint32_t i = 0; i < trace_info(c->t)->pages && !*text; i++) {
+		const struct trace_object page = object(OBJ_PAGE, i);
+		unsigned pte = trace_pte(c->t, value_at(c->t, c->end, page, "pte"));
+		uint32_t to = value_at(c->t, c->end, page, "target"), is, want;
+		bool cached = pte == PTE_SWAP;
+		char a[16], b[16];
+
+		if (cached)
+			to = value_at(c->t, c->end, object(OBJ_SLOT, to), "cache");
+		if (pte == PTE_NONE || !to)
+			continue;
+		is = value_at(c->t, c->end, object(OBJ_FOLIO, to), "content");
+		want = value_at(c->t, c->end, page, "stamp");
+		if (is != want)
+			snprintf(text, size, "; folio %u%s has %s, not %s of page %u", to,
+				 cached ? " in the swap cache" : "", stamp_words(is, a),
+				 stamp_words(want, b), i);
+	}
+}
+
+/* Does the run say more than which task it was? */
+static bool says_what(const struct explanation *e)
+{
+	return *e->what && strncmp(e->what, "after a step of", 15) != 0 &&
+	       !strstr(e->what, "reads entry 0");	/* what it read was no entry */
+}
+
 /* What the last step came to. */
 static void say_end(struct chain *c, struct explanation *e)
 {
 	struct explain_link *l = &e->link[e->links - 1];
+	bool waits = !strcmp(e->property, properties[PROP_DEADLOCK].name);
+	char held[EXPLAIN_TEXT] = "";
 
-	if (*e->what && strncmp(e->what, "after a step of", 15) != 0)
+	if (says_what(e))
 		snprintf(l->text, sizeof(l->text), "%.*s", (int)sizeof(l->text) - 1, e->what);
+	else if (*c->of_end && !waits)
+		snprintf(l->text, sizeof(l->text), "%s", c->of_end);
 	else
 		asked_words(c, c->end, l->text, sizeof(l->text));
-	if (*c->of_end && e->property[0] == 'D')
+	if (*c->of_end && waits)
 		add_text(l->text, sizeof(l->text), "; %s", c->of_end);
+	if (!says_what(e) && !strcmp(e->property, properties[PROP_MAPPED].name)) {
+		char wrong[160] = "";
+
+		say_mapped(c, wrong, sizeof(wrong));
+		add_text(l->text, sizeof(l->text), "%s", wrong);
+	}
+	if (leaves_behind(e->property))
+		say_held(c, l->task, held, sizeof(held));
+	if (*held)
+		add_text(l->text, sizeof(l->text), "; %s still has %s", task_called(c->t, l->task),
+			 held + 2);
 }
 
 int chain_make(struct explanation *e, struct trace *t, struct again *again, uint64_t most)
@@ -537,15 +635,19 @@ int chain_make(struct explanation *e, struct trace *t, struct again *again, uint
 	struct chain c = { .t = t, .again = again, .end = e->position, .oldest = e->position,
 			   .most = most };
 	struct trace_object o = object_in_text(e->what);
-	int r;
+	int r = 0;
 
 	if (o.kind != OBJ_NONE)
 		about_at(&c, o, c.end - 1);
 	about_step(&c, c.end);
+	about_shared(&c, c.end);
 	under_way(&c, c.end);
 	if (leaves_behind(e->property))
 		about_held(&c, mover(t, c.end));
-	r = add_causes(&c, c.end, c.subjects ? c.subject[0].object : o);
+	for (unsigned i = 0, causes = e->repeats; i < c.subjects && !r && !causes; i++) {
+		r = add_causes(&c, c.end, c.subject[i].object);
+		causes = c.n || *c.of_end;
+	}
 	if (!r && e->repeats)
 		r = add_round(&c, e->loop);
 	if (!r && !strcmp(e->property, properties[PROP_DEADLOCK].name))

@@ -11,6 +11,7 @@
 struct candidate {
 	uint64_t at;
 	enum weight weight;
+	bool asks;			/* a question of the task that breaks it */
 	struct explain_link link;
 };
 

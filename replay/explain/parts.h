@@ -34,6 +34,9 @@ uint64_t last_step_of(struct trace *t, uint32_t task, uint64_t before);
 /* Where the operation began that transition `at` is of; 0: further back than it is looked. */
 uint64_t operation_begun(struct trace *t, uint64_t at);
 
+/* "zeroes", "garbage", "v3"; returns buf. */
+const char *stamp_words(uint32_t stamp, char buf[16]);
+
 const char *task_called(struct trace *t, uint32_t task);
 
 /* ---- again.c: a recorded run of the model, made again ---- */

@@ -159,13 +159,17 @@ static void drain(struct trying *y)
 }
 
 /*
- * Is a task held up between moves i and i + 1: it could go on, another does, and before move i it
- * could not, or moved?
+ * Is a task held up between moves i and i + 1: it could go on, and another does?  Counted is where
+ * that begins: it made move i, or could not go on since its last one.
  */
 static bool held_up(const struct plan *p, const uint32_t *can, size_t i, unsigned task)
 {
-	return i + 1 < p->n && can[i] >> task & 1 && p->move[i + 1].move.task != task &&
-	       (p->move[i].move.task == task || !i || !(can[i - 1] >> task & 1));
+	if (i + 1 >= p->n || !(can[i] >> task & 1) || p->move[i + 1].move.task == task)
+		return false;
+	for (size_t j = i; p->move[j].move.task != task; j--)
+		if (!j || can[j - 1] >> task & 1)
+			return false;
+	return true;
 }
 
 static unsigned held_ups(const struct trying *y)

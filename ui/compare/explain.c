@@ -111,10 +111,12 @@ static void print_none_needed(const struct explanation *e)
 {
 	char text[600];
 
-	if (e->preemptions)
-		snprintf(text, sizeof(text), "No switch within an operation matters: %s of the "
-			 "%u can be left out, and it breaks all the same.", e->preemptions == 1 ?
-			 "the only one" : "all", e->preemptions);
+	if (e->preemptions == 1)
+		snprintf(text, sizeof(text), "No switch within an operation matters: the run has "
+			 "one, and breaks without it all the same.");
+	else if (e->preemptions)
+		snprintf(text, sizeof(text), "No switch within an operation matters: the run has "
+			 "%u, and breaks without them all the same.", e->preemptions);
 	else
 		snprintf(text, sizeof(text), "No switch within an operation matters: the run has "
 			 "none.");
@@ -146,15 +148,15 @@ static void print_switches(const struct explanation *e)
 			       "again with another order.");
 		return;
 	}
-	snprintf(text, sizeof(text), "%s, the rest of the run in its order breaks nothing%s",
-		 e->switches > 1 ? "Without any one of them" : "Without it",
-		 e->how == SWITCHES_BOUNDED ? ", as far as that was tried (the run is long)." :
+	snprintf(text, sizeof(text), "%s there is no %s, with the rest of the run in its order%s",
+		 e->switches > 1 ? "Without any one of them" : "Without it", e->property,
+		 e->how == SWITCHES_BOUNDED ? ", as far as that was tried: the run is long." :
 		 "; that was tried.");
 	if (e->preemptions > e->switches)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 " The run switches %u times within an operation; %s alone %s it:",
-			 e->preemptions, e->switches > 1 ? "these" : "this one",
-			 e->switches > 1 ? "break" : "breaks");
+			 " The run switches %u times within an operation; %s:",
+			 e->preemptions, e->switches > 1 ? "these alone are enough" :
+			 "this one alone is enough");
 	else
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " As a schedule:");
 	print_indented(1, text);
