@@ -348,11 +348,11 @@ static void act_on_rest(const struct reading *r, struct act *a)
 	if (o.kind == OBJ_DEVICE && (c = change_of(r, o, "flags"))) {
 		uint32_t set = c->after & ~c->before, gone = c->before & ~c->after;
 
-		act_is(a, EXPLAIN_CHANGE, WEIGHT_ACT, "%s swap device %u",
-		       set & SI_GONE ? "frees the map and the tree of" :
-		       set & SI_DYING ? "marks as dying" :
-		       gone & SI_WRITEOK ? "takes no more pages for" : "changes the flags of",
-		       o.number);
+		act_is(a, EXPLAIN_CHANGE, WEIGHT_ACT, set & SI_GONE ?
+		       "frees the map and the tree of swap device %u" : set & SI_DYING ?
+		       "marks swap device %u as dying" : gone & SI_WRITEOK ?
+		       "lets nobody allocate from swap device %u" :
+		       "changes the flags of swap device %u", o.number);
 	}
 	if (o.kind == OBJ_DEVICE && (c = change_of(r, o, "users")))
 		act_is(a, c->after > c->before ? EXPLAIN_REFERENCE : EXPLAIN_PUT, WEIGHT_SIDE,

@@ -93,11 +93,18 @@ static bool answers_else(const struct again *a, uint64_t at, uint64_t then)
 
 uint64_t again_stale(const struct again *a, uint64_t at, uint64_t then)
 {
+	uint8_t task;
+
 	if (!a->made || at < 1 || at > then || then > a->x.n || !answers_else(a, at, then))
 		return 0;
+	task = a->x.step[at - 1].move.task;
 	/* since when: before the last transition after which the answer was still the same */
-	for (uint64_t q = then; q > at; q--)
-		if (!answers_else(a, at, q - 1))
-			return a->x.step[q - 1].move.task == a->x.step[at - 1].move.task ? 0 : q;
-	return 0;
+	while (then > at && answers_else(a, at, then - 1))
+		then--;
+	if (then == at || a->x.step[then - 1].move.task == task)
+		return 0;
+	for (uint64_t q = at; q < then; q++)	/* who is done with it relies on it no more */
+		if (a->x.step[q - 1].move.task == task && a->x.step[q - 1].ev.op_done)
+			return 0;
+	return then;
 }

@@ -259,16 +259,17 @@ static bool is_under_way(const struct chain *c, uint64_t at)
 	return false;
 }
 
-/* The act of a transition on an object: its role, and whether it is where this data begins. */
+/* What a transition is in a chain of causes: its act on an object, or a read that found nothing. */
 static enum explain_role role_of(struct chain *c, uint64_t at, struct trace_object o)
 {
 	struct act act[ACTS_MAX];
 	int n = acts_of(c->t, at, act);
 
 	for (int i = 0; i < n; i++)
-		if (act[i].object.kind == o.kind && act[i].object.number == o.number)
+		if (act[i].object.kind == o.kind && act[i].object.number == o.number &&
+		    act[i].weight >= WEIGHT_ACT)
 			return act[i].role;
-	return EXPLAIN_CHANGE;
+	return o.kind == OBJ_FOLIO ? EXPLAIN_READ : EXPLAIN_CHANGE;
 }
 
 static int add_causes(struct chain *c, uint64_t at, struct trace_object o)
@@ -354,7 +355,8 @@ static int add_decisions(struct chain *c)
 	int r = add_decision(c, c->end);
 
 	for (size_t i = 0; i < n && !r; i++)
-		if (c->candidate[i].weight == WEIGHT_CAUSE)
+		if (c->candidate[i].weight == WEIGHT_CAUSE &&
+		    c->candidate[i].link.role != EXPLAIN_STORE)
 			r = add_decision(c, c->candidate[i].at);
 	return r;
 }

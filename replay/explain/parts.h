@@ -54,7 +54,7 @@ void again_free(struct again *a);
 /*
  * Transition `at` asked about what is shared, and was answered.  Asked again in the world of
  * position `then`, would the answer be another?  Returns the transition of another task that made
- * it so; 0: none did.
+ * it so while the operation that asked was under way; 0: none did.
  */
 uint64_t again_stale(const struct again *a, uint64_t at, uint64_t then);
 

@@ -4,10 +4,12 @@
  *
  * A task is held up where another moves although the first is in the middle of an operation and
  * could go on: it is preempted, or what it waited for has come and it is not run.  Such a switch is
- * taken away in three ways: the task makes its next moves now (those up to where it is held up
+ * taken away in four ways: the task makes its next moves now (those up to where it is held up
  * next, or all to the end of its operation), or the moves that it made before come later, with its
- * next ones.  The rest goes on in the order that it has; who cannot move waits for its turn.  Where
- * that still breaks the property, it is tried with what is left.
+ * next ones; or its operation is not begun at all.  The rest goes on in the order that it has; who
+ * cannot move waits for its turn.  Where that still breaks the property, with fewer such switches,
+ * it is tried with what is left.  Where it breaks it with as many, and
+ * the task is held up nowhere in that operation, another can take its place.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "replay/explain/parts.h"
 
 #define TRIED_MAX	3000000	/* moves that are tried, all in all */
+#define OUTCOMES_MAX	8	/* of a step that has none of its own planned */
 #define RUN_ON_MAX	400	/* that a task makes to the end of its operation */
 #define DRAIN_MAX	400	/* that follow a schedule's last */
 
@@ -24,6 +27,7 @@
 struct planned {
 	struct move move;
 	int16_t step;
+	bool begins;		/* an operation */
 	uint32_t nth;
 };
 
@@ -40,6 +44,7 @@ struct trying {
 	struct world w;
 	struct plan made;	/* the moves so far; room for `cap` */
 	size_t cap;
+	uint32_t *other;	/* where the task need not be held up, with others that are; as bits */
 	uint32_t *can;		/* after each: tasks within an operation that can go on, as bits */
 	bool breaks;
 	uint32_t nth[MAX_TASKS];
@@ -66,14 +71,17 @@ static bool in_the_middle(const struct trying *y, unsigned task)
 static bool make(struct trying *y, struct move m)
 {
 	struct move_tried tried;
+	bool begins;
 
 	if (y->made.n == y->cap)
 		return false;
 	y->tried++;
 	if (move_try(y->s, y->k, &y->w, m, &tried))
 		return false;
+	begins = task_at_start(&y->w.task[m.task], &y->s->program[m.task]);
 	y->w = tried.after;
-	y->made.move[y->made.n] = (struct planned){ m, tried.step.step, y->nth[m.task]++ };
+	y->made.move[y->made.n] = (struct planned){ m, tried.step.step, begins,
+						    y->nth[m.task]++ };
 	y->can[y->made.n] = 0;
 	for (unsigned i = 0; i < y->s->tasks; i++)
 		y->can[y->made.n] |= (uint32_t)in_the_middle(y, i) << i;
@@ -82,14 +90,17 @@ static bool make(struct trying *y, struct move m)
 	return true;
 }
 
-/* As it was planned, or where the task has come elsewhere, with the first outcome. */
+/* As it was planned; or where the task has come elsewhere, or cannot, with the first outcome. */
 static bool make_planned(struct trying *y, const struct planned *p)
 {
 	struct move m = p->move;
 
-	if (step_of_task(&y->w, m.task) != p->step)
-		m.choice = 0;
-	return make(y, m) || (m.choice && make(y, (struct move){ .task = m.task }));
+	if (step_of_task(&y->w, m.task) == p->step && make(y, m))
+		return true;
+	for (m.choice = 0; m.choice < OUTCOMES_MAX; m.choice++)
+		if (make(y, m))
+			return true;
+	return false;
 }
 
 /* All moves that are left, in their order; a task that waits is passed over until it can. */
@@ -259,7 +270,20 @@ static void turned(const struct plan *p, struct plan *out, size_t a, size_t b, s
 		out->move[a + n++] = p->move[i];
 }
 
-enum way { NEXT_NOW, RUN_ON, BEFORE_LATER, WAYS };
+/* out is a copy of p without a task's moves from the operation on that it is in at `at`. */
+static void left_out(const struct plan *p, struct plan *out, size_t at, unsigned task)
+{
+	size_t from = at;
+
+	while (from && !(p->move[from].move.task == task && p->move[from].begins))
+		from--;
+	out->n = 0;
+	for (size_t i = 0; i < p->n; i++)
+		if (i < from || p->move[i].move.task != task)
+			out->move[out->n++] = p->move[i];
+}
+
+enum way { NEXT_NOW, RUN_ON, BEFORE_LATER, LEAVE_OUT, WAYS };
 
 /* With `task` not held up behind move `at`, in one of the ways.  1: tried; 0: there is no such. */
 static int without(struct trying *y, const struct plan *p, struct plan *room, size_t at,
@@ -272,6 +296,11 @@ static int without(struct trying *y, const struct plan *p, struct plan *room, si
 		r = try_plan(y, p, at + 1, task);
 		return r ? r : 1;
 	}
+	if (way == LEAVE_OUT) {
+		left_out(p, room, at, task);
+		r = try_plan(y, room, 0, 0);
+		return r ? r : 1;
+	}
 	if (next >= p->n || (way == BEFORE_LATER && last == SIZE_MAX))
 		return 0;
 	if (way == NEXT_NOW)
@@ -280,6 +309,23 @@ static int without(struct trying *y, const struct plan *p, struct plan *room, si
 		turned(p, room, go_begin(p, last), last + 1, next);
 	r = try_plan(y, room, 0, 0);
 	return r ? r : 1;
+}
+
+/* The move that began the operation which a task is in at move `at`; which of its moves it is. */
+static uint32_t operation(const struct plan *p, size_t at, unsigned task)
+{
+	while (at && !(p->move[at].move.task == task && p->move[at].begins))
+		at--;
+	return p->move[at].nth;
+}
+
+/* In what was tried last: is the task held up in that operation, wherever in it? */
+static bool held_up_in(const struct trying *y, unsigned task, uint32_t nth)
+{
+	for (size_t i = 0; i + 1 < y->made.n; i++)
+		if (held_up(&y->made, y->can, i, task) && operation(&y->made, i, task) == nth)
+			return true;
+	return false;
 }
 
 /* The same in all ways.  1: it breaks all the same, with fewer of them than `had`. */
@@ -293,6 +339,8 @@ static int not_held_up(struct trying *y, const struct plan *p, struct plan *room
 			return r;
 		if (r && y->breaks && held_ups(y) < had)
 			return 1;
+		if (r && y->breaks && !held_up_in(y, task, operation(p, at, task)))
+			y->other[at] |= 1u << task;
 	}
 	return 0;
 }
@@ -313,6 +361,7 @@ static int one_less(struct trying *y, struct plan *p, struct plan *room)
 	if (!can)
 		return -ENOMEM;
 	memcpy(can, y->can, p->n * sizeof(*can));
+	memset(y->other, 0, y->cap * sizeof(*y->other));
 	for (size_t i = 0; i + 1 < p->n && !r; i++)
 		for (unsigned task = 0; task < y->s->tasks && !r; task++)
 			if (held_up(p, can, i, task))
@@ -371,6 +420,7 @@ static void tell_one(struct explanation *e, struct trace *t, const struct trying
 	s->at = nth_move(x, p->move.task, p->nth);
 	if (after < y->made.n)
 		next = &y->made.move[after];
+	s->other = y->other[i] >> task & 1;
 	if (next)
 		s->on = nth_move(x, task, next->nth);
 	last = before == SIZE_MAX ? NULL : &y->made.move[before];
@@ -436,18 +486,21 @@ int switches_needed(struct explanation *e, struct trace *t, const struct again *
 	y.property = 1u << property;
 	y.made.move = calloc(y.cap + 1, sizeof(y.made.move[0]));
 	y.can = calloc(y.cap + 1, sizeof(y.can[0]));
+	y.other = calloc(y.cap + 1, sizeof(y.other[0]));
 	p.move = calloc(y.cap + 1, sizeof(p.move[0]));
 	room.move = calloc(y.cap + 1, sizeof(room.move[0]));
-	if (y.made.move && y.can && p.move && room.move) {
+	if (y.made.move && y.can && y.other && p.move && room.move) {
 		for (size_t i = 0; i < a->x.n; i++) {
 			const struct exec_step *s = &a->x.step[i];
 
-			p.move[p.n++] = (struct planned){ s->move, s->step, nth[s->move.task]++ };
+			p.move[p.n++] = (struct planned){ s->move, s->step, false,
+							  nth[s->move.task]++ };
 		}
 		r = take_all_away(e, t, &y, &a->x, &p, &room);
 	}
 	free(y.made.move);
 	free(y.can);
+	free(y.other);
 	free(p.move);
 	free(room.move);
 	return r;

@@ -127,6 +127,7 @@ static void print_switches(const struct explanation *e)
 {
 	unsigned told = e->switches < EXPLAIN_SWITCHES ? e->switches : EXPLAIN_SWITCHES;
 	char text[EXPLAIN_TEXT + 400];
+	unsigned others = 0;
 
 	if (e->how == SWITCHES_NOT_ASKED)
 		return;
@@ -139,8 +140,10 @@ static void print_switches(const struct explanation *e)
 		printf(" The %u switches that matter%s:\n", e->switches, told < e->switches ?
 		       ", the first of them" : "");
 	for (unsigned i = 0; i < told; i++) {
-		snprintf(text, sizeof(text), "%s%s.", e->switches > 1 ? "- " :
-			 "The switch that matters: ", e->needed[i].text);
+		others += e->needed[i].other;
+		snprintf(text, sizeof(text), "%s%s%s.", e->switches > 1 ? "- " :
+			 "The switch that matters: ", e->needed[i].text, e->needed[i].other ?
+			 " (another can take its place)" : "");
 		print_indented(1, text);
 	}
 	if (e->how == SWITCHES_READ) {
@@ -148,8 +151,15 @@ static void print_switches(const struct explanation *e)
 			       "again with another order.");
 		return;
 	}
-	snprintf(text, sizeof(text), "%s there is no %s, with the rest of the run in its order%s",
-		 e->switches > 1 ? "Without any one of them" : "Without it", e->property,
+	if (others && others >= told)
+		snprintf(text, sizeof(text), "%s", e->switches > 1 ? "None of them alone is "
+			 "needed: another can take its place; that was tried." :
+			 "It takes such a switch, but not this one alone; that was tried.");
+	else
+		snprintf(text, sizeof(text), "%s there is no %s, with the rest of the run in its order%s",
+		 e->switches < 2 || others >= told ? "Without it" : others ?
+		 "Without any one of the others" :
+		 "Without any one of them", e->property,
 		 e->how == SWITCHES_BOUNDED ? ", as far as that was tried: the run is long." :
 		 "; that was tried.");
 	if (e->preemptions > e->switches)
@@ -244,6 +254,7 @@ static void switches_json_of(const struct telling *say, const struct explanation
 			cJSON_AddNumberToObject(j, "after_step", (double)s->at);
 		cJSON_AddStringToObject(j, "to", s->to < info->tasks ?
 					info->task_name[s->to] : "?");
+		cJSON_AddBoolToObject(j, "others_can_take_its_place", s->other);
 		if (s->on)
 			cJSON_AddNumberToObject(j, "goes_on_at", (double)s->on);
 		cJSON_AddStringToObject(j, "text", s->text);
