@@ -81,7 +81,7 @@ struct explain_link {
 struct explain_switch {
 	uint64_t at, on;
 	uint32_t from, to;		/* tasks */
-	bool other;			/* it breaks without this one too, if others take its place */
+	bool other;			/* it breaks without this one too: another takes its place */
 	char text[EXPLAIN_TEXT];	/* a sentence */
 };
 

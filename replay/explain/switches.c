@@ -4,12 +4,12 @@
  *
  * A task is held up where another moves although the first is in the middle of an operation and
  * could go on: it is preempted, or what it waited for has come and it is not run.  Such a switch is
- * taken away in four ways: the task makes its next moves now (those up to where it is held up
- * next, or all to the end of its operation), or the moves that it made before come later, with its
- * next ones; or its operation is not begun at all.  The rest goes on in the order that it has; who
- * cannot move waits for its turn.  Where that still breaks the property, with fewer such switches,
- * it is tried with what is left.  Where it breaks it with as many, and
- * the task is held up nowhere in that operation, another can take its place.
+ * taken away in four ways: its operation is not begun at all; the task makes its next moves now,
+ * those up to where it is held up next, or all to the end of its operation; or the moves that it
+ * made before come later, with its next ones.  The rest goes on in the order that it has; who
+ * cannot move waits for its turn.  Where that still breaks the property with fewer such switches,
+ * at first by the same step and then by any, it is tried with what is left.  Where it breaks it
+ * with as many, and the task is held up nowhere in that operation, another can take its place.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -47,6 +47,7 @@ struct trying {
 	uint32_t *other;	/* where the task need not be held up, with others that are; as bits */
 	uint32_t *can;		/* after each: tasks within an operation that can go on, as bits */
 	bool breaks;
+	bool any_end;		/* what is left may break it by another step */
 	uint32_t nth[MAX_TASKS];
 };
 
@@ -283,7 +284,8 @@ static void left_out(const struct plan *p, struct plan *out, size_t at, unsigned
 			out->move[out->n++] = p->move[i];
 }
 
-enum way { NEXT_NOW, RUN_ON, BEFORE_LATER, LEAVE_OUT, WAYS };
+/* Those first that leave who does what as it is. */
+enum way { LEAVE_OUT, NEXT_NOW, BEFORE_LATER, RUN_ON, WAYS };
 
 /* With `task` not held up behind move `at`, in one of the ways.  1: tried; 0: there is no such. */
 static int without(struct trying *y, const struct plan *p, struct plan *room, size_t at,
@@ -328,6 +330,14 @@ static bool held_up_in(const struct trying *y, unsigned task, uint32_t nth)
 	return false;
 }
 
+/* Is it the same task's same step that breaks it? */
+static bool ends_like(const struct plan *a, const struct plan *b)
+{
+	const struct planned *x = &a->move[a->n - 1], *y = &b->move[b->n - 1];
+
+	return x->move.task == y->move.task && x->step == y->step;
+}
+
 /* The same in all ways.  1: it breaks all the same, with fewer of them than `had`. */
 static int not_held_up(struct trying *y, const struct plan *p, struct plan *room, size_t at,
 		       unsigned task, unsigned had)
@@ -337,7 +347,8 @@ static int not_held_up(struct trying *y, const struct plan *p, struct plan *room
 
 		if (r < 0)
 			return r;
-		if (r && y->breaks && held_ups(y) < had)
+		if (r && y->breaks && held_ups(y) < had &&
+		    (y->any_end || ends_like(&y->made, p)))
 			return 1;
 		if (r && y->breaks && !held_up_in(y, task, operation(p, at, task)))
 			y->other[at] |= 1u << task;
@@ -460,9 +471,12 @@ static int take_all_away(struct explanation *e, struct trace *t, struct trying *
 	if (r || !y->breaks)
 		return r;
 	e->preemptions = held_ups(y);
-	do
-		r = one_less(y, p, room);
-	while (r > 0);
+	for (int end = 0; end < 2 && !r; end++) {
+		y->any_end = end;
+		do
+			r = one_less(y, p, room);
+		while (r > 0);
+	}
 	if (!r)
 		r = try_plan(y, p, 0, 0);
 	if (r)
