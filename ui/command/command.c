@@ -5,6 +5,7 @@ const struct command *const commands[] = {
 	&cmd_tour, &cmd_present, &cmd_catalog, &cmd_list,
 	&cmd_explore, &cmd_matrix, &cmd_why, &cmd_judge, &cmd_verify,
 	&cmd_step, &cmd_puzzle, &cmd_run, &cmd_live,
+	&cmd_shorten,
 	&cmd_probes, &cmd_import, &cmd_check, &cmd_findings, &cmd_stories,
 	&cmd_explain,
 	&cmd_export,

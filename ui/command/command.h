@@ -31,6 +31,8 @@ extern const struct command cmd_explain;	/* ui/compare */
 extern const struct command cmd_export;		/* ui/share */
 	cmd_config, cmd_help, cmd_diff;
 
+extern const struct command cmd_shorten;	/* ui/compare */
+
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\
 	{ "kernel", 0, OPT_KERNEL, offsetof(struct a, member), 0, "NAME",		\
