@@ -12,8 +12,7 @@
 #include "tests/check.h"
 
 #define WALKS		100
-#define EACH		3	/* of a scenario under a kernel */
-#define TRIES		400	/* walks by chance until one fails */
+#define TRIES		150	/* walks by chance of a scenario under a kernel, until one fails */
 #define STEPS		250
 #define SEARCH		(SANITIZED ? 2000 : 20000)
 #define SHORTEST	400000	/* states in which the shortest is looked for */
@@ -24,12 +23,6 @@ static uint64_t draw(uint64_t *x)
 	*x ^= *x << 25;
 	*x ^= *x >> 27;
 	return *x * 0x2545f4914f6cdd1dull >> 33;
-}
-
-static const struct kernel *kernel_of(const struct scenario *s, unsigned expect, struct kernel *k)
-{
-	expect_kernel(&s->expect[expect], k);
-	return k;
 }
 
 /* ---- an independent judge ---- */
@@ -161,7 +154,7 @@ static bool walk(const struct scenario *s, const struct kernel *k, uint64_t seed
 	for (unsigned i = 0; i < 4 * STEPS && q->n < STEPS; i++) {
 		struct move m;
 
-		if (draw(&rng) % 3 == 0)	/* mostly the same one goes on */
+		if (draw(&rng) % (1 + seed % 5) == 0)	/* the same one may go on */
 			task = (unsigned)(draw(&rng) % s->tasks);
 		m = (struct move){ (uint8_t)task,
 				   draw(&rng) % 4 ? 0 : (uint8_t)(draw(&rng) % 3) };
@@ -240,36 +233,30 @@ static void one_walk(const struct naive *c, const struct schedule *q, size_t lea
 	shortened_free(&r);
 }
 
-/* Walks of a scenario under a kernel that fail, up to EACH of them. */
-static void some_walks(const struct scenario *s, const struct kernel *k, struct ratios *to)
+/* One walk of a scenario under a kernel that fails, of those with the next seeds.  Is there one? */
+static bool some_walk(const struct scenario *s, const struct kernel *k, uint64_t seed,
+		      struct ratios *to)
 {
-	size_t least[PROPERTY_COUNT] = { 0 };
-	unsigned found = 0;
-
-	for (uint64_t seed = 1; seed <= TRIES && found < EACH && to->n < WALKS; seed++) {
+	for (uint64_t end = seed + TRIES; seed < end; seed++) {
 		struct naive c = { .s = s, .k = k };
 		struct schedule q;
+		size_t least;
 
 		if (!walk(s, k, seed, &q, &c.property))
 			continue;
-		if (!least[c.property])
-			least[c.property] = shortest(&c);
-		if (least[c.property]) {
-			one_walk(&c, &q, least[c.property], to);
-			found++;
-		}
+		least = shortest(&c);
+		if (least)
+			one_walk(&c, &q, least, to);
 		schedule_free(&q);
+		return least;
 	}
+	return false;
 }
 
-static void test_walks(void **state)
+static unsigned round_of_walks(uint64_t seed, struct ratios *to)
 {
-	struct ratios *to = calloc(1, sizeof(*to));
 	unsigned scenarios = 0;
-	double with, without;
 
-	(void)state;
-	assert_non_null(to);
 	for (size_t i = 0; i < builtin_scenario_count && to->n < WALKS; i++) {
 		const unsigned before = to->n;
 		struct scenario s;
@@ -278,30 +265,118 @@ static void test_walks(void **state)
 		for (unsigned e = 0; e < s.expects && to->n < WALKS; e++) {
 			struct kernel k;
 
+			expect_kernel(&s.expect[e], &k);
 			if (!s.expect[e].safe && s.expect[e].any != 1u << PROP_LIVELOCK)
-				some_walks(&s, kernel_of(&s, e, &k), to);
+				some_walk(&s, &k, seed, to);
 		}
 		scenarios += to->n > before;
 		scenario_free(&s);
 	}
+	return scenarios;
+}
+
+static void test_walks(void **state)
+{
+	struct ratios *to = calloc(1, sizeof(*to));
+	unsigned scenarios;
+	double with, without;
+
+	(void)state;
+	assert_non_null(to);
+	scenarios = round_of_walks(1, to);
+	for (uint64_t seed = TRIES + 1; seed < 20 * TRIES && to->n < WALKS; seed += TRIES)
+		round_of_walks(seed, to);
 	with = median(to->with, to->n);
 	without = median(to->without, to->n);
-	printf("%u walks of %u scenarios, all locally minimal: %zu steps, %zu switches -> %zu, %zu; "
+	printf("%u walks of %u scenarios, locally minimal: %zu steps, %zu switches -> %zu, %zu; "
 	       "%u are the shortest; median of the shortest's length: %.3f with searches of %d "
 	       "states (worst %.2f), %.3f without (worst %.2f)\n", to->n, scenarios,
 	       to->steps_before, to->switches_before, to->steps_after, to->switches_after,
 	       to->shortest, with, SEARCH, to->with[to->n - 1], without, to->without[to->n - 1]);
 	assert_int_equal(to->n, WALKS);
-	assert_true(scenarios >= 10);
+	assert_true(scenarios >= 20);
 	assert_true(with <= 1.1);
 	assert_true(without <= 1.3);
 	free(to);
+}
+
+/* ---- what is no such run ---- */
+
+static bool stop(void *arg, uint64_t tried, size_t steps)
+{
+	(void)tried;
+	(void)steps;
+	return ++*(unsigned *)arg < 2;
+}
+
+static void with_schedule(const char *scenario, const char *kernel, const char *text,
+			  enum property p, const struct shorten_options *o, int expected,
+			  struct shortened *r)
+{
+	const struct kernel k = kernel_like(kernel);
+	struct scenario s;
+	struct schedule q;
+	size_t at;
+
+	load(&s, scenario);
+	assert_int_equal(schedule_parse(&q, &s, text, &at), 0);
+	assert_int_equal(shorten(r, &s, &k, &q, p, o), expected);
+	schedule_free(&q);
+	scenario_free(&s);
+}
+
+static void test_refused(void **state)
+{
+	const struct shorten_options o = { .max_states = 1000 };
+	struct shortened r;
+
+	(void)state;
+	with_schedule("debate", "debate-a", "T0*7 W*11 T0", PROP_LIVELOCK, &o, -ENOTSUP, &r);
+	with_schedule("debate", "debate-a", "T0*7 W*11 T0", PROP_LOST, &o, -ENOENT, &r);
+	with_schedule("debate", "debate-a", "", PROP_UAF, &o, -ENOENT, &r);
+	with_schedule("debate", "debate-a", "T0/7 T0*7 W*11 T0", PROP_UAF, &o, -EAGAIN, &r);
+	with_schedule("debate", "v6.9", "T0*7 W*11 T0", PROP_UAF, &o, -EAGAIN, &r);
+}
+
+/* Moves behind the violation are left out; a run that is the shortest stays what it is. */
+static void test_kept(void **state)
+{
+	const struct shorten_options o = { .max_states = 100000 };
+	struct shortened r;
+
+	(void)state;
+	with_schedule("debate", "debate-a", "T0*7 W*11 T0", PROP_UAF, &o, 0, &r);
+	assert_int_equal(r.schedule.n, 19);
+	assert_int_equal(r.switches, 2);
+	assert_true(r.shortest && r.minimal);
+	assert_int_equal(r.searched, 0);
+	shortened_free(&r);
+}
+
+/* Who watches can stop it: what there is by then fails too, and is not called minimal. */
+static void test_stopped(void **state)
+{
+	unsigned times = 0;
+	const struct shorten_options o = { .max_states = 100000000, .progress = stop,
+					   .progress_arg = &times };
+	struct shortened r;
+
+	(void)state;
+	with_schedule("debate", "debate-a", "T1*2 T0*3 T1 T0*4 W*11 T0", PROP_UAF, &o, 0, &r);
+	assert_true(times >= 2);
+	assert_false(r.minimal);
+	assert_false(r.shortest);
+	assert_true(r.schedule.n <= 22);
+	shortened_free(&r);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_walks),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ bool route_try(struct shortening *z, size_t n, size_t same);
 int route_begin(struct shortening *z, const struct schedule *run);
 void route_end(struct shortening *z);
 
-/* Each makes the best run better and returns true, or returns false: it cannot, or z->err is set. */
+/* Each makes the best run better and returns true; false: it cannot, or z->err is set. */
 bool cut_rounds(struct shortening *z);
 bool leave_out(struct shortening *z);
 bool reorder(struct shortening *z);

@@ -3,7 +3,7 @@
  * shorten.h - a failing run made short: locally minimal in steps and in context switches.
  *
  *	shorten()
- *	  leave_out.c	moves are left out: of whole tasks, pieces of the run, ranges of a task's own
+ *	  leave_out.c	moves are left out: of tasks, pieces of the run, ranges of a task's own
  *	  reorder.c	blocks are moved, so that fewer context switches are left
  *	  search.c	from positions of the run on: is there a shorter way?
  *	  route.c	what a list of moves comes to: each that cannot be made is skipped
@@ -50,7 +50,7 @@ struct shortened {
 	size_t before_steps, before_switches;	/* of the run that was given, whole */
 	bool minimal;			/* nothing was cut short */
 	bool shortest;			/* in steps: no run of the scenario is shorter */
-	uint64_t runs;			/* that were tried, with moves left out or in another order */
+	uint64_t runs;			/* that were tried: moves left out, or in another order */
 	unsigned searches;		/* that were made, */
 	uint64_t states;		/* and states that they saw together */
 	size_t searched;		/* from that position on there is no shorter way at all; the

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "replay/hand/hand.h"
 #include "replay/shorten/shorten.h"
@@ -83,8 +84,8 @@ static int no_livelock(const char *scenario)
 {
 	char name[SHOWN_MAX];
 
-	return usage_error("shorten: LIVELOCK is of a run without end, and no schedule violates it; "
-			   "'swapscope explore %.100s --property LIVELOCK' finds the shortest way "
+	return usage_error("shorten: LIVELOCK is of a run without end, and no schedule violates "
+			   "it; 'swapscope explore %.100s --property LIVELOCK' finds the shortest way "
 			   "to one", shown(scenario, name));
 }
 
@@ -178,7 +179,8 @@ static int print_json(const struct source *from, const struct shortened *r, cons
 
 static int save(const char *path, const struct source *from, const struct shortened *r)
 {
-	char err_text[TRACE_ERROR_MAX], title[TITLE_MAX], verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX];
+	char title[TITLE_MAX], verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX];
+	char err_text[TRACE_ERROR_MAX];
 	struct run_meta meta = { .kernel_name = from->kernel_name, .title = title,
 				 .verdict = verdict };
 	const char *cost = properties[from->property].kind == COST ? "a cost" : "violated";
@@ -308,10 +310,25 @@ static int of_trace(const struct shorten_args *a, const char *name, struct trace
 	return status;
 }
 
+/* A scenario has many runs; a file of the name wins. */
+static bool is_scenario(const char *name)
+{
+	if (access(name, F_OK) == 0)
+		return file_kind(name) == FILE_SCENARIO;
+	for (size_t i = 0; i < builtin_scenario_count; i++)
+		if (!strcmp(builtin_scenarios[i].name, name))
+			return true;
+	return false;
+}
+
 static int of_run(const struct shorten_args *a, const char *name)
 {
 	struct trace *t;
 	int status;
+
+	if (is_scenario(name))
+		return usage_error("shorten: %s is a scenario: --schedule TEXT says which run of "
+				   "it, or save one ('swapscope explore', 'swapscope run')", name);
 
 	if (a->kernel.name || a->kernel.sets)
 		return usage_error("shorten: a recorded run has its kernel; --kernel and --set are "
@@ -379,8 +396,8 @@ static int exec_shorten(void *args, const struct operands *in)
 static const struct option_row options[] = {
 	KERNEL_OPTIONS(shorten_args, kernel),
 	VALUE_OPTION(shorten_args, "schedule", OPT_TEXT, schedule, "TEXT",
-		     "The run is this schedule of SCENARIO, 'T0*7 W T1/1'; every move has to be one "
-		     "that can be made."),
+		     "The run is this schedule of SCENARIO, 'T0*7 W T1/1'; every move has to be "
+		     "one that can be made."),
 	VALUE_OPTION(shorten_args, "property", OPT_PROPERTY, properties, "P",
 		     "What the shorter run has to violate, too; the run's first finding unless it "
 		     "is given. A cost only when it is asked for."),
@@ -408,10 +425,12 @@ const struct command cmd_shorten = {
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = 1,
 	.needs = "a run is needed, FILE.db or FILE.db:RUN, or SCENARIO --schedule TEXT",
-	.status = { "shortened, and what it keeps is a cost", "shortened: the run violates a property",
+	.status = { "shortened, and what the run keeps is a cost",
+		    "shortened: the run violates a property",
 		    "wrong usage or input, or the run violates nothing" },
 	.example = {
-		{ "swapscope shorten r.db -o r.db", "the run, and a shorter one beside it" },
+		{ "swapscope shorten a.db:1 -o a.db",
+		  "the shorter run, beside the one that it is of" },
 		{ "swapscope shorten debate --kernel debate-a --schedule 'T1 T0*7 W*11 T0'",
 		  "of a schedule" },
 	},
