@@ -72,7 +72,7 @@ static int new_tables(sqlite3 *db)
 const char *const schema_later[] = {
 	"capture", "capture_meta", "capture_line", "capture_thread", "capture_slot",
 	"capture_probe", "capture_event", "capture_fault", "capture_story", "capture_loss",
-	"capture_total", "recorded", NULL,
+	"capture_total", "recorded", "noted", NULL,
 };
 
 static int is_missing(sqlite3 *db, const char *name, bool *missing)

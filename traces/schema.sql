@@ -381,6 +381,14 @@ CREATE TABLE recorded (
 	time INTEGER NOT NULL			-- when it was begun: seconds since 1970, UTC
 ) STRICT;
 
+-- Of a note that somebody wrote: the recorder's own have none.
+CREATE TABLE noted (
+	note INTEGER PRIMARY KEY REFERENCES note,
+	author TEXT NOT NULL,			-- or ''
+	time INTEGER NOT NULL,			-- when: seconds since 1970, UTC
+	letter TEXT				-- of a bookmark: a to z, A to Z; NULL: it has none
+) STRICT;
+
 -- ---- the same in texts ----
 
 -- `swapscope sql` makes these views anew over packed runs too; the sqlite3 shell sees in them
@@ -593,6 +601,17 @@ CREATE VIEW v_finding AS
 SELECT d.run, d.seq, d.property, d.text AS finding, t.name AS task, s.op, s.text AS step, d.loop
 FROM finding d
 LEFT JOIN event e ON e.run = d.run AND e.seq = d.seq
+LEFT JOIN step s ON s.id = e.step
+LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
+
+-- Notes, with who wrote them and when (UTC), and the step that leads there.
+CREATE VIEW v_note AS
+SELECT n.id AS note, n.run, n.seq, n.kind, o.letter, o.author,
+       strftime('%Y-%m-%d %H:%M:%S', o.time, 'unixepoch') AS time, n.text,
+       t.name AS task, s.op, s.text AS step
+FROM note n
+LEFT JOIN noted o ON o.note = n.id
+LEFT JOIN event e ON e.run = n.run AND e.seq = n.seq
 LEFT JOIN step s ON s.id = e.step
 LEFT JOIN task t ON t.run = e.run AND t.task = e.task;
 

@@ -41,6 +41,24 @@ const struct trace_note *trace_notes(const struct trace *t, size_t *n)
 	return t->note;
 }
 
+const struct trace_note *trace_remark_at(const struct trace *t, uint64_t position)
+{
+	size_t low = 0, high = t->notes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->note[middle].position < position)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < t->notes && t->note[low].position == position; low++)
+		if (t->note[low].remark)
+			return &t->note[low];
+	return NULL;
+}
+
 static const struct source *source_find(const struct trace *t, const char *file)
 {
 	for (unsigned i = 0; i < t->sources; i++)

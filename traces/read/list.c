@@ -20,7 +20,9 @@ static const char sql[] =
 	"(SELECT count(*) FROM finding WHERE run = r.id), "
 	"(SELECT seq FROM finding WHERE run = r.id ORDER BY seq, property LIMIT 1), "
 	"(SELECT property FROM finding WHERE run = r.id ORDER BY seq, property LIMIT 1), "
-	"EXISTS (SELECT 1 FROM graph_state WHERE run = r.id), %s FROM run r ORDER BY id LIMIT ?";
+	"EXISTS (SELECT 1 FROM graph_state WHERE run = r.id), %s, "
+	"(SELECT count(*) FROM note WHERE run = r.id AND kind IN ('note', 'bookmark')) "
+	"FROM run r ORDER BY id LIMIT ?";
 
 const char *run_kind_name(enum run_kind kind)
 {
@@ -78,6 +80,7 @@ static bool row(struct trace_summary *r, sqlite3_stmt *s)
 	r->ended = sqlite3_column_type(s, 7) != SQLITE_NULL;
 	r->findings = (uint64_t)sqlite3_column_int64(s, 9);
 	r->recorded = (int64_t)recorded;
+	r->notes = (uint64_t)sqlite3_column_int64(s, 14);
 	KEEP(r->title, s, 1);
 	KEEP(r->scenario, s, 2);
 	KEEP(r->kernel, s, 3);

@@ -81,10 +81,22 @@ struct trace_finding {
 	uint64_t loop;
 };
 
+/*
+ * What is noted at a position: by somebody, or by the recorder of a live run or a capture.  Of the
+ * latter it is not known who and when.  Texts are cut to their limits.
+ */
+#define TRACE_NOTE_MAX		8192	/* bytes of a text */
+#define TRACE_AUTHOR_MAX	80
+
 struct trace_note {
 	uint64_t position;
-	const char *kind;
-	const char *text;
+	const char *kind;		/* "note", "bookmark"; else it is the recorder's */
+	const char *text;		/* lines; or "" */
+	int64_t id;			/* its number in the file */
+	const char *author;		/* one line; "": not known */
+	int64_t when;			/* seconds since 1970; 0: not known */
+	char letter;			/* of a bookmark, a .. z, A .. Z; '\0': it has none */
+	bool remark;			/* somebody's, and no recorder's: it can be changed */
 };
 
 /* Transition number `position` (the first is 1) of the run. */
@@ -126,6 +138,18 @@ void trace_free(struct trace *t);
  */
 int trace_refresh(struct trace *t);
 
+/*
+ * Read the notes again, of a run that has ended too: somebody has changed them.  What trace_notes()
+ * gave before is freed.  Returns 0 or a negative errno.
+ */
+int trace_notes_again(struct trace *t);
+
+/*
+ * The path that the run was opened by; NULL where that is no more the file that is read: it was
+ * deleted, as that of a scratch run is, or replaced.
+ */
+const char *trace_path(const struct trace *t);
+
 /* The numbers of a file's runs, at most `max`; returns how many there are, or a negative errno. */
 int trace_runs(const char *path, int *id, size_t max, char *err);
 
@@ -145,6 +169,7 @@ struct trace_summary {
 	uint64_t events;
 	int64_t recorded;		/* when it was begun: seconds since 1970; 0: not known */
 	uint64_t findings;
+	uint64_t notes;			/* that somebody wrote */
 	uint64_t position;		/* of the first finding */
 	char property[16];		/* of it; "" where there is none */
 	char title[160], scenario[80], kernel[120], verdict[200];
@@ -168,6 +193,9 @@ const struct run_info *trace_info(const struct trace *t);
 const struct trace_step *trace_step_at(const struct trace *t, unsigned step);
 const struct trace_finding *trace_findings(const struct trace *t, size_t *n);
 const struct trace_note *trace_notes(const struct trace *t, size_t *n);
+
+/* The first that somebody wrote at a position; NULL: nobody did. */
+const struct trace_note *trace_remark_at(const struct trace *t, uint64_t position);
 
 /* Line `line` (from 1) of a source file in the trace, not terminated by '\n'; "" beyond it. */
 const char *trace_source_line(const struct trace *t, const char *file, unsigned line,

@@ -369,6 +369,17 @@ static int row_finding(struct trace *t, sqlite3_stmt *s)
 	return f->property && f->text ? 0 : tr_no_memory(t);
 }
 
+/* A letter, or none: a file may say anything. */
+static char letter_of(sqlite3_stmt *s, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(s, column);
+	bool letter = text && ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'));
+
+	return letter && !text[1] ? *text : '\0';
+}
+
+#define LAST_MOMENT	253402300799	/* of the year 9999: no calendar goes on */
+
 static int row_note(struct trace *t, sqlite3_stmt *s)
 {
 	struct trace_note *array = grow(t->note, t->notes, sizeof(*array)), *n;
@@ -380,12 +391,22 @@ static int row_note(struct trace *t, sqlite3_stmt *s)
 	if (!array)
 		return tr_no_memory(t);
 	n = &array[t->notes];
+	*n = (struct trace_note){ 0 };
 	if (tr_number(t, s, 0, t->info.events, &n->position))
 		return tr_bad(t, "a note is outside of its run");
 	n->kind = keep(t, s, 1, false);
 	n->text = keep(t, s, 2, true);
+	n->id = sqlite3_column_int64(s, 3);
+	n->author = keep(t, s, 4, false);
+	n->when = sqlite3_column_int64(s, 5);
+	if (n->when < 0 || n->when > LAST_MOMENT)
+		n->when = 0;
+	n->letter = letter_of(s, 6);
 	t->notes++;
-	return n->kind && n->text ? 0 : tr_no_memory(t);
+	if (!n->kind || !n->text || !n->author)
+		return tr_no_memory(t);
+	n->remark = !strcmp(n->kind, "note") || !strcmp(n->kind, "bookmark");
+	return 0;
 }
 
 static void free_texts(struct kept *k)
@@ -398,23 +419,73 @@ static void free_texts(struct kept *k)
 	}
 }
 
-/* Read, or read again: their texts are kept apart. */
-static int read_remarks(struct trace *t)
+static int row_has_noted(struct trace *t, sqlite3_stmt *s)
+{
+	t->noted = sqlite3_column_int(s, 0) > 0;
+	return 0;
+}
+
+static int read_findings(struct trace *t)
 {
 	struct kept *texts = t->kept;
 	int r;
 
-	free_texts(t->remarks);
+	free_texts(t->finding_texts);
 	t->kept = NULL;
-	t->findings = t->notes = 0;
+	t->findings = 0;
 	r = tr_each_row(t, "SELECT seq, property, text, loop FROM finding WHERE run = ? "
 			"ORDER BY seq, property LIMIT " FINDINGS_MAX, t->info.id, row_finding);
-	if (!r)
-		r = tr_each_row(t, "SELECT seq, kind, text FROM note WHERE run = ? "
-				"ORDER BY seq, id LIMIT " NOTES_MAX, t->info.id, row_note);
-	t->remarks = t->kept;
+	t->finding_texts = t->kept;
 	t->kept = texts;
 	return r;
+}
+
+/* Who wrote them is in a table that a file may lack, and may get at any time. */
+static int read_notes(struct trace *t)
+{
+	static const char has[] = "SELECT count(*) FROM main.sqlite_schema "
+				  "WHERE type = 'table' AND name = 'noted'";
+	struct kept *texts = t->kept;
+	int r;
+
+	free_texts(t->note_texts);
+	t->kept = NULL;
+	t->notes = 0;
+	r = tr_each_row(t, has, 0, row_has_noted);
+	if (!r)
+		r = tr_each_row(t, t->noted ?
+				"SELECT seq, kind, substr(text, 1, " NOTE_MAX "), id, "
+				"substr(author, 1, " AUTHOR_MAX "), time, letter "
+				"FROM note LEFT JOIN noted ON note = id WHERE run = ? "
+				"ORDER BY seq, id LIMIT " NOTES_MAX :
+				"SELECT seq, kind, substr(text, 1, " NOTE_MAX "), id, '', 0, NULL "
+				"FROM note WHERE run = ? ORDER BY seq, id LIMIT " NOTES_MAX,
+				t->info.id, row_note);
+	t->note_texts = t->kept;
+	t->kept = texts;
+	return r;
+}
+
+/* Read, or read again: their texts are kept apart. */
+static int read_remarks(struct trace *t)
+{
+	int r = read_findings(t);
+
+	return r ? r : read_notes(t);
+}
+
+int trace_notes_again(struct trace *t)
+{
+	return read_notes(t);
+}
+
+const char *trace_path(const struct trace *t)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(t->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK)
+		return NULL;
+	return moved ? NULL : t->path;
 }
 
 /* ---- a run that grows ---- */
@@ -645,7 +716,8 @@ void trace_free(struct trace *t)
 	sqlite3_finalize(t->at_object);
 	sqlite3_close(t->db);
 	free_texts(t->kept);
-	free_texts(t->remarks);
+	free_texts(t->finding_texts);
+	free_texts(t->note_texts);
 	free_texts(t->renewed);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);

@@ -39,6 +39,8 @@
 /* More of them in a file are not looked at: memory stays bounded. */
 #define FINDINGS_MAX	"100000"	/* texts: parts of queries */
 #define NOTES_MAX	"100000"
+#define NOTE_MAX	"8192"		/* TRACE_NOTE_MAX, and of an author TRACE_AUTHOR_MAX */
+#define AUTHOR_MAX	"80"
 #define SOURCES_MAX	"256"
 #define STEPS_MAX	UINT16_MAX
 #define FIELDS_MAX	ROWS_FIELDS_MAX
@@ -152,7 +154,8 @@ struct trace {
 	size_t findings;
 	struct trace_note *note;
 	size_t notes;
-	struct kept *remarks;		/* texts of both */
+	bool noted;			/* the file has that table */
+	struct kept *finding_texts, *note_texts;
 	struct kept *renewed;		/* info.title and .schedule, once they were read again */
 	uint8_t enumerated[TYPE_COUNT][256];	/* enumerations: the file's value -> ours */
 
