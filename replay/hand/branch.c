@@ -121,11 +121,21 @@ int branch_write(struct hand *h, struct hand_run *r)
 	return err < 0 ? hand_fail(h, err, "%.300s", trace_message(r->t)) : 0;
 }
 
+/* A branch has the notes of what it is a copy of. */
+static int branch_notes(struct hand *h, struct hand_run *r, const struct trace *from)
+{
+	int err = copy_notes(h, r->tw, from, r->left);
+
+	if (!err && trace_notes_again(r->t))
+		err = hand_fail(h, -EIO, "%.300s", trace_message(r->t));
+	return err;
+}
+
 /* ---- moves ---- */
 
 int pen_set(struct pen *p, struct hand *h, struct trace *t, uint64_t position)
 {
-	*p = (struct pen){ .h = h, .run = run_of(h, t), .moved = HAND_NEXT };
+	*p = (struct pen){ .h = h, .run = run_of(h, t), .moved = HAND_NEXT, .from = t };
 	if (!p->run)
 		return -ENOTSUP;
 	if (position > p->run->x.n)
@@ -184,6 +194,8 @@ int pen_lift(struct pen *p, struct trace **out)
 {
 	int err = p->moved == HAND_NEXT ? 0 : branch_write(p->h, p->run);
 
+	if (!err && p->moved == HAND_BRANCHED)
+		err = branch_notes(p->h, p->run, p->from);
 	*out = p->run->t;
 	return err ? err : p->moved;
 }

@@ -218,6 +218,14 @@ int hand_delete(struct hand *h, struct trace *t);
  */
 int hand_save(struct hand *h, struct trace *t, const char *path);
 
+/*
+ * A note in a branch: it is saved with it, and a branch that is begun from there has it too.  And
+ * taken away.  What hand_branch() says of `saved` is false then.
+ */
+struct note;
+int hand_note(struct hand *h, struct trace *t, const struct note *n);
+int hand_note_delete(struct hand *h, struct trace *t, int64_t id);
+
 /* ---- of executions, without a session ---- */
 
 /*

@@ -292,6 +292,56 @@ int hand_delete(struct hand *h, struct trace *t)
 	return 0;
 }
 
+/* ---- notes ---- */
+
+int copy_notes(struct hand *h, struct trace_writer *tw, const struct trace *from, uint64_t last)
+{
+	char err[TRACE_ERROR_MAX];
+	const struct trace_note *n;
+	size_t notes;
+	int64_t id;
+	int r = 0;
+
+	n = trace_notes(from, &notes);
+	for (size_t i = 0; i < notes && !r && n[i].position <= last; i++) {
+		const struct note copy = { n[i].position, n[i].text, n[i].author, n[i].when,
+					   n[i].letter };
+
+		/* what another program wrote may be none that this one writes: it stays there */
+		if (n[i].remark && !note_check(&copy, err))
+			r = writer_note(tw, &copy, &id, err);
+		if (r == -EEXIST)
+			r = 0;
+	}
+	return r ? hand_fail(h, r, "%.300s", err) : 0;
+}
+
+static int noted(struct hand *h, struct hand_run *r, int err, const char *why)
+{
+	if (err)
+		return hand_fail(h, err, "%.300s", why);
+	r->saved = 0;
+	err = trace_notes_again(r->t);
+	return err ? hand_fail(h, err, "%.300s", trace_message(r->t)) : 0;
+}
+
+int hand_note(struct hand *h, struct trace *t, const struct note *n)
+{
+	struct hand_run *r = branch_of(h, t);
+	char err[TRACE_ERROR_MAX];
+	int64_t id;
+
+	return r ? noted(h, r, writer_note(r->tw, n, &id, err), err) : -EINVAL;
+}
+
+int hand_note_delete(struct hand *h, struct trace *t, int64_t id)
+{
+	struct hand_run *r = branch_of(h, t);
+	char err[TRACE_ERROR_MAX];
+
+	return r ? noted(h, r, writer_note_delete(r->tw, id, err), err) : -EINVAL;
+}
+
 /* ---- saving ---- */
 
 int hand_save(struct hand *h, struct trace *t, const char *path)
@@ -300,7 +350,7 @@ int hand_save(struct hand *h, struct trace *t, const char *path)
 	struct run_meta meta;
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	int run;
+	int run, noted = 0;
 
 	if (!r)
 		return -EINVAL;
@@ -311,9 +361,11 @@ int hand_save(struct hand *h, struct trace *t, const char *path)
 	run = trace_execution(tw, &r->x, &meta);
 	if (run < 0)
 		hand_fail(h, run, "%.300s", trace_error(tw));
+	else
+		noted = copy_notes(h, tw, t, UINT64_MAX);
 	if (trace_close(tw) && run >= 0)
 		run = hand_fail(h, -EIO, "%.200s could not be finished", path);
 	if (run >= 0)
 		r->saved = r->x.n + 1;
-	return run;
+	return noted ? noted : run;
 }

@@ -9,6 +9,7 @@
 #define SWAPSCOPE_REPLAY_HAND_SESSION_H
 
 #include "replay/hand/hand.h"
+#include "traces/write/note.h"
 #include "traces/write/write.h"
 
 /* A run of the model: a branch, or a recorded one that was made again. */
@@ -60,6 +61,9 @@ void name_branch(const struct hand *h, char *name, const char *like);
 /* The run of a trace, made again if it is not known yet or has grown; NULL and a sentence. */
 struct hand_run *run_of(struct hand *h, struct trace *t);
 
+/* What somebody noted in a run up to a position, noted in another.  0 or a negative errno. */
+int copy_notes(struct hand *h, struct trace_writer *tw, const struct trace *from, uint64_t last);
+
 /* ---- branch.c ---- */
 
 /*
@@ -79,6 +83,7 @@ struct pen {
 	struct hand_run *run;
 	size_t position;
 	int moved;		/* enum hand_moved */
+	struct trace *from;	/* what is left, where that is so: its notes go along */
 };
 
 int pen_set(struct pen *p, struct hand *h, struct trace *t, uint64_t position);

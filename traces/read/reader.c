@@ -73,7 +73,6 @@ int tr_each_row(struct trace *t, const char *sql, int parameter,
 	return r;
 }
 
-/* A text, made harmless; "" for NULL.  NULL when memory is out. */
 static const char *keep_text(struct trace *t, const char *text, bool lines)
 {
 	struct kept *k;
@@ -89,17 +88,26 @@ static const char *keep_text(struct trace *t, const char *text, bool lines)
 	return k->text;
 }
 
-static const char *keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
+const char *tr_keep(struct trace *t, sqlite3_stmt *s, int column, bool lines)
 {
 	return keep_text(t, (const char *)sqlite3_column_text(s, column), lines);
 }
 
-/* One more element in an array; NULL when memory is out. */
-static void *grow(void *array, size_t n, size_t size)
+void *tr_grow(void *array, size_t n, size_t size)
 {
 	if (n & (n - 1))		/* there is room up to the next power of two */
 		return array;
 	return realloc(array, (n ? 2 * n : 1) * size);
+}
+
+void tr_free_texts(struct kept *k)
+{
+	while (k) {
+		struct kept *next = k->next;
+
+		free(k);
+		k = next;
+	}
 }
 
 /* ---- the run ---- */
@@ -128,13 +136,13 @@ static int row_run(struct trace *t, sqlite3_stmt *s)
 	struct run_info *i = &t->info;
 	uint64_t program, packed, slot_cache;
 
-	i->scenario = keep(t, s, 0, false);
-	i->scenario_text = keep(t, s, 1, true);
-	i->title = keep(t, s, 2, false);
-	i->kernel = keep(t, s, 3, false);
-	i->verdict = keep(t, s, 4, false);
-	i->schedule = keep(t, s, 5, false);
-	i->device = keep(t, s, 6, false);
+	i->scenario = tr_keep(t, s, 0, false);
+	i->scenario_text = tr_keep(t, s, 1, true);
+	i->title = tr_keep(t, s, 2, false);
+	i->kernel = tr_keep(t, s, 3, false);
+	i->verdict = tr_keep(t, s, 4, false);
+	i->schedule = tr_keep(t, s, 5, false);
+	i->device = tr_keep(t, s, 6, false);
 	if (!i->scenario || !i->scenario_text || !i->title || !i->kernel || !i->verdict ||
 	    !i->schedule || !i->device)
 		return tr_no_memory(t);
@@ -178,7 +186,7 @@ static int read_length(struct trace *t)
 
 static int row_task(struct trace *t, sqlite3_stmt *s)
 {
-	const char **name = grow(t->info.task_name, t->info.tasks, sizeof(*name));
+	const char **name = tr_grow(t->info.task_name, t->info.tasks, sizeof(*name));
 	uint64_t task, most = t->info.live ? ROWS_TASKS_MAX : MAX_TASKS;
 
 	if (!name)
@@ -186,7 +194,7 @@ static int row_task(struct trace *t, sqlite3_stmt *s)
 	t->info.task_name = name;
 	if (tr_number(t, s, 0, most - 1, &task) || task != t->info.tasks)
 		return tr_bad(t, "its tasks have no proper numbers");
-	name[task] = keep(t, s, 1, false);
+	name[task] = tr_keep(t, s, 1, false);
 	t->info.tasks++;
 	t->info.large |= t->info.tasks > MAX_TASKS;
 	return name[task] ? 0 : tr_no_memory(t);
@@ -194,7 +202,7 @@ static int row_task(struct trace *t, sqlite3_stmt *s)
 
 static int row_switches(struct trace *t, sqlite3_stmt *s)
 {
-	t->info.switches = keep(t, s, 0, false);
+	t->info.switches = tr_keep(t, s, 0, false);
 	return t->info.switches ? 0 : tr_no_memory(t);
 }
 
@@ -278,22 +286,22 @@ static int row_step(struct trace *t, sqlite3_stmt *s)
 	for (unsigned i = KIND_STEP; i <= KIND_SLEEP; i++)
 		if (kind && !strcmp(kind, step_kind_name(i)))
 			step->kind = i;
-	step->op = keep(t, s, 1, false);
-	step->text = keep(t, s, 2, false);
-	step->file = keep(t, s, 3, false);
+	step->op = tr_keep(t, s, 1, false);
+	step->text = tr_keep(t, s, 2, false);
+	step->file = tr_keep(t, s, 3, false);
 	return step->op && step->text && step->file ? 0 : tr_no_memory(t);
 }
 
 static int row_source(struct trace *t, sqlite3_stmt *s)
 {
-	struct source *array = grow(t->source, t->sources, sizeof(*array)), *src;
+	struct source *array = tr_grow(t->source, t->sources, sizeof(*array)), *src;
 	size_t n = 1;
 
 	if (!array)
 		return tr_no_memory(t);
 	t->source = array;
 	src = &array[t->sources++];
-	*src = (struct source){ .name = keep(t, s, 0, false), .text = keep(t, s, 1, true) };
+	*src = (struct source){ .name = tr_keep(t, s, 0, false), .text = tr_keep(t, s, 1, true) };
 	if (!src->name || !src->text)
 		return tr_no_memory(t);
 	for (const char *p = src->text; *p; p++)
@@ -338,156 +346,6 @@ static int read_program(struct trace *t)
 	return r;
 }
 
-/* ---- findings and notes ---- */
-
-/* What is remarked on a run that is being written may be about transitions that are to come. */
-static bool to_come(const struct trace *t, sqlite3_stmt *s)
-{
-	return !t->info.ended && sqlite3_column_int64(s, 0) > (int64_t)t->info.events;
-}
-
-static int row_finding(struct trace *t, sqlite3_stmt *s)
-{
-	struct trace_finding *array = grow(t->finding, t->findings, sizeof(*array)), *f;
-
-	if (array)
-		t->finding = array;
-	if (array && to_come(t, s))
-		return 0;
-	if (!array)
-		return tr_no_memory(t);
-	f = &array[t->findings];
-	if (tr_number(t, s, 0, t->info.events, &f->position))
-		return tr_bad(t, "a finding is outside of its run");
-	f->property = keep(t, s, 1, false);
-	f->text = keep(t, s, 2, false);
-	f->repeats = sqlite3_column_type(s, 3) != SQLITE_NULL;
-	if (f->repeats && (tr_number(t, s, 3, t->info.events, &f->loop) ||
-			   f->loop >= f->position))
-		return tr_bad(t, "a loop is outside of its run");
-	t->findings++;
-	return f->property && f->text ? 0 : tr_no_memory(t);
-}
-
-/* A letter, or none: a file may say anything. */
-static char letter_of(sqlite3_stmt *s, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(s, column);
-	bool letter = text && ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'));
-
-	return letter && !text[1] ? *text : '\0';
-}
-
-#define LAST_MOMENT	253402300799	/* of the year 9999: no calendar goes on */
-
-static int row_note(struct trace *t, sqlite3_stmt *s)
-{
-	struct trace_note *array = grow(t->note, t->notes, sizeof(*array)), *n;
-
-	if (array)
-		t->note = array;
-	if (array && to_come(t, s))
-		return 0;
-	if (!array)
-		return tr_no_memory(t);
-	n = &array[t->notes];
-	*n = (struct trace_note){ 0 };
-	if (tr_number(t, s, 0, t->info.events, &n->position))
-		return tr_bad(t, "a note is outside of its run");
-	n->kind = keep(t, s, 1, false);
-	n->text = keep(t, s, 2, true);
-	n->id = sqlite3_column_int64(s, 3);
-	n->author = keep(t, s, 4, false);
-	n->when = sqlite3_column_int64(s, 5);
-	if (n->when < 0 || n->when > LAST_MOMENT)
-		n->when = 0;
-	n->letter = letter_of(s, 6);
-	t->notes++;
-	if (!n->kind || !n->text || !n->author)
-		return tr_no_memory(t);
-	n->remark = !strcmp(n->kind, "note") || !strcmp(n->kind, "bookmark");
-	return 0;
-}
-
-static void free_texts(struct kept *k)
-{
-	while (k) {
-		struct kept *next = k->next;
-
-		free(k);
-		k = next;
-	}
-}
-
-static int row_has_noted(struct trace *t, sqlite3_stmt *s)
-{
-	t->noted = sqlite3_column_int(s, 0) > 0;
-	return 0;
-}
-
-static int read_findings(struct trace *t)
-{
-	struct kept *texts = t->kept;
-	int r;
-
-	free_texts(t->finding_texts);
-	t->kept = NULL;
-	t->findings = 0;
-	r = tr_each_row(t, "SELECT seq, property, text, loop FROM finding WHERE run = ? "
-			"ORDER BY seq, property LIMIT " FINDINGS_MAX, t->info.id, row_finding);
-	t->finding_texts = t->kept;
-	t->kept = texts;
-	return r;
-}
-
-/* Who wrote them is in a table that a file may lack, and may get at any time. */
-static int read_notes(struct trace *t)
-{
-	static const char has[] = "SELECT count(*) FROM main.sqlite_schema "
-				  "WHERE type = 'table' AND name = 'noted'";
-	struct kept *texts = t->kept;
-	int r;
-
-	free_texts(t->note_texts);
-	t->kept = NULL;
-	t->notes = 0;
-	r = tr_each_row(t, has, 0, row_has_noted);
-	if (!r)
-		r = tr_each_row(t, t->noted ?
-				"SELECT seq, kind, substr(text, 1, " NOTE_MAX "), id, "
-				"substr(author, 1, " AUTHOR_MAX "), time, letter "
-				"FROM note LEFT JOIN noted ON note = id WHERE run = ? "
-				"ORDER BY seq, id LIMIT " NOTES_MAX :
-				"SELECT seq, kind, substr(text, 1, " NOTE_MAX "), id, '', 0, NULL "
-				"FROM note WHERE run = ? ORDER BY seq, id LIMIT " NOTES_MAX,
-				t->info.id, row_note);
-	t->note_texts = t->kept;
-	t->kept = texts;
-	return r;
-}
-
-/* Read, or read again: their texts are kept apart. */
-static int read_remarks(struct trace *t)
-{
-	int r = read_findings(t);
-
-	return r ? r : read_notes(t);
-}
-
-int trace_notes_again(struct trace *t)
-{
-	return read_notes(t);
-}
-
-const char *trace_path(const struct trace *t)
-{
-	int moved = 0;
-
-	if (sqlite3_file_control(t->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK)
-		return NULL;
-	return moved ? NULL : t->path;
-}
-
 /* ---- a run that grows ---- */
 
 static int row_clock(struct trace *t, sqlite3_stmt *s)
@@ -528,10 +386,10 @@ static int read_texts(struct trace *t, const char *title, const char *schedule)
 	fresh = t->kept;
 	t->kept = texts;
 	if (!title || !schedule) {
-		free_texts(fresh);
+		tr_free_texts(fresh);
 		return tr_no_memory(t);
 	}
-	free_texts(t->renewed);
+	tr_free_texts(t->renewed);
 	t->renewed = fresh;
 	t->info.title = title;
 	t->info.schedule = schedule;
@@ -551,7 +409,7 @@ static int row_end(struct trace *t, sqlite3_stmt *s)
 	t->info.ended = sqlite3_column_type(s, 0) != SQLITE_NULL;
 	if (!t->info.ended)
 		return 0;
-	t->info.verdict = keep(t, s, 1, false);
+	t->info.verdict = tr_keep(t, s, 1, false);
 	if (!t->info.verdict)
 		return tr_no_memory(t);
 	if (tr_number(t, s, 0, INT64_MAX, &events))
@@ -581,7 +439,7 @@ static int read_news(struct trace *t)
 		r = tr_each_row(t, "SELECT (SELECT count(*) FROM finding WHERE run = ?1) + "
 				"(SELECT count(*) FROM note WHERE run = ?1)", t->info.id,
 				row_remarks);
-	return r || t->remarks_there == remarks ? r : read_remarks(t);
+	return r || t->remarks_there == remarks ? r : tr_remarks(t);
 }
 
 int trace_refresh(struct trace *t)
@@ -668,7 +526,7 @@ static int read_all(struct trace *t, int run)
 	if (!r)
 		r = tr_fields_open(t);
 	if (!r)
-		r = read_remarks(t);
+		r = tr_remarks(t);
 	if (!r)
 		r = prepare_all(t);
 	return r ? r : read_clock(t);
@@ -715,10 +573,10 @@ void trace_free(struct trace *t)
 	sqlite3_finalize(t->at_field);
 	sqlite3_finalize(t->at_object);
 	sqlite3_close(t->db);
-	free_texts(t->kept);
-	free_texts(t->finding_texts);
-	free_texts(t->note_texts);
-	free_texts(t->renewed);
+	tr_free_texts(t->kept);
+	tr_free_texts(t->finding_texts);
+	tr_free_texts(t->note_texts);
+	tr_free_texts(t->renewed);
 	for (unsigned i = 0; i < t->sources; i++)
 		free(t->source[i].line);
 	free(t->source);
@@ -732,6 +590,15 @@ void trace_free(struct trace *t)
 	free(t->change);
 	free(t->path);
 	free(t);
+}
+
+const char *trace_path(const struct trace *t)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(t->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK)
+		return NULL;
+	return moved ? NULL : t->path;
 }
 
 int trace_runs(const char *path, int *id, size_t max, char *err)

@@ -217,8 +217,20 @@ int tr_prepare(struct trace *t, sqlite3_stmt **s, const char *sql);
 int tr_each_row(struct trace *t, const char *sql, int parameter,
 		int (*row)(struct trace *t, sqlite3_stmt *s));
 
+/* A text, made harmless, in t->kept; "" for NULL.  NULL when memory is out. */
+const char *tr_keep(struct trace *t, sqlite3_stmt *s, int column, bool lines);
+void tr_free_texts(struct kept *k);
+
+/* One more element in an array; NULL when memory is out. */
+void *tr_grow(void *array, size_t n, size_t size);
+
 /* Bind positions as parameters 2 and 3 of a statement that is used again. */
 void tr_bind(sqlite3_stmt *s, uint64_t a, uint64_t b);
+
+/* ---- remarks.c ---- */
+
+/* Read findings and notes, or read them again. */
+int tr_remarks(struct trace *t);
 
 /* ---- fields.c ---- */
 

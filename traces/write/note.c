@@ -100,7 +100,8 @@ static int find_run(struct book *b, int *run, uint64_t *events)
 {
 	static const char sql[] =
 		"SELECT id, coalesce(events, CASE WHEN packed THEN "
-		"(SELECT first + events - 1 FROM block WHERE run = r.id ORDER BY first DESC LIMIT 1) "
+		"(SELECT first + events - 1 FROM block WHERE run = r.id "
+		"ORDER BY first DESC LIMIT 1) "
 		"ELSE (SELECT max(seq) FROM event WHERE run = r.id) END, 0) FROM run r "
 		"WHERE ?1 = 0 OR id = ?1 ORDER BY id LIMIT 1";
 	sqlite3_stmt *s = NULL;
@@ -329,17 +330,27 @@ int note_delete(const char *path, int run, int64_t id, char *err)
 
 /* ---- a writer ---- */
 
-/* In the writer's transaction, which is its own: what is wrong with a note is no error of it. */
+/*
+ * In the writer's transaction.  That a note cannot be is no error of the writer's; what SQLite says
+ * is one, and sticks.
+ */
 static int writer_begin(struct book *b, struct trace_writer *tw, char *err)
 {
 	*b = (struct book){ .db = tw->db, .path = "the run", .err = err };
-	if (tw->error || tw_lock(tw))
+	if (rows_flush(tw) || tw_lock(tw))
 		return fail(b, tw->error, "%s", tw->error_text);
-	return tw->run ? 0 : fail(b, -EINVAL, "a note of no run");
+	if (!tw->run)
+		return fail(b, -EINVAL, "a note of no run");
+	return run_sql(b, "SAVEPOINT note");
 }
 
 static int writer_end(struct book *b, struct trace_writer *tw, int r)
 {
+	if (r)
+		sqlite3_exec(tw->db, "ROLLBACK TO note", NULL, NULL, NULL);
+	sqlite3_exec(tw->db, "RELEASE note", NULL, NULL, NULL);
+	if (r && r != -EINVAL && r != -EEXIST && r != -ENOENT && r != -EPERM)
+		tw_fail(tw, r, "%s", b->err);
 	if (!r && tw_commit(tw))
 		r = fail(b, tw->error, "%s", tw->error_text);
 	return r;

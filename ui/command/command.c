@@ -11,4 +11,5 @@ const struct command *const commands[] = {
 	&cmd_export,
 	&cmd_view, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
 	&cmd_view, &cmd_diff, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
+	&cmd_view, &cmd_note, &cmd_sql, &cmd_pack, &cmd_unpack, &cmd_config, &cmd_help, NULL,
 };

@@ -32,6 +32,7 @@ extern const struct command cmd_export;		/* ui/share */
 	cmd_config, cmd_help, cmd_diff;
 
 extern const struct command cmd_shorten;	/* ui/compare */
+	cmd_config, cmd_help, cmd_note;
 
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\

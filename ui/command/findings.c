@@ -165,6 +165,20 @@ static void each_cause(struct findings *f, const struct trace_finding *finding,
 	}
 }
 
+/* What somebody noted at a step that is told of. */
+static void print_notes(const struct findings *f, uint64_t at, int indent)
+{
+	size_t n;
+	const struct trace_note *note = trace_notes(f->t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (note[i].position != at || !note[i].remark)
+			continue;
+		printf("%*s", indent, "");
+		print_note(stdout, PRINT_WIDTH, indent, &note[i]);
+	}
+}
+
 static void print_cause(struct findings *f, const struct cause *c, cJSON *list)
 {
 	char stamp[40];
@@ -174,6 +188,7 @@ static void print_cause(struct findings *f, const struct cause *c, cJSON *list)
 		puts("    the way back:");
 	printf("      step %llu%s: %s\n", (unsigned long long)c->at,
 	       stamp_text(f, c->at, stamp, sizeof(stamp)), c->text);
+	print_notes(f, c->at, 8);
 }
 
 static void add_cause(struct findings *f, const struct cause *c, cJSON *list)
@@ -200,6 +215,7 @@ static void print_finding(struct findings *f, const struct trace_finding *findin
 	if (f->capture && strcmp(finding->property, "CONFORM") != 0 &&
 	    find_loss(f, capture_event_of(f->t, finding->position, NULL), &w))
 		print_events(f, &w.loss);
+	print_notes(f, finding->position, 4);
 	f->causes = 0;
 	each_cause(f, finding, print_cause, NULL);
 }

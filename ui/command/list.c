@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "replay/deck/deck.h"
 #include "replay/judge/judge.h"
@@ -310,18 +309,6 @@ static int print_list(const struct list *l, cJSON *all, bool title)
 
 /* ---- the runs of a file ---- */
 
-/* Local time for people, UTC for programs. */
-static const char *moment(int64_t when, bool utc, char buf[static 32])
-{
-	time_t t = (time_t)when;
-	struct tm tm;
-
-	if (!(utc ? gmtime_r(&t, &tm) : localtime_r(&t, &tm)) ||
-	    !strftime(buf, 32, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M", &tm))
-		strcpy(buf, "at no time that there is");
-	return buf;
-}
-
 static void add_finding(cJSON *row, const struct trace_summary *r)
 {
 	cJSON *o = cJSON_AddObjectToObject(row, "finding");
@@ -332,7 +319,7 @@ static void add_finding(cJSON *row, const struct trace_summary *r)
 
 static void add_runs(cJSON *rows, const struct trace_summary *list, size_t n)
 {
-	char when[32];
+	char when[MOMENT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
 		const struct trace_summary *r = &list[i];
@@ -347,9 +334,11 @@ static void add_runs(cJSON *rows, const struct trace_summary *list, size_t n)
 		cJSON_AddNumberToObject(row, "findings", (double)r->findings);
 		if (r->findings)
 			add_finding(row, r);
+		cJSON_AddNumberToObject(row, "notes", (double)r->notes);
 		cJSON_AddStringToObject(row, "verdict", r->verdict);
 		if (r->recorded)
-			cJSON_AddStringToObject(row, "recorded", moment(r->recorded, true, when));
+			cJSON_AddStringToObject(row, "recorded",
+						moment_text(r->recorded, true, when));
 		cJSON_AddBoolToObject(row, "packed", r->packed);
 		cJSON_AddBoolToObject(row, "ended", r->ended);
 	}
@@ -358,7 +347,7 @@ static void add_runs(cJSON *rows, const struct trace_summary *list, size_t n)
 static void print_runs(const char *path,
 		       const struct trace_summary *list, size_t n)
 {
-	char when[32], text[RUN_WORDS_MAX], steps[COUNTED_MAX], name[SHOWN_MAX];
+	char when[MOMENT_MAX], text[RUN_WORDS_MAX], steps[COUNTED_MAX], name[SHOWN_MAX];
 
 	printf("%s: %s\n", shown(path, name), counted(n, "run", steps));
 	for (size_t i = 0; i < n; i++) {
@@ -366,8 +355,11 @@ static void print_runs(const char *path,
 
 		printf("  %d  %s\n", r->run, run_words(r, text));
 		if (r->recorded)
-			printf("%6srecorded %s%s\n", "", moment(r->recorded, false, when),
+			printf("%6srecorded %s%s\n", "", moment_text(r->recorded, false, when),
 			       r->packed ? ", packed" : "");
+		if (r->notes)
+			printf("%6s%s: swapscope note %s:%d\n", "",
+			       counted(r->notes, "note", steps), name, r->run);
 		if (*r->verdict) {
 			printf("%6s", "");
 			print_wrapped(stdout, PRINT_WIDTH, 6, r->verdict);

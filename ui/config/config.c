@@ -104,6 +104,12 @@ static int set_mouse(struct config *c, const struct setting *s)
 	return set_yes_or_no(&c->mouse, &c->mouse_line, s);
 }
 
+static int set_author(struct config *c, const struct setting *s)
+{
+	snprintf(c->author, sizeof(c->author), "%s", s->value);
+	return once(s, &c->author_line);
+}
+
 static int set_key(struct config *c, const struct setting *s)
 {
 	if (!key_name_known(s->of))
@@ -126,7 +132,7 @@ static const struct {
 } settings[] = {
 	{ "theme", NULL, set_theme }, { "colour", "STYLE", set_colour },
 	{ "color", "STYLE", set_colour }, { "ascii", NULL, set_ascii },
-	{ "mouse", NULL, set_mouse }, { "key", "KEY", set_key },
+	{ "mouse", NULL, set_mouse }, { "author", NULL, set_author }, { "key", "KEY", set_key },
 };
 #define SETTINGS	(sizeof(settings) / sizeof(settings[0]))
 
@@ -242,8 +248,10 @@ void config_print(const struct config *c, FILE *out)
 			look_text(c->look_line[i] ? &c->look[i] : &c->theme->look[i], text));
 	fprintf(out, "\n# yes: no characters but ASCII. no: as the locale has it.\nascii = %s\n\n"
 		"# no: the mouse selects text, as it does elsewhere.\nmouse = %s\n\n"
+		"# Who writes notes: without it, the login's name.\n%sauthor = %s\n\n"
 		"# key KEY = COMMAND: what is typed behind ':' in the debugger.\n",
-		c->ascii ? "yes" : "no", c->mouse ? "yes" : "no");
+		c->ascii ? "yes" : "no", c->mouse ? "yes" : "no", c->author_line ? "" : "# ",
+		c->author_line ? c->author : "Anna Example");
 	if (!c->keys)
 		fputs("# key F5 = help\n", out);
 	for (unsigned i = 0; i < c->keys; i++)

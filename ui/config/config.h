@@ -3,8 +3,8 @@
  * config.h - what a user wants otherwise: a file of settings.
  *
  * The file is $XDG_CONFIG_HOME/swapscope/config, or ~/.config/swapscope/config; docs/config.md
- * says what may stand in it.  Only what shows a screen reads it, and `swapscope config`, which
- * prints the settings in force as such a file:
+ * says what may stand in it.  Only what shows a screen or writes notes reads it, and `swapscope
+ * config`, which prints the settings in force as such a file:
  *
  *	config_use()		reads it and gives the terminal (tty.h) its part, before a screen is
  *				shown; what is left, the keys, is the debugger's
@@ -37,7 +37,9 @@ struct config {
 		char command[CONFIG_LINE_MAX];	/* as it is typed behind ':' */
 		unsigned line;
 	} key[CONFIG_KEYS];
-	unsigned theme_line, ascii_line, mouse_line, look_line[STYLE_COUNT];	/* 0: not set */
+	char author[CONFIG_LINE_MAX];	/* of notes; "": not set */
+	/* 0: not set */
+	unsigned theme_line, ascii_line, mouse_line, author_line, look_line[STYLE_COUNT];
 };
 
 #define CONFIG_ERROR_MAX 200
@@ -60,6 +62,12 @@ int config_load(struct config *c, const char *path);
 
 /* config_load() of the user's file, and the terminal gets what is the terminal's. */
 int config_use(struct config *c);
+
+/*
+ * Who writes notes: $SWAPSCOPE_AUTHOR, or what the settings say (NULL: nothing), or the name of the
+ * login.  Into size bytes, returned; "" where nothing says who.
+ */
+const char *config_author(const struct config *c, char *name, size_t size);
 
 /* What a key is to do, or NULL: nothing was said of it. */
 const char *config_command(const struct config *c, const char *key);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -91,4 +92,19 @@ int config_use(struct config *c)
 			s.theme.look[i] = c->look[i];
 	tty_use(&s);
 	return EXIT_OK;
+}
+
+const char *config_author(const struct config *c, char *name, size_t size)
+{
+	const char *said = getenv("SWAPSCOPE_AUTHOR");
+	const struct passwd *login;
+
+	if (!said || !*said)
+		said = c && c->author_line ? c->author : NULL;
+	if (!said) {
+		login = getpwuid(getuid());
+		said = login ? login->pw_name : NULL;
+	}
+	snprintf(name, size, "%s", said ? said : "");
+	return name;
 }

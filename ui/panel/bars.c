@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ui/panel/panel.h"
+#include "ui/text/text.h"
 
 static bool two_runs(const struct view *v)
 {
@@ -185,16 +186,18 @@ static enum style parting_text(const struct view *v, char *buf, size_t size)
 	return STYLE_PLAIN;
 }
 
-/* What somebody noted at the cursor of a run, or NULL. */
+/* What was noted at the cursor of a run: by somebody, else by the recorder; or NULL. */
 static const struct trace_note *note_at(const struct view *v, unsigned side)
 {
+	const struct trace *t = v->chapter[v->at].run[side];
+	const struct trace_note *remark = trace_remark_at(t, v->cursor[side]);
 	size_t n;
-	const struct trace_note *note = trace_notes(v->chapter[v->at].run[side], &n);
+	const struct trace_note *note = trace_notes(t, &n);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; !remark && i < n; i++)
 		if (note[i].position == v->cursor[side])
 			return &note[i];
-	return NULL;
+	return remark;
 }
 
 /* What the model would have allowed where a capture is no run of it; "" where nobody noted it. */
@@ -224,14 +227,17 @@ static void finding_text(const struct view *v, unsigned side, char *buf, size_t 
 
 static void note_text(const struct view *v, char *buf, size_t size)
 {
-	const struct trace_note *note;
+	const struct trace_note *note = note_at(v, v->focus);
+	char words[NOTE_WORDS_MAX];
+
+	size_t n;
 
 	allowed_text(v, v->focus, buf, size);
-	if (*buf)
+	if (!note || (*buf && !note->remark))
 		return;
-	note = note_at(v, v->focus);
-	if (note)
-		snprintf(buf, size, "%.40s: %.600s", note->kind, note->text);
+	n = strlen(buf);
+	snprintf(buf + n, size - n, "%s%.180s%s%.600s", n ? "; " : "", note_words(note, words),
+		 *note->text ? ": " : "", note->text);
 }
 
 /* A note gives way: it has one row where there is not room for all. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/panel/panel.h"
+#include "ui/text/text.h"
 
 #define NOTES_SHOWN	100	/* of each kind and run */
 
@@ -12,11 +13,11 @@ static int draw_said(const struct view *v, struct grid *g, struct rect r, int y,
 		     uint64_t position, const char *kind, const char *text, enum style style)
 {
 	bool here = position == v->cursor[side];
-	char head[80];
+	char head[NOTE_WORDS_MAX + 4];
 	int x = 1 + grid_printf(g, r, y, 0, here ? STYLE_CURSOR : STYLE_DIM, "%c%6llu",
 				here ? '>' : ' ', (unsigned long long)position);
 
-	snprintf(head, sizeof(head), "%.24s%s", kind, *text ? ": " : "");
+	snprintf(head, sizeof(head), "%.180s%s", kind, *text ? ": " : "");
 	x += grid_text(g, r, y, x, style == STYLE_PLAIN ? STYLE_TITLE : style, head);
 	if (r.w - x < 24) {
 		x = 8;
@@ -29,6 +30,7 @@ static int draw_said(const struct view *v, struct grid *g, struct rect r, int y,
 static int draw_run_notes(const struct view *v, struct grid *g, struct rect r, int y, unsigned side)
 {
 	struct trace *t = v->chapter[v->at].run[side];
+	char words[NOTE_WORDS_MAX];
 	size_t findings, notes;
 	const struct trace_finding *f = trace_findings(t, &findings);
 	const struct trace_note *note = trace_notes(t, &notes);
@@ -45,8 +47,8 @@ static int draw_run_notes(const struct view *v, struct grid *g, struct rect r, i
 				      STYLE_BAD);
 			i++;
 		} else {
-			y = draw_said(v, g, r, y, side, note[k].position, note[k].kind,
-				      note[k].text, STYLE_PLAIN);
+			y = draw_said(v, g, r, y, side, note[k].position,
+				      note_words(&note[k], words), note[k].text, STYLE_PLAIN);
 			k++;
 		}
 	}

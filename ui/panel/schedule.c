@@ -472,6 +472,16 @@ static void draw_switch(const struct view *v, struct grid *g, struct rect r, int
 		  v->ascii ? "\\" : "\u21b3");
 }
 
+/* Where somebody noted something: a bookmark's letter, or a quotation mark; the cursor hides it. */
+static void draw_noted(const struct trace *t, struct grid *g, struct rect r, int y, uint64_t at,
+		       uint64_t cursor)
+{
+	const struct trace_note *n = at == cursor ? NULL : trace_remark_at(t, at);
+
+	if (n)
+		grid_printf(g, r, y, 2, STYLE_TITLE, "%c", n->letter ? n->letter : '"');
+}
+
 #define LEAST_STEP	20	/* columns that a remark leaves to a step */
 
 /*
@@ -521,6 +531,7 @@ static void draw_row(const struct pane *p, struct grid *g, struct rect r, int y,
 		  row_flag(p->v, row));
 	grid_printf(g, r, y, 2, style, "%c%*llu", row->at == cursor ? '>' : ' ', c->width,
 		    (unsigned long long)row->at);
+	draw_noted(p->now->t, g, r, y, row->at, cursor);
 	if (c->time)
 		grid_printf(g, r, y, c->time, style == STYLE_PLAIN ? STYLE_DIM : style, "%*s",
 			    c->time_width, time_text(row->time, c->time_width == TIME_NARROW,
@@ -551,6 +562,7 @@ static void draw_start(const struct pane *p, struct grid *g, struct rect r, int 
 
 	prospect_text(p, 0, false, turn, sizeof(turn));
 	grid_printf(g, r, y, 2, style, "%c%*d", p->now->at ? ' ' : '>', c->width, 0);
+	draw_noted(p->now->t, g, r, y, 0, p->now->at);
 	grid_printf(g, r, y, c->text, style, "start%s%s", *turn ? " <- " : "", turn);
 	draw_span(p->v, spans, g, r, y, c->lanes, 0, style);
 	draw_prospect(p, g, r, y, c, 0, false);
@@ -623,6 +635,8 @@ static void draw_merged(const struct view *v, struct grid *g, struct rect r, int
 	x = grid_printf(g, r, y, 0, style, "%s%c %5s %5s %c ", row.finding ? "!!" : "  ",
 			cursor ? '>' : ' ', number[0], number[1],
 			both ? ' ' : side ? '+' : '-');
+	if (!cursor)
+		draw_noted(c->run[side], g, r, y, at->at[side], UINT64_MAX);
 	if (!cursor)
 		draw_guides(v, g, r, y, x, moving_tasks(c, 0));
 	draw_step(v, g, r, y, x + task_column(moving_tasks(c, 0), row.task, r.w - x), style, &row,

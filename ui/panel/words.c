@@ -18,6 +18,7 @@ static const struct word_row {
 	{ "\u2506", "|", "and here they still do" },
 	{ "\u21b3", "\\", "another task moves than before: a switch between CPUs' columns" },
 	{ "@", NULL, "an event of the capture shows the step; others are between two events" },
+	{ "\" a", NULL, "left of a number: somebody noted something there, or a bookmark" },
 	{ "T0: x = y", NULL, "task T0 makes step x, and it comes to y" },
 	{ "(waited 3)", NULL, "for so long it could not be made" },
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/config/config.h"
 #include "ui/panel/panel.h"
 #include "ui/text/text.h"
 
@@ -78,6 +79,19 @@ static void print_findings(struct trace *t, uint64_t at)
 			printf("  !! %s: %s\n", f[i].property, f[i].text);
 }
 
+static void print_notes(struct trace *t, uint64_t at)
+{
+	size_t n;
+	const struct trace_note *note = trace_notes(t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (note[i].position != at || !note[i].remark)
+			continue;
+		fputs("  ", stdout);
+		print_note(stdout, PRINT_WIDTH, 2, &note[i]);
+	}
+}
+
 /* "left: step 12 of 19: T0: zswap_load: spin_lock(&tree->lock) = taken", and below what it did. */
 static void print_step(const struct view *v, unsigned side)
 {
@@ -102,6 +116,7 @@ static void print_step(const struct view *v, unsigned side)
 		print_changes(t, at);
 		print_findings(t, at);
 	}
+	print_notes(t, at);
 }
 
 /* ---- views ---- */
@@ -328,10 +343,14 @@ int show_lines(struct view *v)
 {
 	const struct chapter *c = chapter(v);
 	unsigned number = 0, wrong = 0;
-	char line[PROMPT_MAX];
+	char line[PROMPT_MAX], author[CONFIG_LINE_MAX];
+	struct config settings;
 	bool whole;
 
 	v->ascii = true;
+	if (config_load(&settings, NULL))
+		return EXIT_USAGE;
+	v->author = config_author(&settings, author, sizeof(author));
 	if (c->title)
 		puts(c->title);
 	if (c->text)
@@ -349,6 +368,7 @@ int show_lines(struct view *v)
 			wrong = number;
 		fflush(stdout);
 	}
+	v->author = NULL;
 	if (fflush(stdout) || ferror(stdout))
 		return usage_error("standard output: %s", strerror(errno));
 	return wrong ? usage_error("line %u was no command: 'help' lists them", wrong) : EXIT_OK;

@@ -124,6 +124,7 @@ static int bindings_of(const struct config *c, struct key_binding *b)
 int show_any(const struct screen_ops *s, struct view *v)
 {
 	struct key_binding binding[CONFIG_KEYS];
+	char author[CONFIG_LINE_MAX];
 	struct config settings;
 	int err;
 
@@ -135,10 +136,13 @@ int show_any(const struct screen_ops *s, struct view *v)
 			return EXIT_USAGE;
 		v->bindings = settings.keys;
 		v->binding = binding;
+		v->author = config_author(&settings, author, sizeof(author));
 	}
 	err = loop_run(s);
-	if (v)
+	if (v) {
 		v->bindings = 0;
+		v->author = NULL;
+	}
 	switch (err) {
 	case 0:
 		return EXIT_OK;

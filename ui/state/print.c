@@ -15,6 +15,7 @@
 #define PRINT_STEPS_MAX		10000	/* of a diagram */
 #define PRINT_PART		200	/* steps of a run that has more */
 #define PRINT_FINDINGS_MAX	100
+#define PRINT_NOTES_MAX		100
 
 static void print_title(const char *title, char line, FILE *out)
 {
@@ -71,6 +72,22 @@ static int print_diagram(struct trace *t, FILE *out)
 	return err;
 }
 
+/* What somebody noted. */
+static void print_notes(const struct trace *t, FILE *out)
+{
+	unsigned printed = 0;
+	size_t n;
+	const struct trace_note *note = trace_notes(t, &n);
+
+	for (size_t i = 0; i < n && printed < PRINT_NOTES_MAX; i++) {
+		if (!note[i].remark)
+			continue;
+		printed++;
+		fprintf(out, "\nStep %llu, ", (unsigned long long)note[i].position);
+		print_note(out, CHAPTER_WIDTH, 0, &note[i]);
+	}
+}
+
 static void print_run(struct trace *t, const char *side, FILE *out)
 {
 	const struct run_info *info = trace_info(t);
@@ -99,6 +116,7 @@ static void print_run(struct trace *t, const char *side, FILE *out)
 		fputc('\n', out);
 		print_wrapped(out, CHAPTER_WIDTH, 0, text);
 	}
+	print_notes(t, out);
 }
 
 void view_print(const struct chapter *c, FILE *out)

@@ -41,12 +41,20 @@
 	  "ten steps back; a screen up in a list")					\
 	X(GOTO, "goto", "N|@STAMP", "", "move",						\
 	  "to step N, or an event's: :12 and :@557 do it too")				\
-	X(MARK, "mark", "[LETTER]", "m", "move",					\
-	  "mark this step with a letter")						\
+	X(MARK, "mark", "[LETTER [WORDS]]", "m", "move",					\
+	  "mark this step with a letter; with words, in the file")			\
 	X(TO_MARK, "to-mark", "[LETTER]", "'", "move",					\
 	  "to the step with that mark")							\
 	X(MARKS, "marks", "", "", "move",						\
 	  "which marks there are")							\
+	X(NOTE, "note", "WORDS", "i", "notes",						\
+	  "write a note at this step into the file")					\
+	X(NOTE_LIST, "note-list", "", "I", "notes",					\
+	  "the notes and bookmarks of the runs that are shown")				\
+	X(NEXT_NOTE, "note-next", "", "}", "notes",					\
+	  "to the next note")								\
+	X(PREV_NOTE, "note-before", "", "{", "notes",					\
+	  "to the note before")								\
 	X(ROW_UP, "up", "[N]", "up k", "choose",					\
 	  "the row above, of what can happen next or of a list")			\
 	X(ROW_DOWN, "down", "[N]", "down j", "choose",					\
@@ -264,7 +272,9 @@ struct list_row {
 	const char *whole;		/* the text of which the last cell is a part; or NULL */
 	int id;				/* the owner's */
 };
-enum list_kind { LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS };
+enum list_kind {
+	LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS, LIST_NOTES,
+};
 struct list {
 	enum list_kind kind;
 	const char *title;		/* a sentence */
@@ -376,6 +386,8 @@ struct view {
 		uint64_t from, at;	/* the cursor, and where the next key goes on; 0: there */
 	} seeking;
 	struct mark mark[MARKS_MAX];
+	const char *author;		/* of notes that are written; NULL: nobody knows */
+	int64_t to_delete;		/* the note that the next delete takes away; 0: none */
 	char *copy;			/* to be copied by whoever shows this, who frees it */
 	struct {			/* where the cursor came from, by causes */
 		uint64_t at;

@@ -4,11 +4,14 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
 #include "core/text.h"
 #include "traces/db.h"
+#include "traces/read/read.h"
 
 int usage_error(const char *format, ...)
 {
@@ -255,4 +258,45 @@ const char *shown(const char *text, char *buf)
 	buf[n] = '\0';
 	text_clean(buf, buf, false);
 	return buf;
+}
+
+/* ---- notes ---- */
+
+const char *moment_text(int64_t when, bool utc, char buf[MOMENT_MAX])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	if (!(utc ? gmtime_r(&t, &tm) : localtime_r(&t, &tm)) ||
+	    !strftime(buf, MOMENT_MAX, utc ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M", &tm))
+		strcpy(buf, "at no time that there is");
+	return buf;
+}
+
+const char *note_words(const struct trace_note *n, char *buf)
+{
+	char when[MOMENT_MAX], letter[3] = { ' ', n->letter, '\0' };
+
+	snprintf(buf, NOTE_WORDS_MAX, "%.60s%s%s%.340s%s%s", n->kind, n->letter ? letter : "",
+		 *n->author ? " by " : "", n->author, n->when ? ", " : "",
+		 n->when ? moment_text(n->when, false, when) : "");
+	return buf;
+}
+
+void print_note(FILE *out, int width, int indent, const struct trace_note *n)
+{
+	char words[NOTE_WORDS_MAX];
+
+	fprintf(out, "%s\n", note_words(n, words));
+	for (const char *line = n->text; *line;) {
+		size_t length = strcspn(line, "\n");
+		char *one = strndup(line, length);
+
+		if (one && *one) {
+			fprintf(out, "%*s", indent + 2, "");
+			print_wrapped(out, width - indent - 2, indent + 2, one);
+		}
+		free(one);
+		line += length + (line[length] == '\n');
+	}
 }

@@ -122,6 +122,18 @@ const char *grouped(uint64_t v, char *buf);
 #define COUNTED_MAX 80
 const char *counted(uint64_t n, const char *one, char *buf);
 
+/* "2026-12-01 14:05", local time for people; UTC, "2026-12-01T14:05:09Z", for programs. */
+#define MOMENT_MAX 32
+const char *moment_text(int64_t when, bool utc, char buf[MOMENT_MAX]);
+
+/* Who wrote a note, when: "note by Anna, 2026-12-01 14:05", "bookmark a by ..". */
+#define NOTE_WORDS_MAX 512
+struct trace_note;
+const char *note_words(const struct trace_note *n, char *buf);
+
+/* That on a line, and its text below, two further in: of one that stands `indent` columns in. */
+void print_note(FILE *out, int width, int indent, const struct trace_note *n);
+
 /* A name of a file or from one, fit for a terminal, and not endless; buf of SHOWN_MAX, returned. */
 #define SHOWN_MAX 512
 const char *shown(const char *text, char *buf);

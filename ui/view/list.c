@@ -40,6 +40,8 @@ void list_again(struct view *v, enum list_kind kind)
 		return;
 	if (kind == LIST_RUNS)
 		do_RUNS(v, "");
+	else if (kind == LIST_NOTES)
+		do_NOTE_LIST(v, "");
 	else
 		do_STOPS(v, "");
 	v->screen = screen;
@@ -64,5 +66,6 @@ void list_act(struct view *v, enum list_act act)
 	case LIST_SWITCHES:	flip_switch_act(v, r->id, act); break;
 	case LIST_KERNELS:	flip_kernel_act(v, r->id, act); break;
 	case LIST_MARKS:	mark_act(v, r->id, act); break;
+	case LIST_NOTES:	note_act(v, r->id, act); break;
 	}
 }

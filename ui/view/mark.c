@@ -14,15 +14,20 @@ static struct mark *mark_of(struct view *v, char letter)
 	return NULL;
 }
 
-/* The letter that is the argument; '\0': it is none, which was told, or the next key is it. */
-static char letter_of(struct view *v, const char *command, const char *argument)
+/*
+ * The letter that the argument begins with; '\0': there is none, which was told, or the next key is
+ * it.  *text gets what stands behind it.
+ */
+static char letter_of(struct view *v, const char *command, const char *argument, const char **text)
 {
 	char c = *argument;
+	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
+	*text = c ? argument + 1 + strspn(argument + 1, " \t") : "";
 	if (!c) {
 		snprintf(v->waiting, sizeof(v->waiting), "%s", command);
 		view_say(v, "which mark?  a letter");
-	} else if (argument[1] || !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) {
+	} else if (!letter || (argument[1] && *text == argument + 1)) {
 		view_say(v, "a mark is a letter, not '%.24s'", argument);
 	} else {
 		return c;
@@ -30,13 +35,19 @@ static char letter_of(struct view *v, const char *command, const char *argument)
 	return '\0';
 }
 
+/* A mark is gone with the screen; one that has words is kept in the file, as a bookmark. */
 COMMAND(MARK)
 {
-	char letter = letter_of(v, "mark", argument);
+	const char *text;
+	char letter = letter_of(v, "mark", argument, &text);
 	struct mark *m = letter ? mark_of(v, letter) : NULL;
 
 	if (!letter)
 		return;
+	if (*text) {
+		note_write(v, letter, text);
+		return;
+	}
 	if (!m)
 		m = mark_of(v, '\0');	/* there are as many as letters */
 	*m = (struct mark){ letter, v->at, v->focus, v->cursor[v->focus],
@@ -69,15 +80,25 @@ static void go_to_mark(struct view *v, const struct mark *m)
 	move_to(v, m->at);
 }
 
+/* One that was set here comes before one of the file. */
 COMMAND(TO_MARK)
 {
-	char letter = letter_of(v, "to-mark", argument);
+	const struct trace_note *kept;
+	const char *text;
+	char letter = letter_of(v, "to-mark", argument, &text);
 	const struct mark *m = letter ? mark_of(v, letter) : NULL;
+	unsigned side;
 
-	if (m)
+	if (letter && *text) {
+		view_say(v, "a mark is a letter, not '%.24s'", argument);
+	} else if (m) {
 		go_to_mark(v, m);
-	else if (letter)
+	} else if (letter && (kept = note_bookmark(v, letter, &side))) {
+		focus_on(v, side);
+		move_to(v, kept->position);
+	} else if (letter) {
 		view_say(v, "no step is marked %c: m %c marks this one", letter, letter);
+	}
 }
 
 COMMAND(MARKS)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "replay/cause/cause.h"
-#include "ui/view/act.h"
+#include "ui/view/session.h"
 
 #define LOOK_FOR	20000000ull	/* transitions that a key looks at, at most */
 
@@ -211,6 +211,7 @@ bool view_refresh(struct view *v)
 	if (r <= 0)
 		return r < 0;
 	f = trace_findings(t, &findings);
+	list_again(v, LIST_NOTES);
 	if (findings > had)
 		view_say(v, "!! %.16s at step %llu: f goes there", f[had].property,
 		    (unsigned long long)f[had].position);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "ui/text/text.h"
 #include "ui/view/session.h"
@@ -145,17 +144,6 @@ static void add_branches(const struct session *s, struct runs *r)
 	}
 }
 
-static const char *when_text(int64_t recorded, char *buf, size_t size)
-{
-	time_t t = (time_t)recorded;
-	struct tm tm;
-
-	*buf = '\0';
-	if (recorded && localtime_r(&t, &tm))
-		strftime(buf, size, "%Y-%m-%d %H:%M", &tm);
-	return buf;
-}
-
 static struct trace *opened_of(const struct runs *r, unsigned file, int run)
 {
 	for (unsigned i = 0; i < r->n; i++)
@@ -183,14 +171,14 @@ static void file_row(const struct view *v, const struct runs *r, const struct en
 	const struct trace_summary *s = &e->run;
 	const char *slash = strrchr(r->file[e->index], '/');
 	struct trace *t = opened_of(r, e->index, s->run);
-	char what[100], when[32], finding[60];
+	char what[100], when[MOMENT_MAX], finding[60];
 
 	snprintf(what, sizeof(what), "%.80s:%d", slash ? slash + 1 : r->file[e->index], s->run);
 	snprintf(finding, sizeof(finding), "%.16s at %llu", s->property,
 		 (unsigned long long)s->position);
 	cells(row, what, *s->title ? s->title : s->scenario, s->kernel,
 	      *s->property ? finding : *s->verdict ? s->verdict : run_kind_name(s->kind), s->events,
-	      when_text(s->recorded, when, sizeof(when)));
+	      s->recorded ? moment_text(s->recorded, false, when) : "");
 	if (*s->property)
 		row->style = STYLE_BAD;
 	row->dim = s->kind == RUN_GRAPH;

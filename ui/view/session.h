@@ -120,6 +120,14 @@ void flip_kernel_act(struct view *v, int id, enum list_act act);
 
 void mark_act(struct view *v, int id, enum list_act act);
 
+/* ---- note.c ---- */
+
+/* Write one at the cursor, a bookmark where there is a letter; what came of it is told. */
+void note_write(struct view *v, char letter, const char *text);
+/* The bookmark of a letter in a run that is shown, and on which side; NULL: there is none. */
+const struct trace_note *note_bookmark(const struct view *v, char letter, unsigned *side);
+void note_act(struct view *v, int id, enum list_act act);
+
 /* ---- runs.c ---- */
 
 void runs_act(struct view *v, int id, enum list_act act);
