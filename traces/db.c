@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,6 +76,8 @@ int db_error(sqlite3 *db, const char *path, char *err)
 
 /* ---- what a file is ---- */
 
+static const char magic[16] = "SQLite format 3";
+
 static uint32_t big_endian(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -90,10 +93,15 @@ static bool cut_short(const unsigned char *header, off_t size)
 	return header[HEADER_LOG] == 1 && (uint64_t)size < page * big_endian(header + HEADER_PAGES);
 }
 
+static bool is_trace(const unsigned char *header)
+{
+	return !memcmp(header, magic, sizeof(magic)) &&
+	       big_endian(header + HEADER_APP) == TRACE_APPLICATION_ID;
+}
+
 static int identify_header(const char *path, const unsigned char *header, size_t n, off_t size,
 			   char *err)
 {
-	static const char magic[16] = "SQLite format 3";
 	uint32_t format;
 
 	if (n < sizeof(magic) || memcmp(header, magic, sizeof(magic)) ||
@@ -116,40 +124,6 @@ static int identify_header(const char *path, const unsigned char *header, size_t
 		return -EBADMSG;
 	}
 	return 0;
-}
-
-int db_identify(const char *path, char *err)
-{
-	char ignored[TRACE_ERROR_MAX];
-	unsigned char header[HEADER_SIZE];
-	struct stat st;
-	FILE *file;
-	size_t n;
-	int r = 0;
-
-	if (!err)
-		err = ignored;
-	if (stat(path, &st))
-		r = -errno;
-	else if (S_ISDIR(st.st_mode))
-		r = -EISDIR;
-	if (r) {
-		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
-		return r;
-	}
-	if (!S_ISREG(st.st_mode)) {		/* a FIFO would block */
-		snprintf(err, TRACE_ERROR_MAX, "%s is not a file", path);
-		return -EINVAL;
-	}
-	file = fopen(path, "rb");
-	if (!file) {
-		r = -errno;
-		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
-		return r;
-	}
-	n = fread(header, 1, sizeof(header), file);
-	fclose(file);
-	return identify_header(path, header, n, st.st_size, err);
 }
 
 /* ---- opening ---- */
@@ -188,6 +162,123 @@ int db_open_raw(sqlite3 **db, const char *path, int flags, char *err)
 		harden(*db);
 	return r;
 }
+
+/* ---- what a killed writer left ---- */
+
+#define JOURNAL_END	8	/* bytes at the end of a journal of several files: a magic number */
+
+/*
+ * Is there a journal beside the file, and one that is not over?  1, 0, or -EBADMSG: it is one of a
+ * transaction over several files, which no writer of traces makes; SQLite would follow the names
+ * in it.
+ */
+static int journal_is_hot(const char *path)
+{
+	static const unsigned char several[JOURNAL_END] = { 0xd9, 0xd5, 0x05, 0xf9,
+							    0x20, 0xa1, 0x63, 0xd7 };
+	char *real = realpath(path, NULL);
+	char *name = sqlite3_mprintf("%s-journal", real ? real : path);
+	int fd = name ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1, r = 0;
+	unsigned char first = 0, end[JOURNAL_END];
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	    pread(fd, &first, 1, 0) == 1 && first)
+		r = st.st_size >= JOURNAL_END &&
+		    pread(fd, end, JOURNAL_END, st.st_size - JOURNAL_END) == JOURNAL_END &&
+		    !memcmp(end, several, JOURNAL_END) ? -EBADMSG : 1;
+	if (fd >= 0)
+		close(fd);
+	sqlite3_free(name);
+	free(real);
+	return r;
+}
+
+/*
+ * A writer that was killed within a transaction leaves a journal of what was there before it.  Who
+ * only reads cannot use it: the file becomes what it was, by who may write to it.
+ */
+static int take_back(const char *path, char *err)
+{
+	int r = journal_is_hot(path);
+	sqlite3 *db;
+
+	if (r < 0)
+		snprintf(err, TRACE_ERROR_MAX, "%s is damaged: the journal beside it is of several "
+			 "files", path);
+	if (r <= 0)
+		return r;
+	if (access(path, W_OK)) {
+		r = -errno;
+		snprintf(err, TRACE_ERROR_MAX, "%s: its writer was killed; who may write to the "
+			 "file has to open it once", path);
+		return r;
+	}
+	r = db_open_raw(&db, path, SQLITE_OPEN_READWRITE, err);
+	if (r)
+		return r;
+	/* the first look at it does it; what else is wrong is found by who opens it next */
+	sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+	sqlite3_close(db);
+	return 0;
+}
+
+/* The first bytes of a file: how many, and its size; or a negative errno. */
+static ssize_t read_header(const char *path, unsigned char *header, off_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = fstat(fd, &st) ? -1 : pread(fd, header, HEADER_SIZE, 0);
+	if (n < 0)
+		n = -errno;
+	else
+		*size = st.st_size;
+	close(fd);
+	return n;
+}
+
+int db_identify(const char *path, char *err)
+{
+	char ignored[TRACE_ERROR_MAX];
+	unsigned char header[HEADER_SIZE];
+	struct stat st;
+	off_t size = 0;
+	ssize_t n;
+	int r = 0;
+
+	if (!err)
+		err = ignored;
+	if (stat(path, &st))
+		r = -errno;
+	else if (S_ISDIR(st.st_mode))
+		r = -EISDIR;
+	if (r) {
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
+		return r;
+	}
+	if (!S_ISREG(st.st_mode)) {		/* a FIFO would block */
+		snprintf(err, TRACE_ERROR_MAX, "%s is not a file", path);
+		return -EINVAL;
+	}
+	n = read_header(path, header, &size);
+	if (n == HEADER_SIZE && is_trace(header)) {
+		r = take_back(path, err);
+		if (r)
+			return r;
+		n = read_header(path, header, &size);
+	}
+	if (n < 0) {
+		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror((int)-n));
+		return (int)n;
+	}
+	return identify_header(path, header, (size_t)n, size, err);
+}
+
+/* ---- opening a trace ---- */
 
 static const char *const tables[] = {
 	"meta", "program", "step", "source", "run", "switch", "task", "field", "name", "result",

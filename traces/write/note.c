@@ -11,6 +11,8 @@
 #include "traces/schema.h"
 #include "traces/write/writer.h"
 
+#define WAIT_MS	5000	/* a recorder has its transactions one behind the other */
+
 /* A file with notes to be changed: a transaction is open. */
 struct book {
 	sqlite3 *db;
@@ -281,6 +283,8 @@ static int open_book(struct book *b, const char *path, char *err)
 		r = trace_creatable(path, err);
 	if (!r)
 		r = db_open(&b->db, path, SQLITE_OPEN_READWRITE, err);
+	if (!r)
+		sqlite3_busy_timeout(b->db, WAIT_MS);
 	if (!r && db_format(b->db) == 1 && schema_upgrade(b->db) != SQLITE_OK)
 		r = sql_failed(b);
 	return r ? r : begin(b);

@@ -4,7 +4,7 @@
  *
  * Each call opens the file, does what it does in one transaction, and closes it: a note is there
  * whole, or not.  Nothing else of the file changes, but that one of format 1 becomes one of today.
- * A recorder may be writing to the file meanwhile: each waits for the other, up to two seconds.
+ * A recorder may be writing to the file meanwhile: each waits for the other.
  *
  * Only notes of the kinds "note" and "bookmark" are changed and taken away: others are the
  * recorder's, and `check` goes by them.  A bookmark has a letter, which a run has once.
