@@ -8,7 +8,7 @@
 
 #include "replay/conform/conform.h"
 #include "tests/trace_help.h"
-#include "traces/capture/input.h"
+#include "traces/import/input.h"
 #include "traces/capture/meta.h"
 #include "traces/read/read.h"
 #include "traces/write/rows.h"

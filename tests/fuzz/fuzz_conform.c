@@ -14,7 +14,7 @@
 
 #include "replay/record/record.h"
 #include "replay/story/story.h"
-#include "traces/capture/state.h"
+#include "traces/import/state.h"
 #include "traces/write/rows.h"
 
 #ifndef SWAPSCOPE_SAMPLES

@@ -50,6 +50,9 @@ struct trace_writer;
 #define CAPTURE_PROBES_MAX	4096
 #define CAPTURE_SWAP_TYPES	23	/* types of swap entries from that on are no slots */
 
+/* What `why` of a line begins with that comes after events which the form's own numbers miss. */
+#define CAPTURE_LOST	"lost: "
+
 /* The entry of a probe's line: can it be relied on? */
 enum capture_trust {
 	TRUST_ARGUMENT,		/* the function was given it, or returned it */
@@ -217,6 +220,11 @@ bool capture_mark(const char *text, struct capture_mark *m);
 
 #define CAPTURE_TEXT_MAX	256
 
+/* What the lines of a capture can be of (docs/capture.md). */
+enum capture_form { CAPTURE_FTRACE, CAPTURE_GRAPH, CAPTURE_PERF, CAPTURE_BPFTRACE, CAPTURE_FORMS };
+
+const char *capture_form_name(enum capture_form form);	/* "function_graph"; "" */
+
 struct capture_info {
 	char file[CAPTURE_TEXT_MAX];	/* as it was named */
 	char release[CAPTURE_TEXT_MAX];	/* "Linux version 6.8.0 .."; "" where nothing said it */
@@ -237,8 +245,21 @@ struct capture_info {
 	uint64_t held, written;		/* events, as its head says: in the buffer, and ever; of */
 					/* capture_check() alone, 0 where it does not */
 	bool function_tracer;		/* as its head says: so too */
+	unsigned forms;			/* a bit a enum capture_form that its lines have; of */
+					/* capture_import() and capture_check() alone */
+	char without[CAPTURE_TEXT_MAX];	/* functions whose events lack the slot or the value */
+					/* that their probe has, so that they are not believed: */
+					/* "zswap_load, zswap_store"; so too */
+	char clock[32];			/* as it says, or its form has; "": it does not */
 	unsigned threads, slots, probes;
 	bool finished;			/* read to its end */
+	/*
+	 * An input of capture_import(), may be NULL: called now and then with what is known so far,
+	 * bytes of the file that are read, and how many it has (0: that is not known).
+	 */
+	void (*progress)(void *arg, const struct capture_info *so_far, uint64_t bytes,
+			 uint64_t size);
+	void *progress_arg;
 };
 
 /*

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/capture/capture.h"
+#include "traces/capture/parse.h"
 
 static const struct {
 	const char *name, *aliases;
@@ -79,6 +79,29 @@ enum capture_function capture_function_named(const char *symbol, size_t length, 
 		}
 	}
 	return FN_UNKNOWN;
+}
+
+struct span capture_symbol(unsigned function, unsigned variant)
+{
+	const char *word = function < FN_COUNT ? functions[function].name : "";
+
+	if (variant && function < FN_COUNT)
+		word = functions[function].aliases;
+	for (unsigned v = 1; v < variant; v++) {
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	return (struct span){ word, strcspn(word, " ") };
+}
+
+const char *capture_form_name(enum capture_form form)
+{
+	static const char *const name[] = {
+		[CAPTURE_FTRACE] = "ftrace", [CAPTURE_GRAPH] = "function_graph",
+		[CAPTURE_PERF] = "perf script", [CAPTURE_BPFTRACE] = "bpftrace",
+	};
+
+	return form < CAPTURE_FORMS ? name[form] : "";
 }
 
 /* ---- values ---- */

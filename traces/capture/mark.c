@@ -2,10 +2,10 @@
 /*
  * What a workload writes into trace_marker: "WL read t=1 pg=54 addr=7f756fb93000 ver=1".
  */
+#define _GNU_SOURCE	/* memmem() of span.h */
 #include <stdlib.h>
-#include <string.h>
 
-#include "traces/capture/parse.h"
+#include "traces/capture/span.h"
 
 static const struct {
 	const char *word;
@@ -18,11 +18,6 @@ static const struct {
 	{ "uffd-wp", MARK_UFFD_WP }, { "uffd-move", MARK_UFFD_MOVE }, { "CORRUPT", MARK_CORRUPT },
 	{ "phase", MARK_PHASE },
 };
-
-static bool is(struct span s, const char *word)
-{
-	return s.n == strlen(word) && !memcmp(s.at, word, s.n);
-}
 
 /* Addresses are hexadecimal, with 0x or without. */
 static bool hexadecimal(struct span s, uint64_t *v)

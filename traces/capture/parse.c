@@ -6,79 +6,14 @@
  *
  * where comm may have blanks, dashes and whatever else looks like the rest of a head.
  */
-#define _GNU_SOURCE	/* memmem() */
+#define _GNU_SOURCE	/* memmem() of span.h */
 #include "traces/capture/parse.h"
-
-#include <string.h>
+#include "traces/capture/span.h"
 
 #define COMM_MAX	16	/* the kernel pads a comm to that, and has none that is longer */
 #define ENTRY_OFFSET	16	/* fentry, endbr: a probe further in is not at the start */
 
-/* ---- small parts ---- */
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
-}
-
-static bool is(struct span s, const char *word)
-{
-	return s.n == strlen(word) && !memcmp(s.at, word, s.n);
-}
-
-static bool starts(struct span s, const char *word)
-{
-	return s.n >= strlen(word) && !memcmp(s.at, word, strlen(word));
-}
-
-static struct span trim(struct span s)
-{
-	while (s.n && (*s.at == ' ' || *s.at == '\t')) {
-		s.at++;
-		s.n--;
-	}
-	while (s.n && (s.at[s.n - 1] == ' ' || s.at[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
-static size_t blanks(struct span s, size_t i)
-{
-	while (i < s.n && (s.at[i] == ' ' || s.at[i] == '\t'))
-		i++;
-	return i;
-}
-
-static struct span from(struct span s, size_t i)
-{
-	return (struct span){ s.at + i, s.n - i };
-}
-
-/* Where `what` is in s; s.n if it is not. */
-static size_t find(struct span s, const char *what)
-{
-	const char *at = s.n ? memmem(s.at, s.n, what, strlen(what)) : NULL;
-
-	return at ? (size_t)(at - s.at) : s.n;
-}
-
-static bool digits(struct span s, size_t *i, uint64_t max, uint64_t *v)
-{
-	size_t start = *i;
-
-	*v = 0;
-	while (*i < s.n && is_digit(s.at[*i])) {
-		if (*v > (max - (uint64_t)(s.at[*i] - '0')) / 10)
-			return false;
-		*v = *v * 10 + (uint64_t)(s.at[(*i)++] - '0');
-	}
-	return *i > start;
-}
+/* ---- numbers ---- */
 
 static int hex_digit(char c)
 {
@@ -131,7 +66,7 @@ struct head {
  * Seconds with up to nine decimals become ns; without any the stamp is a counter.  The last point
  * or comma is the decimal one; others group digits by threes.
  */
-static bool parse_stamp(struct span s, size_t *i, struct head *h)
+bool capture_stamp(struct span s, size_t *i, uint64_t *stamp, bool *counter)
 {
 	uint64_t scale = 1000000000, part;
 	size_t start = *i, end = start, last = 0;
@@ -141,31 +76,31 @@ static bool parse_stamp(struct span s, size_t *i, struct head *h)
 			last = end;
 		end++;
 	}
-	h->counter = !last;
-	h->stamp = 0;
+	*counter = !last;
+	*stamp = 0;
 	for (; *i < (last ? last : end); (*i)++) {
 		uint64_t digit = (uint64_t)(s.at[*i] - '0');
 
 		if (!is_digit(s.at[*i]))
 			continue;
-		if (h->stamp > (INT64_MAX - digit) / 10)
+		if (*stamp > (INT64_MAX - digit) / 10)
 			return false;
-		h->stamp = h->stamp * 10 + digit;
+		*stamp = *stamp * 10 + digit;
 	}
 	if (*i == start || !is_digit(s.at[start]))
 		return false;
 	if (!last)
 		return true;
-	if (h->stamp > INT64_MAX / scale - 1)
+	if (*stamp > INT64_MAX / scale - 1)
 		return false;
-	h->stamp *= scale;
+	*stamp *= scale;
 	(*i)++;
 	start = *i;
 	if (!digits(s, i, UINT64_MAX / 10, &part) || *i - start > 9)
 		return false;
 	while (start++ < *i)
 		scale /= 10;
-	h->stamp += part * scale;
+	*stamp += part * scale;
 	return true;
 }
 
@@ -205,7 +140,7 @@ static bool parse_head(struct span s, size_t dash, struct head *h)
 		parse_flags((struct span){ s.at + start, i - start }, h);
 		i = blanks(s, i);
 	}
-	if (!parse_stamp(s, &i, h) || i >= s.n || s.at[i] != ':')
+	if (!capture_stamp(s, &i, &h->stamp, &h->counter) || i >= s.n || s.at[i] != ':')
 		return false;
 	h->end = blanks(s, i + 1);
 	return i + 1 >= s.n || s.at[i + 1] == ' ' || s.at[i + 1] == '\t';
@@ -370,6 +305,15 @@ static void take_values(const struct values *v, struct capture_line *l)
 	}
 }
 
+const char *capture_values(struct span text, struct capture_line *l)
+{
+	struct values v = { 0 };
+	bool fit = read_values(text, &v);
+
+	take_values(&v, l);
+	return fit ? NULL : "a number that does not fit into 64 bits";
+}
+
 /* ---- the event ---- */
 
 /* "zswap_load+0x4/0xac0 [zram]": the symbol, and how far into it.  Empty where there is none. */
@@ -411,7 +355,6 @@ static struct span default_name(struct span name)
 static bool parse_probe(struct span s, struct capture_line *l)
 {
 	size_t close = find(s, ")"), arrow;
-	struct values v = { 0 };
 	struct span in;
 	uint64_t offset;
 	unsigned variant;
@@ -428,14 +371,12 @@ static bool parse_probe(struct span s, struct capture_line *l)
 		l->e.side = SIDE_OTHER;
 	l->e.function = (uint16_t)capture_function_named(l->symbol.at, l->symbol.n, &variant);
 	l->e.variant = (uint8_t)variant;
-	if (!read_values(from(s, close + 1), &v))
-		l->why = "a number that does not fit into 64 bits";
-	take_values(&v, l);
+	l->why = capture_values(from(s, close + 1), l);
 	return true;
 }
 
 /* "sys_madvise(start: 7f68fb62c000, ..)", "sys_madvise -> 0x0". */
-static bool parse_syscall(struct span s, struct capture_line *l)
+bool capture_syscall(struct span s, struct capture_line *l)
 {
 	size_t n = 0;
 	uint64_t v;
@@ -494,7 +435,7 @@ static bool parse_event(struct span s, struct capture_line *l)
 	while (n < s.n && (is_name(s.at[n]) || s.at[n] == '.' || s.at[n] == '-'))
 		n++;
 	if (!n || n == s.n || s.at[n] != ':')
-		return parse_syscall(s, l) || parse_function(s, l);
+		return capture_syscall(s, l) || parse_function(s, l);
 	l->name = (struct span){ s.at, n };
 	s = trim(from(s, n + 1));
 	if (is(l->name, "print")) {	/* of trace-cmd report: "print: tracing_mark_write: .." */

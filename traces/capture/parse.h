@@ -11,6 +11,7 @@ enum capture_line_kind {
 	LINE_EVENT,
 	LINE_COMMENT,		/* "# tracer: nop", an empty line */
 	LINE_LOST,		/* "CPU:1 [LOST 123 EVENTS]" */
+	LINE_ASIDE,		/* understood, and no event: a call chain, a function of others */
 	LINE_STRANGE,
 };
 
@@ -36,11 +37,24 @@ struct capture_line {
 	struct span name;	/* "z_load", "sys_madvise" */
 	struct span symbol;	/* "zswap_load"; empty */
 	struct span text;	/* MARK: the mark; else from the name on */
-	uint64_t lost;		/* LOST: how many; 0: not said */
+	uint64_t lost;		/* LOST: how many; 0: not said.  EVENT: so many of its CPU */
+				/* before it */
 };
 
 /* Parse n bytes (no newline; any bytes, not terminated).  Never fails: kind says what it is. */
 void capture_parse(const char *line, size_t n, struct capture_line *out);
+
+/* The values of "folio=0x1 ent=0x313" into l->e, whose function and side are set.  NULL, or why. */
+const char *capture_values(struct span text, struct capture_line *l);
+
+/* Seconds or ns from s[*i] on, as ftrace writes stamps: *counter where there is no point in it. */
+bool capture_stamp(struct span s, size_t *i, uint64_t *stamp, bool *counter);
+
+/* "sys_madvise(start: 7f68fb62c000, ..)", "sys_madvise -> 0x0": is it one? */
+bool capture_syscall(struct span s, struct capture_line *l);
+
+/* The name of a function that has this variant: "zswap_frontswap_load".  It lives for ever. */
+struct span capture_symbol(unsigned function, unsigned variant);
 
 /* A number as ftrace writes it: 0x1f, 31, -12.  False: it is none, or needs more than 64 bits. */
 bool capture_number(struct span s, uint64_t *v);

@@ -297,7 +297,9 @@ int story_read_lost(struct trace *t, int (*row)(void *arg, uint64_t line), void 
 {
 	struct callee to = { .lost = row, .arg = arg };
 
-	return each(t, "capture_line", "SELECT line FROM capture_line WHERE run = ? "
-		    "AND why IS NULL AND text LIKE 'CPU:%[LOST %EVENTS]%' ORDER BY line", 0,
-		    lost_row, &to);
+	/* of ftrace, perf script; and before a line of bpftrace's, which is an event */
+	return each(t, "capture_line", "SELECT line - (why IS NOT NULL) FROM capture_line "
+		    "WHERE run = ? AND (why IS NULL AND (text LIKE 'CPU:%[LOST %EVENTS]%' OR "
+		    "text LIKE 'CPU:%[%EVENTS DROPPED]%' OR text LIKE '% PERF_RECORD_LOST%') OR "
+		    "why LIKE '" CAPTURE_LOST "%') ORDER BY line", 0, lost_row, &to);
 }

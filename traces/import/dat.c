@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE	/* memmem() */
-#include "traces/capture/dat.h"
+#include "traces/import/dat.h"
 
 #include <ctype.h>
 #include <errno.h>

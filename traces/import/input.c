@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE	/* pipe2() */
-#include "traces/capture/input.h"
+#include "traces/import/input.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "traces/capture/capture.h"
-#include "traces/capture/dat.h"
+#include "traces/import/dat.h"
 #include "traces/db.h"
 #include "traces/trace.h"
 
@@ -228,7 +228,8 @@ int capture_input_open(struct capture_input *in, const char *path, char *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r = 0;
 	struct stat st;
 
-	*in = (struct capture_input){ .path = path, .data = -1, .message = -1, .child = -1 };
+	*in = (struct capture_input){ .path = path, .data = -1, .message = -1, .child = -1,
+					.file = -1 };
 	if (fd < 0)
 		return say(path, -errno, err);
 	if (fstat(fd, &st))
@@ -238,7 +239,7 @@ int capture_input_open(struct capture_input *in, const char *path, char *err)
 	in->buffer = r ? NULL : malloc(BUFFER);
 	if (!r)
 		r = in->buffer ? start_child(in, fd) : -ENOMEM;
-	close(fd);
+	in->file = fd;
 	if (!r)
 		return 0;
 	capture_input_close(in, NULL);
@@ -333,6 +334,15 @@ int capture_input_line(struct capture_input *in, const char **line, size_t *n, u
 	}
 }
 
+uint64_t capture_input_read(const struct capture_input *in, uint64_t *size)
+{
+	off_t at = lseek(in->file, 0, SEEK_CUR);
+	struct stat st;
+
+	*size = !fstat(in->file, &st) && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	return at > 0 ? (uint64_t)at : 0;
+}
+
 /* What the child said, or how it died. */
 static int say_end(struct capture_input *in, int status, char *err)
 {
@@ -367,7 +377,9 @@ int capture_input_close(struct capture_input *in, char *err)
 	}
 	if (in->message >= 0)
 		close(in->message);
+	if (in->file >= 0)
+		close(in->file);
 	free(in->buffer);
-	*in = (struct capture_input){ .data = -1, .message = -1, .child = -1 };
+	*in = (struct capture_input){ .data = -1, .message = -1, .child = -1, .file = -1 };
 	return r;
 }

@@ -2,8 +2,8 @@
 /*
  * dat.h - trace-cmd's trace.dat as ftrace text.
  */
-#ifndef SWAPSCOPE_TRACES_CAPTURE_DAT_H
-#define SWAPSCOPE_TRACES_CAPTURE_DAT_H
+#ifndef SWAPSCOPE_TRACES_IMPORT_DAT_H
+#define SWAPSCOPE_TRACES_IMPORT_DAT_H
 
 #include <stdbool.h>
 #include <stddef.h>

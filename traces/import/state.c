@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "traces/capture/state.h"
+#include "traces/import/state.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -285,7 +285,8 @@ int state_begin(struct import *m)
 {
 	m->probe = calloc(CAPTURE_PROBES_MAX, sizeof(*m->probe));
 	m->wait = calloc(WAITING, sizeof(*m->wait));
-	return m->probe && m->wait ? 0 : -ENOMEM;
+	m->form = form_new(m->info->release);
+	return m->probe && m->wait && m->form ? 0 : -ENOMEM;
 }
 
 void state_end(struct import *m)
@@ -312,6 +313,7 @@ void state_free(struct import *m)
 	for (unsigned i = 0; i < m->threads; i++)
 		free(m->thread[i].call);
 	free(m->thread);
+	free(m->form);
 	free(m->probe);
 	free(m->wait);
 	numbers_free(&m->thread_of);

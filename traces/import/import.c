@@ -9,11 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "traces/capture/input.h"
-#include "traces/capture/state.h"
+#include "traces/import/input.h"
+#include "traces/import/state.h"
 #include "traces/db.h"
 #include "traces/schema.h"
 
+#define PROGRESS_LINES	1024	/* between two calls of it */
 #define LINES_CHECKED	100000	/* before a file is taken to be no capture */
 
 /* ---- rows ---- */
@@ -223,6 +224,26 @@ static void take_call(struct import *m, struct thread *t, struct capture_event *
 
 /* ---- lines ---- */
 
+/* "# clockid: CLOCK_MONOTONIC (1)" of perf script --header. */
+static void find_clock(const char *line, size_t n, struct capture_info *info)
+{
+	static const char mono[] = "# clockid: CLOCK_MONOTONIC";
+
+	if (n >= sizeof(mono) - 1 && !memcmp(line, mono, sizeof(mono) - 1))
+		snprintf(info->clock, sizeof(info->clock), "mono");
+}
+
+/* What is true of a form where nothing else is said: the kernel's default, and perf's. */
+static void default_clock(const struct form *f, bool counter, struct capture_info *info)
+{
+	if (*info->clock)
+		return;
+	if (f->seen & 1u << CAPTURE_PERF)
+		snprintf(info->clock, sizeof(info->clock), "perf");
+	else if (f->seen & 1u << CAPTURE_GRAPH && counter)
+		snprintf(info->clock, sizeof(info->clock), "local");
+}
+
 static void take_stamp(struct import *m, const struct capture_event *e)
 {
 	if (e->stamp < m->stamp) {
@@ -236,7 +257,8 @@ static void take_stamp(struct import *m, const struct capture_event *e)
 	m->cpu = e->cpu;
 }
 
-static const char *take_event(struct import *m, const char *line, struct capture_line *l)
+/* Its text is at byte `at` of line `line`. */
+static const char *take_event(struct import *m, struct capture_line *l, uint64_t line, size_t at)
 {
 	struct capture_event *e = &l->e;
 	struct thread *t;
@@ -252,15 +274,35 @@ static const char *take_event(struct import *m, const char *line, struct capture
 	m->info->counter = l->counter;
 	e->thread = (uint32_t)(t - m->thread);
 	e->id = ++m->info->events;
-	e->line = m->info->lines;
+	e->line = line;
 	if (e->cpu >= m->info->cpus)
 		m->info->cpus = e->cpu + 1u;
 	take_stamp(m, e);
 	resolve_entry(m, t, l);
 	take_call(m, t, e);
-	m->wait[(e->id - 1) % WAITING] = (struct stored_event){ *e, (uint32_t)(l->text.at - line) };
+	m->wait[(e->id - 1) % WAITING] = (struct stored_event){ *e, (uint32_t)at };
 	flush_events(m, WAITING - 1);
 	return NULL;
+}
+
+/* Returns of leaves of a graph that come before l, or all. */
+static void take_held(struct import *m, struct capture_line *l)
+{
+	const struct graph_leaf *leaf;
+
+	while ((leaf = form_held(m->form, l))) {
+		struct capture_line back = leaf->l;
+
+		if (back.kind == LINE_EVENT)
+			take_event(m, &back, leaf->line, leaf->at);
+	}
+}
+
+static void take_loss(struct import *m, const struct capture_line *l)
+{
+	m->info->losses++;
+	m->info->lost += l->lost;
+	threads_lost(m, l->e.cpu);
 }
 
 int import_line(struct import *m, const char *line, size_t n, uint64_t more)
@@ -270,27 +312,38 @@ int import_line(struct import *m, const char *line, size_t n, uint64_t more)
 	char cut[64];
 
 	m->info->lines++;
-	capture_parse(line, n, &l);
+	form_line(m->form, m->info->lines, line, n, &l);
+	take_held(m, &l);
 	switch (l.kind) {
 	case LINE_COMMENT:
+		find_clock(line, n, m->info);
+		m->info->comments++;
+		break;
+	case LINE_ASIDE:
 		m->info->comments++;
 		break;
 	case LINE_LOST:
-		m->info->losses++;
-		m->info->lost += l.lost;
-		threads_lost(m, l.e.cpu);
+		take_loss(m, &l);
 		break;
 	case LINE_EVENT:
-		why = take_event(m, line, &l);
+		if (l.lost)
+			take_loss(m, &l);
+		why = take_event(m, &l, m->info->lines, (size_t)(l.text.at - line));
 		break;
 	case LINE_STRANGE:
 		why = l.why;
-		m->graph |= l.graph;
 	}
 	m->info->not_understood += why != NULL;
+	if (l.kind == LINE_EVENT && l.lost) {
+		snprintf(cut, sizeof(cut), CAPTURE_LOST "%llu events of its CPU before it",
+			 (unsigned long long)l.lost);
+		why = cut;
+	}
 	if (more) {
 		m->info->cut++;
-		snprintf(cut, sizeof(cut), "cut: %llu bytes more", (unsigned long long)more);
+		if (!why)
+			snprintf(cut, sizeof(cut), "cut: %llu bytes more",
+				 (unsigned long long)more);
 		why = why ? why : cut;
 	}
 	write_line(m, line, n, why);
@@ -302,16 +355,33 @@ int import_line(struct import *m, const char *line, size_t n, uint64_t more)
 static int read_lines(struct import *m, struct capture_input *in)
 {
 	const char *line;
-	uint64_t more;
+	uint64_t more, size;
 	size_t n;
 	int r;
 
 	while ((r = capture_input_line(in, &line, &n, &more)) > 0) {
 		r = import_line(m, line, n, more);
+		if (m->info->progress && m->info->lines % PROGRESS_LINES == 0)
+			m->info->progress(m->info->progress_arg, m->info,
+					  capture_input_read(in, &size), size);
 		if (r)
 			break;
 	}
 	return r;
+}
+
+/* Which forms its lines had, and what these lack. */
+static void say_form(const struct form *f, struct capture_info *info)
+{
+	size_t n = 0;
+
+	info->forms = f->seen;
+	default_clock(f, info->counter, info);
+	for (unsigned fn = 1; fn < FN_COUNT; fn++)
+		if ((f->blind[fn] || f->mute[fn]) && n < sizeof(info->without) - 1)
+			n += (size_t)snprintf(info->without + n, sizeof(info->without) - n, "%s%s",
+					      n ? ", " : "",
+					      capture_function_name((enum capture_function)fn));
 }
 
 /* What is left to be written, and what was counted; of a capture that is damaged no `lines`. */
@@ -319,7 +389,9 @@ void import_end(struct import *m, bool whole)
 {
 	struct capture_info *i = m->info;
 
+	take_held(m, NULL);
 	flush_events(m, 0);
+	say_form(m->form, i);
 	state_end(m);
 	if (!m->tw->error && schema_indices(m->tw->db) != SQLITE_OK)
 		tw_sql(m->tw);
@@ -336,12 +408,12 @@ void import_end(struct import *m, bool whole)
 	tw_commit(m->tw);
 }
 
-static int no_capture(const char *path, bool graph, char *err)
+static int no_capture(const char *path, const char *missing, char *err)
 {
-	snprintf(err, TRACE_ERROR_MAX, "%s is no capture%s", path, graph ?
-		 " that can be read: it is of the tracer function_graph, which tells of a call no "
-		 "slot and no values; 'swapscope probes' prints what to record instead" :
-		 ": none of its lines is an event of ftrace");
+	snprintf(err, TRACE_ERROR_MAX, "%s is no capture%s%s%s", path, missing ?
+		 " that can be read: it is " : ": none of its lines is an event of ftrace, perf "
+		 "script or bpftrace", missing ? missing : "",
+		 missing ? "; or record what 'swapscope probes' prints" : "");
 	return -EINVAL;
 }
 
@@ -373,7 +445,8 @@ static void find_entries(const char *line, size_t n, struct capture_info *info)
 
 static void find_release(const char *line, size_t n, struct capture_info *info)
 {
-	static const char *const start[] = { "# uname: ", "# release: " };
+	/* the last is of perf script --header */
+	static const char *const start[] = { "# uname: ", "# release: ", "# os release : " };
 
 	for (size_t i = 0; i < sizeof(start) / sizeof(start[0]); i++) {
 		size_t k = strlen(start[i]);
@@ -388,49 +461,63 @@ static void find_release(const char *line, size_t n, struct capture_info *info)
 
 #define SQLITE	"SQLite format 3"
 
-int capture_check(const char *path, struct capture_info *info, char *err)
+/* The lines up to the first event: 1; 0: there is none; or a negative errno. */
+static int find_event(struct form *f, struct capture_input *in, struct capture_info *info,
+		      char *err)
 {
-	struct capture_line l = { .kind = LINE_COMMENT };
-	struct capture_input in;
-	struct stat st;
+	struct capture_line l;
 	const char *line;
-	bool graph = false;
 	uint64_t more;
 	size_t n;
-	int r;
 
-	*info = (struct capture_info){ 0 };
-	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return 0;
-	r = capture_input_open(&in, path, err);
-	if (r)
-		return r;
-	for (unsigned i = 0; i < LINES_CHECKED && l.kind != LINE_EVENT && !r; i++) {
-		r = capture_input_line(&in, &line, &n, &more);
+	for (unsigned i = 0; i < LINES_CHECKED; i++) {
+		int r = capture_input_line(in, &line, &n, &more);
+
 		if (r <= 0)
-			break;
+			return r;
 		if (!i && n >= strlen(SQLITE) && !memcmp(line, SQLITE, strlen(SQLITE))) {
-			capture_input_close(&in, NULL);
 			snprintf(err, TRACE_ERROR_MAX, "%s is no capture: it is an SQLite "
 				 "database, as swapscope's traces are; 'swapscope view' opens "
-				 "those", path);
+				 "those", in->path);
 			return -EINVAL;
 		}
-		capture_parse(line, n, &l);
+		form_line(f, i, line, n, &l);
+		f->begun = false;
+		if (l.kind == LINE_EVENT)
+			return 1;
 		if (l.kind == LINE_COMMENT) {
 			find_release(line, n, info);
 			find_entries(line, n, info);
 			find_tracer(line, n, info);
 		}
-		graph |= l.graph;
-		r = 0;
 	}
-	if (l.kind == LINE_EVENT) {
-		capture_input_close(&in, NULL);
+	return 0;
+}
+
+int capture_check(const char *path, struct capture_info *info, char *err)
+{
+	struct capture_input in;
+	struct form *f;
+	struct stat st;
+	int r, end;
+
+	*info = (struct capture_info){ 0 };
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return 0;
+	f = form_new("");
+	if (!f) {
+		snprintf(err, TRACE_ERROR_MAX, "out of memory");
+		return -ENOMEM;
 	}
-	r = capture_input_close(&in, err);
-	return r ? r : no_capture(path, graph, err);
+	r = capture_input_open(&in, path, err);
+	if (!r) {
+		r = find_event(f, &in, info, err);
+		end = capture_input_close(&in, r ? NULL : err);
+		info->forms = f->seen;
+		r = r > 0 ? 0 : r ? r : end ? end : no_capture(path, f->missing, err);
+	}
+	free(f);
+	return r;
 }
 
 static int import(struct import *m, const char *path, char *err)
@@ -457,19 +544,20 @@ static int import(struct import *m, const char *path, char *err)
 		snprintf(err, TRACE_ERROR_MAX, "%s: %s", path, strerror(-r));
 		return r;
 	}
-	return damaged || m->info->events ? damaged : no_capture(path, m->graph, err);
+	return damaged || m->info->events ? damaged : no_capture(path, m->form->missing, err);
 }
 
 int capture_import(struct trace_writer *tw, int run, const char *path, struct capture_info *info,
 		   char *err)
 {
-	char release[CAPTURE_TEXT_MAX];
+	const struct capture_info given = *info;
 	struct import *m = calloc(1, sizeof(*m));
 	int r = -ENOMEM;
 
-	memcpy(release, info->release, sizeof(release));
-	*info = (struct capture_info){ 0 };
-	memcpy(info->release, release, sizeof(release));
+	*info = (struct capture_info){
+		.progress = given.progress, .progress_arg = given.progress_arg,
+	};
+	memcpy(info->release, given.release, sizeof(info->release));
 	if (m) {
 		m->tw = tw;
 		m->run = run;

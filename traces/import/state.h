@@ -2,10 +2,10 @@
 /*
  * state.h - what an import remembers: threads and their open calls, slots, probes.
  */
-#ifndef SWAPSCOPE_TRACES_CAPTURE_STATE_H
-#define SWAPSCOPE_TRACES_CAPTURE_STATE_H
+#ifndef SWAPSCOPE_TRACES_IMPORT_STATE_H
+#define SWAPSCOPE_TRACES_IMPORT_STATE_H
 
-#include "traces/capture/parse.h"
+#include "traces/import/form.h"
 #include "traces/write/writer.h"
 
 #define WAITING		1024	/* events that are not written yet */
@@ -54,7 +54,7 @@ struct import {
 	int run;
 	uint64_t stamp;		/* of the last event, */
 	uint16_t cpu;		/* and its CPU */
-	bool graph;		/* there are lines of function_graph */
+	struct form *form;	/* how its lines are read */
 
 	struct thread *thread;
 	unsigned threads, thread_room;
