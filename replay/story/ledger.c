@@ -32,6 +32,8 @@ void ledger_begin(struct story *s)
 		s->no_ledger = "no swap_free: it is not known when references go";
 	else if (!p->enter[FN_do_swap_page] || !p->back[FN_do_swap_page])
 		s->no_ledger = "no do_swap_page, or no return of it";
+	else if (!p->enter[FN_swap_writepage] && !p->enter[FN___swap_writepage])
+		s->no_ledger = "no swap_writepage: it is not known where a page was written";
 }
 
 /* The folio that is swapped out has the data. */

@@ -219,7 +219,6 @@ static bool is_address(struct span s)
 static void name_function(struct form *f, struct capture_line *l)
 {
 	struct span symbol;
-	unsigned variant;
 	bool returns;
 
 	if (l->e.side == SIDE_MARK || l->e.function || (l->symbol.n && !is_address(l->symbol)))
@@ -227,10 +226,8 @@ static void name_function(struct form *f, struct capture_line *l)
 	symbol = form_function(f, l->name, &returns);
 	if (!symbol.n || returns != (l->e.side == SIDE_RETURN))
 		return;
-	l->symbol = symbol;
-	l->e.function = (uint16_t)capture_function_named(symbol.at, symbol.n, &variant);
-	l->e.variant = (uint8_t)variant;
-	form_judge(f, l);
+	l->e.mask = 0;
+	form_call(f, l, symbol, l->e.side, from(l->text, find(l->text, ")")));
 }
 
 static void ftrace_event(struct form *f, uint64_t number, const char *line,

@@ -27,6 +27,9 @@
 #define KEY_HELD	"entries.held"	/* as the capture's head says */
 #define KEY_WRITTEN	"entries.written"
 #define KEY_TRACER	"tracer"
+#define KEY_CLOCK	"clock"		/* the sidecar's, or what the form of its lines says */
+#define KEY_FORMS	"form"
+#define KEY_WITHOUT	"form.without"
 
 struct import_args {
 	struct kernel_choice kernel;
@@ -177,6 +180,30 @@ static void say_entries(struct trace *t, const struct capture_info *i)
 		       grouped(written - held, n));
 }
 
+/* What a form does not tell, and what would. */
+static void say_form(struct trace *t, const struct capture_info *i)
+{
+	char forms[CAPTURE_HOW_MAX], without[CAPTURE_HOW_MAX], text[2 * CAPTURE_HOW_MAX + 200];
+
+	capture_meta_value(t, KEY_FORMS, forms, sizeof(forms));
+	capture_meta_value(t, KEY_WITHOUT, without, sizeof(without));
+	if (!*forms && !*without)
+		return;
+	if (*without) {
+		snprintf(text, sizeof(text), "%s; the slot or the value is not said of %s: these "
+			 "events are kept, and nothing is concluded from them; 'swapscope probes%s' "
+			 "prints what records them", *forms ? forms : "ftrace", without,
+			 strstr(forms, "bpftrace") ? " --bpftrace" : "");
+	} else {
+		snprintf(text, sizeof(text), "%s", forms);
+	}
+	printf("  its lines are of ");
+	print_wrapped(stdout, PRINT_WIDTH, 4, text);
+	if (strstr(forms, "perf") && !i->losses)
+		puts("  that perf lost events would be seen only where perf script had "
+		     "--show-lost-events");
+}
+
 static void say_capture(struct trace *t, const struct capture_info *i)
 {
 	char how[CAPTURE_HOW_MAX], a[COUNTED_MAX], b[COUNTED_MAX], c[COUNTED_MAX];
@@ -207,8 +234,11 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 	if (!strcmp(how, "function"))
 		puts("  it is of the tracer function, which tells of a call no slot, no values and "
 		     "no return:\n    'swapscope probes' prints what to record instead");
-	printf("  lines: %s, of which %s are comments; not understood: %s%s\n",
+	say_form(t, i);
+	capture_meta_value(t, KEY_FORMS, how, sizeof(how));
+	printf("  lines: %s, of which %s are comments%s; not understood: %s%s\n",
 	       i->finished ? grouped(i->lines, a) : "not read to the end", grouped(i->comments, b),
+	       *how ? " or calls of other functions" : "",
 	       i->not_understood ? grouped(i->not_understood, c) : "none",
 	       i->cut ? "; cut, because they are too long, are some" : "");
 	n = 0;
@@ -294,6 +324,28 @@ static int explain(struct trace_writer *tw, const char *path, int run, const str
 	return status;
 }
 
+/* What was found out of its form while it was read goes beside what the sidecar says. */
+static void keep_form(struct trace_writer *tw, int run, const struct origin *o,
+		      const struct capture_info *info)
+{
+	struct capture_meta said = { .n = 0 };
+	char forms[CAPTURE_TEXT_MAX] = "";
+	size_t n = 0;
+
+	for (unsigned form = CAPTURE_GRAPH; form < CAPTURE_FORMS; form++)
+		if (info->forms >> form & 1 && n < sizeof(forms))
+			n += (size_t)snprintf(forms + n, sizeof(forms) - n, "%s%s", n ? ", " : "",
+					      capture_form_name(form));
+	if (*forms)
+		capture_meta_add(&said, KEY_FORMS, forms);
+	if (*info->without)
+		capture_meta_add(&said, KEY_WITHOUT, info->without);
+	if (*info->clock && !capture_meta_get(&o->meta, KEY_CLOCK))
+		capture_meta_add(&said, KEY_CLOCK, info->clock);
+	capture_meta_write(tw, run, &said);
+	capture_meta_free(&said);
+}
+
 /*
  * *runs is the number of those that hold something, this one perhaps among them: one that is
  * damaged holds what came before that.
@@ -322,6 +374,8 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	snprintf(info.release, sizeof(info.release), "%s", release ? release : o.name);
 	r = run < 0 ? run : capture_import(tw, run, path, &info, err);
 	status = r ? usage_error("%s", err) : EXIT_OK;
+	if (!r || r == -EBADMSG)
+		keep_form(tw, run, &o, &info);
 	if (o.known && (!r || r == -EBADMSG) && explain(tw, a->out, run, &o, &verdict))
 		status = EXIT_USAGE;
 	capture_meta_free(&o.meta);
