@@ -23,16 +23,36 @@
 
 #include "ui/usage/usage.h"
 
-extern const struct command cmd_tour, cmd_present, cmd_puzzle, cmd_catalog, cmd_list, cmd_explore,
-	cmd_matrix, cmd_why, cmd_judge, cmd_verify, cmd_step, cmd_run, cmd_live, cmd_probes,
-	cmd_import, cmd_check, cmd_findings, cmd_stories, cmd_view, cmd_sql, cmd_pack, cmd_unpack,
-	cmd_config, cmd_help;
-extern const struct command cmd_explain;	/* ui/compare */
-extern const struct command cmd_export;		/* ui/share */
-	cmd_config, cmd_help, cmd_diff;
-
-extern const struct command cmd_shorten;	/* ui/compare */
-	cmd_config, cmd_help, cmd_note;
+extern const struct command
+	cmd_tour,
+	cmd_present,
+	cmd_puzzle,
+	cmd_catalog,
+	cmd_list,
+	cmd_explore,
+	cmd_matrix,
+	cmd_why,
+	cmd_judge,
+	cmd_verify,
+	cmd_step,
+	cmd_run,
+	cmd_live,
+	cmd_shorten,
+	cmd_diff,
+	cmd_explain,
+	cmd_export,
+	cmd_note,
+	cmd_probes,
+	cmd_import,
+	cmd_check,
+	cmd_findings,
+	cmd_stories,
+	cmd_view,
+	cmd_sql,
+	cmd_pack,
+	cmd_unpack,
+	cmd_config,
+	cmd_help;
 
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\
