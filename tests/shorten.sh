@@ -37,7 +37,7 @@ for run in $("$program" list runs r.db | sed -n 's/^  \([0-9]*\)  .*steps.*at st
 done
 ls short.* >/dev/null || fail "there was no failing run"
 "$program" list runs r.db >before
-expect 1 'saved: r.db, run' shorten r.db:2 -o r.db
+expect 1 'saved: r.db, run' shorten r.db:2 --save r.db
 "$program" list runs r.db >after
 [ "$(grep -c '^  [0-9]' after)" = $(($(grep -c '^  [0-9]' before) + 1)) ] ||
 	fail "the shorter run is not beside the others"
@@ -75,7 +75,7 @@ expect 2 'a run is needed' shorten
 expect 2 'r.db' shorten r.db:99
 expect 2 'a run is needed' shorten a b
 expect 2 '/nowhere/x.db: No such' shorten debate --kernel debate-a \
-	--schedule 'T0*7 W*11 T0' -o /nowhere/x.db
+	--schedule 'T0*7 W*11 T0' --save /nowhere/x.db
 "$program" live --kernel v6.9 --seconds 0.2 -o live.db >/dev/null 2>&1
 expect 2 'recorded from threads' shorten live.db
 zstd -dqc "$here/traces/samples/two-threads-6.1.trace.zst" >trace.txt

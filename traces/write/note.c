@@ -280,7 +280,7 @@ static int open_book(struct book *b, const char *path, char *err)
 		r = fail(b, -errno, "%s cannot be written: %s; a copy of it could be", path,
 			 strerror(errno));
 	if (!r)
-		r = trace_creatable(path, err);
+		r = trace_creatable(path, TRACE_APPEND, err);
 	if (!r)
 		r = db_open(&b->db, path, SQLITE_OPEN_READWRITE, err);
 	if (!r)

@@ -386,10 +386,7 @@ static int of_schedule(const struct shorten_args *a, const char *name)
 static int exec_shorten(void *args, const struct operands *in)
 {
 	const struct shorten_args *a = args;
-	char err[TRACE_ERROR_MAX];
 
-	if (a->to && trace_creatable(a->to, err))
-		return usage_error("%s", err);
 	return a->schedule ? of_schedule(a, in->word[0]) : of_run(a, in->word[0]);
 }
 
@@ -404,8 +401,7 @@ static const struct option_row options[] = {
 	NUMBER_OPTION(shorten_args, "states", states, UINT32_MAX,
 		      "How many states each search for a shorter way may see; 200000 unless it is "
 		      "given."),
-	OUTPUT_OPTION(shorten_args, to, "FILE.db",
-		      "Record the shorter run; a file that has runs gets one more."),
+	SAVE_OPTION(shorten_args, "save", to, "Record the shorter run."),
 	FLAG_OPTION(shorten_args, "json", json, "Print the result as JSON."),
 	{ 0 },
 };
@@ -429,7 +425,7 @@ const struct command cmd_shorten = {
 		    "shortened: the run violates a property",
 		    "wrong usage or input, or the run violates nothing" },
 	.example = {
-		{ "swapscope shorten a.db:1 -o a.db",
+		{ "swapscope shorten a.db:1 --save a.db",
 		  "the shorter run, beside the one that it is of" },
 		{ "swapscope shorten debate --kernel debate-a --schedule 'T1 T0*7 W*11 T0'",
 		  "of a schedule" },
