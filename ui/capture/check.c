@@ -31,8 +31,8 @@ static void print_broken(const struct check_report *r)
 	char first[32], times[32];
 
 	for (unsigned i = 0; i < r->brokens; i++)
-		printf("%s in the model at transition %s%s%s%s\n", r->broken[i].property,
-		       grouped(r->broken[i].first, first), r->broken[i].times > 1 ? ", and " : "",
+		printf("it violates %s: in the model at transition %s%s%s%s\n",
+		       r->broken[i].property, grouped(r->broken[i].first, first), r->broken[i].times > 1 ? ", and " : "",
 		       r->broken[i].times > 1 ? grouped(r->broken[i].times - 1, times) : "",
 		       r->broken[i].times > 1 ? " later" : "");
 }
@@ -122,7 +122,7 @@ static int check(struct trace *t, const char *file, const struct check_options *
 		print_conforming(file, t, &r);
 		print_broken(&r);
 	}
-	return status;
+	return r.brokens && !o->conformance ? EXIT_VIOLATED : status;
 }
 
 static int check_file(const char *file, const struct check_options *o)
@@ -184,6 +184,9 @@ static const struct option_row options[] = {
 	VALUE_OPTION(check_args, "device", OPT_WORD, o.device, "zram|brd|disk",
 		     "Of a capture: the swap device, where neither the capture nor its sidecar "
 		     "says it."),
+	FLAG_OPTION(check_args, "conformance", o.conformance,
+		    "Let the exit status speak of the model alone: 0 where all of it is a run of "
+		    "the model, whatever was lost in it."),
 	FLAG_OPTION(check_args, "json", json, "Print what was found as JSON."),
 	{ 0 },
 };
@@ -194,16 +197,20 @@ const struct command cmd_check = {
 	.about = "Makes every transition of a recorded run again in the model, or looks for the "
 		 "runs of the model that the events of a kernel's capture can have been, and "
 		 "says so, or says which transition or event is impossible and what could have "
-		 "been there instead.\n\nA run is checked under the kernel that it was recorded "
+		 "been there instead. Whether data was lost in it, or another property "
+		 "violated, is a second verdict beside that: a kernel can lose data just as its "
+		 "model does.\n\nA run is checked under the kernel that it was recorded "
 		 "under, a capture under the one that it says it is of; for captures --kernel, "
 		 "--set and --device say otherwise.",
 	.option = options,
 	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
 	.least = 1, .most = INT_MAX,
 	.needs = "which trace? FILE.db or FILE.db:RUN is needed",
-	.status = { "all of it is a run of the model", "it is not",
+	.status = { "all of it is a run of the model, and no data was lost",
+		    "it is not, or data was lost, or another property violated: what is printed "
+		    "tells them apart, and --conformance",
 		    "wrong usage or input, or the kernel of a capture is not known",
-		    "not all of it could be looked at" },
+		    "not all of it could be looked at, for one verdict or the other" },
 	.example = {
 		{ "swapscope live --kernel v6.9 --seconds 1 -o l.db && swapscope check l.db",
 		  "real threads, held to the model" },

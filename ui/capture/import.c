@@ -208,7 +208,8 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 {
 	char how[CAPTURE_HOW_MAX], a[COUNTED_MAX], b[COUNTED_MAX], c[COUNTED_MAX];
 	const struct run_info *run = trace_info(t);
-	char cpus[COUNTED_MAX];
+	char cpus[COUNTED_MAX], text[STORIES_DATA_TEXT];
+	struct stories_data data;
 	unsigned n = 0;
 
 	capture_meta_value(t, KEY_HOW, how, sizeof(how));
@@ -226,6 +227,9 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 		printf("  model: ");
 		print_wrapped(stdout, PRINT_WIDTH, 9, how);
 	}
+	stories_data(t, &data);
+	printf("  data: ");
+	print_wrapped(stdout, PRINT_WIDTH, 8, stories_data_text(&data, text));
 	printf("  calls by function:\n");
 	capture_probes(t, say_probe, &n);
 	puts(n ? "" : "    of none that is known: a line has to name it, "

@@ -7,6 +7,7 @@
 
 #include "replay/check.h"
 #include "replay/conform/conform.h"
+#include "ui/text/stories.h"
 
 #define BEFORE		12	/* events of the slot that are shown before an impossible one */
 #define EVENT_TEXT	240
@@ -30,6 +31,7 @@ struct capture_check {
 	const char *device;
 	struct capture_info info;
 	struct conform_report r;
+	struct stories_data data;
 	/* of the event that is looked at */
 	const struct conform_refuted *at;
 	struct shown_event ring[BEFORE + 1];
@@ -404,8 +406,13 @@ static void add_json(struct capture_check *c, cJSON *array, int status)
 	add_number(o, "read_wrong", r->read[0]);
 	add_number(o, "ambiguous", r->ambiguous);
 	add_number(o, "most_worlds", r->most_worlds);
-	add_number(o, "lost", c->info.lost);
-	add_number(o, "losses", c->info.losses);
+	cJSON_AddStringToObject(o, "data", stories_data_name[c->data.says]);
+	add_number(o, "losses", c->data.losses);
+	add_number(o, "wrong_contents", c->data.corrupt);
+	add_number(o, "losses_unordered", c->data.unordered);
+	cJSON_AddStringToObject(o, "losses_doubt", c->data.why);
+	add_number(o, "events_lost", c->info.lost);
+	add_number(o, "events_lost_in_places", c->info.losses);
 	add_number(o, "unreturned", c->info.unreturned);
 	add_number(o, "no_enter", c->info.no_enter);
 	cJSON_AddBoolToObject(o, "finished", c->info.finished);
@@ -417,6 +424,22 @@ static void add_json(struct capture_check *c, cJSON *array, int status)
 }
 
 /* ---- the whole ---- */
+
+/* The other verdict: what the kernel did with data, whatever the model says of it. */
+static void print_data(const struct capture_check *c)
+{
+	char text[STORIES_DATA_TEXT], line[STORIES_DATA_TEXT + 4200], file[4096];
+
+	snprintf(line, sizeof(line), "%s: %s%s", c->file, stories_data_text(&c->data, text),
+		 c->data.says == DATA_LOST ? "; 'swapscope stories' tells where: " : "");
+	if (c->data.says == DATA_LOST) {
+		fputs(line, stdout);
+		print_quoted(stdout, run_file(c->file, file, sizeof(file)));
+		putchar('\n');
+	} else {
+		print_wrapped(stdout, PRINT_WIDTH, 2, line);
+	}
+}
 
 static void print_verdict(struct capture_check *c, int status)
 {
@@ -432,6 +455,7 @@ static void print_verdict(struct capture_check *c, int status)
 		printf("%s: %s%s%s events of %s slots are a run of the model, under %s\n",
 		       c->file, all ? "all " : grouped(c->r.checked, n), all ? "" : " of ",
 		       grouped(due, m), grouped(c->r.slots, s), c->kernel_name);
+	print_data(c);
 	print_limits(c);
 }
 
@@ -460,11 +484,20 @@ static int check(struct capture_check *c, const struct check_options *o)
 	if (err)
 		return usage_error("check: %s cannot be checked: %s", c->file, strerror(-err));
 	status = status_of(c);
+	stories_data(c->t, &c->data);
+	if (c->r.read[0] && c->data.says != DATA_LOST) {	/* marks that no story has */
+		c->data.says = DATA_LOST;
+		c->data.corrupt = c->r.read[0];
+	}
 	if (o->json)
 		add_json(c, o->json, status);
 	else
 		print_verdict(c, status);
-	return status;
+	if (o->conformance)
+		return status;
+	if (status == EXIT_VIOLATED || c->data.says == DATA_LOST)
+		return EXIT_VIOLATED;
+	return c->data.says == DATA_UNKNOWN ? EXIT_UNKNOWN : status;
 }
 
 int check_capture(struct trace *t, const char *file, const struct check_options *o)

@@ -12,12 +12,14 @@ struct check_options {
 	struct kernel_choice kernel;	/* over the run's own */
 	const char *device;		/* "disk"; NULL: the run's own */
 	cJSON *json;			/* an array that gets what is found; NULL: it is printed */
+	bool conformance;		/* the exit status speaks of the model alone */
 };
 
 /*
- * Say whether the capture of a run, `file` on the command line, is a run of the model.  Returns an
- * exit status: EXIT_VIOLATED where it is not, EXIT_UNKNOWN where not all of it could be looked at,
- * EXIT_USAGE where it cannot be checked or its kernel is not known.
+ * Say whether the capture of a run, `file` on the command line, is a run of the model, and whether
+ * data was lost in it: two verdicts.  Returns an exit status of both: EXIT_VIOLATED where it is no
+ * run of the model or lost data, EXIT_UNKNOWN where not all of it could be looked at, EXIT_USAGE
+ * where it cannot be checked or its kernel is not known.
  */
 int check_capture(struct trace *t, const char *file, const struct check_options *o);
 

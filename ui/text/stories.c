@@ -260,6 +260,84 @@ int stories_summary(const struct stories *s)
 	return print_losses(s, n.losses);
 }
 
+/* ---- the verdict ---- */
+
+const char *const stories_data_name[] = {
+	[DATA_KEPT] = "kept", [DATA_LOST] = "lost", [DATA_UNKNOWN] = "unknown",
+};
+
+/* What is in the way of "nothing was lost"; NULL: nothing is. */
+static const char *data_doubt(struct trace *t, struct stories_data *d, char *buf, size_t size)
+{
+	const struct stories s = { .trace = t };
+	const char *no_ledger = NULL;
+	struct story_totals n;
+	struct capture_info info;
+	int r = story_read_totals(t, &n);
+
+	if (r)
+		return r == -ENODATA ? "its story was not told to its end: import it again" :
+		       "its story is damaged";
+	d->losses = n.losses;
+	d->corrupt = n.corrupt;
+	d->unordered = n.unordered;
+	if (read_weakness(&s, &info, &no_ledger))
+		return "what it records cannot be read";
+	if (no_ledger)
+		return no_ledger;
+	if (!n.lives)
+		return "no slot is allocated in the capture";
+	if (n.unordered) {
+		snprintf(buf, size, "in %" PRIu64 " %s of slots the order of events decides, which "
+			 "the clock does not tell", n.unordered, n.unordered == 1 ? "life" :
+			 "lives");
+		return buf;
+	}
+	if (info.losses)
+		return "the kernel lost events, and slots that were in use there are not looked at";
+	if (info.slots_left_out)
+		return "it has more slots than are looked at";
+	return info.finished ? NULL : "the capture was not read to its end";
+}
+
+void stories_data(struct trace *t, struct stories_data *d)
+{
+	char buf[sizeof(d->why)];
+	const char *doubt;
+
+	*d = (struct stories_data){ .says = DATA_KEPT };
+	doubt = data_doubt(t, d, buf, sizeof(buf));
+	if (doubt)
+		snprintf(d->why, sizeof(d->why), "%.230s", doubt);
+	if (d->losses || d->corrupt)
+		d->says = DATA_LOST;
+	else if (doubt)
+		d->says = DATA_UNKNOWN;
+}
+
+const char *stories_data_text(const struct stories_data *d, char *buf)
+{
+	char times[COUNTED_MAX], saw[COUNTED_MAX];
+	size_t at = 0;
+
+	if (d->says == DATA_KEPT)
+		return strcpy(buf, "no loss of data is seen");
+	if (d->says == DATA_UNKNOWN)
+		at = (size_t)snprintf(buf, STORIES_DATA_TEXT, "whether data was lost is not known");
+	else if (d->losses)
+		at = (size_t)snprintf(buf, STORIES_DATA_TEXT, "the kernel lost data %s",
+				      counted(d->losses, "time", times));
+	if (d->corrupt)
+		at += (size_t)snprintf(buf + at, STORIES_DATA_TEXT - at, "%sthe workload saw wrong "
+				       "contents %s%s", at ? ", and " : "",
+				       counted(d->corrupt, "time", saw), d->losses ? "" :
+				       ", which no loss explains");
+	if (*d->why)
+		snprintf(buf + at, STORIES_DATA_TEXT - at, "%s%s",
+			 d->says == DATA_UNKNOWN ? ": " : "; there may be more: ", d->why);
+	return buf;
+}
+
 int stories_store(struct trace_writer *tw, const char *path, int run)
 {
 	char err[TRACE_ERROR_MAX];

@@ -40,6 +40,25 @@ int stories_slot(const struct stories *s, uint32_t slot);
 int stories_page(const struct stories *s, uint64_t page);
 
 /*
+ * Did the kernel lose data?  That is another question than whether it did what the model does: one
+ * that conforms may lose data, as the model of it does.  "Kept" is said only where losses were
+ * looked for in all of the capture; else it is not known, and `why` says what is in the way.
+ */
+struct stories_data {
+	enum { DATA_KEPT, DATA_LOST, DATA_UNKNOWN } says;
+	uint64_t losses;		/* of data, that the story finds */
+	uint64_t corrupt;		/* wrong contents that the workload saw */
+	uint64_t unordered;		/* lives in which the order of events decides, and the clock
+					   does not tell it */
+	char why[240];			/* a clause */
+};
+void stories_data(struct trace *t, struct stories_data *d);
+/* "66 times, and the workload saw wrong contents 66 times"; a clause, of any verdict. */
+#define STORIES_DATA_TEXT 400
+const char *stories_data_text(const struct stories_data *d, char *buf);
+extern const char *const stories_data_name[];	/* "kept", "lost", "unknown" */
+
+/*
  * For `import`: make and store the story of run `run` of `path`, which `tw` is writing and has
  * ended: an exit status, what is wrong has been said.  And its summary: 0 or a negative errno,
  * -ENODATA where the run has no story.
