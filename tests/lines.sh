@@ -46,7 +46,7 @@ output '^step 16 is a'
 output '^T0\*7 W\*9$'
 output "^swapscope run debate --kernel debate-a --schedule 'T0\*7 W\*9'$"
 lines 0 "copy diagram $work/d.txt;copy diagram $work/d.txt" view "$work/a.db" --lines
-output "is there already"
+output "which was replaced"
 grep -q 'zswap_decompress' "$work/d.txt" || fail "no diagram in a file"
 
 # views by their names, and nothing drawn

@@ -131,8 +131,12 @@ int figure_pair(struct figure *f, struct trace *a, struct trace *b,
 {
 	struct figure_part right;
 	struct alignment al;
-	bool large = trace_info(a)->large || trace_info(b)->large;
-	int err = large ? align_lives(&al, a, b) : align_runs(&al, a, b);
+	/* the threads of a capture are not the other's tasks by name */
+	bool capture = trace_info(a)->capture || trace_info(b)->capture;
+	int err = capture ? -EFBIG : align_runs(&al, a, b);
+
+	if (err == -EFBIG)
+		err = align_lives(&al, a, b);
 
 	*f = (struct figure){ 0 };
 	if (err)
