@@ -39,7 +39,7 @@
 struct diff_state {
 	bool same;
 	bool stacks;		/* what tasks have on their stacks differs */
-	unsigned differ;	/* fields of shared memory that do; of them the first few: */
+	unsigned differ;	/* fields of shared memory that tell of it; of them the first few: */
 	struct {
 		const struct field *field;
 		unsigned value[2];

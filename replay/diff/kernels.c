@@ -13,12 +13,19 @@ static unsigned first_kernel(const struct kernel kernel[2])
 	return memcmp(&kernel[0], &kernel[1], sizeof(kernel[0])) > 0;
 }
 
-static int make_other(struct kernel_pair *p, const struct scenario *s, const struct kernel *k)
+/* `only`: where the other one can make all of it, no more than that. */
+static int make_other(struct kernel_pair *p, const struct scenario *s, const struct kernel *k,
+		      bool only)
 {
-	int err = execution_init(&p->run[!p->own], s, k);
-	size_t parted;
+	struct execution *other = &p->run[!p->own];
+	int err = execution_init(other, s, k);
+	struct parted parted;
 
-	return err ? err : same_schedule(&p->run[p->own], &p->run[!p->own], &parted);
+	if (!err)
+		err = same_schedule_parts(&p->run[p->own], other, &parted);
+	if (!err && only && parted.a == p->run[p->own].n)
+		other->n = parted.b;
+	return err;
 }
 
 /* ---- a finding ---- */
@@ -97,7 +104,7 @@ static int run_finding(struct kernel_pair *p, const struct scenario *s,
 	err = execution_init(&p->run[p->own], s, &kernel[p->own]);
 	if (!err)
 		err = execution_run(&p->run[p->own], &f[p->own]->schedule);
-	return err ? err : make_other(p, s, &kernel[!p->own]);
+	return err ? err : make_other(p, s, &kernel[!p->own], false);
 }
 
 int pair_by_finding(struct kernel_pair *p, const struct scenario *s, const struct kernel kernel[2],
@@ -154,7 +161,7 @@ int pair_by_schedule(struct kernel_pair *p, const struct scenario *s,
 	if (p->loop < schedule->n)
 		return -EAGAIN;
 	execution_free(&p->run[!p->own]);
-	return make_other(p, s, &kernel[!p->own]);
+	return make_other(p, s, &kernel[!p->own], true);
 }
 
 void kernel_pair_free(struct kernel_pair *p)

@@ -8,9 +8,6 @@
 
 /* ---- worlds.c ---- */
 
-/* A world as it is compared: tasks numbered as a's, what only grows renumbered. */
-void comparable(struct world *w, const uint32_t *a_of_b);
-
 /* Compare the worlds at a position of each.  Returns 0 or the reader's error. */
 int compare_worlds(struct trace *a, uint64_t at, struct trace *b, uint64_t bt,
 		   const uint32_t *a_of_b, struct diff_state *s);

@@ -94,8 +94,8 @@ static bool same_worlds(const struct world *a, const struct world *b)
 {
 	struct world x = *a, y = *b;
 
-	comparable(&x, NULL);
-	comparable(&y, NULL);
+	mem_canonicalise(&x.mem);
+	mem_canonicalise(&y.mem);
 	return !memcmp(&x, &y, sizeof(x));
 }
 

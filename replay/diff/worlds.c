@@ -77,17 +77,21 @@ static void renumber_tasks(struct world *w, const uint32_t *a_of_b)
 		w->task[number[i]] = was.task[i];
 }
 
-void comparable(struct world *w, const uint32_t *a_of_b)
+/*
+ * Which field to tell of, where two worlds are not the same.  Versions are told as each run numbers
+ * them: that a block has v1 in both says nothing where the page is at v1 in one and v2 in the other.
+ */
+static bool tells(const struct field *f, const struct world *a, const struct world *b,
+		  const struct world *ca, const struct world *cb)
 {
-	if (a_of_b && !same_tasks(a_of_b))
-		renumber_tasks(w, a_of_b);
-	mem_canonicalise(&w->mem);
+	return field_get(a, f) != field_get(b, f) &&
+	       (type_of(f) == TYPE_STAMP || field_get(ca, f) != field_get(cb, f));
 }
 
 int compare_worlds(struct trace *a, uint64_t at, struct trace *b, uint64_t bt,
 		   const uint32_t *a_of_b, struct diff_state *s)
 {
-	struct world wa, wb, ca, cb;
+	struct world wa, wb, ca, cb, nb;
 	const struct field *f;
 	size_t n;
 	int err = trace_world(a, at, &wa, NULL);
@@ -98,15 +102,17 @@ int compare_worlds(struct trace *a, uint64_t at, struct trace *b, uint64_t bt,
 	if (err)
 		return err;
 	ca = wa;
-	cb = wb;
-	comparable(&ca, NULL);
-	comparable(&cb, a_of_b);
+	nb = wb;
+	if (!same_tasks(a_of_b))
+		renumber_tasks(&nb, a_of_b);
+	cb = nb;
+	mem_canonicalise(&ca.mem);
+	mem_canonicalise(&cb.mem);
 	s->same = !memcmp(&ca, &cb, sizeof(ca));
 	s->stacks = memcmp(ca.task, cb.task, sizeof(ca.task)) != 0;
 	f = world_fields(&n);
 	for (size_t i = 0; i < n && !s->same; i++) {
-		if (f[i].offset >= sizeof(struct mem) ||
-		    field_get(&ca, &f[i]) == field_get(&cb, &f[i]))
+		if (f[i].offset >= sizeof(struct mem) || !tells(&f[i], &wa, &nb, &ca, &cb))
 			continue;
 		if (s->differ < DIFF_FIELDS) {
 			s->field[s->differ].field = &f[i];

@@ -55,7 +55,7 @@ static int compare(struct compared *c, const struct diff_args *a)
 
 static int compare_files(const char *left, const char *right, const struct diff_args *a)
 {
-	struct compared c = { .name = { left, right } };
+	struct compared c = { .name = { left, right }, .files = true };
 	int status = open_run(&c.t[0], "diff", left);
 
 	if (!status)

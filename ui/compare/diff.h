@@ -11,6 +11,7 @@
 /* Two runs, and what became of their comparison. */
 struct compared {
 	const char *name[2];		/* as the user names them: a file and a run, a kernel */
+	bool files;			/* they are files */
 	struct trace *t[2];
 	struct diff d;
 	bool told[2];			/* it is a capture, with a story: */

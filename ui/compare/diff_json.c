@@ -39,7 +39,8 @@ static void add_run(cJSON *o, const struct compared *c, unsigned side)
 	size_t n;
 
 	cJSON_AddStringToObject(run, "name", shown(c->name[side], name));
-	cJSON_AddNumberToObject(run, "run", info->id);
+	if (c->files)
+		cJSON_AddNumberToObject(run, "run", info->id);
 	cJSON_AddStringToObject(run, "scenario", info->scenario);
 	cJSON_AddStringToObject(run, "kernel", info->kernel);
 	cJSON_AddStringToObject(run, "device", info->device);

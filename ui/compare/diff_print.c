@@ -429,10 +429,10 @@ static void print_findings(FILE *out, const struct compared *c)
 	for (size_t i = 0; i < c->d.findings; i++) {
 		const struct diff_finding *f = &c->d.finding[i];
 		struct sentence s = { .used = 0 };
-		char rules[RULES_TEXT_MAX];
+		char rules[RULES_TEXT_MAX], at[32];
 
-		say(&s, "%s at step %llu of the %s run alone", f->property,
-		    (unsigned long long)f->position, side_name[f->side]);
+		say(&s, "%s at step %s of the %s run alone", f->property,
+		    grouped(f->position, at), side_name[f->side]);
 		if (f->rules)
 			say(&s, "; turned away by rule %s", rules_text(&c->d, f->rules, rules));
 		else if (f->asked)
@@ -480,7 +480,8 @@ void print_diff(FILE *out, const struct compared *c)
 		print_life(out, c);
 	print_stories(out, c);
 	if (*rest) {
-		say(&s, "not compared: %s", rest);
+		say(&s, "Not compared: %s.", rest);
+		fputc('\n', out);
 		tell(out, 0, &s);
 	}
 }
