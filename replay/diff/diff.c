@@ -18,6 +18,7 @@ struct walk {
 	struct alignment al;		/* of the steps */
 	uint64_t at[2];			/* where it is */
 	bool same;			/* are the worlds there the same? */
+	bool memory;			/* since the last divergence shared memory differed */
 	size_t room;
 };
 
@@ -64,6 +65,7 @@ static int walk_step(struct walk *w)
 	memcpy(d.to, w->at, sizeof(d.to));
 	err = compare_here(w, &d.after);
 	w->same = d.after.same;
+	w->memory = (!was && w->memory) || d.after.differ;
 	if (!err && was && !w->same)
 		err = add_divergence(w->d, &d, &w->room);
 	else if (!err && !was && w->same)
@@ -87,9 +89,10 @@ static int walk_hunk(struct walk *w, const struct hunk *h)
 	memcpy(w->at, h->to, sizeof(w->at));
 	err = compare_here(w, &d.after);
 	/* that a task stood elsewhere than in the other run shows here, in what it does */
-	if (n && last[n - 1].kind == DIFF_EFFECT && !last[n - 1].after.differ &&
+	if (n && last[n - 1].kind == DIFF_EFFECT && !w->memory &&
 	    last[n - 1].again[0] == DIFF_NEVER)
 		w->d->divergences--;
+	w->memory = false;
 	if (!err)
 		err = add_divergence(w->d, &d, &w->room);
 	w->same = d.after.same;
@@ -162,7 +165,16 @@ static bool same_before(const struct diff *d, size_t i)
 
 #define ORDER_MAX	4096	/* steps of a stretch that is looked at as one of another order */
 
-/* Divergences that come to nothing but another order are one. */
+/* Do divergences i .. j come to nothing but another order?  Then they are one. */
+static bool is_order(const struct walk *w, size_t i, size_t j)
+{
+	const struct divergence *first = &w->d->divergence[i], *last = &w->d->divergence[j];
+
+	return last->again[0] != DIFF_NEVER && last->again[0] - first->from[0] <= ORDER_MAX &&
+	       first->kind != DIFF_EFFECT && same_before(w->d, i) &&
+	       same_lanes(w, first->from, last->again);
+}
+
 static void find_orders(struct walk *w)
 {
 	struct diff *d = w->d;
@@ -172,12 +184,10 @@ static void find_orders(struct walk *w)
 		struct divergence *first = &d->divergence[i];
 		size_t j = i;
 
-		while (j < d->divergences && d->divergence[j].again[0] == DIFF_NEVER &&
+		while (j + 1 < d->divergences && d->divergence[j].again[0] == DIFF_NEVER &&
 		       d->divergence[j].to[0] - first->from[0] <= ORDER_MAX)
 			j++;
-		if (j < d->divergences && d->divergence[j].again[0] != DIFF_NEVER && first->kind != DIFF_EFFECT && same_before(d, i) &&
-		    d->divergence[j].again[0] - first->from[0] <= ORDER_MAX &&
-		    same_lanes(w, first->from, d->divergence[j].again)) {
+		if (is_order(w, i, j)) {
 			struct divergence order = *first;
 
 			order.kind = DIFF_ORDER;

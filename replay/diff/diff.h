@@ -39,7 +39,7 @@
 struct diff_state {
 	bool same;
 	bool stacks;		/* what tasks have on their stacks differs */
-	unsigned differ;	/* fields of shared memory that tell of it; of them the first few: */
+	unsigned differ;	/* fields of shared memory that tell of it; the first few: */
 	struct {
 		const struct field *field;
 		unsigned value[2];
@@ -50,19 +50,19 @@ enum diff_kind {
 	DIFF_STEPS,		/* one makes steps, or a step, that the other does not make there */
 	DIFF_RESULT,		/* both make the same step first, and come to another result */
 	DIFF_EFFECT,		/* the same step and result from the same state, to another state */
-	DIFF_ORDER,		/* the same steps in another order, from the same state to the same */
+	DIFF_ORDER,		/* the same steps in another order, to the same state again */
 };
 
 struct divergence {
 	enum diff_kind kind;
 	uint64_t from[2], to[2];	/* positions: transitions from + 1 .. to are its */
 	uint64_t rules;			/* 1 << SWITCH_x: those that part the runs here */
-	bool by_kernel;			/* the schedule of one run does that under the other kernel */
-	bool asked;			/* else it was not tried: no rule differs, a run ends here, it
-					   cannot be made again, or is one of too many */
+	bool by_kernel;			/* one run's schedule does that under the other kernel */
+	bool asked;			/* else that was not tried: no rule differs, a run ends
+					   here, none can be made again, or there are too many */
 	struct diff_state after;	/* the worlds at `to`; of a life nothing is known */
-	uint64_t again[2];		/* from there on, up to the next divergence, they are in the
-					   same state; or DIFF_NEVER */
+	uint64_t again[2];		/* from there on, up to the next divergence, both are in
+					   the same state; or DIFF_NEVER */
 };
 
 /* A property that one of the runs violates and the other does not, or a cost. */
@@ -70,8 +70,8 @@ struct diff_finding {
 	unsigned side;
 	const char *property;
 	uint64_t position;
-	uint64_t rules;		/* each alone, set back in the other kernel, lets it come about there */
-	bool asked;		/* else the run could not be made again, or violates it there too */
+	uint64_t rules;		/* each alone, set back in the other kernel, lets it come about */
+	bool asked;		/* else the run cannot be made again, or violates it there too */
 };
 
 enum diff_scope {
@@ -83,8 +83,8 @@ enum diff_scope {
 struct diff {
 	enum diff_scope scope;
 	uint64_t events[2];
-	uint64_t common;		/* so many transitions from the first are the same in both, with
-					   all that they change; of DIFF_WHOLE those of the same steps */
+	uint64_t common;		/* transitions from the first on that are the same: of
+					   DIFF_WHOLE the steps, else with all that they change */
 	bool same;			/* no difference of any kind */
 	bool order;			/* the same steps in another order, and the same end */
 	uint64_t switches;		/* in which the kernels differ */
@@ -112,7 +112,7 @@ void diff_free(struct diff *d);
 struct kernel_pair {
 	struct execution run[2];
 	unsigned own;			/* the side whose schedule it is */
-	size_t loop;			/* of that run: where what repeats for ever begins, or its n */
+	size_t loop;			/* where what repeats in it for ever begins, or its n */
 	struct {
 		enum verdict verdict;	/* of the search under that kernel, */
 		bool complete;		/* which saw all states */

@@ -95,7 +95,7 @@ static const char *name_of(struct trace *t, unsigned task)
 	return task < trace_info(t)->tasks ? trace_info(t)->task_name[task] : "";
 }
 
-/* What both changed: in the order of their files' fields, which two files of ours have in common. */
+/* What both changed, in the order of their files' fields: two files of ours have that in common. */
 static int compare_changes(struct trace *const t[2], uint64_t at, int *order)
 {
 	const struct trace_change *c[2];

@@ -3,9 +3,9 @@
  * rules.c - which rules part two runs: asked of their schedules, made again.
  *
  * "What the kernels make of it" is the run's schedule under its own kernel, and under the other one
- * (same_schedule()).  A divergence of the two recorded runs that is there too is the kernels' doing;
- * then each switch is set back alone, and it is seen whether the divergence is still there.  Both
- * runs are asked, so that it does not matter which is the left one.
+ * (same_schedule()).  A divergence of the two recorded runs that is there too is the kernels'
+ * doing; then each switch is set back alone, and it is seen whether the divergence is still there.
+ * Both runs are asked, so that it does not matter which is the left one.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -79,7 +79,7 @@ static void renumber_tasks(struct world *w, const uint32_t *a_of_b)
 
 /*
  * Which field to tell of, where two worlds are not the same.  Versions are told as each run numbers
- * them: that a block has v1 in both says nothing where the page is at v1 in one and v2 in the other.
+ * them: a block with v1 in both says nothing where the page is at v1 in one and v2 in the other.
  */
 static bool tells(const struct field *f, const struct world *a, const struct world *b,
 		  const struct world *ca, const struct world *cb)
