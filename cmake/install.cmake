@@ -15,7 +15,7 @@ set(HEADERS
   traces/read/lens.h traces/read/read.h traces/read/rows.h
   traces/write/live.h traces/write/rows.h traces/write/write.h
   replay/check.h replay/cause/cause.h replay/conform/conform.h
-  replay/figure/figure.h replay/figure/columns.h
+  replay/diff/diff.h replay/figure/figure.h replay/figure/columns.h
   replay/hand/hand.h replay/hand/until.h
   replay/matrix/matrix.h replay/pair/align.h replay/pair/align_life.h replay/pair/repair.h
   replay/record/record.h replay/story/story.h replay/why/proof.h replay/why/rules.h

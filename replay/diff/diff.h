@@ -90,7 +90,7 @@ struct diff {
 	uint64_t switches;		/* in which the kernels differ */
 	bool kernels;			/* both kernels are known to this program */
 	uint64_t value[SWITCH_COUNT][2];	/* of these switches */
-	uint32_t task_of_b[MAX_TASKS];	/* TASK_NONE (tasks.h): no task of a is that */
+	uint32_t task_of_b[MAX_TASKS];	/* which of a it is; UINT32_MAX: none is */
 	struct diff_state start, end;
 	struct divergence *divergence;
 	size_t divergences;
