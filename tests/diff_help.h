@@ -61,7 +61,7 @@ static inline bool same_step(const struct exec_step *a, const struct exec_step *
 {
 	const struct step *x = step_at((size_t)a->step), *y = step_at((size_t)b->step);
 
-	/* two steps of an operation may be called the same: then the tasks' stacks tell them apart */
+	/* two steps of an operation may be called the same: the tasks' stacks tell them apart */
 	return a->move.task == b->move.task && !strcmp(x->func, y->func) &&
 	       !strcmp(x->text, y->text) && same_text(a->result, b->result);
 }

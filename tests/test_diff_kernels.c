@@ -101,7 +101,8 @@ static void test_catalog(void **state)
 static void check_pair(const char *scenario, const char *left, const char *right,
 		       enum property found)
 {
-	const struct kernel k[2] = { kernel_like(left), kernel_like(right) }, turned[2] = { k[1], k[0] };
+	const struct kernel k[2] = { kernel_like(left), kernel_like(right) };
+	const struct kernel turned[2] = { k[1], k[0] };
 	struct kernel_pair p, q;
 	struct scenario s;
 	uint32_t bits = 0;
