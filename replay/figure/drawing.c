@@ -207,6 +207,23 @@ static void give_room(struct drawing *d, unsigned step)
 	}
 }
 
+/* Is there room for the names of the functions that a row is in? */
+static bool calls_fit(const struct drawing *d, const struct figure_row *row)
+{
+	unsigned left = start(d, row->task), indent = 0;
+	const char *p = row->callers;
+
+	while (*p) {
+		size_t n = strcspn(p, " ");
+
+		if (left + indent + n + 2 > d->c->width)
+			return false;
+		indent += is_function(p, n) && indent < INDENT_MAX ? 2 : 0;
+		p += n + (p[n] == ' ');
+	}
+	return left + indent + strlen(row->op) + 2 <= d->c->width;
+}
+
 /* How many lines the rows take so; one that breaks a word counts as many. */
 static unsigned lines_of(const struct drawing *d)
 {
@@ -220,6 +237,8 @@ static unsigned lines_of(const struct drawing *d)
 
 		if (!drawn(d, i) || row->task >= TASKS)
 			continue;
+		if (d->c->cpu && !calls_fit(d, row))
+			lines += 100;
 		row_text(d, row, text, sizeof(text));
 		while (*p) {
 			unsigned room = d->room[row->task] > used + 8 ?
@@ -255,7 +274,8 @@ static void measure(struct drawing *d)
 
 		if ((d->n - 1) * step + TEXT_LEAST > width)
 			break;
-		if (d->c->cpu && step < (d->n == 2 ? TEXT_LEAST : d->n < 5 ? 2 * TAB : TAB))
+		if (d->c->cpu && step < (d->n == 2 && width > 60 ? 4 * TAB :
+				      d->n < 5 ? 2 * TAB : TAB))
 			continue;
 		give_room(d, step);
 		lines = lines_of(d);

@@ -66,7 +66,7 @@ int export_steps(const char *text, struct figure_part *part)
 }
 
 /*
- * Of a run that is too long to be drawn: the steps that explain its first finding, where it has
+ * Of a run that is too long to be drawn: the steps that explain a finding, where it has
  * one.  The numbers are the caller's.
  */
 static uint64_t *too_long(const struct export_format *format, const struct export *e, size_t *n)
@@ -76,7 +76,7 @@ static uint64_t *too_long(const struct export_format *format, const struct expor
 	if (!format->shortens || e->whole || e->run[1] || p->first || p->last || p->n ||
 	    trace_info(e->run[0])->events <= FIGURE_ROWS_MAX)
 		return NULL;
-	return export_links(e->run[0], n);
+	return export_links(e->run[0], e->finding ? e->finding - 1 : 0, n);
 }
 
 int export_write(const struct export_format *format, struct export *e, FILE *out)

@@ -160,10 +160,12 @@ static bool add_run(cJSON *array, const struct figure *f, const struct figure_ru
 static int write_json(struct export *e, FILE *out)
 {
 	const struct figure *f = e->figure;
-	cJSON *o = cJSON_CreateObject(), *runs = o ? cJSON_AddArrayToObject(o, "runs") : NULL;
-	bool ok = runs && add_text(o, "format", "swapscope export") &&
+	cJSON *o = cJSON_CreateObject(), *runs;
+	bool ok = o && add_text(o, "format", "swapscope export") &&
 		  add_number(o, "version", FORMAT_VERSION);
 
+	runs = ok ? cJSON_AddArrayToObject(o, "runs") : NULL;
+	ok = runs != NULL;
 	for (unsigned i = 0; ok && i < f->runs; i++)
 		ok = add_run(runs, f, &f->run[i]);
 	if (ok && f->runs > 1) {

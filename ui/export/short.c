@@ -8,6 +8,7 @@
 #include "ui/export/export.h"
 
 #define LOOK_BACK	1000000	/* transitions */
+#define MOST_FINDINGS	4	/* of a run of the model */
 #define MOST_TASKS	32	/* of a run */
 
 /* The row of a transition; r->rows: it has none. */
@@ -53,13 +54,13 @@ static bool is_lock(const struct figure_row *row)
 	return row->kind == KIND_LOCK || row->kind == KIND_UNLOCK;
 }
 
-uint64_t *export_links(struct trace *t, size_t *n)
+uint64_t *export_links(struct trace *t, size_t number, size_t *n)
 {
 	struct explanation x;
 	uint64_t *at;
 
 	*n = 0;
-	if (explain_finding(&x, t, 0, LOOK_BACK))
+	if (explain_finding(&x, t, number, LOOK_BACK))
 		return NULL;
 	at = malloc((x.links + 1) * sizeof(*at));
 	for (unsigned i = 0; at && i < x.links; i++)
@@ -111,23 +112,37 @@ static void keep_single(const struct figure_run *r, bool *keep)
 	}
 }
 
+/* What failed, and what is wrong, whether it is explained or not. */
+static void keep_failures(const struct figure_run *r, bool *keep)
+{
+	for (size_t i = 0; i < r->rows; i++)
+		keep[i] |= r->row[i].finding || r->row[i].byte_error >= 0 ||
+			   !strncmp(r->row[i].result, "-E", 2) ||
+			   !strncmp(r->row[i].result, "VM_FAULT", 8);
+}
+
 void export_short(const struct export *e, unsigned side, bool *keep)
 {
 	const struct figure_run *r = &e->figure->run[side];
 	struct trace *t = e->run[side];
 	struct explanation x;
+	/* threads and kernels break a rule a thousand times, always by the same few steps */
+	unsigned most = e->finding || r->live ? 1 : MOST_FINDINGS, found = 0;
 	size_t n;
 	bool any = false;
 
 	memset(keep, 0, r->rows * sizeof(*keep));
 	trace_findings(t, &n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = e->finding ? e->finding - 1 : 0; i < n && found < most; i++) {
 		const struct trace_finding *f = trace_findings(t, &n);
+		size_t row = row_of(r, f[i].position);
 
-		if (row_of(r, f[i].position) == r->rows || explain_finding(&x, t, i, LOOK_BACK))
+		if (row == r->rows || explain_finding(&x, t, i, LOOK_BACK))
 			continue;
 		any |= keep_links(&x, r, keep);
+		keep[row] = true;
 		explanation_free(&x);
+		found++;
 	}
 	if (e->cost && !explain_cost(&x, t, e->cost, LOOK_BACK)) {
 		any |= keep_links(&x, r, keep);
@@ -137,9 +152,7 @@ void export_short(const struct export *e, unsigned side, bool *keep)
 		figure_matter(r, keep);
 		return;
 	}
-	for (size_t i = 0; i < r->rows; i++)
-		keep[i] |= r->row[i].finding || r->row[i].byte_error >= 0 ||
-			   !strncmp(r->row[i].result, "-E", 2) ||
-			   !strncmp(r->row[i].result, "VM_FAULT", 8);
+	if (!r->live)
+		keep_failures(r, keep);
 	keep_single(r, keep);
 }

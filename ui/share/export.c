@@ -16,7 +16,7 @@
 struct export_args {
 	struct kernel_choice kernel;
 	const char *format, *steps, *part, *out;
-	uint64_t width, max_states, version;
+	uint64_t width, max_states, version, finding;
 	uint32_t property;
 };
 
@@ -202,7 +202,7 @@ static int exec_export(void *args, const struct operands *in)
 {
 	const struct export_args *a = args;
 	const struct export_format *format = choose_format(a);
-	struct export e = { .width = (unsigned)a->width, .version = (unsigned)a->version,
+	struct export e = { .width = (unsigned)a->width, .version = (unsigned)a->version, .finding = a->finding,
 			    .whole = a->part && !strcmp(a->part, "whole") };
 	int status, err;
 
@@ -242,6 +242,10 @@ static const struct option_row options[] = {
 	VALUE_OPTION(export_args, "part", OPT_WORD, part, "short|whole",
 		     "Of cpu: short, the default, leaves out what does not matter, and marks it by "
 		     "'...'; whole leaves nothing out."),
+	NUMBER_OPTION(export_args, "finding", finding, INT32_MAX,
+		      "Of cpu, --part short: the steps that explain this finding of the run, 1 for "
+		      "the first. Else those of a run of the model are all explained, and of "
+		      "others the first."),
 	NUMBER_OPTION(export_args, "width", width, FIGURE_WIDTH_MAX,
 		      "Columns at most, 40 or more; a tab counts up to the next eighth."),
 	KERNEL_OPTIONS(export_args, kernel),
