@@ -29,8 +29,8 @@ struct export {
 	unsigned speed;			/* of a recording, in percent; 0: 100 */
 	bool whole;			/* of formats that leave steps out: they do not */
 	unsigned version;		/* of formats that have several; 0: the format's own */
-	uint64_t finding;		/* what is shortened explains this one, from 1; 0: those of */
-					/* a run of the model, and else the first */
+	/* What is shortened explains this one, from 1; 0: all of a run of the model, else the first. */
+	uint64_t finding;
 	const char *cost;		/* the last step is that: the property's name; or NULL */
 	const struct figure *figure;	/* export_write() fills it in */
 	char why[OUTPUT_ERROR_MAX];	/* a sentence, where something failed */
@@ -65,8 +65,8 @@ void export_short(const struct export *e, unsigned side, bool *keep);
 int export_steps(const char *text, struct figure_part *part);
 
 /*
- * The transitions that explain a finding of a run, by its number from 0, sorted, and how many; NULL where there are
- * none.  The caller frees them.
+ * The transitions that explain a finding of a run, by its number from 0, sorted, and how many;
+ * NULL where there are none.  The caller frees them.
  */
 uint64_t *export_links(struct trace *t, size_t number, size_t *n);
 

@@ -202,7 +202,8 @@ static int exec_export(void *args, const struct operands *in)
 {
 	const struct export_args *a = args;
 	const struct export_format *format = choose_format(a);
-	struct export e = { .width = (unsigned)a->width, .version = (unsigned)a->version, .finding = a->finding,
+	struct export e = { .width = (unsigned)a->width, .version = (unsigned)a->version,
+			    .finding = a->finding,
 			    .whole = a->part && !strcmp(a->part, "whole") };
 	int status, err;
 
