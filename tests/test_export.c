@@ -194,7 +194,8 @@ static void test_command(void **state)
 		{ "swapscope run aba --kernel v6.5 --schedule 'T0*10 T1'",
 		  "  swapscope run aba --kernel v6.5 \\\n    --schedule 'T0*10 T1'\n", 40 },
 		{ "swapscope run aba --schedule 'T0*10 T1*23 K*10 T0*4 T1 T2 T3 T4'",
-		  "  swapscope run aba --schedule \"T0*10 \\\n      T1*23 K*10 T0*4 T1 T2 T3 T4\"\n",
+		  "  swapscope run aba --schedule \"T0*10 \\\n"
+		  "      T1*23 K*10 T0*4 T1 T2 T3 T4\"\n",
 		  40 },
 		{ "swapscope view 'it is.db'", "  swapscope view \\\n    'it is.db'\n", 24 },
 	};

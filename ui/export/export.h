@@ -29,8 +29,8 @@ struct export {
 	unsigned speed;			/* of a recording, in percent; 0: 100 */
 	bool whole;			/* of formats that leave steps out: they do not */
 	unsigned version;		/* of formats that have several; 0: the format's own */
-	/* What is shortened explains this one, from 1; 0: all of a run of the model, else the first. */
-	uint64_t finding;
+	uint64_t finding;		/* that is explained, from 1; 0: all of a model's run, */
+					/* of others the first */
 	const char *cost;		/* the last step is that: the property's name; or NULL */
 	const struct figure *figure;	/* export_write() fills it in */
 	char why[OUTPUT_ERROR_MAX];	/* a sentence, where something failed */
