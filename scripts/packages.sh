@@ -6,7 +6,7 @@ BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libncurses-dev libsql
 	liblz4-dev libuv1-dev libinih-dev libxxhash-dev libcjson-dev libgmp-dev libarchive-dev
 	libtracecmd-dev libtracefs-dev libtraceevent-dev"	# tracecmd's .pc needs tracefs's
 TEST_PACKAGES="libcmocka-dev python3 clang libclang-rt-dev llvm sqlite3 zstd xz-utils jq tmux
-	spin rumur procps mandoc zsh fish"
+	spin rumur procps mandoc zsh fish asciinema graphviz libxml2-utils chromium"
 
 # need PACKAGE...: install those that are not there.  Says what it does on standard error.
 need()
@@ -50,6 +50,8 @@ check_for()
 		ninja-build) program=ninja ;;
 		llvm) program=llvm-symbolizer ;;	# names for the sanitizers
 		xz-utils) program=xz ;;
+		graphviz) program=dot ;;
+		libxml2-utils) program=xmllint ;;
 		procps) program="ps" ;;
 		esac
 		case $program in *-dev) continue ;; esac

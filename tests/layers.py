@@ -32,7 +32,8 @@ NO_LICENCE_LINE = re.compile(r"\.(screen|db|zst|dat|md|json|cast)$|^LICENSE$|\.g
                              r"^tests/screens/|^tests/fuzz/[^/]+/")
 
 # What may lie in the wings that is no code.
-NO_CODE = {"traces/schema.sql", "ui/capture/record.sh", "ui/export/page.js", "ui/export/page.css"}
+NO_CODE = {"traces/schema.sql", "ui/capture/record.sh", "ui/export/page.js",
+           "ui/export/page.css"}
 
 complaints = []
 

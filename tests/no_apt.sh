@@ -18,7 +18,7 @@ for name in $modules libtracefs cmocka; do
 done
 echo "Requires: libtracefs" >>"$work/pc/libtracecmd.pc"
 for name in cc cmake ninja python3 clang llvm-symbolizer sqlite3 zstd xz jq tmux spin rumur ps \
-	mandoc zsh fish; do
+	mandoc zsh fish asciinema dot xmllint chromium; do
 	printf '#!/bin/sh\n' >"$work/bin/$name"
 	chmod +x "$work/bin/$name"
 done

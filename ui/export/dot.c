@@ -325,8 +325,8 @@ static int write_dot(struct export *e, FILE *out)
 
 	if (err)
 		return err;
-	fputs("digraph run {\n\tgraph [rankdir=TB newrank=true ranksep=0.2 nodesep=0.3 labelloc=t labeljust=l "
-	      "fontname=\"monospace\" fontsize=11 label=\"", out);
+	fputs("digraph run {\n\tgraph [rankdir=TB newrank=true ranksep=0.2 nodesep=0.3 "
+	      "labelloc=t labeljust=l fontname=\"monospace\" fontsize=11 label=\"", out);
 	put_lines(out, *f->run[0].title ? f->run[0].title : f->run[0].scenario, 100);
 	if (f->runs > 1 && !f->same)
 		put_lines(out, f->why, 100);

@@ -43,7 +43,11 @@ int graphic_chapter(struct export *e, struct chapter *c)
 {
 	int err;
 
-	*c = (struct chapter){ .run = { e->run[0], e->run[1] } };
+	*c = (struct chapter){
+		.title = *e->figure->run[0].title ? e->figure->run[0].title :
+			 e->figure->run[0].scenario,
+		.run = { e->run[0], e->run[1] },
+	};
 	if (!e->run[1])
 		return 0;
 	err = view_compare(c);

@@ -17,8 +17,8 @@ int graphic_fits(struct export *e, const char *format, size_t most);
 int graphic_error(struct export *e, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The runs as the debugger has them, the two of a pair compared; free with alignment_free() of
- * its alignment.  0, or a negative errno and e->why. */
+/* The figure's runs as the debugger has them, the two of a pair compared; free with
+ * alignment_free() of its alignment.  0, or a negative errno and e->why. */
 int graphic_chapter(struct export *e, struct chapter *c);
 
 /*

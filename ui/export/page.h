@@ -5,8 +5,8 @@
 
 #include "ui/export/graphic.h"
 
-/* page.js and page.css as they are in the tree, and the SHA-256 of the first: a browser that is told
- * it runs that script and no other. */
+/* page.js and page.css as they are in the tree, and the SHA-256 of the first: a browser that is
+ * told it runs that script and no other. */
 extern const char *const page_script, *const page_sheet;
 extern const unsigned char page_script_sha256[32];
 

@@ -21,6 +21,13 @@
 		return e;
 	}
 
+	/* A position as the run counts its steps. */
+	function step_number(side) {
+		const rows = runs[side].rows;
+
+		return cursor[side] ? rows[cursor[side] - 1].at : rows.length ? rows[0].at - 1 : 0;
+	}
+
 	/* ---- moving ---- */
 
 	function move_to(at) {
@@ -148,7 +155,7 @@
 
 		document.getElementById("pane" + side).classList.toggle("focus",
 									two && side === focus);
-		of(side, "at").textContent = at + "/" + run.rows.length;
+		of(side, "at").textContent = step_number(side) + "/" + run.events;
 		of(side, "step").textContent = !row ? "before the first step" :
 			row.at + " " + row.task + " " + row.op + "(): " + row.text +
 			(row.result ? " = " + row.result : "");
@@ -191,8 +198,8 @@
 
 		runs.forEach((run, side) => show_pane(side));
 		show_diagram();
-		document.getElementById("where").textContent = at.map((n, side) =>
-			"step " + n + " of " + runs[side].rows.length).join(" | ");
+		document.getElementById("where").textContent = runs.map((run, side) =>
+			"step " + step_number(side) + " of " + run.events).join(" | ");
 		history.replaceState(null, "", "#" + focus + ":" + at.join(","));
 	}
 

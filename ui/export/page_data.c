@@ -184,6 +184,13 @@ static int put_objects(struct page *p, unsigned side, uint64_t at)
 	return 0;
 }
 
+/* Where a task stands is seen by its step. */
+static bool of_task(const struct page *p, unsigned side, const struct trace_change *c)
+{
+	return c->field ? !strcmp(c->field->kind, "task") :
+	       trace_object_of(p->e->run[side], c->id).kind == OBJ_TASK;
+}
+
 /* What a transition changed, of what the model has. */
 static int put_changes(const struct page *p, unsigned side, uint64_t at)
 {
@@ -198,7 +205,8 @@ static int put_changes(const struct page *p, unsigned side, uint64_t at)
 	for (int i = 0; i < n; i++) {
 		char text[240] = "";
 
-		change_text(t, &c[i], text, sizeof(text));
+		if (!of_task(p, side, &c[i]))
+			change_text(t, &c[i], text, sizeof(text));
 		if (!*text)
 			continue;
 		fputs(told++ ? "," : "", p->out);
@@ -322,7 +330,8 @@ static int put_run(struct page *p, unsigned side)
 	const struct figure_run *r = &f->run[side];
 	int err;
 
-	fprintf(p->out, "%s{\"parted\":%lld", side ? "," : "", f->runs > 1 && !f->same ?
+	fprintf(p->out, "%s{\"events\":%llu,\"parted\":%lld", side ? "," : "",
+		(unsigned long long)r->events, f->runs > 1 && !f->same ?
 		(long long)graphic_row(r, f->parted[side] + 1) : -1ll);
 	err = put_rows(p, side);
 	if (err)

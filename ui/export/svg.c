@@ -578,7 +578,8 @@ static int foot(const struct drawing *d, FILE *out, int y)
 	}
 	y = legend(d, out, y + GAP);
 	for (unsigned i = 0; i < d->runs; i++)
-		y += LINE * put_lines(out, "result", MARGIN, y, all, 4, d->side[i].r->command, NULL);
+		y += LINE * put_lines(out, "result", MARGIN, y, all, 4, d->side[i].r->command,
+				      NULL);
 	return y + MARGIN;
 }
 
@@ -596,61 +597,13 @@ static void draw_parting(const struct drawing *d)
 
 /* ---- the whole ---- */
 
-/* What the classes look like: by the variables of a page, or by themselves, light and dark. */
-static void sheet(FILE *out, bool variables, bool dark)
-{
-	static const struct {
-		const char *selector, *property, *colour;
-	} rule[] = {
-		{ ".ground", "fill", "back" }, { ".text", "fill", "fore" },
-		{ ".op", "fill", "fore" }, { ".title", "fill", "fore" },
-		{ ".held", "fill", "fore" }, { ".dim", "fill", "dim" },
-		{ ".result", "fill", "dim" }, { ".note", "fill", "who" },
-		{ ".bad", "fill", "bad" }, { ".good", "fill", "good" }, { ".diff", "fill", "diff" },
-		{ ".on-bad", "fill", "on-bad" }, { ".on-cost", "fill", "now" },
-		{ ".dot", "fill", "dim" }, { ".dot-bad", "fill", "bad" },
-		{ ".dot-diff", "fill", "diff" }, { ".pin", "fill", "pin" },
-		{ ".folio", "fill", "folio" }, { ".lock", "fill", "lock" },
-		{ ".head", "fill", "bar" }, { ".on-head", "fill", "on-bar" },
-		{ ".life", "stroke", "line" }, { ".parts", "stroke", "diff" },
-		{ ".switch", "stroke", "new" }, { ".tip", "fill", "new" },
-	};
-
-	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++) {
-		const struct markup_colour *c = markup_colours;
-
-		while (c->name && strcmp(c->name, rule[i].colour))
-			c++;
-		fprintf(out, "%s.diagram %s { %s: ", dark ? "\t" : "", rule[i].selector,
-			rule[i].property);
-		fprintf(out, variables ? "var(--%s) }\n" : "%s }\n",
-			variables ? rule[i].colour : dark ? c->dark : c->light);
-	}
-}
-
-void graphic_diagram_sheet(FILE *out, bool variables)
-{
-	fputs(".diagram text { font: 12px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, "
-	      "monospace; white-space: pre }\n"
-	      ".diagram .title { font-size: 14px; font-weight: bold }\n"
-	      ".diagram .op, .diagram .on-head, .diagram .bad { font-weight: bold }\n"
-	      ".diagram .held { font-size: 10px } .diagram .note { font-style: italic }\n"
-	      ".diagram path { fill: none } .diagram .tip { stroke: none }\n"
-	      ".diagram .parts { stroke-width: 2; stroke-dasharray: 7 4 }\n"
-	      ".diagram .switch { stroke-width: 1.4 } .diagram .here { fill: transparent }\n", out);
-	sheet(out, variables, false);
-	if (variables)
-		return;
-	fputs("@media (prefers-color-scheme: dark) {\n", out);
-	sheet(out, false, true);
-	fputs("}\n", out);
-}
-
 static void draw(struct drawing *d)
 {
 	const struct figure_run *r = d->side[0].r;
 	int foot_at = d->end + GAP;
 
+	if (!d->inside)
+		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", d->out);
 	fprintf(d->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"diagram\" role=\"img\" "
 		"width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>", d->width, d->height,
 		d->width, d->height);
@@ -724,10 +677,7 @@ static int write_svg(struct export *e, FILE *out)
 {
 	int err = graphic_fits(e, "svg", GRAPHIC_STEPS_MAX);
 
-	if (err)
-		return err;
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", out);
-	return graphic_diagram(e, out, false);
+	return err ? err : graphic_diagram(e, out, false);
 }
 
 const struct export_format export_svg = {

@@ -16,7 +16,7 @@
 struct export_args {
 	struct kernel_choice kernel;
 	const char *format, *steps, *part, *out;
-	uint64_t width, max_states, version, finding;
+	uint64_t width, max_states, version, finding, rows, speed;
 	uint32_t property;
 };
 
@@ -203,6 +203,7 @@ static int exec_export(void *args, const struct operands *in)
 	const struct export_args *a = args;
 	const struct export_format *format = choose_format(a);
 	struct export e = { .width = (unsigned)a->width, .version = (unsigned)a->version,
+			    .rows = (unsigned)a->rows, .speed = (unsigned)a->speed,
 			    .finding = a->finding,
 			    .whole = a->part && !strcmp(a->part, "whole") };
 	int status, err;
@@ -233,8 +234,11 @@ static const struct option_row options[] = {
 		     "cpu: CPU0 and CPU1 as in a commit message, at most 72 columns wide, with "
 		     "the locks that are held and the command that makes the run again. text: all "
 		     "steps in columns, with numbers. markdown: a page with the diagram, findings, "
-		     "notes, locks and the command. json: all that is known of each step. Without "
-		     "it the format is the one that the output's name ends in, or text."),
+		     "notes, locks and the command. json: all that is known of each step. svg: a "
+		     "picture, a lane a task. dot: a graph for graphviz. html: one page that steps "
+		     "with the arrow keys, with values and source. cast: the debugger's screens as "
+		     "a recording for asciinema. Without it the format is the one that the "
+		     "output's name ends in, or text."),
 	OUTPUT_OPTION(export_args, out, "FILE",
 		      "Where it goes; without it to standard output."),
 	VALUE_OPTION(export_args, "steps", OPT_TEXT, steps, "A..B",
@@ -249,6 +253,12 @@ static const struct option_row options[] = {
 		      "others the first."),
 	NUMBER_OPTION(export_args, "width", width, FIGURE_WIDTH_MAX,
 		      "Columns at most, 40 or more; a tab counts up to the next eighth."),
+	NUMBER_OPTION(export_args, "rows", rows, 1000,
+		      "Of cast: the height of the screen; its width is --width."),
+	NUMBER_OPTION(export_args, "speed", speed, 10000,
+		      "Of cast: in percent; 200 is twice as fast as 100, a step a second."),
+	NUMBER_OPTION(export_args, "cast-version", version, 3,
+		      "Of cast: 2, which every asciinema plays, or 3, for 3.0 and newer."),
 	KERNEL_OPTIONS(export_args, kernel),
 	{ "property", 0, OPT_PROPERTY, offsetof(struct export_args, property), 0, "NAME",
 	  "Of a scenario: the shortest run that violates this one. May be given several times." },
