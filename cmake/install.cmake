@@ -17,6 +17,8 @@ set(HEADERS
   replay/check.h replay/cause/cause.h replay/conform/conform.h
   replay/diff/diff.h replay/figure/figure.h replay/figure/columns.h
   replay/hand/hand.h replay/hand/until.h
+  replay/check.h replay/cause/cause.h replay/conform/conform.h replay/explain/explain.h
+  replay/figure/figure.h replay/figure/columns.h replay/hand/hand.h replay/hand/until.h
   replay/matrix/matrix.h replay/pair/align.h replay/pair/align_life.h replay/pair/repair.h
   replay/record/record.h replay/story/story.h replay/why/proof.h replay/why/rules.h
   replay/why/why.h)

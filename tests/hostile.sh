@@ -50,8 +50,8 @@ sqlite3 "$db" "PRAGMA foreign_keys = 0;
 	INSERT INTO finding SELECT 1, 3, t || 'UAF', t || 'page 0', NULL FROM e;
 	INSERT INTO note (run, seq, kind, text) SELECT 1, 2, t, t FROM e;" || fail 'no hostile trace'
 for f in "$db" "$name"; do
-	for c in 'view --plain' 'findings' 'findings --all --json' 'check' 'check --json' 'list runs' \
-		 'list runs --json' 'stories' 'explore' 'run' 'matrix' 'catalog' 'import'; do
+	for c in 'view --plain' 'findings' 'findings --all --json' 'explain' 'explain --json' \
+		 'explain --finding 2' 'check' 'check --json' 'list runs' 'list runs --json' 'stories' 'explore' 'run' 'matrix' 'catalog' 'import'; do
 		clean $c "$f"
 	done
 	clean view --plain "$f" "$f"
@@ -65,7 +65,7 @@ for f in "$db" "$name"; do
 	clean import "$f" -o "$f"
 done
 # ---- names on the command line ----
-for c in view findings check stories sql explore run matrix catalog 'list runs' list import pack help; do
+for c in view findings explain check stories sql explore run matrix catalog 'list runs' list import pack help; do
 	clean $c "$(printf 'no\033[31m\302\233\342\200\256')"
 done
 clean run debate --schedule T0 --save "$name"

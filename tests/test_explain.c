@@ -243,7 +243,8 @@ static void check_switches(const struct execution *x, const struct explanation *
 		assert_true(s->from < x->scenario->tasks && s->to < x->scenario->tasks);
 		assert_true(s->from != s->to && *s->text);
 		/* of a run that has no other, the switch is one of it as it is */
-		if (!s->other && e->switches == e->preemptions && s->at && breaks_without(x, s, bit))
+		if (!s->other && e->switches == e->preemptions && s->at &&
+		    breaks_without(x, s, bit))
 			fail_msg("%s: it breaks without: %s", subject, s->text);
 	}
 }

@@ -3,7 +3,7 @@
  * explain.h - a finding in the fewest steps that convince: who stored, looked up, erased, freed and
  * read what is wrong, and the switch from one task to another without which nothing happens.
  *
- *	explain_finding()	a finding of any recorded run: of the model, of threads, of a capture
+ *	explain_finding()	a finding of any recorded run: model, threads, or capture
  *	explain_life()		where an object changed: its life, a step each
  *	explanation_free()
  *
@@ -74,14 +74,14 @@ struct explain_link {
 	uint32_t task;
 	struct trace_object object;	/* OBJ_NONE: it is about none */
 	enum explain_role role;
-	char text[EXPLAIN_TEXT];	/* "T0 takes a pointer to entry 1 of slot 0 in zswap_load()" */
+	char text[EXPLAIN_TEXT];	/* "T0 finds entry 1 of slot 0 in zswap_load()" */
 };
 
-/* After transition `at` its task is preempted, and goes on with transition `on` (0: it does not). */
+/* After transition `at` task `from` is held up: `to` moves, and it goes on with `on` (or 0). */
 struct explain_switch {
 	uint64_t at, on;
 	uint32_t from, to;		/* tasks */
-	bool other;			/* it breaks without this one too: another takes its place */
+	bool other;		/* it breaks without this one too: another takes its place */
 	char text[EXPLAIN_TEXT];	/* a sentence */
 };
 
@@ -94,17 +94,17 @@ enum explain_how {
 
 struct explanation {
 	char property[16];
-	char rule[200];			/* its sentence; "" where this program has no such property */
-	char what[600];			/* what the run says of the finding, without the rule */
+	char rule[200];			/* its sentence, or "" */
+	char what[600];			/* what the run says of it, without the rule */
 	uint64_t position;		/* of the finding */
 	bool cost;			/* it is no violation */
-	bool repeats;			/* LIVELOCK: from transition loop + 1 to `position`, for ever */
+	bool repeats;			/* transitions loop + 1 to `position`, for ever */
 	uint64_t loop;
 	struct explain_link *link;	/* in the order of the run; the last one is the finding */
 	unsigned links;
 	struct explain_switch needed[EXPLAIN_SWITCHES];	/* in the order of the run */
-	unsigned switches;		/* how many there are: those beyond the array are not told */
-	unsigned preemptions;		/* switches of the run, up to the finding, that hold a task up */
+	unsigned switches;		/* how many there are, told or not */
+	unsigned preemptions;		/* so many of the run hold a task up */
 	enum explain_how how;
 	char *shortest;			/* a schedule with these switches alone; NULL: not made */
 	bool bounded;			/* there may be more before what was looked at */

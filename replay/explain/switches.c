@@ -44,7 +44,7 @@ struct trying {
 	struct world w;
 	struct plan made;	/* the moves so far; room for `cap` */
 	size_t cap;
-	uint32_t *other;	/* where the task need not be held up, with others that are; as bits */
+	uint32_t *other;	/* tasks that need not be held up there, if others are */
 	uint32_t *can;		/* after each: tasks within an operation that can go on, as bits */
 	bool breaks;
 	bool any_end;		/* what is left may break it by another step */
