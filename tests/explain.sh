@@ -68,7 +68,7 @@ output 'slot 0, changed by 3 steps of 19'
 expect 0 '' explain "$work/d-loss-uffdwp-6.8.db" 0x313
 golden life-capture
 expect 0 '' explain "$work/f-loss-twothreads-6.8-nopin.db" entry 2
-output '^  \.\.  the first [0-9]+ are left out: --all shows them$'
+output '^ +\.\.  the first [0-9]+ are left out: --all shows them$'
 [ "$(grep -c '^ *[0-9]* *line [0-9]' "$work/out")" -le 100 ] || fail "more than a hundred events"
 expect 0 '' explain "$work/d-loss-uffdwp-6.8.db" page 54
 output '^ *62  line [0-9]+, @574  !! MAPPED  kcapwl-90 maps folio 1 .zeroes. as page 54'
