@@ -384,6 +384,48 @@ static void test_marks(void **state)
 	free(v.list.row);
 }
 
+/* ---- explanations ---- */
+
+static void test_explain(void **state)
+{
+	struct chapter chapters[1] = { pairs[0].chapter };
+	struct view v;
+	size_t n;
+	const struct trace_finding *f = trace_findings(chapters[0].run[0], &n);
+
+	(void)state;
+	assert_true(n > 0);
+	view_init(&v, chapters, 1);
+	press(&v, "i");
+	assert_int_equal(v.screen, SCREEN_LIST);
+	assert_int_equal(v.list.kind, LIST_STEPS);
+	assert_true(v.list.rows > 5);
+	for (unsigned i = 0; i < v.list.rows; i++) {
+		const struct list_row *row = &v.list.row[i];
+
+		assert_int_equal(row->id, atoi(row->cell[0]));
+		assert_memory_equal(row->whole, row->cell[2], strlen(row->cell[2]));
+		if (!strcmp(row->cell[1], f->property)) {
+			assert_int_equal(row->id, f->position);
+			press(&v, "enter");	/* the row below is a switch, or none */
+			break;
+		}
+		press(&v, "down");
+	}
+	assert_int_equal(v.screen, SCREEN_RUN);
+	assert_int_equal(v.cursor[0], f->position);
+	command(&v, "explain entry 1", true, "");
+	assert_int_equal(v.screen, SCREEN_LIST);
+	assert_int_equal(v.object[0].kind, OBJ_ENTRY);
+	press(&v, "enter");
+	assert_int_equal(v.screen, SCREEN_RUN);
+	assert_int_equal(v.cursor[0], v.list.row[0].id);
+	command(&v, "explain folio 99", true, "this run has no folio 99");
+	command(&v, "explain nonsense", true, "'nonsense' is no object: page 54, s7, e12, 0x313");
+	free(v.list.row);
+	free(v.list.text);
+}
+
 /* ---- the mouse ---- */
 
 static void shown(struct view *v, int rows, int cols)
@@ -583,7 +625,7 @@ int main(void)
 		cmocka_unit_test(test_copy_schedule),
 		cmocka_unit_test(test_shell),
 		cmocka_unit_test(test_copy_file),
-		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_marks), cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_mouse),
 		cmocka_unit_test(test_help_scrolls),
 		cmocka_unit_test(test_anything),

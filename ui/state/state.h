@@ -95,6 +95,8 @@
 	  "back to what made it so, and so on")						\
 	X(UNCAUSE, "uncause", "", "C", "object",					\
 	  "return from there")								\
+	X(EXPLAIN, "explain", "[OBJECT]", "i", "object",				\
+	  "the steps that matter for the finding, or an object's life")			\
 	X(WATCH, "follow", "", "w", "object",						\
 	  "stop or go on following a run that grows")					\
 	X(NEXT_SEEN, "event", "", "e", "kernel",					\
@@ -262,7 +264,7 @@ struct by_hand {
 	char branch[48];		/* the name of the branch that it is, or "" */
 };
 
-/* A screen that is a list: runs, switches, breakpoints, marks. */
+/* A screen that is a list: runs, switches, breakpoints, marks, steps. */
 #define LIST_COLUMNS	7
 struct list_row {
 	char cell[LIST_COLUMNS][120];
@@ -273,7 +275,7 @@ struct list_row {
 	int id;				/* the owner's */
 };
 enum list_kind {
-	LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS, LIST_NOTES,
+	LIST_RUNS, LIST_STOPS, LIST_SWITCHES, LIST_KERNELS, LIST_MARKS, LIST_NOTES, LIST_STEPS,
 };
 struct list {
 	enum list_kind kind;
@@ -281,6 +283,7 @@ struct list {
 	const char *column[LIST_COLUMNS];	/* their heads; NULL ends them */
 	const char *keys;		/* what can be done here, for the last line */
 	struct list_row *row;		/* owned */
+	char *text;			/* owned: of rows' `whole`; or NULL */
 	unsigned rows;
 };
 

@@ -13,6 +13,7 @@ void list_begin(struct view *v, enum list_kind kind, const char *title, const ch
 	bool again = v->screen == SCREEN_LIST && v->list.kind == kind;
 
 	free(v->list.row);
+	free(v->list.text);
 	v->list = (struct list){ .kind = kind, .title = title, .keys = keys };
 	for (unsigned i = 0; i < LIST_COLUMNS && columns[i]; i++)
 		v->list.column[i] = columns[i];
@@ -67,5 +68,6 @@ void list_act(struct view *v, enum list_act act)
 	case LIST_KERNELS:	flip_kernel_act(v, r->id, act); break;
 	case LIST_MARKS:	mark_act(v, r->id, act); break;
 	case LIST_NOTES:	note_act(v, r->id, act); break;
+	case LIST_STEPS:	explain_act(v, r->id, act); break;
 	}
 }

@@ -8,9 +8,13 @@
 #include <string.h>
 
 #include "replay/cause/cause.h"
+#include "replay/explain/explain.h"
+#include "ui/view/act.h"
 #include "ui/view/session.h"
 
 #define LOOK_FOR	20000000ull	/* transitions that a key looks at, at most */
+#define EXPLAIN_LOOK	2000000ull	/* and an explanation */
+#define LIFE_ROWS	1000		/* of an object's life, the last ones */
 
 static struct chapter *chapter(const struct view *v)
 {
@@ -191,6 +195,143 @@ COMMAND(UNCAUSE)
 	v->way_length--;
 	v->object[v->focus] = v->way[v->way_length].object;
 	move_to(v, v->way[v->way_length].at);
+}
+
+/* ---- the steps that matter, as a list ---- */
+
+/* Rows have texts of EXPLAIN_TEXT bytes.  False: memory is out. */
+static bool steps_begin(struct view *v, const char *title, const char *second, unsigned rows)
+{
+	list_begin(v, LIST_STEPS, title, "enter goes there",
+		   rows, (const char *const[]){ "step", second, "what", NULL });
+	v->list.text = calloc(rows ? rows : 1, EXPLAIN_TEXT);
+	if (!v->list.text)
+		v->list.rows = 0;
+	return v->list.rows;
+}
+
+static void step_row(struct view *v, unsigned i, uint64_t at, const char *second, const char *text)
+{
+	struct list_row *row = &v->list.row[i];
+	char *whole = v->list.text + i * (size_t)EXPLAIN_TEXT;
+
+	snprintf(whole, EXPLAIN_TEXT, "%s", text);
+	row->id = at <= INT32_MAX ? (int)at : 0;
+	row->whole = whole;
+	snprintf(row->cell[0], sizeof(row->cell[0]), "%llu", (unsigned long long)at);
+	snprintf(row->cell[1], sizeof(row->cell[1]), "%s", second);
+	snprintf(row->cell[2], sizeof(row->cell[2]), "%.119s", text);
+}
+
+static void list_explanation(struct view *v, const struct explanation *e)
+{
+	unsigned n = e->switches < EXPLAIN_SWITCHES ? e->switches : EXPLAIN_SWITCHES;
+
+	if (!steps_begin(v, "Steps that matter for the finding, and switches of tasks", "role",
+			 e->links + n))
+		return;
+	for (unsigned i = 0; i < e->links; i++) {
+		const struct explain_link *l = &e->link[i];
+		bool end = l->role == EXPLAIN_FINDING;
+
+		step_row(v, i, l->at, end ? e->property : explain_role_name(l->role), l->text);
+		if (end)
+			v->list.row[i].style = STYLE_BAD;
+	}
+	for (unsigned i = 0; i < n; i++)
+		step_row(v, e->links + i, e->needed[i].at, "switch", e->needed[i].text);
+}
+
+/* The finding at the cursor or behind it, else the last one. */
+static void explain_next_finding(struct view *v)
+{
+	size_t n, i = 0;
+	const struct trace_finding *f = trace_findings(run(v), &n);
+	struct explanation e;
+
+	if (!n) {
+		view_say(v, "nothing is violated in this run");
+		return;
+	}
+	while (i + 1 < n && f[i].position < v->cursor[v->focus])
+		i++;
+	if (explain_finding(&e, run(v), i, EXPLAIN_LOOK)) {
+		view_say(v, "the finding cannot be explained: the trace is damaged");
+		return;
+	}
+	list_explanation(v, &e);
+	explanation_free(&e);
+}
+
+struct life_rows {
+	struct view *v;
+	uint64_t events, skip;		/* there are; and not shown, the first ones */
+	unsigned n;
+	bool counting;
+};
+
+static int life_row(void *arg, uint64_t at, enum explain_role role, const char *text)
+{
+	struct life_rows *l = arg;
+	const struct trace_event *ev = trace_event_at(run(l->v), at);
+	const struct trace_step *step = ev ? trace_step_at(run(l->v), ev->step) : NULL;
+
+	if (l->counting) {
+		l->events++;
+		return 0;
+	}
+	if (l->skip && l->skip--)
+		return 0;
+	if (l->n < l->v->list.rows)
+		step_row(l->v, l->n++, at, explain_role_name(role), *text ? text : step ?
+			 step->text : "?");
+	return 0;
+}
+
+static void explain_object(struct view *v, struct trace_object o)
+{
+	struct life_rows l = { .v = v, .counting = true };
+	uint64_t end = trace_info(run(v))->events;
+
+	if (!look_at(v, o))
+		return;
+	if (explain_life(run(v), o, 1, end, life_row, &l)) {
+		view_say(v, "the trace is damaged");
+		return;
+	}
+	if (!l.events) {
+		view_say(v, "nothing changes it in this run");
+		return;
+	}
+	l.counting = false;
+	l.skip = l.events > LIFE_ROWS ? l.events - LIFE_ROWS : 0;
+	if (!steps_begin(v, "What happened to the object that is looked at", "role", (unsigned)(l.events - l.skip)))
+		return;
+	explain_life(run(v), o, 1, end, life_row, &l);
+	view_say(v, "%s", "");		/* the list says what is looked at */
+}
+
+COMMAND(EXPLAIN)
+{
+	struct trace_object o = parse_object(v, argument);
+
+	if (!*argument)
+		explain_next_finding(v);
+	else if (o.kind == OBJ_NONE)
+		view_say(v, "'%.24s' is no object: page 54, s7, e12, 0x313", argument);
+	else
+		explain_object(v, o);
+}
+
+void explain_act(struct view *v, int id, enum list_act act)
+{
+	if (act == LIST_DELETE)
+		return;
+	list_leave(v);
+	if (id > 0)
+		move_to(v, (uint64_t)id);
+	else
+		view_say(v, "that is no step of this run");
 }
 
 /* ---- a run that grows ---- */

@@ -318,6 +318,7 @@ void session_end(struct view *v)
 		v->hand[side] = (struct by_hand){ 0 };
 	}
 	free(v->list.row);
+	free(v->list.text);
 	v->list = (struct list){ 0 };
 	session_free(v->session);
 	v->session = NULL;

@@ -128,6 +128,10 @@ void note_write(struct view *v, char letter, const char *text);
 const struct trace_note *note_bookmark(const struct view *v, char letter, unsigned *side);
 void note_act(struct view *v, int id, enum list_act act);
 
+/* ---- object.c ---- */
+
+void explain_act(struct view *v, int id, enum list_act act);
+
 /* ---- runs.c ---- */
 
 void runs_act(struct view *v, int id, enum list_act act);
