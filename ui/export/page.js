@@ -113,13 +113,15 @@
 		if (two)
 			for (const i of runs[1 - side].objects[cursor[1 - side]])
 				other.set(data.lines[i][0], words(data.lines[i]));
+		const width = Math.max(8, ...mine.map((i) => data.lines[i][0].length)) + 1;
+
 		pre.replaceChildren();
 		for (const i of mine) {
 			const line = data.lines[i];
 			const at = put(pre, "", two && other.get(line[0]) !== words(line) ?
 				       "differs" : "");
 
-			put(at, line[0].padEnd(9), line[1]);
+			put(at, line[0].padEnd(width), line[1]);
 			for (const [text, style, changed] of line.slice(2))
 				put(at, (changed ? "*" : " ") + text + " ", style);
 			at.append("\n");

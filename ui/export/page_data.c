@@ -185,10 +185,40 @@ static int put_objects(struct page *p, unsigned side, uint64_t at)
 }
 
 /* Where a task stands is seen by its step. */
-static bool of_task(const struct page *p, unsigned side, const struct trace_change *c)
+static bool of_task(const struct trace_change *c)
 {
-	return c->field ? !strcmp(c->field->kind, "task") :
-	       trace_object_of(p->e->run[side], c->id).kind == OBJ_TASK;
+	return c->field && !strcmp(c->field->kind, "task");
+}
+
+#define CHANGES_OF	32		/* objects that a transition changes */
+
+/* Of a large run: "slot 2343 swap_map 1 -> 0, ..", an object each. */
+static void put_large_changes(const struct page *p, unsigned side, uint64_t at,
+			     const struct trace_change *c, int n)
+{
+	struct trace *t = p->e->run[side];
+	struct trace_object o[CHANGES_OF];
+	int objects = 0, told = 0;
+
+	for (int i = 0; i < n; i++) {		/* they live until the next call */
+		struct trace_object is = trace_object_of(t, c[i].id);
+		int k = 0;
+
+		while (k < objects && (o[k].kind != is.kind || o[k].number != is.number))
+			k++;
+		if (k == objects && objects < CHANGES_OF && is.kind && is.kind != OBJ_TASK)
+			o[objects++] = is;
+	}
+	for (int k = 0; k < objects; k++) {
+		char text[400], all[460];
+
+		if (!changes_text(t, at, o[k], text, sizeof(text)))
+			continue;
+		snprintf(all, sizeof(all), "%s %u %s", object_kind_name(o[k].kind), o[k].number,
+			 text);
+		fputs(told++ ? "," : "", p->out);
+		put_text(all, strlen(all), p->out);
+	}
 }
 
 /* What a transition changed, of what the model has. */
@@ -202,10 +232,12 @@ static int put_changes(const struct page *p, unsigned side, uint64_t at)
 		return graphic_error(p->e, n, "the trace is damaged at step %llu",
 				     (unsigned long long)at);
 	fputs(",\"changes\":[", p->out);
-	for (int i = 0; i < n; i++) {
+	if (trace_info(t)->large)
+		put_large_changes(p, side, at, c, n);
+	for (int i = 0; i < n && !trace_info(t)->large; i++) {
 		char text[240] = "";
 
-		if (!of_task(p, side, &c[i]))
+		if (!of_task(&c[i]))
 			change_text(t, &c[i], text, sizeof(text));
 		if (!*text)
 			continue;

@@ -28,6 +28,7 @@
 #define MARGIN		12
 #define LEAST_TEXT	16	/* columns of a lane */
 #define WIDEST		5000	/* columns of all */
+#define LEAST_NUMBERS	5	/* columns for the numbers of rows */
 #define SLOTS		12	/* bars beside each other */
 
 struct lane {
@@ -44,6 +45,7 @@ struct side {
 	unsigned *lane_of;	/* of a task; UINT_MAX: none */
 	uint8_t *slot;		/* of each hold */
 	int x, width, end;	/* of all of it; where its last row ends */
+	int numbers;		/* columns of the rows' numbers */
 	int *top, *dot, *height;	/* of each row */
 };
 
@@ -191,7 +193,7 @@ static int put_row(FILE *out, const struct drawing *d, const struct side *s, siz
 	if (out) {
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)row->at);
 		fprintf(out, "<text class=\"%s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s%s"
-			"</text>\n", alone ? "diff" : "dim", s->x + pixels(7), y + 11,
+			"</text>\n", alone ? "diff" : "dim", s->x + pixels(s->numbers), y + 11,
 			alone ? "\u2260" : "", number);
 	}
 	lines = put_lines(out, "text", x, y, d->columns, 2, row->text, &used);
@@ -214,6 +216,8 @@ static int set_up_lanes(struct side *s)
 {
 	const struct figure_run *r = s->r;
 
+	s->numbers = snprintf(NULL, 0, "%llu", (unsigned long long)r->last) + 1;
+	s->numbers = s->numbers > LEAST_NUMBERS ? s->numbers : LEAST_NUMBERS;
 	s->lane = calloc(r->tasks + 1, sizeof(*s->lane));
 	s->lane_of = calloc(r->tasks + 1, sizeof(*s->lane_of));
 	s->slot = calloc(r->holds + 1, 1);
@@ -259,7 +263,7 @@ static void set_up_bars(struct side *s)
 /* From left to right; what of a lane is no text. */
 static int fixed_width(const struct side *s)
 {
-	int px = pixels(8);
+	int px = pixels(s->numbers + 1);
 
 	for (unsigned l = 0; l < s->lanes; l++)
 		px += (int)s->lane[l].slots * BAR + DOT + TEXT_AT + LANE_GAP;
@@ -275,7 +279,7 @@ static void place_lanes(struct drawing *d)
 
 		x += i ? BETWEEN : 0;
 		s->x = x;
-		x += pixels(8);
+		x += pixels(s->numbers + 1);
 		for (unsigned l = 0; l < s->lanes; l++) {
 			x += (int)s->lane[l].slots * BAR + DOT;
 			s->lane[l].x = x;
@@ -510,6 +514,10 @@ static void draw_lanes(const struct drawing *d, const struct side *s)
 			22);
 		put_text(d->out, "on-head", lane->x, d->top - 7, name, n);
 	}
+}
+
+static void draw_bars(const struct drawing *d, const struct side *s)
+{
 	for (size_t i = 0; i < s->r->holds; i++)
 		if (s->lane_of[s->r->hold[i].task] != UINT_MAX)
 			draw_bar(d, s, i);
@@ -623,8 +631,10 @@ static void draw(struct drawing *d)
 	for (unsigned i = 0; i < d->runs; i++)
 		draw_lanes(d, &d->side[i]);
 	draw_rows(d);
-	for (unsigned i = 0; i < d->runs; i++)
+	for (unsigned i = 0; i < d->runs; i++) {	/* which a row that is lit leaves as they are */
+		draw_bars(d, &d->side[i]);
 		draw_arrows(d, &d->side[i]);
+	}
 	draw_parting(d);
 	foot(d, d->out, foot_at);
 	fputs("</svg>\n", d->out);
