@@ -161,23 +161,6 @@ static void put_step(struct cast *c, unsigned side, const struct figure_row *row
 	pass(c, stop ? STOP_MS : STEP_MS);
 }
 
-/* Of a run with many objects one is looked at: what the first finding is about. */
-static void look(struct cast *c)
-{
-	const struct alignment *al = &c->chapter.alignment;
-
-	for (unsigned side = 0; side < c->e->figure->runs; side++) {
-		struct trace_object o = { OBJ_PAGE, al->life[0] ? al->page[side] : UINT32_MAX };
-		size_t n;
-		const struct trace_finding *f = trace_findings(c->e->run[side], &n);
-
-		if (!al->life[0] && n && trace_info(c->e->run[side])->live)
-			o = object_in_text(f[0].text);
-		if (trace_has_object(c->e->run[side], o))
-			c->v.object[side] = o;
-	}
-}
-
 /*
  * The rows of the left run, and what the right one has behind its last; before the first each
  * stands where the part begins.
@@ -187,9 +170,10 @@ static void put_steps(struct cast *c)
 	const struct figure *f = c->e->figure;
 
 	c->v = (struct view){ .chapter = &c->chapter, .chapters = 1, .locked = true };
-	look(c);
-	for (unsigned side = 0; side < f->runs; side++)
+	for (unsigned side = 0; side < f->runs; side++) {
+		c->v.object[side] = graphic_object(c->e, &c->chapter, side);
 		c->v.cursor[side] = f->run[side].first ? f->run[side].first - 1 : 0;
+	}
 	put_screen(c);
 	pass(c, START_MS);
 	for (size_t i = 0; i < f->run[0].rows && !c->error; i++)

@@ -54,6 +54,20 @@ int graphic_chapter(struct export *e, struct chapter *c)
 	return err ? graphic_error(e, err, "the runs cannot be compared: %s", strerror(-err)) : 0;
 }
 
+struct trace_object graphic_object(const struct export *e, const struct chapter *c, unsigned side)
+{
+	struct trace *t = e->run[side];
+	struct trace_object o = { 0 };
+	size_t n;
+	const struct trace_finding *f = trace_findings(t, &n);
+
+	if (c->alignment.life[0] && trace_info(t)->large)
+		o = (struct trace_object){ OBJ_PAGE, c->alignment.page[side] };
+	else if (n && trace_info(t)->live)
+		o = object_in_text(f[0].text);
+	return trace_has_object(t, o) ? o : (struct trace_object){ 0 };
+}
+
 /* After these a word that is too long for a line is broken, if it can be. */
 #define BREAKS	"(,;/>="
 

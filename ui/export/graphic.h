@@ -21,6 +21,10 @@ int graphic_error(struct export *e, int error, const char *format, ...)
  * alignment_free() of its alignment.  0, or a negative errno and e->why. */
 int graphic_chapter(struct export *e, struct chapter *c);
 
+/* What is looked at in a run with many objects: what it is compared by, or its first finding is
+ * about.  OBJ_NONE: nothing. */
+struct trace_object graphic_object(const struct export *e, const struct chapter *c, unsigned side);
+
 /*
  * The next line of a text that is broken at blanks, at most `columns` wide: how many bytes it
  * has; *text goes on behind it.  0 at the end.

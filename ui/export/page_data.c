@@ -145,19 +145,6 @@ struct page {
 	struct object_list list;
 };
 
-/* Of a run with many objects one is looked at: what its first finding is about. */
-static struct trace_object looked_at(const struct page *p, unsigned side)
-{
-	struct trace *t = p->e->run[side];
-	struct trace_object o = { 0 };
-	size_t n;
-	const struct trace_finding *f = trace_findings(t, &n);
-
-	if (n && trace_info(t)->live)
-		o = object_in_text(f[0].text);
-	return trace_has_object(t, o) ? o : (struct trace_object){ 0 };
-}
-
 static int put_objects(struct page *p, unsigned side, uint64_t at)
 {
 	struct view v = { .chapter = p->chapter, .chapters = 1 };
@@ -165,7 +152,7 @@ static int put_objects(struct page *p, unsigned side, uint64_t at)
 			     moving_tasks(p->chapter, side) };
 
 	v.cursor[side] = at;
-	moment_read(&p->moment, p->e->run[side], at, looked_at(p, side),
+	moment_read(&p->moment, p->e->run[side], at, graphic_object(p->e, p->chapter, side),
 		    (struct trace_object){ 0 });
 	if (p->moment.broken)
 		return graphic_error(p->e, -EBADMSG, "the trace is damaged at step %llu",
