@@ -72,26 +72,27 @@ void again_free(struct again *a)
 }
 
 /* What the step that was made at `at` comes to in the world of position `then`; NULL: nothing. */
-static const char *asked_again(const struct again *a, uint64_t at, uint64_t then)
+static const char *asked_again(struct again *a, uint64_t at, uint64_t then)
 {
 	const struct exec_step *was = &a->x.step[at - 1];
 	struct move_tried tried;
 	struct world w = a->x.world[then];
 
+	a->asked++;
 	w.task[was->move.task] = a->x.world[at - 1].task[was->move.task];
 	if (move_try(&a->s, &a->x.kernel, &w, was->move, &tried))
 		return NULL;
 	return tried.step.result ? tried.step.result : "";
 }
 
-static bool answers_else(const struct again *a, uint64_t at, uint64_t then)
+static bool answers_else(struct again *a, uint64_t at, uint64_t then)
 {
 	const char *was = a->x.step[at - 1].result, *is = asked_again(a, at, then);
 
 	return is && strcmp(was ? was : "", is) != 0;
 }
 
-uint64_t again_stale(const struct again *a, uint64_t at, uint64_t then)
+uint64_t again_stale(struct again *a, uint64_t at, uint64_t then)
 {
 	uint8_t task;
 

@@ -16,6 +16,7 @@
 #define SCANNED		20000	/* transitions of a small world that are looked at, one by one */
 #define CHANGES_OF_ONE	400	/* of an object of a large world, those next to the finding */
 #define EDGE_CHANGES	64	/* of a count, in one life of an object */
+#define ASKED_MAX	500000	/* steps that are made once more, all in all */
 #define BEFORE		8	/* own steps of a task, back to what it was answered last */
 
 /* ---- the objects that it is about ---- */
@@ -314,8 +315,13 @@ static int add_stale(struct chain *c)
 		uint64_t by;
 		int r;
 
-		if ((is && is->weight >= WEIGHT_ACT) || !was_answered(c, at))
+		if ((is && is->weight >= WEIGHT_ACT) || !is_under_way(c, at) ||
+		    !was_answered(c, at))
 			continue;
+		if (c->again->asked > ASKED_MAX) {
+			c->bounded = true;
+			return 0;
+		}
 		by = again_stale(c->again, at, c->end - 1);
 		if (!by)
 			continue;

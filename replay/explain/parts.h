@@ -45,6 +45,7 @@ struct again {
 	struct scenario s;
 	struct execution x;
 	bool made;
+	uint64_t asked;		/* steps that were made once more */
 };
 
 /* Returns 0, -ENOTSUP where it is no run of this program's model, or a negative errno. */
@@ -56,7 +57,7 @@ void again_free(struct again *a);
  * position `then`, would the answer be another?  Returns the transition of another task that made
  * it so while the operation that asked was under way; 0: none did.
  */
-uint64_t again_stale(const struct again *a, uint64_t at, uint64_t then);
+uint64_t again_stale(struct again *a, uint64_t at, uint64_t then);
 
 /* ---- switches.c ---- */
 

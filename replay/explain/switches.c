@@ -40,7 +40,7 @@ struct trying {
 	const struct scenario *s;
 	const struct kernel *k;
 	uint32_t property;	/* a bit */
-	uint64_t tried;
+	uint64_t tried, passed;	/* moves; and those that were passed over */
 	struct world w;
 	struct plan made;	/* the moves so far; room for `cap` */
 	size_t cap;
@@ -66,6 +66,12 @@ static bool in_the_middle(const struct trying *y, unsigned task)
 
 	return !task_finished(at) && !task_at_start(at, &y->s->program[task]) &&
 	       task_enabled(y->s, y->k, &y->w, task, NULL, NULL);
+}
+
+/* Enough was tried: what was not found by then is not known. */
+static bool exhausted(const struct trying *y)
+{
+	return y->tried + y->passed / 64 >= TRIED_MAX;
 }
 
 /* Make a move: true, or it cannot be made now. */
@@ -109,13 +115,14 @@ static void make_rest(struct trying *y, const struct plan *rest, bool *done)
 {
 	size_t from = 0;
 
-	while (!y->breaks && from < rest->n) {
+	while (!y->breaks && from < rest->n && !exhausted(y)) {
 		uint32_t waits = 0;
 		bool moved = false;
 
 		for (size_t i = from; i < rest->n && !moved; i++) {
 			const struct planned *p = &rest->move[i];
 
+			y->passed++;
 			if (done[i] || waits >> p->move.task & 1)
 				continue;
 			if (task_finished(&y->w.task[p->move.task])) {
@@ -342,7 +349,7 @@ static bool ends_like(const struct plan *a, const struct plan *b)
 static int not_held_up(struct trying *y, const struct plan *p, struct plan *room, size_t at,
 		       unsigned task, unsigned had)
 {
-	for (int way = 0; way < WAYS && y->tried < TRIED_MAX; way++) {
+	for (int way = 0; way < WAYS && !exhausted(y); way++) {
 		int r = without(y, p, room, at, task, (enum way)way);
 
 		if (r < 0)
@@ -467,6 +474,7 @@ static int take_all_away(struct explanation *e, struct trace *t, struct trying *
 			 const struct execution *x, struct plan *p, struct plan *room)
 {
 	int r = try_plan(y, p, 0, 0);
+	bool spent;
 
 	if (r || !y->breaks)
 		return r;
@@ -477,11 +485,13 @@ static int take_all_away(struct explanation *e, struct trace *t, struct trying *
 			r = one_less(y, p, room);
 		while (r > 0);
 	}
+	spent = exhausted(y);
+	y->tried = y->passed = 0;
 	if (!r)
 		r = try_plan(y, p, 0, 0);
-	if (r)
+	if (r || !y->breaks)
 		return r;
-	e->how = y->tried >= TRIED_MAX ? SWITCHES_BOUNDED : SWITCHES_TRIED;
+	e->how = spent ? SWITCHES_BOUNDED : SWITCHES_TRIED;
 	tell(e, t, y, x);
 	e->shortest = schedule_of(y);
 	return e->shortest ? 0 : -ENOMEM;

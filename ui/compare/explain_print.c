@@ -110,7 +110,8 @@ static void print_switches(const struct explanation *e)
 			 "needed: another can take its place; that was tried." :
 			 "It takes such a switch, but not this one alone; that was tried.");
 	else
-		snprintf(text, sizeof(text), "%s there is no %s, with the rest of the run in its order%s",
+		snprintf(text, sizeof(text),
+			 "%s there is no %s, with the rest of the run in its order%s",
 		 e->switches < 2 || others >= told ? "Without it" : others ?
 		 "Without any one of the others" :
 		 "Without any one of them", e->property,
@@ -143,7 +144,7 @@ void print_explanation(const struct telling *say, const struct explanation *e)
 	putchar('\n');
 	print_links(say, e);
 	if (e->repeats)
-		printf("     Steps %llu to %llu repeat for ever.\n", (unsigned long long)e->loop + 1,
-		       (unsigned long long)e->position);
+		printf("     Steps %llu to %llu repeat for ever.\n",
+		       (unsigned long long)e->loop + 1, (unsigned long long)e->position);
 	print_switches(e);
 }

@@ -305,7 +305,8 @@ static void explain_object(struct view *v, struct trace_object o)
 	}
 	l.counting = false;
 	l.skip = l.events > LIFE_ROWS ? l.events - LIFE_ROWS : 0;
-	if (!steps_begin(v, "What happened to the object that is looked at", "role", (unsigned)(l.events - l.skip)))
+	if (!steps_begin(v, "What happened to the object that is looked at", "role",
+			 (unsigned)(l.events - l.skip)))
 		return;
 	explain_life(run(v), o, 1, end, life_row, &l);
 	view_say(v, "%s", "");		/* the list says what is looked at */
