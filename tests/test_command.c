@@ -19,6 +19,15 @@ static bool same_state(const struct view *a, const struct view *b)
 	       !strcmp(a->prompt, b->prompt) && !memcmp(a->object, b->object, sizeof(a->object));
 }
 
+/* The key of a command that needs words asks for them. */
+static void assert_asks(const struct view *v, const char *command)
+{
+	size_t n = strlen(command);
+
+	assert_int_equal(v->prompting, PROMPT_COMMAND);
+	assert_true(!strncmp(v->prompt, command, n) && !strcmp(v->prompt + n, " "));
+}
+
 /* A key and the command of its row do the same, from several places. */
 static void test_key_is_command(void **state)
 {
@@ -37,11 +46,15 @@ static void test_key_is_command(void **state)
 				struct view a = view_of(0, from[j]), b = a;
 
 				view_key(&a, key);
+				done++;
+				if (*row->arguments && *row->arguments != '[') {
+					assert_asks(&a, row->name);
+					continue;
+				}
 				view_command(&b, row->name);
 				free(a.copy);
 				free(b.copy);
 				assert_true(same_state(&a, &b));
-				done++;
 			}
 		}
 	}

@@ -10,10 +10,12 @@
 #include "tests/check.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "replay/pair/align.h"
 #include "tests/golden.h"
+#include "traces/write/note.h"
 #include "traces/write/write.h"
 #include "ui/text/catalog.h"
 #include "ui/view/view.h"
@@ -255,6 +257,56 @@ static void test_panels(void **state)
 	}
 }
 
+/* ---- notes ---- */
+
+static void read_notes_again(void)
+{
+	for (int side = 0; side < 2; side++)
+		assert_int_equal(trace_notes_again(chapter.run[side]), 0);
+}
+
+/* What somebody noted: beside the steps, where one stands, in the list, in the panel. */
+static void test_noted(void **state)
+{
+	static const struct note notes[] = {
+		{ .position = 0, .author = "Karl", .when = 1764554400, .text = "of the run" },
+		{ .position = 12, .author = "Anna Example", .when = 1764554460, .letter = 'k',
+		  .text = "from here on nothing pins the slot:\nthe folio has it, and no task" },
+		{ .position = 14, .author = "", .text = "nobody says who" },
+	};
+	static const struct panel shown[] = {
+		{ "noted", true, "right*16", NULL }, { "noted-here", true, "right*12", NULL },
+		{ "noted-overlay", true, "right*16 o", NULL },
+		{ "noted-list", true, "I", NULL }, { "noted-notes", true, "' k :view_notes", NULL },
+	};
+	char err[TRACE_ERROR_MAX];
+	int64_t id[4];
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(note_add(path, 1, &notes[i], &id[i], err), 0);
+	assert_int_equal(note_add(path, 2, &notes[0], &id[3], err), 0);
+	read_notes_again();
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		struct chapter c = chapter;
+		struct view v;
+
+		view_init(&v, &c, 1);
+		session_begin(&v, session_new());
+		press(&v, shown[i].keys);
+		v.message[0] = '\0';
+		compare_panel(&v, shown[i].name, false, 80, 24);
+		compare_panel(&v, shown[i].name, true, 120, 40);
+		draw_anyhow(&v);
+		session_end(&v);
+	}
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(note_delete(path, 0, id[i], err), 0);
+	read_notes_again();
+}
+
 /* ---- nothing that decides is cut ---- */
 
 /* The words of a screen's rows in order, whatever the rows are: blanks and frames are none. */
@@ -400,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_panels),
+		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_list_details),
 		cmocka_unit_test(test_nothing_is_cut),
 	};

@@ -47,14 +47,6 @@
 	  "to the step with that mark")							\
 	X(MARKS, "marks", "", "", "move",						\
 	  "which marks there are")							\
-	X(NOTE, "note", "WORDS", "i", "notes",						\
-	  "write a note at this step into the file")					\
-	X(NOTE_LIST, "note-list", "", "I", "notes",					\
-	  "the notes and bookmarks of the runs that are shown")				\
-	X(NEXT_NOTE, "note-next", "", "}", "notes",					\
-	  "to the next note")								\
-	X(PREV_NOTE, "note-before", "", "{", "notes",					\
-	  "to the note before")								\
 	X(ROW_UP, "up", "[N]", "up k", "choose",					\
 	  "the row above, of what can happen next or of a list")			\
 	X(ROW_DOWN, "down", "[N]", "down j", "choose",					\
@@ -145,6 +137,14 @@
 	  "add the branch that is shown to a file")					\
 	X(RETURN, "return", "", "R", "runs",						\
 	  "from runs made by hand back to the path")					\
+	X(NOTE, "note", "WORDS", "i", "notes",						\
+	  "write a note at this step into the file")					\
+	X(NOTE_LIST, "note-list", "", "I", "notes",					\
+	  "the notes and bookmarks of the runs that are shown")				\
+	X(NEXT_NOTE, "note-next", "", "}", "notes",					\
+	  "to the next note")								\
+	X(PREV_NOTE, "note-before", "", "{", "notes",					\
+	  "to the note before")								\
 	X(NEXT_CHAPTER, "chapter", "", "", "tour",					\
 	  "next chapter: n, where nothing is searched for")				\
 	X(PREV_CHAPTER, "chapter-before", "", "p", "tour",				\
