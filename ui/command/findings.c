@@ -382,6 +382,7 @@ static int add_run(struct findings *f)
 	f->list = cJSON_AddArrayToObject(o, "findings");
 	for (size_t i = 0; i < n; i++)
 		add_finding(f, &finding[i]);
+	notes_json(cJSON_AddArrayToObject(o, "notes"), f->t);
 	if (f->story) {
 		f->list = cJSON_AddArrayToObject(o, "losses");
 		story_read_losses(f->t, add_loss, f);

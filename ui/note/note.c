@@ -139,24 +139,6 @@ static int take_away(const struct note_args *a)
 
 /* ---- the list ---- */
 
-static void add_json(cJSON *list, int run, const struct trace_note *n)
-{
-	char letter[2] = { n->letter, '\0' }, when[MOMENT_MAX];
-	cJSON *o = cJSON_CreateObject();
-
-	cJSON_AddNumberToObject(o, "note", (double)n->id);
-	cJSON_AddNumberToObject(o, "run", run);
-	cJSON_AddNumberToObject(o, "step", (double)n->position);
-	cJSON_AddStringToObject(o, "kind", n->kind);
-	if (n->letter)
-		cJSON_AddStringToObject(o, "mark", letter);
-	cJSON_AddStringToObject(o, "author", n->author);
-	if (n->when)
-		cJSON_AddStringToObject(o, "time", moment_text(n->when, true, when));
-	cJSON_AddStringToObject(o, "text", n->text);
-	cJSON_AddItemToArray(list, o);
-}
-
 /* "   3  run 1 step 12  bookmark a by Anna, 2026-12-01 14:05", and below it the text. */
 static void print_row(int run, const struct trace_note *n)
 {
@@ -183,11 +165,11 @@ static int list_run(const struct note_args *a, int run, cJSON *list)
 		if (!n[i].remark)
 			continue;
 		of++;
-		if (list)
-			add_json(list, trace_info(t)->id, &n[i]);
-		else
+		if (!list)
 			print_row(trace_info(t)->id, &n[i]);
 	}
+	if (list)
+		notes_json(list, t);
 	trace_free(t);
 	return of;
 }

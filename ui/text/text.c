@@ -300,3 +300,28 @@ void print_note(FILE *out, int width, int indent, const struct trace_note *n)
 		line += length + (line[length] == '\n');
 	}
 }
+
+void notes_json(cJSON *list, const struct trace *t)
+{
+	char when[MOMENT_MAX];
+	size_t notes;
+	const struct trace_note *n = trace_notes(t, &notes);
+
+	for (size_t i = 0; i < notes; i++) {
+		cJSON *o = n[i].remark ? cJSON_CreateObject() : NULL;
+
+		if (!o)
+			continue;
+		cJSON_AddNumberToObject(o, "note", (double)n[i].id);
+		cJSON_AddNumberToObject(o, "run", trace_info(t)->id);
+		cJSON_AddNumberToObject(o, "step", (double)n[i].position);
+		cJSON_AddStringToObject(o, "kind", n[i].kind);
+		if (n[i].letter)
+			cJSON_AddStringToObject(o, "mark", (char[]){ n[i].letter, '\0' });
+		cJSON_AddStringToObject(o, "author", n[i].author);
+		if (n[i].when)
+			cJSON_AddStringToObject(o, "time", moment_text(n[i].when, true, when));
+		cJSON_AddStringToObject(o, "text", n[i].text);
+		cJSON_AddItemToArray(list, o);
+	}
+}

@@ -129,10 +129,14 @@ const char *moment_text(int64_t when, bool utc, char buf[MOMENT_MAX]);
 /* Who wrote a note, when: "note by Anna, 2026-12-01 14:05", "bookmark a by ..". */
 #define NOTE_WORDS_MAX 512
 struct trace_note;
+struct trace;
 const char *note_words(const struct trace_note *n, char *buf);
 
 /* That on a line, and its text below, two further in: of one that stands `indent` columns in. */
 void print_note(FILE *out, int width, int indent, const struct trace_note *n);
+
+/* What somebody noted in a run, each an object that is added to an array. */
+void notes_json(struct cJSON *list, const struct trace *t);
 
 /* A name of a file or from one, fit for a terminal, and not endless; buf of SHOWN_MAX, returned. */
 #define SHOWN_MAX 512
