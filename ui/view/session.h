@@ -116,10 +116,6 @@ void ask_free(struct session *s);
 void flip_switch_act(struct view *v, int id, enum list_act act);
 void flip_kernel_act(struct view *v, int id, enum list_act act);
 
-/* ---- mark.c ---- */
-
-void mark_act(struct view *v, int id, enum list_act act);
-
 /* ---- note.c ---- */
 
 /* Write one at the cursor, a bookmark where there is a letter; what came of it is told. */
@@ -127,6 +123,7 @@ void note_write(struct view *v, char letter, const char *text);
 /* The bookmark of a letter in a run that is shown, and on which side; NULL: there is none. */
 const struct trace_note *note_bookmark(const struct view *v, char letter, unsigned *side);
 void note_act(struct view *v, int id, enum list_act act);
+void mark_act(struct view *v, int id, enum list_act act);
 
 /* ---- object.c ---- */
 
