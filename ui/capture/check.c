@@ -32,7 +32,8 @@ static void print_broken(const struct check_report *r)
 
 	for (unsigned i = 0; i < r->brokens; i++)
 		printf("it violates %s: in the model at transition %s%s%s%s\n",
-		       r->broken[i].property, grouped(r->broken[i].first, first), r->broken[i].times > 1 ? ", and " : "",
+		       r->broken[i].property, grouped(r->broken[i].first, first),
+		       r->broken[i].times > 1 ? ", and " : "",
 		       r->broken[i].times > 1 ? grouped(r->broken[i].times - 1, times) : "",
 		       r->broken[i].times > 1 ? " later" : "");
 }

@@ -416,9 +416,7 @@ static int exec_import(void *args, const struct operands *in)
 	struct import_args *a = args;
 	char err[TRACE_ERROR_MAX];
 	struct trace_writer *tw;
-	char name[SHOWN_MAX];
 	int status, runs = 0, r;
-	bool replaced;
 
 	a->capture = in->word;
 	a->captures = in->n;
@@ -431,7 +429,6 @@ static int exec_import(void *args, const struct operands *in)
 	status = check_inputs(a);
 	if (status)
 		return status;
-	replaced = !access(a->out, F_OK);
 	if (trace_create(&tw, a->out, TRACE_WHOLE, err))
 		return usage_error("%s", err);
 	for (int i = 0; !status && i < a->captures; i++)
@@ -444,8 +441,6 @@ static int exec_import(void *args, const struct operands *in)
 	if (r)
 		return status ? status : usage_error("%s could not be finished: %s", a->out,
 						     strerror(-r));
-	if (replaced)
-		fprintf(stderr, "replaced: %s\n", shown(a->out, name));
 	for (int run = 1; run <= runs; run++)
 		say_run(a->out, run);
 	return status;
