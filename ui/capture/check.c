@@ -10,10 +10,12 @@
 #include "traces/capture/capture.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
+#include "ui/report/junit.h"
 #include "ui/text/check_capture.h"
 
 struct check_args {
 	struct check_options o;
+	const char *junit;
 	bool json;
 };
 
@@ -99,7 +101,27 @@ static void add_json(cJSON *array, const char *file, const struct trace *t,
 	cJSON_AddItemToArray(array, o);
 }
 
-static int check(struct trace *t, const char *file, const struct check_options *o)
+static void say_both(const struct trace *t, const struct check_report *r, int status,
+		     struct check_said *said)
+{
+	char n[32];
+
+	said->conforms = status;
+	said->keeps = r->brokens ? EXIT_VIOLATED : status == EXIT_OK ? EXIT_OK : EXIT_UNKNOWN;
+	if (*r->why)
+		snprintf(said->conforms_text, CHECK_SAID_MAX, "transition %s is impossible: %.400s",
+			 grouped(r->checked + 1, n), r->why);
+	else
+		snprintf(said->conforms_text, CHECK_SAID_MAX, "%s transitions are as the model "
+			 "makes them, under %.200s%s", grouped(r->checked, n),
+			 trace_info(t)->kernel, status ? "; the others are not known" : "");
+	snprintf(said->keeps_text, CHECK_SAID_MAX, "%s%s%s", r->brokens ? "it violates " :
+		 status ? "what was not checked may violate a property" : "no property is violated",
+		 r->brokens ? r->broken[0].property : "", r->brokens > 1 ? " and others" : "");
+}
+
+static int check(struct trace *t, const char *file, const struct check_options *o,
+		 struct check_said *said)
 {
 	bool terminal = isatty(STDERR_FILENO);
 	struct check_report r;
@@ -115,6 +137,7 @@ static int check(struct trace *t, const char *file, const struct check_options *
 		return usage_error("check: %s cannot be checked: %s", file,
 				   *r.why ? r.why : strerror(-err));
 	status = *r.why ? EXIT_VIOLATED : r.dropped || r.unfinished ? EXIT_UNKNOWN : EXIT_OK;
+	say_both(t, &r, status, said);
 	if (o->json) {
 		add_json(o->json, file, t, &r, status);
 	} else if (*r.why) {
@@ -126,8 +149,22 @@ static int check(struct trace *t, const char *file, const struct check_options *
 	return r.brokens && !o->conformance ? EXIT_VIOLATED : status;
 }
 
-static int check_file(const char *file, const struct check_options *o)
+static void add_case(struct junit *junit, const char *file, const char *of, int run, int status,
+		     const char *says)
 {
+	char name[120], command[SHOWN_MAX + 40];
+
+	snprintf(name, sizeof(name), "run %d: %s", run, of);
+	snprintf(command, sizeof(command), "again: swapscope check %s", file);
+	junit_case(junit, file, name, -1);
+	if (status != EXIT_OK)
+		junit_result(junit, status == EXIT_VIOLATED ? JUNIT_FAILURE : JUNIT_ERROR,
+			     status == EXIT_VIOLATED ? "check" : "unknown", says, command);
+}
+
+static int check_file(const char *file, const struct check_options *o, struct junit *junit)
+{
+	struct check_said said;
 	struct capture_info info;
 	char name[SHOWN_MAX];
 	struct trace *t;
@@ -138,13 +175,19 @@ static int check_file(const char *file, const struct check_options *o)
 	file = shown(file, name);
 	switch (capture_info_read(t, &info)) {
 	case 0:
-		status = check_capture(t, file, o);
+		status = check_capture(t, file, o, &said);
 		break;
 	case -ENODATA:
-		status = check(t, file, o);
+		status = check(t, file, o, &said);
 		break;
 	default:
 		status = usage_error("check: %s: its capture is damaged", file);
+	}
+	if (junit && status != EXIT_USAGE) {
+		add_case(junit, file, "is a run of the model", trace_info(t)->id, said.conforms,
+			 said.conforms_text);
+		add_case(junit, file, "violates no property, loses no data", trace_info(t)->id,
+			 said.keeps, said.keeps_text);
 	}
 	trace_free(t);
 	return status;
@@ -155,6 +198,7 @@ static int exec_check(void *args, const struct operands *in)
 	struct check_args *a = args;
 	struct kernel ignored = { 0 };
 	char text[KERNEL_TEXT_MAX];
+	struct junit *junit = a->junit ? junit_new("check") : NULL;
 	/* is there such a kernel?  Whatever kernel the sets are over */
 	int status = a->o.kernel.name && kernel_named(&ignored, a->o.kernel.name, NULL, 0) ?
 		     choose_kernel(&a->o.kernel, NULL, NULL, &ignored, text, sizeof(text)) :
@@ -163,7 +207,7 @@ static int exec_check(void *args, const struct operands *in)
 	if (a->json)
 		a->o.json = cJSON_CreateArray();
 	for (int i = 0; i < in->n && status != EXIT_USAGE; i++) {
-		int s = check_file(in->word[i], &a->o);
+		int s = check_file(in->word[i], &a->o, junit);
 
 		/* the worst is said: unusable, impossible, not all of it */
 		if (s == EXIT_USAGE || s == EXIT_VIOLATED || !status)
@@ -177,6 +221,9 @@ static int exec_check(void *args, const struct operands *in)
 		free(json);
 	}
 	cJSON_Delete(a->o.json);
+	if (a->junit && status != EXIT_USAGE)
+		return junit_write(junit, a->junit) ? EXIT_USAGE : status;
+	junit_free(junit);
 	return status;
 }
 
@@ -189,6 +236,7 @@ static const struct option_row options[] = {
 		    "Let the exit status speak of the model alone: 0 where all of it is a run of "
 		    "the model, whatever was lost in it."),
 	FLAG_OPTION(check_args, "json", json, "Print what was found as JSON."),
+	JUNIT_OPTION(check_args, junit),
 	{ 0 },
 };
 

@@ -87,13 +87,18 @@ extern const struct command
 #define SAVE_OPTION(a, name, member, text)						\
 	{ name, 0, OPT_SAVE, offsetof(struct a, member), 0, "FILE.db",			\
 	  text " A trace that is there keeps its runs and gets more." }
+#define JUNIT_OPTION(a, member)								\
+	WRITE_OPTION(a, "junit", member, "FILE",					\
+		     "Write what came of it as JUnit XML, too, for CI systems: what is not known " \
+		     "is an error there, or skipped, and has not passed.")
 #define REPLACED(what)	" A " what " that is there is replaced when the new one is whole."
 
 /*
- * Explore what every line of [expect] says, and print whether it is so.  `progress` as in struct
- * explore_options.  Returns an exit status.
+ * Explore what every line of [expect] says, and print whether it is so; `junit` (or NULL) gets a
+ * case for each.  `progress` as in struct explore_options.  Returns an exit status.
  */
 typedef bool (*explore_progress)(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
-int check_expectations(const struct scenario *s, explore_progress progress);
+struct junit;
+int check_expectations(const struct scenario *s, explore_progress progress, struct junit *junit);
 
 #endif

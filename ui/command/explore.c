@@ -11,6 +11,8 @@
 #include "replay/hand/hand.h"
 #include "traces/write/write.h"
 #include "ui/command/explore.h"
+#include "ui/report/junit.h"
+#include "ui/report/report.h"
 
 #define GRAPH_LIMIT	100000	/* states that --save-graph writes unless told otherwise */
 #define MEET_LIMIT	5000000	/* states up to which is looked for overlaps unasked */
@@ -381,7 +383,10 @@ static int complete_args(struct explore_args *a)
 	char why[256];
 	struct reach reach;
 
-	if (a->expect && (a->save || a->save_graph || a->json || a->kernel.name || a->kernel.sets ||
+	if (a->json && a->markdown)
+		return usage_error("explore: one of --json and --markdown");
+	if (a->expect && (a->markdown || a->save || a->save_graph || a->json ||
+			  a->kernel.name || a->kernel.sets ||
 			  a->o.only || a->reach || a->o.max_states || a->max_depth || a->max_mib ||
 			  a->count_depth || a->graph_limit || a->after || a->overlaps))
 		return usage_error("explore: --expect stands alone: the file says the kernels and "
@@ -432,15 +437,38 @@ static int make_after(struct subject *sub, struct schedule *made, struct executi
 	return EXIT_OK;
 }
 
+static struct report report_of(const struct subject *sub, const struct exploration *x)
+{
+	return (struct report){
+		.scenario = sub->args->scenario, .s = sub->s, .k = sub->k,
+		.kernel_name = sub->kernel_name, .x = x, .only = sub->args->o.only,
+		.after = sub->args->after, .max_mib = sub->args->max_mib,
+		.certified = certified(sub->proof), .seconds = x->seconds,
+	};
+}
+
+/* Every line of [expect], and what came of it as JUnit XML. */
+static int expect_all(const struct scenario *s, const struct explore_args *a)
+{
+	struct junit *junit = a->junit ? junit_new("expect") : NULL;
+	int status = check_expectations(s, progress, junit);
+
+	if (a->junit && status != EXIT_USAGE)
+		return junit_write(junit, a->junit) ? EXIT_USAGE : status;
+	junit_free(junit);
+	return status;
+}
+
 static int explore_one(struct subject *sub, struct explore_args *a)
 {
 	struct certifying proof = { .path = a->certificate, .verify = a->certify,
 				    .o = { .max_bytes = a->o.max_bytes, .progress = verifying } };
 	struct exploration x;
+	struct report report;
 	int status, proven;
 
 	sub->proof = &proof;
-	if (!a->json)
+	if (!a->json && !a->markdown)
 		print_subject(sub);
 	if (explore(&x, sub->s, sub->k, &a->o) || exploration_put_behind(&x, sub->after))
 		return usage_error("out of memory");
@@ -452,11 +480,16 @@ static int explore_one(struct subject *sub, struct explore_args *a)
 	if (a->certify && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	status = status ? status : proven;
+	report = report_of(sub, &x);
+	if (a->junit && report_junit(&report, a->junit))
+		status = EXIT_USAGE;
 	if (a->json)
 		explore_json(sub, &x);
-	else
+	else if (a->markdown && report_markdown(&report, stdout))
+		status = usage_error("a finding could not be run again");
+	else if (!a->markdown)
 		print_figures(sub, &x);
-	if (!a->json && print_findings(sub, &x))
+	if (!a->json && !a->markdown && print_findings(sub, &x))
 		status = usage_error("a finding could not be run again");
 	if (!status)
 		status = x.verdict == VERDICT_VIOLATED ? EXIT_VIOLATED :
@@ -484,7 +517,7 @@ static int exec_explore(void *args, const struct operands *in)
 		return status;
 	signal(SIGINT, on_interrupt);
 	if (a->expect) {
-		status = check_expectations(&s, progress);
+		status = expect_all(&s, a);
 	} else {
 		status = choose_kernel(&a->kernel, &s, NULL, &k, kernel_name,
 				       sizeof(kernel_name));
@@ -546,6 +579,10 @@ static const struct option_row options[] = {
 		    "the kernel that it names."),
 	FLAG_OPTION(explore_args, "brief", quiet, "Print no diagrams and no unreached steps."),
 	FLAG_OPTION(explore_args, "json", json, "Print the result as JSON."),
+	FLAG_OPTION(explore_args, "markdown", markdown,
+		    "Print a report as Markdown: the verdict, the properties, each shortest "
+		    "schedule, and the commands."),
+	JUNIT_OPTION(explore_args, junit),
 	{ 0 },
 };
 

@@ -20,7 +20,8 @@ struct explore_args {
 	const char *save;
 	const char *save_graph;
 	uint64_t graph_limit;
-	bool json;
+	bool json, markdown;
+	const char *junit;
 	bool quiet;
 	bool expect;
 	const char *certificate;

@@ -13,6 +13,7 @@
 #include "traces/capture/story_rows.h"
 #include "traces/read/read.h"
 #include "ui/command/command.h"
+#include "ui/report/junit.h"
 #include "ui/text/stories.h"
 #include "ui/text/stories_print.h"
 
@@ -21,8 +22,9 @@
 #define LOOK_FOR	2000000ull	/* transitions that a cause is looked for in */
 
 struct findings {
-	const char *file;
+	const char *file, *junit;
 	struct trace *t;
+	struct junit *cases;
 	bool all, json;
 	bool capture, story;		/* the run is of a capture, and its story is there */
 	struct capture_info info;
@@ -396,6 +398,44 @@ static int add_run(struct findings *f)
 	return status_of(f, n);
 }
 
+/* A loss that events tell, as a case: they are failures, whatever the model says of them. */
+static int add_loss_case(void *arg, const struct story_loss *l)
+{
+	struct findings *f = arg;
+	char name[160];
+
+	snprintf(name, sizeof(name), "loss of data at event %llu",
+		 (unsigned long long)l->event);
+	junit_case(f->cases, f->file, name, -1);
+	junit_result(f->cases, JUNIT_FAILURE, "LOST", l->text, NULL);
+	return 0;
+}
+
+static int write_junit(struct findings *f, int status)
+{
+	size_t n;
+	const struct trace_finding *finding = trace_findings(f->t, &n);
+	char name[160], see[SHOWN_MAX + 40];
+
+	f->cases = junit_new("findings");
+	snprintf(see, sizeof(see), "see: swapscope view %s", f->file);
+	for (size_t i = 0; i < n && f->cases; i++) {
+		snprintf(name, sizeof(name), "%s at step %llu", finding[i].property,
+			 (unsigned long long)finding[i].position);
+		junit_case(f->cases, f->file, name, -1);
+		junit_result(f->cases, JUNIT_FAILURE, finding[i].property, finding[i].text, see);
+	}
+	if (!n && f->story && f->cases)
+		story_read_losses(f->t, add_loss_case, f);
+	if (status != EXIT_VIOLATED && f->cases) {
+		junit_case(f->cases, f->file, "no finding", -1);
+		if (status == EXIT_UNKNOWN)
+			junit_result(f->cases, JUNIT_ERROR, "unknown", "none so far: the run has "
+				     "no end yet, or no kernel explains the capture", see);
+	}
+	return junit_write(f->cases, f->junit) ? EXIT_USAGE : status;
+}
+
 static int exec_findings(void *args, const struct operands *in)
 {
 	struct findings *f = args;
@@ -421,6 +461,8 @@ static int exec_findings(void *args, const struct operands *in)
 		status = usage_error("findings: %s: its capture is damaged", f->file);
 	if (!status)
 		status = f->json ? add_run(f) : print_run(f);
+	if (f->junit && status != EXIT_USAGE)
+		status = write_junit(f, status);
 	stories_close(&f->names);
 	trace_free(f->t);
 	return status;
@@ -429,6 +471,7 @@ static int exec_findings(void *args, const struct operands *in)
 static const struct option_row options[] = {
 	FLAG_OPTION(findings, "all", all, "Tell every finding; without it the first three."),
 	FLAG_OPTION(findings, "json", json, "Print them as JSON, all of them."),
+	JUNIT_OPTION(findings, junit),
 	{ 0 },
 };
 

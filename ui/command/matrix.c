@@ -8,6 +8,7 @@
 
 #include "ui/command/command.h"
 #include "ui/config/config.h"
+#include "ui/report/report.h"
 #include "ui/terminal/tty.h"
 #include "ui/text/matrix.h"
 #include "ui/matrix/matrix.h"
@@ -22,7 +23,7 @@ struct matrix_args {
 	int names;
 	const char *show;
 	const char *folder;
-	const char *output;
+	const char *output, *junit;
 	bool text, json, markdown, unreached;
 	uint64_t width, threads, max_states, max_mib;
 	bool quick, certify;
@@ -248,6 +249,8 @@ static int show(const struct matrix_args *a, struct matrix *m)
 	default:
 		return usage_error("the terminal cannot be used: %s", strerror(-err));
 	}
+	if (a->junit && !status && matrix_junit(m, a->folder, a->junit))
+		status = EXIT_USAGE;
 	return status ? status : status_of(m);
 }
 
@@ -259,8 +262,9 @@ static int complete_args(struct matrix_args *a, const struct operands *in)
 	a->operations |= a->show || a->folder;
 	if (a->text + a->json + a->markdown > 1)
 		return usage_error("matrix: one of --text, --json and --markdown");
-	if (a->show && (a->text || a->json || a->markdown || a->output || a->folder || a->quick ||
-			a->certify || a->threads || a->max_states || a->max_mib || a->width))
+	if (a->show && (a->junit || a->text || a->json || a->markdown || a->output || a->folder ||
+			a->quick || a->certify || a->threads || a->max_states || a->max_mib ||
+			a->width))
 		return usage_error("matrix: --show prints one scenario, and takes --kernel and "
 				   "--set only");
 	for (int i = 0; i < in->n; i++)
@@ -345,6 +349,7 @@ static const struct option_row options[] = {
 	NUMBER_OPTION(matrix_args, "width", width, 10000,
 		      "Columns of text: 80, or the terminal's."),
 	OUTPUT_OPTION(matrix_args, output, "FILE", "Print into a file."),
+	JUNIT_OPTION(matrix_args, junit),
 	{ 0 },
 };
 

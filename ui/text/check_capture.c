@@ -469,7 +469,25 @@ static int status_of(const struct capture_check *c)
 	return EXIT_OK;
 }
 
-static int check(struct capture_check *c, const struct check_options *o)
+/* Both verdicts in a line each. */
+static void say_both(const struct capture_check *c, int status, struct check_said *said)
+{
+	char text[STORIES_DATA_TEXT], n[32], m[32];
+
+	said->conforms = status;
+	if (status == EXIT_VIOLATED)
+		snprintf(said->conforms_text, CHECK_SAID_MAX, "event %s is impossible, under "
+			 "%.255s", grouped(c->r.first[0].event, n), c->kernel_name);
+	else
+		snprintf(said->conforms_text, CHECK_SAID_MAX, "%s of %s events are a run of the "
+			 "model, under %.255s", grouped(c->r.checked, n),
+			 grouped(c->r.events - c->r.before, m), c->kernel_name);
+	said->keeps = c->data.says == DATA_LOST ? EXIT_VIOLATED :
+		      c->data.says == DATA_UNKNOWN ? EXIT_UNKNOWN : EXIT_OK;
+	snprintf(said->keeps_text, CHECK_SAID_MAX, "%s", stories_data_text(&c->data, text));
+}
+
+static int check(struct capture_check *c, const struct check_options *o, struct check_said *said)
 {
 	struct conform_options options = { .kernel = &c->kernel };
 	int status = find_kernel(o, c), err;
@@ -489,6 +507,7 @@ static int check(struct capture_check *c, const struct check_options *o)
 		c->data.says = DATA_LOST;
 		c->data.corrupt = c->r.read[0];
 	}
+	say_both(c, status, said);
 	if (o->json)
 		add_json(c, o->json, status);
 	else
@@ -500,7 +519,8 @@ static int check(struct capture_check *c, const struct check_options *o)
 	return c->data.says == DATA_UNKNOWN ? EXIT_UNKNOWN : status;
 }
 
-int check_capture(struct trace *t, const char *file, const struct check_options *o)
+int check_capture(struct trace *t, const char *file, const struct check_options *o,
+		  struct check_said *said)
 {
 	struct capture_check *c = calloc(1, sizeof(*c));
 	int status;
@@ -509,7 +529,7 @@ int check_capture(struct trace *t, const char *file, const struct check_options 
 		return usage_error("out of memory");
 	c->t = t;
 	c->file = file;
-	status = check(c, o);
+	status = check(c, o, said);
 	free(c);
 	return status;
 }

@@ -8,6 +8,13 @@
 #include "ui/text/names.h"
 #include "ui/text/text.h"
 
+#define CHECK_SAID_MAX	500
+
+/* The two verdicts, each as an exit status and a line. */
+struct check_said {
+	int conforms, keeps;
+	char conforms_text[CHECK_SAID_MAX], keeps_text[CHECK_SAID_MAX];
+};
 struct check_options {
 	struct kernel_choice kernel;	/* over the run's own */
 	const char *device;		/* "disk"; NULL: the run's own */
@@ -17,10 +24,11 @@ struct check_options {
 
 /*
  * Say whether the capture of a run, `file` on the command line, is a run of the model, and whether
- * data was lost in it: two verdicts.  Returns an exit status of both: EXIT_VIOLATED where it is no
- * run of the model or lost data, EXIT_UNKNOWN where not all of it could be looked at, EXIT_USAGE
- * where it cannot be checked or its kernel is not known.
+ * data was lost in it: two verdicts, which are in *said.  Returns an exit status of both:
+ * EXIT_VIOLATED where it is no run of the model or lost data, EXIT_UNKNOWN where not all of it
+ * could be looked at, EXIT_USAGE where it cannot be checked or its kernel is not known.
  */
-int check_capture(struct trace *t, const char *file, const struct check_options *o);
+int check_capture(struct trace *t, const char *file, const struct check_options *o,
+		  struct check_said *said);
 
 #endif
