@@ -101,7 +101,7 @@ missing 47,854
 grep -E '^#|WL| z_[a-z]*(_r)?: ' "$text" >"$work/part.trace"
 missing 7,560
 output 'possible, but not certain by what the capture shows: [0-9]+'
-expect 1 '' check "$work/p.db" --set load=nonexclusive
+expect 1 '' check "$work/p.db" --set load=nonexclusive --conformance
 grep -vE '_r: ' "$text" >"$work/part.trace"
 missing 19,915
 
@@ -117,7 +117,7 @@ expect 2 'No such file' findings "$work/nothing.db"
 for sample in traces/samples/*.trace.zst traces/samples/*.dat; do
 	expect 0 '' import "$sample" -o "$work/s.db"
 	output 'model: all [0-9,]+ events of slots are a run of it'
-	expect 0 '' check "$work/s.db"
+	expect 0 '' check "$work/s.db" --conformance
 	output ': all [0-9,]+ events of [0-9]+ slots are a run of the model, under'
 	case $sample in
 	*/zero-page-6.12.*)	# the model and the events alone find the same six
@@ -130,22 +130,22 @@ for sample in traces/samples/*.trace.zst traces/samples/*.dat; do
 done
 # SWAP_HAS_CACHE around it, or the locked folio in the swap table: neither is the other
 expect 0 '' import traces/samples/two-threads-6.18.trace.zst -o "$work/s.db"
-expect 1 '' check "$work/s.db" --kernel v7.3
-expect 1 '' check "$work/s.db" --kernel v6.12
-expect 1 '' check "$work/s.db" --set pin=none
+expect 1 '' check "$work/s.db" --kernel v7.3 --conformance
+expect 1 '' check "$work/s.db" --kernel v6.12 --conformance
+expect 1 '' check "$work/s.db" --set pin=none --conformance
 expect 0 '' import traces/samples/two-threads-7.3.trace.zst -o "$work/s.db"
-expect 1 '' check "$work/s.db" --kernel v6.18
-expect 1 '' check "$work/s.db" --set load=if-cached --set pin=has_cache --set bypass=on
-expect 0 '' check "$work/s.db" --kernel v7.3
+expect 1 '' check "$work/s.db" --kernel v6.18 --conformance
+expect 1 '' check "$work/s.db" --set load=if-cached --set pin=has_cache --set bypass=on --conformance
+expect 0 '' check "$work/s.db" --kernel v7.3 --conformance
 # rules that none of traces/captures can refute
 expect 0 '' import traces/samples/uffdmove-7.3.trace.zst -o "$work/s.db"
-expect 1 '' check "$work/s.db" --set move=absent
-expect 1 '' check "$work/s.db" --set move=blind
+expect 1 '' check "$work/s.db" --set move=absent --conformance
+expect 1 '' check "$work/s.db" --set move=blind --conformance
 expect 0 '' import traces/samples/fork-7.3.trace.zst -o "$work/s.db"
-expect 1 '' check "$work/s.db" --set fork_exclusive=off
-expect 1 '' check "$work/s.db" --set ttrs=folio
+expect 1 '' check "$work/s.db" --set fork_exclusive=off --conformance
+expect 1 '' check "$work/s.db" --set ttrs=folio --conformance
 expect 0 '' import traces/samples/zero-page-6.12.trace.zst -o "$work/s.db"
-expect 1 '' check "$work/s.db" --set zero_store=erase
-expect 1 '' check "$work/s.db" --kernel v6.11
+expect 1 '' check "$work/s.db" --set zero_store=erase --conformance
+expect 1 '' check "$work/s.db" --kernel v6.11 --conformance
 
 exit $bad

@@ -56,8 +56,8 @@ expect 0 '' import "$work/function" -o "$work/x.db"
 output 'it is of the tracer function, .*no slot'
 rm "$work/x.db"
 cp tests/data/format1.db "$work/same.db"
-expect 2 'same.db is that file' import "$work/same.db" -o "$work/same.db"
-expect 2 'same.db is that file' import "$loss" "$work/same.db" -o "$work/../${work##*/}/same.db"
+expect 2 'same.db is what is read' import "$work/same.db" -o "$work/same.db"
+expect 2 'same.db is what is read' import "$loss" "$work/same.db" -o "$work/../${work##*/}/same.db"
 cmp -s tests/data/format1.db "$work/same.db" || fail "what was to be read was written over"
 expect 2 'is a trace of recorded runs, and a capture' import "$work/same.db" -o "$work/y.db"
 nothing y.db

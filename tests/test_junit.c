@@ -40,9 +40,8 @@ static void validate(void)
 {
 	char command[256];
 
-	snprintf(command, sizeof(command),
-		 "xmllint --noout --nonet --schema tests/data/junit.xsd %s 2>&1 | grep -v validates",
-		 path);
+	snprintf(command, sizeof(command), "xmllint --noout --nonet --schema tests/data/junit.xsd "
+		 "%s 2>&1 | grep -v validates", path);
 	if (!system(command))
 		fail_msg("%s is not valid", path);
 }
