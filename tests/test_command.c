@@ -343,8 +343,12 @@ static void test_copy_file(void **state)
 	text = read_file(path);
 	assert_string_equal(text, "T0*3\n");
 	free(text);
+	/* what is there is replaced, as by every command, but no trace is by a text */
 	snprintf(says, sizeof(says), "the schedule is in %s, which was replaced", path);
 	command(&v, line, true, says);
+	text = read_file(path);
+	assert_string_equal(text, "T0*3\n");
+	free(text);
 	unlink(path);
 	assert_int_equal(rmdir(folder), 0);		/* and nothing else is there */
 	snprintf(says, sizeof(says), "%s: No such file or directory", path);

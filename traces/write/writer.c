@@ -172,6 +172,9 @@ int trace_create(struct trace_writer **out, const char *path, enum trace_mode mo
 		return -ENOMEM;
 	}
 	tw->mode = mode;
+	tw->held = mode == TRACE_TOGETHER;
+	if (tw->held)
+		output_hold();
 	r = trace_way(tw->path, mode == TRACE_APPEND || mode == TRACE_TOGETHER, &exists, err);
 	tw->replaces = mode == TRACE_WHOLE || (mode == TRACE_REPLACE && !access(path, F_OK));
 	if (!r && !exists)
@@ -184,10 +187,6 @@ int trace_create(struct trace_writer **out, const char *path, enum trace_mode mo
 	}
 	if (r)
 		tw_fail(tw, r, "%s", err);	/* it leaves no file */
-	if (!r && mode == TRACE_TOGETHER) {
-		tw->held = true;
-		output_hold();
-	}
 	if (r)
 		trace_close(tw);
 	else

@@ -248,7 +248,7 @@ const struct command cmd_check = {
 		 "says so, or says which transition or event is impossible and what could have "
 		 "been there instead. Whether data was lost in it, or another property "
 		 "violated, is a second verdict beside that: a kernel can lose data just as its "
-		 "model does.\n\nA run is checked under the kernel that it was recorded "
+		 "model does. --conformance has the exit status speak of the first alone.\n\nA run is checked under the kernel that it was recorded "
 		 "under, a capture under the one that it says it is of; for captures --kernel, "
 		 "--set and --device say otherwise.",
 	.option = options,
@@ -256,10 +256,9 @@ const struct command cmd_check = {
 	.least = 1, .most = INT_MAX,
 	.needs = "which trace? FILE.db or FILE.db:RUN is needed",
 	.status = { "all of it is a run of the model, and no data was lost",
-		    "it is not, or data was lost, or another property violated: what is printed "
-		    "tells them apart, and --conformance",
+		    "it is none, or lost data, or violated a property: printed apart",
 		    "wrong usage or input, or the kernel of a capture is not known",
-		    "not all of it could be looked at, for one verdict or the other" },
+		    "not all of it could be looked at, for one of the two verdicts" },
 	.example = {
 		{ "swapscope live --kernel v6.9 --seconds 1 -o l.db && swapscope check l.db",
 		  "real threads, held to the model" },

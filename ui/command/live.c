@@ -108,13 +108,13 @@ static int run_recorded(struct live_args *a, const struct kernel *k, const char 
 	struct trace_writer *tw;
 	const bool replaces = !access(a->out, F_OK);
 	int err = trace_create(&tw, a->out, TRACE_REPLACE, err_text), status = EXIT_OK, closed;
-	char name[SHOWN_MAX];
+	char name[SHOWN_MAX], part[SHOWN_MAX];
 
 	if (err)
 		return usage_error("%s", err_text);
 	if (replaces)
 		fprintf(stderr, "%s is replaced at the end; until then the record is %s\n",
-			shown(a->out, name), trace_file(tw));
+			shown(a->out, name), shown(trace_file(tw), part));
 	err = live_recorder_new(&rec, tw, k, kernel_name, &a->o, a->plain);
 	if (!err) {
 		a->o.event = live_recorder_event;
