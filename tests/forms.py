@@ -101,7 +101,7 @@ def perf_call(e):
     if " -> " in e.body:
         rest = e.body.split(" -> ")[1]
     else:
-        rest = re.sub(r": (\w+)", r": 0x\1", e.body[e.body.index("(") + 1:-1])
+        rest = re.sub(r": (?:0x)?(\w+)", r": 0x\1", e.body[e.body.index("(") + 1:-1])
     return (f"{e.comm:>16} {e.pid:7d} [{e.cpu:03d}] {e.us // 1000000:5d}.{e.us % 1000000:06d}: "
             f"syscalls:{name}: {rest}")
 
@@ -174,10 +174,10 @@ def graph(events, timed):
             out += [" " + "-" * 42, f" {e.cpu})  old-{on[e.cpu]}  =>  {e.comm[:7]}-{e.pid}",
                     " " + "-" * 42, ""]
         on[e.cpu] = e.pid
+        if i % 50 == 0:		# what else the kernel does
+            out.append(f"{stamp} {e.cpu})  {e.comm[:7]:>7}-{e.pid:<5} |   0.123 us    |  "
+                       f"{'  ' * d}_raw_spin_lock(lock=0xffff888004c1a2c0); /* ret=0x0 */")
         out.append(f"{stamp} {e.cpu})  {e.comm[:7]:>7}-{e.pid:<5} | {duration} |  {call}")
-        if False:
-            out.append(f"{stamp} {e.cpu})  {e.comm[:7]:>7}-{e.pid:<5} |   0.123 us   |  "
-                       f"{'  ' * depth[e.pid]}_raw_spin_lock(lock=0xffff888004c1a2c0); /* ret=0x0 */")
     return out
 
 

@@ -225,6 +225,10 @@ enum capture_form { CAPTURE_FTRACE, CAPTURE_GRAPH, CAPTURE_PERF, CAPTURE_BPFTRAC
 
 const char *capture_form_name(enum capture_form form);	/* "function_graph"; "" */
 
+/* What import adds to what the sidecar says (capture_meta_value()): forms and `without`, below. */
+#define CAPTURE_KEY_FORM	"form"
+#define CAPTURE_KEY_WITHOUT	"form.without"
+
 struct capture_info {
 	char file[CAPTURE_TEXT_MAX];	/* as it was named */
 	char release[CAPTURE_TEXT_MAX];	/* "Linux version 6.8.0 .."; "" where nothing said it */

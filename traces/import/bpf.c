@@ -5,7 +5,8 @@
  *	@ <ns> <cpu> <number> <tid> > <function> <values> ; <comm>
  *
  * with < instead of > where the function returns.  A CPU numbers its events: where a number is
- * missing bpftrace has lost what it was of.
+ * missing bpftrace has lost what it was of.  What it says of that, "Lost 12 events", has no place
+ * in the order; it counts where it is more than what the numbers miss, at a CPU's end.
  */
 #define _GNU_SOURCE	/* memmem() of span.h */
 #include "traces/capture/span.h"
@@ -17,6 +18,21 @@ static bool number(struct span s, size_t *i, uint64_t max, uint64_t *v)
 	return digits(s, i, max, v) && *i < s.n && s.at[*i] == ' ';
 }
 
+/* What bpftrace says besides. */
+static bool take_notice(struct form *f, struct span s, struct capture_line *l)
+{
+	uint64_t lost;
+	size_t i = 5;
+
+	if (starts(s, "Lost ") && digits(s, &i, INT64_MAX, &lost) && is(from(s, i), " events"))
+		f->lost += f->lost + lost <= INT64_MAX ? lost : 0;
+	else if (!starts(s, "Attaching ") || find(s, " probe") == s.n)
+		return false;
+	l->kind = LINE_ASIDE;
+	l->why = NULL;
+	return true;
+}
+
 bool bpf_line(struct form *f, struct span s, struct capture_line *l)
 {
 	uint64_t cpu, count, tid, stamp;
@@ -24,6 +40,8 @@ bool bpf_line(struct form *f, struct span s, struct capture_line *l)
 	size_t i = 1, end;
 	char side;
 
+	if (take_notice(f, s, l))
+		return true;
 	if (!starts(s, "@ ") || !number(s, &i, INT64_MAX, &stamp) ||
 	    !number(s, &i, GRAPH_CPUS - 1, &cpu) || !number(s, &i, INT64_MAX, &count) ||
 	    !number(s, &i, INT32_MAX, &tid))
@@ -46,6 +64,7 @@ bool bpf_line(struct form *f, struct span s, struct capture_line *l)
 	/* the first of a CPU is whatever it is: the file may be the rest of one */
 	if (f->next[cpu] && count > f->next[cpu])
 		l->lost = count - f->next[cpu];
+	f->missed += f->missed + l->lost <= INT64_MAX ? l->lost : 0;
 	f->next[cpu] = count + 1;
 	return true;
 }

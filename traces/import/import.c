@@ -377,6 +377,10 @@ static void say_form(const struct form *f, struct capture_info *info)
 
 	info->forms = f->seen;
 	default_clock(f, info->counter, info);
+	if (f->lost > f->missed) {	/* at the end of a CPU */
+		info->lost += f->lost - f->missed;
+		info->losses++;
+	}
 	for (unsigned fn = 1; fn < FN_COUNT; fn++)
 		if ((f->blind[fn] || f->mute[fn]) && n < sizeof(info->without) - 1)
 			n += (size_t)snprintf(info->without + n, sizeof(info->without) - n, "%s%s",

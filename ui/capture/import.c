@@ -16,6 +16,7 @@
 #include "traces/read/read.h"
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
+#include "ui/capture/progress.h"
 #include "ui/command/command.h"
 #include "ui/text/stories.h"
 
@@ -28,8 +29,6 @@
 #define KEY_WRITTEN	"entries.written"
 #define KEY_TRACER	"tracer"
 #define KEY_CLOCK	"clock"		/* the sidecar's, or what the form of its lines says */
-#define KEY_FORMS	"form"
-#define KEY_WITHOUT	"form.without"
 
 struct import_args {
 	struct kernel_choice kernel;
@@ -185,8 +184,8 @@ static void say_form(struct trace *t, const struct capture_info *i)
 {
 	char forms[CAPTURE_HOW_MAX], without[CAPTURE_HOW_MAX], text[2 * CAPTURE_HOW_MAX + 200];
 
-	capture_meta_value(t, KEY_FORMS, forms, sizeof(forms));
-	capture_meta_value(t, KEY_WITHOUT, without, sizeof(without));
+	capture_meta_value(t, CAPTURE_KEY_FORM, forms, sizeof(forms));
+	capture_meta_value(t, CAPTURE_KEY_WITHOUT, without, sizeof(without));
 	if (!*forms && !*without)
 		return;
 	if (*without) {
@@ -239,7 +238,7 @@ static void say_capture(struct trace *t, const struct capture_info *i)
 		puts("  it is of the tracer function, which tells of a call no slot, no values and "
 		     "no return:\n    'swapscope probes' prints what to record instead");
 	say_form(t, i);
-	capture_meta_value(t, KEY_FORMS, how, sizeof(how));
+	capture_meta_value(t, CAPTURE_KEY_FORM, how, sizeof(how));
 	printf("  lines: %s, of which %s are comments%s; not understood: %s%s\n",
 	       i->finished ? grouped(i->lines, a) : "not read to the end", grouped(i->comments, b),
 	       *how ? " or calls of other functions" : "",
@@ -341,9 +340,9 @@ static void keep_form(struct trace_writer *tw, int run, const struct origin *o,
 			n += (size_t)snprintf(forms + n, sizeof(forms) - n, "%s%s", n ? ", " : "",
 					      capture_form_name(form));
 	if (*forms)
-		capture_meta_add(&said, KEY_FORMS, forms);
+		capture_meta_add(&said, CAPTURE_KEY_FORM, forms);
 	if (*info->without)
-		capture_meta_add(&said, KEY_WITHOUT, info->without);
+		capture_meta_add(&said, CAPTURE_KEY_WITHOUT, info->without);
 	if (*info->clock && !capture_meta_get(&o->meta, KEY_CLOCK))
 		capture_meta_add(&said, KEY_CLOCK, info->clock);
 	capture_meta_write(tw, run, &said);
@@ -360,6 +359,7 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	struct capture_info info = { 0 };
 	struct origin o = { .known = false };
 	char err[TRACE_ERROR_MAX];
+	struct import_progress progress = { .name = path };
 	int status = find_origin(a, path, &o), run, r;
 	const char *verdict = "imported";
 	const char *release = capture_meta_get(&o.meta, "release");
@@ -376,19 +376,23 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	run = rows_begin(tw, &about);
 	capture_meta_write(tw, run, &o.meta);
 	snprintf(info.release, sizeof(info.release), "%s", release ? release : o.name);
+	import_tells(&progress, &info);
 	r = run < 0 ? run : capture_import(tw, run, path, &info, err);
 	status = r ? usage_error("%s", err) : EXIT_OK;
 	if (!r || r == -EBADMSG)
 		keep_form(tw, run, &o, &info);
+	import_phase(&progress, o.known ? "the model's run" : NULL, info.events);
 	if (o.known && (!r || r == -EBADMSG) && explain(tw, a->out, run, &o, &verdict))
 		status = EXIT_USAGE;
 	capture_meta_free(&o.meta);
 	if (rows_end(tw, NULL, r ? "not read to its end" : verdict))
 		return usage_error("%s", trace_error(tw));
 	if (!r || r == -EBADMSG) {		/* what came before the damage is told too */
+		import_phase(&progress, "the stories", info.events);
 		r = stories_store(tw, trace_file(tw), run);
 		*runs = run;
 	}
+	import_phase(&progress, NULL, 0);
 	return status ? status : r;
 }
 

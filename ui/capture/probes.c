@@ -5,47 +5,27 @@
 #include <errno.h>
 #include <string.h>
 
-#include "traces/capture/probes.h"
-#include "ui/command/command.h"
+#include "ui/capture/plan.h"
 
 extern const char *const record_script;		/* ui/capture/record.sh */
 
-struct probes_args {
-	struct kernel_choice kernel;
-	const char *symbols;
-	bool dat;
-	bool list;
-};
-
-/* What is to be printed: the rows of a release, and what a list of symbols says of them. */
-struct plan {
-	const struct probes_args *args;
-	unsigned release;		/* 0: all of them (--list) */
-	bool verified;
-	const struct probe *probe;
-	size_t probes;
-	const struct probe_symbols *symbols;	/* NULL: none were given */
-};
-
-static bool in_release(const struct plan *p, unsigned since, unsigned until)
+bool plan_in_release(const struct plan *p, unsigned since, unsigned until)
 {
 	return !p->release || (since <= p->release && p->release <= until);
 }
 
-/* The name that the kernel has for row i, or NULL if there is none in its symbols. */
-static const char *symbol(const struct plan *p, size_t i)
+const char *plan_symbol(const struct plan *p, size_t i)
 {
 	if (!p->symbols)
 		return p->probe[i].function;
 	return p->symbols->name[i][0] ? p->symbols->name[i] : NULL;
 }
 
-/* Whether the probe that row i stands in for is to be had. */
-static bool superseded(const struct plan *p, size_t i)
+bool plan_superseded(const struct plan *p, size_t i)
 {
 	for (size_t j = 0; p->symbols && p->probe[i].instead && j < p->probes; j++)
 		if (!strcmp(p->probe[j].event, p->probe[i].instead) &&
-		    in_release(p, p->probe[j].since, p->probe[j].until) && symbol(p, j))
+		    plan_in_release(p, p->probe[j].since, p->probe[j].until) && plan_symbol(p, j))
 			return true;
 	return false;
 }
@@ -53,7 +33,7 @@ static bool superseded(const struct plan *p, size_t i)
 /* ---- the script ---- */
 
 /* A paragraph of comment. */
-static void comment(const char *text, int indent)
+static void comment(const char *mark, const char *text, int indent)
 {
 	int x = 0;
 
@@ -61,8 +41,8 @@ static void comment(const char *text, int indent)
 		int n = (int)strcspn(text, " ");
 
 		if (!x || x + 1 + n > PRINT_WIDTH - 4) {
-			x = printf("%s#%*s%.*s", x ? "\n" : "", x ? indent + 2 : indent, "", n,
-				   text);
+			x = printf("%s%s%*s%.*s", x ? "\n" : "", mark, x ? indent + 2 : indent,
+				   "", n, text);
 		} else {
 			x += printf(" %.*s", n, text);
 		}
@@ -71,7 +51,7 @@ static void comment(const char *text, int indent)
 	putchar('\n');
 }
 
-static void print_head(const struct plan *p)
+void plan_comment(const struct plan *p, const char *mark)
 {
 	const struct blind_spot *blind;
 	char text[512];
@@ -81,46 +61,46 @@ static void print_head(const struct plan *p)
 		 "Linux v%u.%u: what its swap path does, recorded by kprobes for 'swapscope "
 		 "import'. Written by: swapscope probes --kernel %s%s%s",
 		 p->release / 100, p->release % 100, p->args->kernel.name,
-		 p->args->dat ? " --dat" : "",
+		 p->args->dat ? " --dat" : p->args->bpftrace ? " --bpftrace" : "",
 		 p->args->symbols ? " --symbols FILE" : "");
-	comment(text, 1);
-	puts("#");
+	comment(mark, text, 1);
+	puts(mark);
 	if (p->verified)
-		comment("Arguments and offsets of fields are those of this release, on 64 bit: "
+		comment(mark, "Arguments and offsets of fields are those of this release, on 64 bit: "
 			"x86-64 and arm64 have $argN.", 1);
 	else
-		comment("Arguments and offsets of fields are taken from the releases around this "
+		comment(mark, "Arguments and offsets of fields are taken from the releases around this "
 			"one, whose own were not read (" PROBES_VERIFIED_TEXT " were): look at "
 			"the first events before you trust the rest.", 1);
-	comment("A pte is decoded as x86-64 has it; on another architecture the slot of a fault "
+	comment(mark, "A pte is decoded as x86-64 has it; on another architecture the slot of a fault "
 		"is that of the lookup that follows it (sc_get).", 1);
-	puts("#\n# Not to be had from a probe:");
+	printf("%s\n%s Not to be had from a probe:\n", mark, mark);
 	blind = blind_spots(&n);
 	for (size_t i = 0; i < n; i++) {
-		if (!in_release(p, blind[i].since, blind[i].until))
+		if (!plan_in_release(p, blind[i].since, blind[i].until))
 			continue;
 		snprintf(text, sizeof(text), "%s: %s", blind[i].where, blind[i].without);
-		comment(text, 3);
+		comment(mark, text, 3);
 	}
 	for (size_t i = 0; p->symbols && i < p->probes; i++) {
 		const struct probe *r = &p->probe[i];
 
-		if (!in_release(p, r->since, r->until) || symbol(p, i) || superseded(p, i))
+		if (!plan_in_release(p, r->since, r->until) || plan_symbol(p, i) || plan_superseded(p, i))
 			continue;
 		if (!missing++)
-			puts("# Not among the symbols of this kernel:");
+			printf("%s Not among the symbols of this kernel:\n", mark);
 		snprintf(text, sizeof(text), "%s (%s); not known: %s", r->function, r->event,
 			 r->without);
-		comment(text, 3);
+		comment(mark, text, 3);
 	}
 }
 
 static void print_probe(const struct plan *p, size_t i)
 {
 	const struct probe *r = &p->probe[i];
-	const char *name = symbol(p, i);
+	const char *name = plan_symbol(p, i);
 
-	if (!in_release(p, r->since, r->until) || !name || superseded(p, i))
+	if (!plan_in_release(p, r->since, r->until) || !name || plan_superseded(p, i))
 		return;
 	if (strcmp(name, r->function))
 		printf("\t# the compiler made %s of it: its arguments may not be the source's\n",
@@ -142,7 +122,7 @@ static void print_script(const struct plan *p)
 		printf("%.*s", (int)(mark - at), at);
 		at = mark + n + 2;
 		if (!strncmp(mark, "@HEAD@", 6)) {
-			print_head(p);
+			plan_comment(p, "#");
 			at += *at == '\n';
 		} else if (!strncmp(mark, "@PROBES@", 8)) {
 			for (size_t i = 0; i < p->probes; i++)
@@ -178,15 +158,15 @@ static void print_list(const struct plan *p)
 
 	for (size_t i = 0; i < p->probes; i++) {
 		const struct probe *r = &p->probe[i];
-		const char *name = symbol(p, i);
+		const char *name = plan_symbol(p, i);
 
-		if (!in_release(p, r->since, r->until))
+		if (!plan_in_release(p, r->since, r->until))
 			continue;
 		printf("%-9s  %-31s  %-5s  %-5s  %s%s\n", r->event, name ? name : r->function,
 		       release_text(r->since, since, sizeof(since)),
 		       release_text(r->until, until, sizeof(until)), need[r->need],
 		       !name ? "  not among the symbols" :
-		       superseded(p, i) ? "  not needed here" : "");
+		       plan_superseded(p, i) ? "  not needed here" : "");
 		if (r->enter)
 			printf("           enter   %s\n", *r->enter ? r->enter : "(nothing more)");
 		if (r->ret)
@@ -243,8 +223,8 @@ static int exec_probes(void *args, const struct operands *in)
 	if (!a->kernel.name && !a->list)
 		return usage_error("probes: --kernel NAME is needed, the release to be recorded: "
 				   "--kernel 6.8");
-	if (a->dat && a->list)
-		return usage_error("probes: --list excludes --dat");
+	if (a->dat + a->bpftrace + a->list > 1)
+		return usage_error("probes: --list, --dat and --bpftrace exclude each other");
 	if (a->kernel.name) {
 		choice.name = first_numbers(a->kernel.name, release, sizeof(release));
 		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
@@ -260,6 +240,8 @@ static int exec_probes(void *args, const struct operands *in)
 	p.probe = probes_all(&p.probes);
 	if (a->list)
 		print_list(&p);
+	else if (a->bpftrace)
+		print_bpftrace(&p);
 	else
 		print_script(&p);
 	return EXIT_OK;
@@ -272,6 +254,8 @@ static const struct option_row options[] = {
 		     "That kernel's /proc/kallsyms: functions are called there as it says, and "
 		     "those that it lacks are left out."),
 	FLAG_OPTION(probes_args, "dat", dat, "Record with trace-cmd, into a trace.dat."),
+	FLAG_OPTION(probes_args, "bpftrace", bpftrace,
+		    "Print a script for bpftrace instead; import reads its output."),
 	FLAG_OPTION(probes_args, "list", list,
 		    "Print no script, but which functions are probed and what each tells."),
 	{ 0 },
@@ -290,7 +274,7 @@ const struct command cmd_probes = {
 	.status = { "done", NULL, "wrong usage or input" },
 	.example = {
 		{ "swapscope probes --kernel 6.12 >probes.sh", "the script for a kernel 6.12" },
-		{ "swapscope probes --kernel 6.8 --list", "what it records, and what each tells" },
+		{ "swapscope probes --kernel 6.12 --bpftrace >swap.bt", "the same for bpftrace" },
 	},
 	.args_size = sizeof(struct probes_args),
 	.exec = exec_probes,

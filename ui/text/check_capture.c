@@ -8,6 +8,7 @@
 #include "replay/check.h"
 #include "replay/conform/conform.h"
 #include "ui/text/stories.h"
+#include "traces/capture/meta.h"
 
 #define BEFORE		12	/* events of the slot that are shown before an impossible one */
 #define EVENT_TEXT	240
@@ -32,6 +33,7 @@ struct capture_check {
 	struct capture_info info;
 	struct conform_report r;
 	struct stories_data data;
+	char form[64], without[CAPTURE_TEXT_MAX];	/* as import says */
 	/* of the event that is looked at */
 	const struct conform_refuted *at;
 	struct shown_event ring[BEFORE + 1];
@@ -195,16 +197,28 @@ static void print_others(struct capture_check *c)
 		printf("    .. and %s of other kinds\n", grouped(r->refuted - told, n));
 }
 
+/*
+ * Of a capture whose form does not say what its calls are about (docs/capture.md): what seems
+ * impossible may be a call that was seen and not understood.
+ */
+static bool says_little(const struct capture_check *c)
+{
+	return *c->without || strstr(c->form, capture_form_name(CAPTURE_GRAPH));
+}
+
 static void print_refuted(struct capture_check *c)
 {
 	const struct conform_refuted *f = &c->r.first[0];
 	char n[32], file[4096];
 
-	printf("%s: event %s is impossible, under %s\n", c->file, grouped(f->event, n),
-	       c->kernel_name);
+	printf("%s: event %s is %s, under %s\n", c->file, grouped(f->event, n),
+	       says_little(c) ? "not explained" : "impossible", c->kernel_name);
 	print_first(c, f);
 	if (c->info.losses)
 		puts("  (the kernel lost events of this capture: one may be what is missing)");
+	if (says_little(c))
+		puts("  (its lines do not say what all calls are about, and one of those may be what "
+		     "is missing:\n  whether the event is impossible is not known)");
 	print_others(c);
 	printf("  all of this slot: swapscope sql ");
 	print_quoted(stdout, run_file(c->file, file, sizeof(file)));
@@ -416,6 +430,9 @@ static void add_json(struct capture_check *c, cJSON *array, int status)
 	add_number(o, "unreturned", c->info.unreturned);
 	add_number(o, "no_enter", c->info.no_enter);
 	cJSON_AddBoolToObject(o, "finished", c->info.finished);
+	cJSON_AddStringToObject(o, "form", *c->form ? c->form :
+				capture_form_name(CAPTURE_FTRACE));
+	cJSON_AddStringToObject(o, "not_said_of", c->without);
 	lists_json(o, r);
 	list = cJSON_AddArrayToObject(o, "impossible");
 	for (unsigned i = 0; i < r->kinds; i++)
@@ -441,13 +458,13 @@ static void print_data(const struct capture_check *c)
 	}
 }
 
-static void print_verdict(struct capture_check *c, int status)
+static void print_verdict(struct capture_check *c)
 {
 	uint64_t due = c->r.events - c->r.before;
 	bool all = c->r.checked == due;
 	char n[32], m[32], s[32];
 
-	if (status == EXIT_VIOLATED)
+	if (c->r.refuted)
 		print_refuted(c);
 	else if (!c->r.checked)
 		printf("%s: nothing to check: no call that has to do with a swap slot\n", c->file);
@@ -457,14 +474,20 @@ static void print_verdict(struct capture_check *c, int status)
 		       grouped(due, m), grouped(c->r.slots, s), c->kernel_name);
 	print_data(c);
 	print_limits(c);
+	if (*c->without) {
+		printf("  not looked at: calls of which the slot or the value is not said: ");
+		print_wrapped(stdout, PRINT_WIDTH, 4, c->without);
+	}
 }
 
 static int status_of(const struct capture_check *c)
 {
-	if (c->r.refuted)
+	if (c->r.refuted && !says_little(c))
 		return EXIT_VIOLATED;
+	if (c->r.refuted)
+		return EXIT_UNKNOWN;
 	if (c->r.checked + c->r.before < c->r.events || !c->r.checked || !c->info.finished ||
-	    c->info.slots_left_out)
+	    c->info.slots_left_out || *c->without)
 		return EXIT_UNKNOWN;
 	return EXIT_OK;
 }
@@ -475,9 +498,10 @@ static void say_both(const struct capture_check *c, int status, struct check_sai
 	char text[STORIES_DATA_TEXT], n[32], m[32];
 
 	said->conforms = status;
-	if (status == EXIT_VIOLATED)
-		snprintf(said->conforms_text, CHECK_SAID_MAX, "event %s is impossible, under "
-			 "%.255s", grouped(c->r.first[0].event, n), c->kernel_name);
+	if (c->r.refuted)
+		snprintf(said->conforms_text, CHECK_SAID_MAX, "event %s is %s, under %.255s",
+			 grouped(c->r.first[0].event, n),
+			 says_little(c) ? "not explained" : "impossible", c->kernel_name);
 	else
 		snprintf(said->conforms_text, CHECK_SAID_MAX, "%s of %s events are a run of the "
 			 "model, under %.255s", grouped(c->r.checked, n),
@@ -497,6 +521,8 @@ static int check(struct capture_check *c, const struct check_options *o, struct 
 	if (status)
 		return status;
 	err = capture_info_read(c->t, &c->info);
+	capture_meta_value(c->t, CAPTURE_KEY_FORM, c->form, sizeof(c->form));
+	capture_meta_value(c->t, CAPTURE_KEY_WITHOUT, c->without, sizeof(c->without));
 	if (!err)
 		err = conform_run(c->t, &options, &c->r);
 	if (err)
@@ -511,7 +537,7 @@ static int check(struct capture_check *c, const struct check_options *o, struct 
 	if (o->json)
 		add_json(c, o->json, status);
 	else
-		print_verdict(c, status);
+		print_verdict(c);
 	if (o->conformance)
 		return status;
 	if (status == EXIT_VIOLATED || c->data.says == DATA_LOST)
