@@ -39,17 +39,7 @@ expect 2 'is no capture' import "$work/empty" -o "$work/x.db"
 expect 2 'is no capture' import "$work/binary" -o "$work/x.db"
 expect 2 'is no capture' import "$work/text" -o "$work/x.db"
 expect 2 'is a trace of recorded runs, and a capture' import tests/data/format1.db -o "$work/x.db"
-# the kernel's own tracers: calls, and not of what
-graph="# tracer: function_graph
-#
- 0)  swapwork-89  =>  swapwork-90
- 0)               |  do_swap_page() {
- 0)   0.402 us    |    swapcache_prepare(); /* = 0x0 */
- 0) + 12.204 us   |  }"
-echo "$graph" >"$work/graph"
-echo "$graph" | sed '/^#/d; s/^ 0)/  12.345678 |   0)/' >"$work/graph-abstime"
-expect 2 'of the tracer function_graph, .*no slot.*probes' import "$work/graph" -o "$work/x.db"
-expect 2 'of the tracer function_graph, .*no slot.*probes' import "$work/graph-abstime" -o "$work/x.db"
+# the kernel's own tracer of calls: not of what (import_forms.sh has function_graph)
 nothing x.db
 printf '# tracer: function\n%s\n' '  swapwork-90      [001] .....   12.345678: do_swap_page <-__handle_mm_fault' >"$work/function"
 expect 0 '' import "$work/function" -o "$work/x.db"

@@ -153,6 +153,29 @@ static void put_info(struct dat *d, struct tep_event *event, struct tep_record *
 	trace_seq_destroy(&s);
 }
 
+/*
+ * Of function_graph: entries and exits as they are recorded, each with its name.  (What the
+ * library prints makes one line of a leaf, and takes the exit from whoever reads.)
+ */
+static bool put_graph(struct dat *d, struct tep_event *event, struct tep_record *record)
+{
+	const bool enters = !strcmp(event->name, "funcgraph_entry");
+	unsigned long long ip, value;
+
+	if ((!enters && strcmp(event->name, "funcgraph_exit") != 0) ||
+	    !number(event, "func", record->data, &ip))
+		return false;
+	fprintf(d->out, "%s: |  %s", event->name, enters ? "" : "} /* ");
+	put_symbol(d, ip, false);
+	if (enters)
+		fputs("() {", d->out);
+	else if (number(event, "retval", record->data, &value))
+		fprintf(d->out, " ret=0x%llx */", value);
+	else
+		fputs(" */", d->out);
+	return true;
+}
+
 static void put_event(struct dat *d, struct tep_event *event, struct tep_record *record)
 {
 	unsigned long long ip, parent;
@@ -185,7 +208,7 @@ static void put_event(struct dat *d, struct tep_event *event, struct tep_record 
 		put_symbol(d, ip, false);
 		fputs(" <-", d->out);
 		put_symbol(d, parent, false);
-	} else {
+	} else if (!put_graph(d, event, record)) {
 		put_info(d, event, record);
 	}
 }

@@ -167,6 +167,25 @@ static bool is_chain(struct span s)
 	return start && i >= start + 6 && i < s.n && s.at[i] == ' ' && s.at[s.n - 1] == ')';
 }
 
+/* Of perf script with other fields than are needed? */
+static bool take_half(struct form *f, struct span s, struct capture_line *l)
+{
+	static const char *const group[] = { " probe:", " swapscope:", " syscalls:sys_" };
+	struct span parts[3];
+
+	for (size_t i = 0; i < sizeof(group) / sizeof(group[0]); i++) {
+		size_t at = find(s, group[i]);
+
+		if (at == s.n || !split_event(from(s, at + 1), &parts[0], &parts[1], &parts[2]))
+			continue;
+		f->seen |= 1u << CAPTURE_PERF;
+		l->why = f->missing = "of perf script, without what is needed: "
+				      "perf script -F comm,tid,cpu,time,event,trace";
+		return true;
+	}
+	return false;
+}
+
 bool perf_line(struct form *f, struct span s, struct capture_line *l)
 {
 	static const char lost[] = "PERF_RECORD_LOST";
@@ -179,7 +198,7 @@ bool perf_line(struct form *f, struct span s, struct capture_line *l)
 		return true;
 	}
 	if (!parse_head(s, &h))
-		return false;
+		return take_half(f, s, l);
 	l->why = NULL;
 	l->e.cpu = (uint16_t)h.cpu;
 	l->e.stamp = h.stamp;

@@ -277,7 +277,9 @@ static void say_model(const struct conform_report *r, const struct capture_recor
 	char a[32], b[32];
 	size_t n;
 
-	if (r->refuted)
+	if (!r->checked && !r->refuted && !r->gave_up)
+		n = (size_t)snprintf(text, size, "nothing of a slot that could be looked at");
+	else if (r->refuted)
 		n = (size_t)snprintf(text, size, "%s stretches of slots end in an event that is "
 				     "impossible: 'swapscope check' shows it",
 				     grouped(r->refuted, a));
@@ -378,6 +380,7 @@ static int import_one(struct trace_writer *tw, const struct import_args *a, cons
 	snprintf(info.release, sizeof(info.release), "%s", release ? release : o.name);
 	import_tells(&progress, &info);
 	r = run < 0 ? run : capture_import(tw, run, path, &info, err);
+	import_phase(&progress, NULL, 0);
 	status = r ? usage_error("%s", err) : EXIT_OK;
 	if (!r || r == -EBADMSG)
 		keep_form(tw, run, &o, &info);
