@@ -85,8 +85,8 @@ static int no_livelock(const char *scenario)
 	char name[SHOWN_MAX];
 
 	return usage_error("shorten: LIVELOCK is of a run without end, and no schedule violates "
-			   "it; 'swapscope explore %.100s --property LIVELOCK' finds the shortest way "
-			   "to one", shown(scenario, name));
+			   "it; 'swapscope explore %.100s --property LIVELOCK' finds the shortest "
+			   "way to one", shown(scenario, name));
 }
 
 /* ---- what is said ---- */
