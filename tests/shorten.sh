@@ -46,6 +46,11 @@ last=$(sed -n 's/^  \([0-9][0-9]*\)  .*/\1/p' after | tail -1)
 output 'shortened from r.db:2: [0-9]+ steps'
 output 'violated: [A-Z]+, [0-9]+ steps, (shortest there is|locally minimal)'
 expect 0 '' check "r.db:$last"
+# -o: a trace of its own, in the place of one that is there; not of the one that is read
+expect 1 'saved: s.db, run 1' shorten r.db:2 -o s.db
+expect 1 'saved: s.db, run 1' shorten r.db:2 -o s.db
+"$program" list runs s.db | grep -q '^  2 ' && fail "-o adds to a trace"
+expect 2 'is what is read' shorten r.db:2 -o r.db
 
 # ---- a cost, a property of several, bounds ----
 
@@ -74,8 +79,8 @@ expect 2 'No such file' shorten nothing
 expect 2 'a run is needed' shorten
 expect 2 'r.db' shorten r.db:99
 expect 2 'a run is needed' shorten a b
-expect 2 '/nowhere/x.db: No such' shorten debate --kernel debate-a \
-	--schedule 'T0*7 W*11 T0' --save /nowhere/x.db
+expect 2 '/nowhere/x.db' shorten debate --kernel debate-a \
+	--schedule 'T0*7 W*11 T0' -o /nowhere/x.db
 "$program" live --kernel v6.9 --seconds 0.2 -o live.db >/dev/null 2>&1
 expect 2 'recorded from threads' shorten live.db
 zstd -dqc "$here/traces/samples/two-threads-6.1.trace.zst" >trace.txt

@@ -19,7 +19,7 @@
 
 struct shorten_args {
 	struct kernel_choice kernel;
-	const char *schedule, *to;
+	const char *schedule, *to, *save;
 	uint32_t properties;
 	uint64_t states;		/* 0: not given */
 	bool json;
@@ -177,7 +177,8 @@ static int print_json(const struct source *from, const struct shortened *r, cons
 
 /* ---- the shorter run as one of a file ---- */
 
-static int save(const char *path, const struct source *from, const struct shortened *r)
+static int save(const char *path, enum trace_mode mode, const struct source *from,
+		const struct shortened *r)
 {
 	char title[TITLE_MAX], verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX];
 	char err_text[TRACE_ERROR_MAX];
@@ -200,7 +201,7 @@ static int save(const char *path, const struct source *from, const struct shorte
 		execution_free(&x);
 		return usage_error("out of memory");
 	}
-	err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
+	err = trace_create(&tw, path, mode, err_text);
 	if (err) {
 		execution_free(&x);
 		return usage_error("%s", err_text);
@@ -225,7 +226,9 @@ static int tell(const struct shorten_args *a, const struct source *from, const s
 
 	if (!schedule)
 		return usage_error("out of memory");
-	status = a->to ? save(a->to, from, r) : EXIT_OK;
+	status = a->to ? save(a->to, TRACE_WHOLE, from, r) : EXIT_OK;
+	if (!status && a->save)
+		status = save(a->save, TRACE_TOGETHER, from, r);
 	if (!status)
 		status = a->json ? print_json(from, r, schedule) : print_text(from, r, schedule);
 	free(schedule);
@@ -401,7 +404,10 @@ static const struct option_row options[] = {
 	NUMBER_OPTION(shorten_args, "states", states, UINT32_MAX,
 		      "How many states each search for a shorter way may see; 200000 unless it is "
 		      "given."),
-	SAVE_OPTION(shorten_args, "save", to, "Record the shorter run."),
+	TRACE_OPTION(shorten_args, to, "Write the shorter run as a trace of its own."),
+	SAVE_OPTION(shorten_args, "save", save,
+		    "Add the shorter run to the runs of a file, which may be the one that is "
+		    "read."),
 	FLAG_OPTION(shorten_args, "json", json, "Print the result as JSON."),
 	{ 0 },
 };

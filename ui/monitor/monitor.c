@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file/output.h"
 #include "traces/capture/probes.h"
 #include "ui/command/command.h"
-#include "ui/export/export.h"
 
 #define STATES_DEFAULT	2000000
 #define OF_MAX		(SHOWN_MAX + 400)
@@ -188,26 +188,32 @@ static void print_figures(FILE *out, const struct monitor *m, const char *kernel
 				properties[i].name);
 }
 
+static int write_file(const char *path, const char *text)
+{
+	char err[OUTPUT_ERROR_MAX];
+	struct output o;
+
+	if (output_open(&o, path, err))
+		return usage_error("%s", err);
+	fputs(text, o.file);
+	if (output_commit(&o, err))
+		return usage_error("%s", err);
+	return EXIT_OK;
+}
+
 static int write_dot(const struct monitor_args *a, const struct monitor *m,
 		     const char *kernel_name)
 {
 	size_t size = 0;
 	char *text = dot_text(a, m, kernel_name, &size);
-	int status = EXIT_OK;
+	int status = text ? EXIT_OK : usage_error("out of memory");
 
-	if (!text)
-		return usage_error("out of memory");
-	if (a->to) {
-		int err = export_save(a->to, text, size, true);
-
-		if (err)
-			status = usage_error("%s: %s", a->to, strerror(-err));
-		else
-			print_figures(stdout, m, kernel_name);
-	} else {
+	if (text && a->to)
+		status = write_file(a->to, text);
+	else if (text)
 		fputs(text, stdout);
-		print_figures(stderr, m, kernel_name);
-	}
+	if (!status)
+		print_figures(a->to ? stdout : stderr, m, kernel_name);
 	free(text);
 	return status;
 }
@@ -280,8 +286,7 @@ static const struct option_row options[] = {
 		      "Explore no more than so many states; 2000000 unless it is given. Of a part "
 		      "of them no monitor is made."),
 	OUTPUT_OPTION(monitor_args, to, "FILE.dot",
-		      "Write the automaton there; a file of that name is replaced when the new one "
-		      "is whole. Standard output unless it is given."),
+		      "Write the automaton there, not to standard output."),
 	{ 0 },
 };
 

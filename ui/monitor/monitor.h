@@ -6,8 +6,8 @@
  *			(replay/monitor/monitor.h), writes it, or holds another kernel to it
  *	dot.c		monitor_dot(): the file that rvgen reads
  *
- * The file goes to standard output, or beside the file that is named and then into its place
- * (export_save()); figures go where it does not.  Nothing here knows how a monitor is made.
+ * The file goes to standard output, or into the place of the file that is named when it is whole
+ * (core/file/output.h); figures go where it does not.  Nothing here knows how a monitor is made.
  *
  * Texts of a monitor are C identifiers, so that nothing in them needs to be quoted; what the user
  * calls things (a scenario's file, a list of functions) stands in comments only, fit to be shown.
