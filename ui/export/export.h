@@ -47,7 +47,7 @@ struct export_format {
 
 /* A format's table stands at the end of its file. */
 extern const struct export_format export_cpu, export_text, export_markdown, export_json,
-	export_svg, export_dot, export_html, export_cast;
+	export_svg, export_dot, export_html, export_cast, export_kunit;
 
 extern const struct export_format *const export_formats[];	/* NULL after the last */
 const struct export_format *export_format_named(const char *name);	/* or NULL */

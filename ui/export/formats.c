@@ -12,6 +12,7 @@
 const struct export_format *const export_formats[] = {
 	&export_cpu, &export_text, &export_markdown, &export_json,
 	&export_svg, &export_dot, &export_html, &export_cast,
+	&export_kunit,
 	NULL,
 };
 
