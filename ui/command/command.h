@@ -42,6 +42,7 @@ extern const struct command
 	cmd_explain,
 	cmd_export,
 	cmd_note,
+	cmd_monitor,
 	cmd_probes,
 	cmd_import,
 	cmd_check,
@@ -53,15 +54,6 @@ extern const struct command
 	cmd_unpack,
 	cmd_config,
 	cmd_help;
-extern const struct command cmd_tour, cmd_present, cmd_puzzle, cmd_catalog, cmd_list, cmd_explore,
-	cmd_matrix, cmd_why, cmd_judge, cmd_verify, cmd_step, cmd_run, cmd_live, cmd_probes,
-	cmd_import, cmd_check, cmd_findings, cmd_stories, cmd_view, cmd_sql, cmd_pack, cmd_unpack,
-	cmd_config, cmd_help;
-extern const struct command cmd_explain;	/* ui/compare */
-extern const struct command cmd_export;		/* ui/share */
-
-extern const struct command cmd_shorten;	/* ui/compare */
-extern const struct command cmd_monitor;	/* ui/monitor */
 
 /* The options of every command that takes a kernel: `a` is its struct of arguments. */
 #define KERNEL_OPTIONS(a, member)							\

@@ -27,7 +27,7 @@ struct telling {
 };
 
 /* "line 566, @552": the event that a step was linked to; "" where there is none.  Returns buf. */
-const char *event_of(const struct telling *say, uint64_t at, char *buf, size_t size);
+const char *told_event(const struct telling *say, uint64_t at, char *buf, size_t size);
 
 /* An explanation as text, and as JSON: EXIT_OK, or EXIT_USAGE after a line that says why. */
 void print_explanation(const struct telling *say, const struct explanation *e);

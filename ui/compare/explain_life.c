@@ -57,7 +57,7 @@ static int tell_event(void *arg, uint64_t at, enum explain_role role, const char
 		return 0;
 	if (l->told++ < l->skip)
 		return 0;
-	event_of(l->say, at, event, sizeof(event));
+	told_event(l->say, at, event, sizeof(event));
 	if (l->list) {
 		cJSON *o = cJSON_CreateObject();
 

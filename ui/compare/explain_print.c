@@ -24,7 +24,7 @@ static int event_words(void *arg, const struct capture_event *e)
 	return 1;
 }
 
-const char *event_of(const struct telling *say, uint64_t at, char *buf, size_t size)
+const char *told_event(const struct telling *say, uint64_t at, char *buf, size_t size)
 {
 	struct event_words w = { say, buf, size };
 	uint64_t event = say->capture ? capture_event_of(say->t, at, NULL) : 0;
@@ -49,7 +49,7 @@ static void print_links(const struct telling *say, const struct explanation *e)
 		const struct explain_link *l = &e->link[i];
 		char event[80], text[EXPLAIN_TEXT + 240];
 
-		event_of(say, l->at, event, sizeof(event));
+		told_event(say, l->at, event, sizeof(event));
 		snprintf(text, sizeof(text), "step %llu%s%s: %s%s%s", (unsigned long long)l->at,
 			 *event ? ", " : "", event,
 			 l->role != EXPLAIN_FINDING ? "" : e->property,

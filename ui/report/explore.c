@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/diagram.h"
+#include "replay/figure/columns.h"
 #include "ui/report/junit.h"
 #include "ui/report/report.h"
 #include "ui/text/text.h"
+
+#define REPORT_WIDTH	100	/* columns of a diagram */
 
 /* ---- what a search says of a property ---- */
 
@@ -71,9 +73,7 @@ static int print_diagram(const struct report *r, const struct finding *f, FILE *
 		return err;
 	err = execution_run(&e, &f->schedule);
 	if (!err)
-		err = diagram_execution(out, &e);
-	if (!err && f->loop < f->schedule.n)
-		diagram_loop(out, &e, f->loop);
+		err = figure_execution(out, &e, 0, f->loop, REPORT_WIDTH);
 	execution_free(&e);
 	return err;
 }

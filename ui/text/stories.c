@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "replay/story/story.h"
+#include "traces/capture/meta.h"
 #include "traces/read/read.h"
 #include "traces/write/write.h"
 #include "ui/text/names.h"
@@ -287,6 +288,9 @@ static const char *data_doubt(struct trace *t, struct stories_data *d, char *buf
 		return no_ledger;
 	if (!n.lives)
 		return "no slot is allocated in the capture";
+	capture_meta_value(t, CAPTURE_KEY_WITHOUT, buf, size);
+	if (*buf)
+		return "of some of its calls the slot or the value is not said";
 	if (n.unordered) {
 		snprintf(buf, size, "in %" PRIu64 " %s of slots the order of events decides, which "
 			 "the clock does not tell", n.unordered, n.unordered == 1 ? "life" :
