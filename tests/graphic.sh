@@ -26,6 +26,8 @@ refused()
 }
 
 "$program" tour --plain --save "$work/tour.db" >/dev/null
+sqlite3 "$work/tour.db" "INSERT INTO note (run, seq, kind, text) VALUES
+	(1, 0, 'note', 'before-all'), (1, 3, 'note', 'at-three'), (2, 3, 'note', 'right-three')"
 live=tests/data/live
 # NAME WORDS..: every format of it, and what others say of them
 n=0
@@ -71,6 +73,13 @@ lost $live-lost.db --steps 1100..1150
 freed $live-freed.db --steps 440..484 --width 150
 END
 [ $n = 8 ] || complain "$n of 8 runs"
+
+# notes are in all of them
+for format in svg dot html cast; do
+	for note in before-all at-three right-three; do
+		grep -q "$note" "$work/pair.$format" || complain "pair.$format: no note $note"
+	done
+done
 
 # what is too long, or has no room, is refused
 refused '1,162 steps are too many for dot, .*: --steps A..B' $live-lost.db --format dot

@@ -134,30 +134,50 @@ static bool marked(const struct cast *c, unsigned side, const struct figure_row 
 	return row->finding || (!side && parts_at(c, side, row->at));
 }
 
-/* The row at the run's side is made; the other pane stands where it belongs to that. */
+/* A marker for each note of a step; for those that no row is of, with `at` 0. */
+static void put_notes(struct cast *c, unsigned side, uint64_t at)
+{
+	const struct figure_run *r = &c->e->figure->run[side];
+
+	for (size_t i = 0; i < r->notes; i++) {
+		char text[GRAPHIC_NOTE_MAX];
+
+		if (at ? r->note[i].at == at : !graphic_drawn(r, r->note[i].at))
+			put_event(c, "m", graphic_note(&r->note[i], text));
+	}
+}
+
+/* Markers for the rows of a run behind a position, up to another.  Is there something to read? */
+static bool put_marks(struct cast *c, unsigned side, uint64_t after, uint64_t to)
+{
+	const struct figure_run *r = &c->e->figure->run[side];
+	bool stop = false;
+
+	for (size_t i = graphic_row(r, after + 1); i < r->rows && r->row[i].at <= to; i++) {
+		char text[500];
+
+		put_notes(c, side, r->row[i].at);
+		if (!marked(c, side, &r->row[i], text, sizeof(text)))
+			continue;
+		put_event(c, "m", text);
+		stop = true;
+	}
+	return stop;
+}
+
+/* The row of a run is made; the right pane stands where it belongs to that of the left one. */
 static void put_step(struct cast *c, unsigned side, const struct figure_row *row)
 {
-	const struct figure *f = c->e->figure;
-	const struct figure_row *other = NULL;
-	uint64_t was = c->v.cursor[!side];
-	char text[500];
+	uint64_t was = c->v.cursor[1];
 	bool stop;
 
 	c->v.cursor[side] = row->at;
-	if (!side && f->runs > 1) {
-		size_t i;
-
+	if (!side && c->e->figure->runs > 1)
 		c->v.cursor[1] = other_position(&c->chapter, 0, row->at);
-		i = graphic_row(&f->run[1], c->v.cursor[1]);
-		other = c->v.cursor[1] != was && i < f->run[1].rows &&
-			f->run[1].row[i].at == c->v.cursor[1] ? &f->run[1].row[i] : NULL;
-	}
 	put_screen(c);
-	stop = marked(c, side, row, text, sizeof(text));
-	if (!stop && other && other->finding)
-		stop = marked(c, 1, other, text, sizeof(text));
-	if (stop)
-		put_event(c, "m", text);
+	stop = put_marks(c, side, row->at - 1, row->at);
+	if (!side && c->e->figure->runs > 1 && put_marks(c, 1, was, c->v.cursor[1]))
+		stop = true;
 	pass(c, stop ? STOP_MS : STEP_MS);
 }
 
@@ -175,6 +195,8 @@ static void put_steps(struct cast *c)
 		c->v.cursor[side] = f->run[side].first ? f->run[side].first - 1 : 0;
 	}
 	put_screen(c);
+	for (unsigned side = 0; side < f->runs; side++)
+		put_notes(c, side, 0);
 	pass(c, START_MS);
 	for (size_t i = 0; i < f->run[0].rows && !c->error; i++)
 		put_step(c, 0, &f->run[0].row[i]);

@@ -90,7 +90,7 @@ static void put_step(const struct graph *g, size_t i)
 	const struct figure_row *row = &g->r->row[i];
 	const struct figure *f = g->e->figure;
 	bool parts = f->runs > 1 && !f->same && row->at == f->parted[g->side] + 1;
-	char text[700];
+	char text[700], note[GRAPHIC_NOTE_MAX];
 
 	fputs("\t\t\t", g->out);
 	put_name(g, i);
@@ -104,6 +104,9 @@ static void put_step(const struct graph *g, size_t i)
 		put_lines(g->out, row->finding, COLUMNS);
 	if (row->byte_error >= 0)
 		fprintf(g->out, "byte %d of the page is wrong\\l", row->byte_error);
+	for (size_t k = 0; k < g->r->notes; k++)
+		if (g->r->note[k].at == row->at)
+			put_lines(g->out, graphic_note(&g->r->note[k], note), COLUMNS);
 	fprintf(g->out, "\" group=\"%u.%u\"%s];\n", g->side, row->task,
 		row->finding && !row->cost ? " style=\"filled,bold\" fillcolor=\"#fbe3e1\" "
 		"color=\"#b3261e\" fontcolor=\"#b3261e\"" :
@@ -167,9 +170,7 @@ static void put_order(const struct graph *g)
 /* The row of a transition that is drawn, or SIZE_MAX. */
 static size_t drawn(const struct graph *g, uint64_t at)
 {
-	size_t i = graphic_row(g->r, at);
-
-	return i < g->r->rows && g->r->row[i].at == at ? i : SIZE_MAX;
+	return graphic_drawn(g->r, at) ? graphic_row(g->r, at) : SIZE_MAX;
 }
 
 /* From whoever gives a lock back to whoever of the others takes it next. */
@@ -299,6 +300,7 @@ static int put_causes(const struct graph *g)
 
 static int put_run(struct graph *g)
 {
+	char note[GRAPHIC_NOTE_MAX];
 	int err;
 
 	fprintf(g->out, "\tsubgraph cluster_%u {\n\t\tlabel=\"", g->side);
@@ -307,6 +309,9 @@ static int put_run(struct graph *g)
 	put_lines(g->out, g->r->verdict, 80);
 	if (g->r->loop_text)
 		put_lines(g->out, g->r->loop_text, 80);
+	for (size_t i = 0; i < g->r->notes; i++)
+		if (!graphic_drawn(g->r, g->r->note[i].at))
+			put_lines(g->out, graphic_note(&g->r->note[i], note), 80);
 	fputs("\" labeljust=l color=\"#b8b8b8\";\n", g->out);
 	put_tasks(g);
 	fputs("\t}\n", g->out);

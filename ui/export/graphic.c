@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/text.h"
 #include "ui/state/diff.h"
@@ -68,6 +69,19 @@ struct trace_object graphic_object(const struct export *e, const struct chapter 
 	return trace_has_object(t, o) ? o : (struct trace_object){ 0 };
 }
 
+char *graphic_note(const struct figure_note *n, char buf[GRAPHIC_NOTE_MAX])
+{
+	time_t when = (time_t)n->when;
+	char day[40] = "";
+	struct tm tm;
+
+	if (n->when && gmtime_r(&when, &tm) && !strftime(day, sizeof(day), ", %Y-%m-%d", &tm))
+		*day = '\0';
+	snprintf(buf, GRAPHIC_NOTE_MAX, "%.40s%s%.80s%s: %.800s", n->kind, *n->author ? ", " : "",
+		 n->author, day, n->text);
+	return buf;
+}
+
 /* After these a word that is too long for a line is broken, if it can be. */
 #define BREAKS	"(,;/>="
 
@@ -112,6 +126,13 @@ size_t graphic_row(const struct figure_run *r, uint64_t at)
 			to = middle;
 	}
 	return from;
+}
+
+bool graphic_drawn(const struct figure_run *r, uint64_t at)
+{
+	size_t i = graphic_row(r, at);
+
+	return i < r->rows && r->row[i].at == at;
 }
 
 /* ---- two runs beside each other ---- */

@@ -25,6 +25,10 @@ int graphic_chapter(struct export *e, struct chapter *c);
  * about.  OBJ_NONE: nothing. */
 struct trace_object graphic_object(const struct export *e, const struct chapter *c, unsigned side);
 
+/* "note, Nhat, 2026-11-30: why it matters"; returned. */
+#define GRAPHIC_NOTE_MAX	1000
+char *graphic_note(const struct figure_note *n, char buf[GRAPHIC_NOTE_MAX]);
+
 /*
  * The next line of a text that is broken at blanks, at most `columns` wide: how many bytes it
  * has; *text goes on behind it.  0 at the end.
@@ -48,5 +52,6 @@ struct graphic_pair *graphic_pairs(const struct figure *f, size_t *n, size_t *pa
 
 /* The index of the first row of a transition or behind it; r->rows: there is none. */
 size_t graphic_row(const struct figure_run *r, uint64_t at);
+bool graphic_drawn(const struct figure_run *r, uint64_t at);	/* is one of that transition? */
 
 #endif

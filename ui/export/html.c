@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "ui/export/page.h"
 #include "ui/terminal/markup.h"
@@ -76,29 +75,11 @@ static void put_step_link(unsigned side, uint64_t at, FILE *out)
 		(unsigned long long)at, side, (unsigned long long)at, (unsigned long long)at);
 }
 
-static void put_note(const struct figure_note *n, FILE *out)
-{
-	char day[32] = "";
-	time_t when = (time_t)n->when;
-	struct tm tm;
-
-	if (n->when && gmtime_r(&when, &tm))
-		strftime(day, sizeof(day), ", %Y-%m-%d %H:%M UTC", &tm);
-	fputs(": ", out);
-	markup_text(n->kind, out);
-	if (*n->author) {
-		fputs(", ", out);
-		markup_text(n->author, out);
-	}
-	fprintf(out, "%s: ", day);
-	markup_text(n->text, out);
-	fputs("</li>\n", out);
-}
-
 /* What there is to read of a run: what is wrong, what somebody wrote, how to make it again. */
 static void put_words(const struct export *e, unsigned side, FILE *out)
 {
 	const struct figure_run *r = &e->figure->run[side];
+	char note[GRAPHIC_NOTE_MAX];
 
 	fprintf(out, "<section class=\"words\" aria-label=\"run %u\">\n<h2>", side + 1);
 	markup_text(*r->kernel ? r->kernel : "run", out);
@@ -115,7 +96,9 @@ static void put_words(const struct export *e, unsigned side, FILE *out)
 	for (size_t i = 0; i < r->notes; i++) {
 		fputs("<li>", out);
 		put_step_link(side, r->note[i].at, out);
-		put_note(&r->note[i], out);
+		fputs(": ", out);
+		markup_text(graphic_note(&r->note[i], note), out);
+		fputs("</li>\n", out);
 	}
 	fputs("</ul>\n", out);
 	if (r->rows && r->rows != r->events)

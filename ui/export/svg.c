@@ -12,12 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/export/graphic.h"
+#include "ui/export/svg.h"
 #include "ui/terminal/markup.h"
 #include "ui/text/text.h"
 
-#define LINE		15	/* of 12 pixels */
-#define COLUMN_TENTHS	74	/* a character, in tenths of a pixel */
 #define GAP		5	/* between rows */
 #define SWITCH_GAP	15	/* where an arrow crosses */
 #define BAR		17
@@ -63,49 +61,6 @@ struct drawing {
 	int parted, parting_end;	/* of where the runs part */
 };
 
-static int pixels(int columns)
-{
-	return (columns * COLUMN_TENTHS + 9) / 10;
-}
-
-static int columns_in(int px)
-{
-	return px * 10 / COLUMN_TENTHS;
-}
-
-/* ---- text ---- */
-
-static void put_text(FILE *out, const char *class, int x, int y, const char *text, size_t n)
-{
-	fprintf(out, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, x, y);
-	markup_bytes(text, n, out);
-	fputs("</text>\n", out);
-}
-
-/* Text on lines from y on; those after the first stand `indent` columns to the right.  Returns how
- * many; *used gets the columns of the last.  Without `out` nothing is drawn. */
-static int put_lines(FILE *out, const char *class, int x, int y, int columns, int indent,
-		     const char *text, int *used)
-{
-	int lines = 0;
-
-	for (;;) {
-		int in = lines ? indent : 0;
-		const char *at = text;
-		size_t n = graphic_line(&text, columns - in);
-		char line[400];
-
-		if (!n)
-			return lines;
-		if (out)
-			put_text(out, class, x + pixels(in), y + lines * LINE + 11, at, n);
-		snprintf(line, sizeof(line), "%.*s", (int)(n < 399 ? n : 399), at);
-		if (used)
-			*used = in + grid_columns(line);
-		lines++;
-	}
-}
-
 /* ---- a row ---- */
 
 static bool names_op(const struct side *s, size_t i)
@@ -125,12 +80,12 @@ static int put_result(FILE *out, const struct figure_row *row, int x, int y, int
 	snprintf(text, sizeof(text), "= %.380s", row->result);
 	if (lines && used + 1 + grid_columns(text) <= columns) {
 		if (out)
-			put_text(out, class, x + pixels(used + 1), y + (lines - 1) * LINE + 11,
+			svg_text(out, class, x + svg_pixels(used + 1), y + (lines - 1) * LINE + 11,
 				 text, strlen(text));
 		return lines;
 	}
-	return lines + put_lines(out, class, x + pixels(2), y + lines * LINE, columns - 2, 2, text,
-				 NULL);
+	return lines + svg_lines(out, class, x + svg_pixels(2), y + lines * LINE, columns - 2, 2,
+				 text, NULL);
 }
 
 /* What is wrong, on a ground of its own. */
@@ -145,30 +100,25 @@ static int put_finding(FILE *out, const struct figure_row *row, int x, int y, in
 		 row->finding && *wrong ? "; " : "", wrong);
 	if (!*text)
 		return 0;
-	lines = put_lines(NULL, "", x, y, columns, 0, text, NULL);
+	lines = svg_lines(NULL, "", x, y, columns, 0, text, NULL);
 	if (out)
 		fprintf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
 			"rx=\"3\"/>\n", row->cost ? "on-cost" : "on-bad", x - 4, y,
-			pixels(columns) + 8, lines * LINE);
-	put_lines(out, row->cost ? "diff" : "bad", x, y, columns, 0, text, NULL);
+			svg_pixels(columns) + 8, lines * LINE);
+	svg_lines(out, row->cost ? "diff" : "bad", x, y, columns, 0, text, NULL);
 	return lines;
 }
 
 static int put_notes(FILE *out, const struct side *s, const struct figure_row *row, int x, int y,
 		     int columns)
 {
+	char text[GRAPHIC_NOTE_MAX];
 	int lines = 0;
 
-	for (size_t i = 0; i < s->r->notes; i++) {
-		const struct figure_note *note = &s->r->note[i];
-		char text[800];
-
-		if (note->at != row->at)
-			continue;
-		snprintf(text, sizeof(text), "%.40s%s%.60s: %.600s", note->kind,
-			 *note->author ? ", " : "", note->author, note->text);
-		lines += put_lines(out, "note", x, y + lines * LINE, columns, 2, text, NULL);
-	}
+	for (size_t i = 0; i < s->r->notes; i++)
+		if (s->r->note[i].at == row->at)
+			lines += svg_lines(out, "note", x, y + lines * LINE, columns, 2,
+					   graphic_note(&s->r->note[i], text), NULL);
 	return lines;
 }
 
@@ -186,17 +136,17 @@ static int put_row(FILE *out, const struct drawing *d, const struct side *s, siz
 		const char *at = title;
 
 		snprintf(title, sizeof(title), "%.180s()", row->op);
-		put_text(out, "op", x, y + 11, title, graphic_line(&at, d->columns));
+		svg_text(out, "op", x, y + 11, title, graphic_line(&at, d->columns));
 	}
 	lane->op = row->op;
 	y += lines * LINE;
 	if (out) {
 		snprintf(number, sizeof(number), "%llu", (unsigned long long)row->at);
 		fprintf(out, "<text class=\"%s\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s%s"
-			"</text>\n", alone ? "diff" : "dim", s->x + pixels(s->numbers), y + 11,
+			"</text>\n", alone ? "diff" : "dim", s->x + svg_pixels(s->numbers), y + 11,
 			alone ? "\u2260" : "", number);
 	}
-	lines = put_lines(out, "text", x, y, d->columns, 2, row->text, &used);
+	lines = svg_lines(out, "text", x, y, d->columns, 2, row->text, &used);
 	if (*row->result)
 		lines = put_result(out, row, x, y, d->columns, lines, used);
 	if (!lines)
@@ -263,7 +213,7 @@ static void set_up_bars(struct side *s)
 /* From left to right; what of a lane is no text. */
 static int fixed_width(const struct side *s)
 {
-	int px = pixels(s->numbers + 1);
+	int px = svg_pixels(s->numbers + 1);
 
 	for (unsigned l = 0; l < s->lanes; l++)
 		px += (int)s->lane[l].slots * BAR + DOT + TEXT_AT + LANE_GAP;
@@ -279,11 +229,11 @@ static void place_lanes(struct drawing *d)
 
 		x += i ? BETWEEN : 0;
 		s->x = x;
-		x += pixels(s->numbers + 1);
+		x += svg_pixels(s->numbers + 1);
 		for (unsigned l = 0; l < s->lanes; l++) {
 			x += (int)s->lane[l].slots * BAR + DOT;
 			s->lane[l].x = x;
-			x += TEXT_AT + pixels(d->columns) + LANE_GAP;
+			x += TEXT_AT + svg_pixels(d->columns) + LANE_GAP;
 		}
 		s->width = x - s->x;
 	}
@@ -303,12 +253,12 @@ static int choose_width(struct drawing *d, struct export *e)
 		lanes = 1;
 	d->columns = lanes <= 2 ? 44 : lanes <= 4 ? 32 : 30;
 	if (e->width)
-		d->columns = columns_in(pixels((int)(e->width < WIDEST ? e->width : WIDEST)) -
+		d->columns = svg_columns(svg_pixels((int)(e->width < WIDEST ? e->width : WIDEST)) -
 					fixed) / (int)lanes;
 	if (d->columns < LEAST_TEXT)
 		return graphic_error(e, -EINVAL, "in %u columns there is no room for %u lanes: "
 				     "--width %d is the least", e->width, lanes,
-				     columns_in(fixed + (int)lanes * pixels(LEAST_TEXT)) + 2);
+				     svg_columns(fixed + (int)lanes * svg_pixels(LEAST_TEXT)) + 2);
 	return 0;
 }
 
@@ -345,8 +295,8 @@ static int why_lines(FILE *out, const struct drawing *d, int y)
 
 	snprintf(text, sizeof(text), "Here the runs part%s%.600s", *d->f->why ? ": " : "",
 		 d->f->why);
-	return put_lines(out, "diff", MARGIN + pixels(1), y, columns_in(d->width - 2 * MARGIN) - 2,
-			 0, text, NULL);
+	return svg_lines(out, "diff", MARGIN + svg_pixels(1), y,
+			 svg_columns(d->width - 2 * MARGIN) - 2, 0, text, NULL);
 }
 
 static void forget_ops(struct drawing *d)
@@ -488,7 +438,7 @@ static void draw_arrows(const struct drawing *d, const struct side *s)
 
 			snprintf(text, sizeof(text), "\u22ee %s left out",
 				 counted(s->r->row[i].at - s->r->row[i - 1].at - 1, "step", n));
-			put_text(d->out, "dim", s->x + pixels(3), s->top[i] - LINE - 1, text,
+			svg_text(d->out, "dim", s->x + svg_pixels(3), s->top[i] - LINE - 1, text,
 				 strlen(text));
 		} else if (from != to) {
 			fprintf(d->out, "<path class=\"switch\" d=\"M%d %dV%dH%dV%d\" "
@@ -510,9 +460,9 @@ static void draw_lanes(const struct drawing *d, const struct side *s)
 		fprintf(d->out, "<path class=\"life\" d=\"M%d %dV%d\"/>\n", lane->x, d->top,
 			s->end > d->top ? s->end : d->end);
 		fprintf(d->out, "<rect class=\"head\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-			"rx=\"4\"/>\n", lane->x - 8, d->top - 22, pixels(grid_columns(shown)) + 16,
-			22);
-		put_text(d->out, "on-head", lane->x, d->top - 7, name, n);
+			"rx=\"4\"/>\n", lane->x - 8, d->top - 22,
+			svg_pixels(grid_columns(shown)) + 16, 22);
+		svg_text(d->out, "on-head", lane->x, d->top - 7, name, n);
 	}
 }
 
@@ -527,17 +477,17 @@ static void draw_bars(const struct drawing *d, const struct side *s)
 
 static int head(const struct drawing *d, FILE *out, int y)
 {
-	int most = 0, all = columns_in(d->width - 2 * MARGIN) - 1;
+	int most = 0, all = svg_columns(d->width - 2 * MARGIN) - 1;
 	const struct figure_run *r = d->side[0].r;
 
-	y += 18 * put_lines(out, "title", MARGIN, y, all * 12 / 14, 0,
+	y += 18 * svg_lines(out, "title", MARGIN, y, all * 12 / 14, 0,
 			    *r->title ? r->title : r->scenario, NULL) + 4;
 	for (unsigned i = 0; i < d->runs; i++) {
 		const struct side *s = &d->side[i];
-		int wide = columns_in(s->width) - 1, at = y;
+		int wide = svg_columns(s->width) - 1, at = y;
 
-		at += LINE * put_lines(out, "op", s->x, at, wide, 0, s->r->kernel, NULL);
-		at += LINE * put_lines(out, s->r->findings ? "bad" : "good", s->x, at, wide, 0,
+		at += LINE * svg_lines(out, "op", s->x, at, wide, 0, s->r->kernel, NULL);
+		at += LINE * svg_lines(out, s->r->findings ? "bad" : "good", s->x, at, wide, 0,
 				       s->r->verdict, NULL);
 		most = at > most ? at : most;
 	}
@@ -568,25 +518,43 @@ static int legend(const struct drawing *d, FILE *out, int y)
 	if (!used)
 		return y;
 	text[used - 2] = '\0';
-	return y + GAP + LINE * put_lines(out, "dim", MARGIN, y,
-					  columns_in(d->width - 2 * MARGIN) - 1, 0, text, NULL);
+	return y + GAP + LINE * svg_lines(out, "dim", MARGIN, y,
+					  svg_columns(d->width - 2 * MARGIN) - 1, 0, text, NULL);
+}
+
+/* Notes of positions that no row is of. */
+static int other_notes(const struct side *s, FILE *out, int y, int columns)
+{
+	int height = 0;
+
+	for (size_t i = 0; i < s->r->notes; i++) {
+		const struct figure_note *n = &s->r->note[i];
+		char text[GRAPHIC_NOTE_MAX];
+
+		if (graphic_drawn(s->r, n->at))
+			continue;
+		graphic_note(n, text);
+		height += LINE * svg_lines(out, "note", s->x, y + height, columns, 2, text, NULL);
+	}
+	return height;
 }
 
 static int foot(const struct drawing *d, FILE *out, int y)
 {
-	int all = columns_in(d->width - 2 * MARGIN) - 1;
+	int all = svg_columns(d->width - 2 * MARGIN) - 1;
 
 	for (unsigned i = 0; i < d->runs; i++) {
 		const struct side *s = &d->side[i];
-		int wide = columns_in(s->width) - 1;
+		int wide = svg_columns(s->width) - 1;
 
+		y += other_notes(s, out, y, wide);
 		if (s->r->loop_text)
-			y += LINE * put_lines(out, "bad", s->x, y, wide, 0, s->r->loop_text, NULL) +
+			y += LINE * svg_lines(out, "bad", s->x, y, wide, 0, s->r->loop_text, NULL) +
 			     GAP;
 	}
 	y = legend(d, out, y + GAP);
 	for (unsigned i = 0; i < d->runs; i++)
-		y += LINE * put_lines(out, "result", MARGIN, y, all, 4, d->side[i].r->command,
+		y += LINE * svg_lines(out, "result", MARGIN, y, all, 4, d->side[i].r->command,
 				      NULL);
 	return y + MARGIN;
 }
@@ -612,9 +580,9 @@ static void draw(struct drawing *d)
 
 	if (!d->inside)
 		fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", d->out);
-	fprintf(d->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"diagram\" role=\"img\" "
-		"width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>", d->width, d->height,
-		d->width, d->height);
+	fprintf(d->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"diagram\"%s "
+		"width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
+		d->inside ? "" : " role=\"img\"", d->width, d->height, d->width, d->height);
 	markup_text(*r->title ? r->title : r->scenario, d->out);
 	fputs("</title>\n", d->out);
 	if (!d->inside) {
@@ -631,7 +599,7 @@ static void draw(struct drawing *d)
 	for (unsigned i = 0; i < d->runs; i++)
 		draw_lanes(d, &d->side[i]);
 	draw_rows(d);
-	for (unsigned i = 0; i < d->runs; i++) {	/* which a row that is lit leaves as they are */
+	for (unsigned i = 0; i < d->runs; i++) {	/* on a row that is lit */
 		draw_bars(d, &d->side[i]);
 		draw_arrows(d, &d->side[i]);
 	}

@@ -1,9 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* svg_sheet.c - what a diagram looks like: its style sheet, light and dark. */
+/* svg_sheet.c - what a diagram looks like: lines of text, and its style sheet, light and dark. */
 #include <string.h>
 
-#include "ui/export/graphic.h"
+#include "ui/export/svg.h"
 #include "ui/terminal/markup.h"
+
+#define COLUMN_TENTHS	74	/* a character, in tenths of a pixel */
+
+int svg_pixels(int columns)
+{
+	return (columns * COLUMN_TENTHS + 9) / 10;
+}
+
+int svg_columns(int px)
+{
+	return px * 10 / COLUMN_TENTHS;
+}
+
+void svg_text(FILE *out, const char *class, int x, int y, const char *text, size_t n)
+{
+	fprintf(out, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, x, y);
+	markup_bytes(text, n, out);
+	fputs("</text>\n", out);
+}
+
+int svg_lines(FILE *out, const char *class, int x, int y, int columns, int indent,
+	      const char *text, int *used)
+{
+	int lines = 0;
+
+	for (;;) {
+		int in = lines ? indent : 0;
+		const char *at = text;
+		size_t n = graphic_line(&text, columns - in);
+		char line[400];
+
+		if (!n)
+			return lines;
+		if (out)
+			svg_text(out, class, x + svg_pixels(in), y + lines * LINE + 11, at, n);
+		snprintf(line, sizeof(line), "%.*s", (int)(n < 399 ? n : 399), at);
+		if (used)
+			*used = in + grid_columns(line);
+		lines++;
+	}
+}
 
 /* What the classes look like: by the variables of a page, or by themselves, light and dark. */
 static void sheet(FILE *out, bool variables, bool dark)
