@@ -403,6 +403,29 @@ static uint64_t nth_move(const struct execution *x, unsigned task, uint32_t nth)
 	return 0;
 }
 
+/*
+ * Which transition of the run move `at` of the shorter one is.  A task that does the same again and
+ * again has made that move often: counted back from the end, where the finding is, it is the same
+ * one, unless the task ran on further; then it is counted from the start.  0: it is no such.
+ */
+static uint64_t recorded(const struct plan *made, const struct execution *x, size_t at)
+{
+	const struct planned *p = &made->move[at];
+	unsigned task = p->move.task;
+	uint32_t behind = 0, all = 0;
+	uint64_t is;
+
+	for (size_t i = at + 1; i < made->n; i++)
+		behind += made->move[i].move.task == task;
+	for (size_t i = 0; i < x->n; i++)
+		all += x->step[i].move.task == task;
+	is = behind < all ? nth_move(x, task, all - behind - 1) : 0;
+	if (is && x->step[is - 1].step == p->step)
+		return is;
+	is = nth_move(x, task, p->nth);
+	return is && x->step[is - 1].step == p->step ? is : 0;
+}
+
 /* Where a task stands: in which operation, before which step; either may be NULL. */
 static void say_switch(struct explanation *e, struct trace *t, struct explain_switch *s,
 		       bool preempted, const char *op, const char *next)
@@ -435,12 +458,14 @@ static void tell_one(struct explanation *e, struct trace *t, const struct trying
 	if (e->switches++ >= EXPLAIN_SWITCHES)
 		return;
 	*s = (struct explain_switch){ .from = task, .to = p[1].move.task };
-	s->at = nth_move(x, p->move.task, p->nth);
+	s->at = recorded(&y->made, x, i);
 	if (after < y->made.n)
 		next = &y->made.move[after];
 	s->other = y->other[i] >> task & 1;
 	if (next)
-		s->on = nth_move(x, task, next->nth);
+		s->on = recorded(&y->made, x, after);
+	if (s->on < s->at)
+		s->on = 0;
 	last = before == SIZE_MAX ? NULL : &y->made.move[before];
 	say_switch(e, t, s, p->move.task == task,
 		   last ? step_op_name(step_at((size_t)(next ? next : last)->step)) : NULL,

@@ -125,7 +125,8 @@ static void print_switches(const struct explanation *e)
 	else
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " As a schedule:");
 	print_indented(1, text);
-	printf("   %s\n", e->shortest);
+	printf("   ");
+	print_wrapped(stdout, PRINT_WIDTH - 3, 3, e->shortest);
 }
 
 void print_explanation(const struct telling *say, const struct explanation *e)
