@@ -20,12 +20,12 @@ static int explain_at(struct explanation *e, struct trace *t, uint64_t most)
 	if (r == -ENOMEM)
 		return r;
 	r = chain_make(e, t, &again, most);
-	if (!r && !e->repeats) {
-		if (again.made)
-			r = switches_needed(e, t, &again);
-		else
-			switches_read(e, t);
-	}
+	if (!r && !e->repeats && again.made)
+		r = switches_needed(e, t, &again);
+	else if (!r && !e->repeats)
+		switches_read(e, t);
+	if (!r && !e->repeats && again.made)
+		r = repaired_beside(e, &again);
 	again_free(&again);
 	if (r)
 		explanation_free(e);

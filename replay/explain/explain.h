@@ -107,6 +107,8 @@ struct explanation {
 	unsigned preemptions;		/* so many of the run hold a task up */
 	enum explain_how how;
 	char *shortest;			/* a schedule with these switches alone; NULL: not made */
+	char beside[600];		/* what the same schedule comes to in a kernel with a repair;
+					   "" where none is known */
 	bool bounded;			/* there may be more before what was looked at */
 };
 

@@ -59,6 +59,11 @@ void again_free(struct again *a);
  */
 uint64_t again_stale(struct again *a, uint64_t at, uint64_t then);
 
+/* ---- beside.c ---- */
+
+/* What the same schedule comes to under the kernel where the scenario's bug is repaired. */
+int repaired_beside(struct explanation *e, const struct again *a);
+
 /* ---- switches.c ---- */
 
 /* Which of the run's switches are needed; fills in that part of *e. */

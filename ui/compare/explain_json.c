@@ -107,6 +107,8 @@ int print_explanation_json(const struct telling *say, const struct explanation *
 	if (e->repeats)
 		cJSON_AddNumberToObject(o, "repeats_from", (double)e->loop + 1);
 	cJSON_AddBoolToObject(o, "bounded", e->bounded);
+	if (*e->beside)
+		cJSON_AddStringToObject(o, "repaired", e->beside);
 	links_json(say, e, cJSON_AddArrayToObject(o, "steps"));
 	switches_json_of(say, e, o);
 	r = json_print(stdout, o);
