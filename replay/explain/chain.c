@@ -203,15 +203,26 @@ static int add(struct chain *c, uint64_t at, enum weight weight, enum explain_ro
 	return 0;
 }
 
+/* Another task gives back a reference on the folio whose last one goes where the run breaks. */
+static bool gives_up(struct chain *c, uint64_t at, const struct act *a)
+{
+	return mover(c->t, at) != mover(c->t, c->end) && a->role == EXPLAIN_PUT && a->object.kind == OBJ_FOLIO &&
+	       value_before(c->t, c->end, a->object, "ref") &&
+	       !value_at(c->t, c->end, a->object, "ref");
+}
+
 /* What a transition did to what the finding is about. */
 static int add_acts(struct chain *c, uint64_t at)
 {
 	struct act act[ACTS_MAX], *best = NULL;
 	int n = acts_of(c->t, at, act);
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		if (gives_up(c, at, &act[i]))
+			act[i].weight = WEIGHT_CAUSE;
 		if (is_about(c, act[i].object, at) && (!best || act[i].weight > best->weight))
 			best = &act[i];
+	}
 	if (n < 0 || !best)
 		return n < 0 ? n : 0;
 	return add(c, at, best->weight, best->role, best->object, best->text);

@@ -107,8 +107,7 @@ struct explanation {
 	unsigned preemptions;		/* so many of the run hold a task up */
 	enum explain_how how;
 	char *shortest;			/* a schedule with these switches alone; NULL: not made */
-	char beside[600];		/* what the same schedule comes to in a kernel with a repair;
-					   "" where none is known */
+	char beside[600];		/* the same schedule where the bug is repaired; or "" */
 	bool bounded;			/* there may be more before what was looked at */
 };
 
