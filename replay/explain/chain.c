@@ -206,7 +206,8 @@ static int add(struct chain *c, uint64_t at, enum weight weight, enum explain_ro
 /* Another task gives back a reference on the folio whose last one goes where the run breaks. */
 static bool gives_up(struct chain *c, uint64_t at, const struct act *a)
 {
-	return mover(c->t, at) != mover(c->t, c->end) && a->role == EXPLAIN_PUT && a->object.kind == OBJ_FOLIO &&
+	return a->role == EXPLAIN_PUT && a->object.kind == OBJ_FOLIO &&
+	       mover(c->t, at) != mover(c->t, c->end) &&
 	       value_before(c->t, c->end, a->object, "ref") &&
 	       !value_at(c->t, c->end, a->object, "ref");
 }
