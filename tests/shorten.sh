@@ -63,6 +63,21 @@ expect 1 '' shorten debate --kernel debate-a --states 10 --schedule 'T0*7 W*11 T
 output '^19 steps, 2 switches -> 19 steps, 2 switches: locally minimal$'
 output 'a longer (one|search)'
 
+# ---- in the debugger ----
+
+lines() { checks=$((checks + 1)); "$program" step debate "$@" --lines <commands >out 2>&1; }
+printf 'shorten\nquit\n' >commands
+lines --kernel debate-a --schedule 'T1*2 T0*3 T1 T0*4 W*11 T0'
+output '^step 22 of 22: T0: zswap_load: zswap_decompress'
+output '^right: step 19 of 19: T0: zswap_load: zswap_decompress'
+output '^19 steps, 2 switches; there 22, 5: the shortest there is$'
+lines --kernel v6.9 --schedule 'T0*3'
+output 'this run violates nothing'
+printf 'shorten NOTHING\nshorten LOST\nquit\n' >commands
+lines --kernel debate-a --schedule 'T0*7 W*11 T0'
+output "no property 'NOTHING'"
+output 'this run violates no such property'
+
 # ---- refused, in one line ----
 
 expect 2 'violates nothing: there is nothing to keep' shorten debate --schedule 'T0*3'

@@ -307,9 +307,8 @@ const struct command cmd_monitor = {
 		    "with --against: a violation goes unnoticed", "wrong usage or input",
 		    "not all states were seen" },
 	.example = {
-		{ "swapscope monitor debate --task T0 -o pin.dot "
-		  "--functions swapcache_prepare,zswap_load,swapcache_clear",
-		  "the pin around a load; rvgen monitor -c da -t per_task -s pin.dot takes it" },
+		{ "swapscope monitor debate --task T0 --functions swapcache_prepare -o pin.dot",
+		  "a file that rvgen monitor -c da -t per_task -s pin.dot takes" },
 		{ "swapscope monitor debate --task T0 --against debate-a",
 		  "would it notice what happens without the pin?" },
 	},

@@ -121,6 +121,8 @@
 	  "the kernel's switches: the schedule again with one set, beside this")	\
 	X(KERNEL, "kernel", "[KERNEL]", "S", "flip",					\
 	  "the kernels: the schedule again under one, beside this")			\
+	X(SHORTEN, "shorten", "[PROPERTY]", "", "flip",					\
+	  "a run with fewer steps and switches and the same violation, beside this")	\
 	X(RUNS, "runs", "", "r", "runs",						\
 	  "the list of runs: of files, chapters, branches")				\
 	X(OPEN, "open", "[RUN]", "", "runs",						\

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay/shorten/shorten.h"
 #include "ui/text/names.h"
 #include "ui/text/text.h"
 #include "ui/view/session.h"
@@ -104,6 +105,81 @@ COMMAND(SET)
 	flip(v, &k, name);
 	if (kernel_moot(&k, which, where, sizeof(where)))
 		view_say(v, "%.60s: without effect where %s", text, where);
+}
+
+/* ---- the same violation with less ---- */
+
+#define SHORTEN_STATES	20000	/* of a search: somebody waits */
+
+/* The property that is named, or the run's first violation; -1, and a message. */
+static int shorten_property(struct view *v, const struct execution *x, const char *name)
+{
+	const int named = *name ? property_find(name) : -1;
+
+	if (*name && named < 0) {
+		view_say(v, "no property '%.40s'", name);
+		return -1;
+	}
+	for (size_t i = 0; i < x->n; i++) {
+		const uint32_t all = x->step[i].violated | x->step[i].costs;
+
+		if (*name ? all >> named & 1 : x->step[i].violated != 0)
+			return *name ? named : __builtin_ctz(x->step[i].violated);
+	}
+	view_say(v, "this run violates %s", *name ? "no such property" : "nothing");
+	return -1;
+}
+
+/* As a branch beside the run that it is of. */
+static void show_shorter(struct view *v, const struct execution *x, const struct shortened *r)
+{
+	struct trace *old = session_run(v), *out;
+	char *text = schedule_text(x->scenario, &r->schedule);
+	const uint64_t at = v->cursor[v->focus];
+
+	if (!text || hand_run_text(v->session->hand, x->scenario, &x->kernel,
+				   trace_info(old)->kernel, text, &out)) {
+		view_say(v, "%s", text ? hand_why(v->session->hand) : "out of memory");
+		free(text);
+		return;
+	}
+	free(text);
+	hand_remember(v);
+	list_leave(v);
+	if (v->focus)
+		session_show(v, out, old, r->schedule.n, at);
+	else
+		session_show(v, old, out, at, r->schedule.n);
+	v->focus = !v->focus;
+	view_say(v, "%zu steps, %zu switches; there %zu, %zu: %s", r->schedule.n, r->switches,
+		 r->before_steps, r->before_switches,
+		 r->shortest ? "the shortest there is" : "locally minimal");
+}
+
+COMMAND(SHORTEN)
+{
+	const struct shorten_options o = { .max_states = SHORTEN_STATES };
+	const struct execution *x = execution(v);
+	struct schedule moves = { 0 };
+	struct shortened r;
+	int property, err = 0;
+
+	if (!x)
+		return;
+	property = shorten_property(v, x, argument);
+	if (property < 0)
+		return;
+	for (size_t i = 0; i < x->n && !err; i++)
+		err = schedule_add(&moves, x->step[i].move);
+	if (!err)
+		err = shorten(&r, x->scenario, &x->kernel, &moves, (enum property)property, &o);
+	schedule_free(&moves);
+	if (err) {
+		view_say(v, "the run cannot be shortened: %s", strerror(-err));
+		return;
+	}
+	show_shorter(v, x, &r);
+	shortened_free(&r);
 }
 
 /* ---- the lists ---- */
