@@ -277,7 +277,7 @@ static void test_noted(void **state)
 	static const struct panel shown[] = {
 		{ "noted", true, "right*16", NULL }, { "noted-here", true, "right*12", NULL },
 		{ "noted-overlay", true, "right*16 o", NULL },
-		{ "noted-list", true, "I", NULL }, { "noted-notes", true, "' k :view_notes", NULL },
+		{ "noted-list", true, "L", NULL }, { "noted-notes", true, "' k :view_notes", NULL },
 	};
 	char err[TRACE_ERROR_MAX];
 	int64_t id[4];

@@ -139,9 +139,9 @@
 	  "add the branch that is shown to a file")					\
 	X(RETURN, "return", "", "R", "runs",						\
 	  "from runs made by hand back to the path")					\
-	X(NOTE, "note", "WORDS", "i", "notes",						\
+	X(NOTE, "note", "WORDS", "M", "notes",						\
 	  "write a note at this step into the file")					\
-	X(NOTE_LIST, "note-list", "", "I", "notes",					\
+	X(NOTE_LIST, "note-list", "", "L", "notes",					\
 	  "the notes and bookmarks of the runs that are shown")				\
 	X(NEXT_NOTE, "note-next", "", "}", "notes",					\
 	  "to the next note")								\

@@ -198,7 +198,7 @@ COMMAND(NOTE_LIST)
 	if (!notes[0] && !notes[1]) {
 		list_leave(v);
 		v->list.rows = v->list.kind == LIST_NOTES ? 0 : v->list.rows;
-		view_say(v, "nothing is noted: :note and a text does it, or i");
+		view_say(v, "nothing is noted: :note and a text does it, or M");
 		return;
 	}
 	list_begin(v, LIST_NOTES, "Notes and bookmarks", "enter goes there  delete takes it away",
