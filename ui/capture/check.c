@@ -248,7 +248,8 @@ const struct command cmd_check = {
 		 "says so, or says which transition or event is impossible and what could have "
 		 "been there instead. Whether data was lost in it, or another property "
 		 "violated, is a second verdict beside that: a kernel can lose data just as its "
-		 "model does. --conformance has the exit status speak of the first alone.\n\nA run is checked under the kernel that it was recorded "
+		 "model does. --conformance has the exit status speak of the first "
+		 "alone.\n\nA run is checked under the kernel that it was recorded "
 		 "under, a capture under the one that it says it is of; for captures --kernel, "
 		 "--set and --device say otherwise.",
 	.option = options,
