@@ -172,18 +172,31 @@ char *output_place(const char *path)
 	return real ? real : follow(path);
 }
 
+/* Where a file would be made: its folder, and its name in `last`, which stays in `place`. */
+static bool would_be(char *place, struct stat *folder, const char **last)
+{
+	char name[PATH_MAX];
+
+	*last = place + folder_length(place);
+	return snprintf(name, sizeof(name), "%.*s.", folder_length(place), place) <
+	       (int)sizeof(name) && !stat(name, folder);
+}
+
 bool same_output(const char *a, const char *b)
 {
 	char *place[2];
+	const char *last[2];
 	struct stat x, y;
-	bool same;
+	bool there[2] = { !stat(a, &x), !stat(b, &y) }, same;
 
-	if (!stat(a, &x) || !stat(b, &y))
-		return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) &&
-		       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	if (there[0] || there[1])
+		return there[0] && there[1] && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+		       x.st_ino == y.st_ino;
 	place[0] = output_place(a);
 	place[1] = output_place(b);
-	same = place[0] && place[1] && !strcmp(place[0], place[1]);
+	same = place[0] && place[1] && would_be(place[0], &x, &last[0]) &&
+	       would_be(place[1], &y, &last[1]) && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+	       !strcmp(last[0], last[1]);
 	free(place[0]);
 	free(place[1]);
 	return same;
