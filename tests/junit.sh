@@ -95,6 +95,14 @@ expect 0 '^saved' run writeback-first --seed 1 --save "$work/r.db"
 expect 0 '' findings "$work/r.db" --junit "$x"
 junit 1 0 0 0
 
+# claims
+expect 0 '' judge --check aba --junit "$x"
+junit '' 0 0 0
+expect 2 'is for --check' judge aba --junit "$x"
+expect 0 '' present B1 --check --junit "$x"
+junit '' 0 0 0
+expect 2 'is for --check' present B1 --junit "$x"
+
 # a name that is no XML
 odd="$work/"$'<a&"\001\n]]>\377.db'
 cp "$work/r.db" "$odd"

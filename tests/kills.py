@@ -78,7 +78,7 @@ def whole_trace(path):
         db.close()
 
 
-def judge_replaced(before, after, was):
+def judge_replaced(kill, before, after, was):
     """a trace that is replaced: the bytes before, or all of the new one"""
     if os.path.exists(OUT) and read(OUT) == was:
         return None
@@ -86,13 +86,15 @@ def judge_replaced(before, after, was):
     return now if isinstance(now, str) else None if now else "it has no runs"
 
 
-def judge_added(before, after, was):
+def judge_added(kill, before, after, was):
     """the runs before, and all that are added or none"""
     now = whole_trace(OUT)
     if isinstance(now, str):
         return now
-    # a search that is interrupted may have found another run to add: all of it
-    if now[:len(before)] == before and len(now) in (len(before), len(after)):
+    if now in (before, after):
+        return None
+    # a search that is interrupted adds what it has found by then: other runs, or fewer
+    if kill == signal.SIGINT and now[:len(before)] == before and len(now) <= len(after):
         return None
     return f"its runs are {now}, and not {before} or {after}"
 
@@ -101,12 +103,12 @@ def without_time(text):
     return re.sub(rb'time="[0-9.]*"|"seconds":\s*[0-9.e-]*', b"", text)
 
 
-def judge_same(before, after, was):
+def judge_same(kill, before, after, was):
     now = read(OUT)
     return None if now == was or without_time(now) == without_time(after) else "it is half"
 
 
-def judge_json(before, after, was):
+def judge_json(kill, before, after, was):
     now = read(OUT)
     if now == was:
         return None
@@ -117,7 +119,7 @@ def judge_json(before, after, was):
         return str(e)
 
 
-def judge_xml(before, after, was):
+def judge_xml(kill, before, after, was):
     now = read(OUT)
     if now == was:
         return None
@@ -128,7 +130,7 @@ def judge_xml(before, after, was):
         return str(e)
 
 
-def judge_folder(before, after, was):
+def judge_folder(kill, before, after, was):
     """files of a folder, each whole"""
     for name in os.listdir(OUT):
         if name.endswith(".scn") and not read(os.path.join(OUT, name)).endswith(b"\n"):
@@ -230,7 +232,7 @@ def kill_one(name, args, judge, before, rng):
                 complain(name, args, f"{kill.name} at {took * at:.3f} s leaves {odd}", SEED)
         if i == KILLS - 2:		# what SIGKILL left is in nobody's way
             must(args)
-        why = judge(had, after, was)
+        why = judge(kill, had, after, was)
         if why and not (i == KILLS - 2 and judge is judge_added):
             complain(name, args, f"{kill.name} at {took * at:.3f} of {took:.3f} s: {why}", SEED)
     print(f"{name}: {KILLS} kills, {ended} before its end, in {took:.2f} s")

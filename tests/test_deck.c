@@ -363,7 +363,7 @@ static void test_unknown(void **state)
 	judge(&p, "not safe", TRUTH_UNKNOWN, "bound");
 	judge(&p, "never violates UAF", TRUTH_UNKNOWN, "bound");
 	judge(&p, "can reach zswap_entry_free", TRUTH_UNKNOWN, "bound");
-	assert_int_equal(present_check(&p, stderr), 3);
+	assert_int_equal(present_check(&p, stderr, NULL), 3);
 	present_close(&p);
 	unlink(path);
 }

@@ -8,6 +8,7 @@
 
 #include "ui/command/command.h"
 #include "ui/present/present.h"
+#include "ui/report/junit.h"
 #include "ui/terminal/tty.h"
 #include "ui/show/show.h"
 
@@ -16,7 +17,7 @@
 
 struct present_args {
 	bool plain, check, markdown, html, notes, lines;
-	const char *save, *output, *size;
+	const char *save, *output, *size, *junit;
 };
 
 /* "120x40" */
@@ -46,6 +47,17 @@ static int write_export(const struct presentation *p, const struct present_args 
 	return print_end(&to, status);
 }
 
+static int check(struct presentation *p, const char *path)
+{
+	struct junit *junit = path ? junit_new("present") : NULL;
+	int status = present_check(p, stdout, junit);
+
+	if (path && status != EXIT_USAGE)
+		return junit_write(junit, path) ? EXIT_USAGE : status;
+	junit_free(junit);
+	return status;
+}
+
 /* The tour is a deck that opens in the debugger. */
 static int present(const struct present_args *a, const char *name, const struct export *e,
 		   bool tour)
@@ -69,7 +81,7 @@ static int present(const struct present_args *a, const char *name, const struct 
 	if (status)
 		return status;
 	if (a->check)
-		status = present_check(&p, stdout);
+		status = check(&p, a->junit);
 	else if (a->lines)
 		status = show_runs(&(struct showing){ .chapter = p.chapter,
 						      .chapters = p.deck.beats, .lines = true });
@@ -92,6 +104,8 @@ static int exec_present(void *args, const struct operands *in)
 	if (a->plain + a->check + a->markdown + a->html + a->lines > 1)
 		return usage_error("present: one of --plain, --markdown, --html, --lines and "
 				   "--check");
+	if (a->junit && !a->check)
+		return usage_error("present: --junit is for --check");
 	if (a->output && (a->check || a->lines))
 		return usage_error("present: --output is for --plain, --markdown and --html");
 	status = parse_size(a->size, &e);
@@ -117,6 +131,7 @@ static const struct option_row options[] = {
 		    "The speaker's notes. On a terminal: show them, with the time and what comes "
 		    "next, and follow a presentation of the same deck on another terminal. In "
 		    "what is printed they stand with their beats."),
+	JUNIT_OPTION(present_args, junit),
 	SAVE_OPTION(present_args, "save", save,
 		    "Keep the recorded runs there; without it they are gone afterwards."),
 	{ 0 },

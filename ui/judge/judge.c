@@ -10,6 +10,7 @@
 
 #include "traces/write/write.h"
 #include "ui/command/command.h"
+#include "ui/report/junit.h"
 #include "ui/judge/report.h"
 #include "ui/show/show.h"
 
@@ -23,6 +24,7 @@ struct judge_args {
 	uint64_t max_states, max_mib;
 	const char *save;
 	bool reading, json, view, check, brief;
+	const char *junit;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -433,7 +435,24 @@ static int judge_claim(struct claim_text *c, const struct judge_args *a)
 
 /* ---- expectations ---- */
 
-static int check_one(struct claim_text *c, const struct judge_args *a, unsigned *wrong)
+static void report_case(struct junit *junit, const struct claim_text *c,
+			const struct claim_expect *e, enum judge_says says,
+			enum judge_says expected)
+{
+	char name[300], message[300];
+
+	snprintf(name, sizeof(name), "line %u: %.250s", e->line, e->kernel.text);
+	snprintf(message, sizeof(message), "%s; line %u expects %s", says_name(says), e->line,
+		 says_name(expected));
+	junit_case(junit, c->name, name, -1);
+	if (says == JUDGE_UNKNOWN)
+		junit_result(junit, JUNIT_ERROR, "unknown", message, NULL);
+	else if (says != expected)
+		junit_result(junit, JUNIT_FAILURE, "expectation", message, NULL);
+}
+
+static int check_one(struct claim_text *c, const struct judge_args *a, struct junit *junit,
+		     unsigned *wrong)
 {
 	struct report r = { .claim = c, .max_mib = a->max_mib };
 	int status = choose_worlds(&r, a, c);
@@ -453,6 +472,8 @@ static int check_one(struct claim_text *c, const struct judge_args *a, unsigned 
 		if (one.says != expected)
 			printf(", line %u expects %s", e->line, says_name(expected));
 		putchar('\n');
+		if (junit)
+			report_case(junit, c, e, one.says, expected);
 		judged_free(&one.v);
 	}
 	if (!status && !c->expects)
@@ -464,6 +485,7 @@ static int check_one(struct claim_text *c, const struct judge_args *a, unsigned 
 static int check_all(const struct judge_args *a, const struct operands *in)
 {
 	size_t n = in->n ? (size_t)in->n : builtin_claim_count;
+	struct junit *junit = a->junit ? junit_new("judge") : NULL;
 	unsigned wrong = 0;
 	int status = EXIT_OK;
 
@@ -473,9 +495,13 @@ static int check_all(const struct judge_args *a, const struct operands *in)
 		status = read_claim(&c, in->n ? in->word[i] : builtin_claims[i].name);
 		if (status)
 			break;
-		status = check_one(&c, a, &wrong);
+		status = check_one(&c, a, junit, &wrong);
 		claim_free(&c);
 	}
+	if (a->junit && !status)
+		status = junit_write(junit, a->junit);
+	else
+		junit_free(junit);
 	return status ? status : wrong ? EXIT_VIOLATED : EXIT_OK;
 }
 
@@ -507,6 +533,8 @@ static int exec_judge(void *args, const struct operands *in)
 			 a->set.sets || a->scenario))
 		return usage_error("judge: --check stands alone: the claims say where and under "
 				   "which kernels");
+	if (a->junit && !a->check)
+		return usage_error("judge: --junit is for --check");
 	if (a->view && (a->json || a->reading))
 		return usage_error("judge: --view excludes --json and --reading");
 	signal(SIGINT, on_interrupt);
@@ -556,6 +584,7 @@ static const struct option_row options[] = {
 	FLAG_OPTION(judge_args, "brief", brief,
 		    "Print no diagram, and of the reading only what was guessed or left out."),
 	FLAG_OPTION(judge_args, "json", json, "Print the reading and the verdicts as JSON."),
+	JUNIT_OPTION(judge_args, junit),
 	{ 0 },
 };
 

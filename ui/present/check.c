@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ui/present/present.h"
+#include "ui/report/junit.h"
 #include "ui/text/text.h"
 
 /* The command that shows it: the run up to there, or the search. */
@@ -48,7 +49,27 @@ static void print_false(const struct presentation *p, unsigned beat, const struc
 	print_command(p, beat, c, j, out);
 }
 
-int present_check(struct presentation *p, FILE *out)
+static void add_case(struct junit *junit, const struct presentation *p, unsigned beat,
+		     const struct claim *c, const struct judgement *j)
+{
+	char line[1000], *text = NULL;
+	size_t size;
+	FILE *out = j->truth == TRUTH_TRUE ? NULL : open_memstream(&text, &size);
+
+	snprintf(line, sizeof(line), "line %u: beat %u, '%.200s': '%.400s'", c->line, beat + 1,
+		 p->deck.beat[beat].title, c->text);
+	junit_case(junit, p->deck.name, line, -1);
+	if (out) {
+		print_command(p, beat, c, j, out);
+		fclose(out);
+	}
+	if (j->truth != TRUTH_TRUE)
+		junit_result(junit, j->truth == TRUTH_FALSE ? JUNIT_FAILURE : JUNIT_ERROR,
+			     j->truth == TRUTH_FALSE ? "claim" : "unknown", j->is, text);
+	free(text);
+}
+
+int present_check(struct presentation *p, FILE *out, struct junit *junit)
 {
 	unsigned claims = 0, wrong = 0, unknown = 0;
 	char name[SHOWN_MAX];
@@ -75,6 +96,8 @@ int present_check(struct presentation *p, FILE *out)
 			unknown += j.truth == TRUTH_UNKNOWN;
 			if (j.truth != TRUTH_TRUE)
 				print_false(p, i, c, &j, out);
+			if (junit)
+				add_case(junit, p, i, c, &j);
 		}
 	}
 	fprintf(out, "%s: %s, %s: ", shown(p->deck.name, name),

@@ -55,7 +55,8 @@ struct deck_runs *present_runs(const struct presentation *p, unsigned beat);
  * Judge every claim.  Those that are not true are told on `out`, each with the command that shows
  * what is.  EXIT_OK, EXIT_VIOLATED where one is false, EXIT_UNKNOWN where one is not known.
  */
-int present_check(struct presentation *p, FILE *out);
+struct junit;
+int present_check(struct presentation *p, FILE *out, struct junit *junit);
 
 /* What an export takes. */
 struct export {
