@@ -123,6 +123,20 @@ mirrored 1 d-loss-uffdwp-6.8.db B1.db:1
 sqlite3 again.db 'UPDATE capture_event SET usage = 77 WHERE id = (SELECT max(id) FROM capture_event)' ||
 	fail "capture_event"
 mirrored 1 d-loss-uffdwp-6.8.db again.db
+output '^The runs are the same, step by step; the events of the captures are not\.$'
+# of a kernel that nobody knows there is no run
+for c in loss fixed; do
+	cp "$here/traces/captures/d-$c-uffdwp-6.8.trace.zst" unknown.trace.zst
+	"$program" import unknown.trace.zst -o unknown-$c.db >/dev/null 2>&1
+done
+mirrored 1 unknown-loss.db unknown-fixed.db
+output '^No kernel explains the two captures: there is no run of the model to compare\.$'
+output '^Not compared: steps and states;'
+mirrored 1 unknown-loss.db B1.db:1
+output '^No kernel explains the left capture'
+cp unknown-loss.db unknown-again.db
+mirrored 0 unknown-loss.db unknown-again.db
+output '^The same: all events of the captures\.$'
 
 # ---- what is wrong ----
 

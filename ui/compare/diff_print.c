@@ -375,10 +375,19 @@ const char *diff_verdict(const struct diff *d)
 	       d->end.same ? "same state, other steps" : "different state";
 }
 
+/* Of a capture whose kernel is not known there is no run. */
+static bool is_unexplained(const struct compared *c, unsigned side)
+{
+	return trace_info(c->t[side])->capture && !*trace_info(c->t[side])->switches;
+}
+
 const char *not_compared(const struct compared *c)
 {
 	const struct run_info *a = trace_info(c->t[0]), *b = trace_info(c->t[1]);
 
+	if (!c->d.same && (is_unexplained(c, 0) || is_unexplained(c, 1)))
+		return "steps and states; 'swapscope import CAPTURE -o OUT.db --kernel NAME' makes "
+		       "a run of a capture";
 	switch (c->d.scope) {
 	case DIFF_WHOLE:
 		return a->ended && b->ended ? "" : "what is written to a run that has not ended";
@@ -394,20 +403,39 @@ const char *not_compared(const struct compared *c)
 	       "other a fault like it";
 }
 
+/* Two of which one is large, or a capture. */
+static void say_beginning(struct sentence *s, const struct compared *c)
+{
+	bool no_run[2] = { is_unexplained(c, 0), is_unexplained(c, 1) };
+	const struct diff *d = &c->d;
+	char n[32];
+
+	if (no_run[0] || no_run[1])
+		say(s, "No kernel explains the %s: there is no run of the model to compare.",
+		    !no_run[0] ? "right capture" : !no_run[1] ? "left capture" :
+		    "two captures");
+	else if (!d->start.same)
+		say(s, "They start in different states.");
+	else if (d->common == d->events[0] && d->common == d->events[1])
+		say(s, "The runs are the same, step by step; the events of the captures are not.");
+	else
+		say(s, "They part after step %s; before it both do the same, with all that it "
+		    "changes.", grouped(d->common, n));
+}
+
 static void print_verdict(FILE *out, const struct compared *c)
 {
 	const struct diff *d = &c->d;
 	char n[COUNTED_MAX], places[COUNTED_MAX];
 	struct sentence s = { .used = 0 };
 
-	if (d->same)
+	if (d->same && is_unexplained(c, 0))
+		say(&s, "The same: all events of the captures.");
+	else if (d->same)
 		say(&s, "The same throughout: %s, and the same state after each.",
 		    counted(d->events[0], "step", n));
-	else if (d->scope != DIFF_WHOLE && !d->start.same)
-		say(&s, "They start in different states.");
 	else if (d->scope != DIFF_WHOLE)
-		say(&s, "They part after step %s; before it both do the same, with all that it "
-		    "changes.", grouped(d->common, n));
+		say_beginning(&s, c);
 	else if (!d->divergences)
 		say(&s, "The same %s%s.", counted(d->events[0], "step", n),
 		    d->end.same ? "" : ", from different states to different ones");
@@ -421,7 +449,8 @@ static void print_verdict(FILE *out, const struct compared *c)
 		    "in the end they are in different states");
 	tell(out, 0, &s);
 	for (unsigned side = 0; side < 2 && d->scope != DIFF_WHOLE && d->start.same; side++)
-		print_step(out, c, side, d->common + 1, true);
+		if (d->common < d->events[side])
+			print_step(out, c, side, d->common + 1, true);
 }
 
 static void print_findings(FILE *out, const struct compared *c)
@@ -474,10 +503,10 @@ void print_diff(FILE *out, const struct compared *c)
 	}
 	if (n > most)
 		fprintf(out, "\n%s more; --all shows them\n", counted(n - most, "place", more));
-	if (c->d.scope != DIFF_WHOLE)
+	if (c->d.scope == DIFF_LIFE) {
 		fputc('\n', out);
-	if (c->d.scope == DIFF_LIFE)
 		print_life(out, c);
+	}
 	print_stories(out, c);
 	if (*rest) {
 		say(&s, "Not compared: %s.", rest);
