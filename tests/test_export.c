@@ -393,6 +393,84 @@ static void test_short(void **state)
 	}
 }
 
+/* ---- files that are damaged ---- */
+
+static uint32_t drawn_number(uint64_t *x)
+{
+	*x ^= *x >> 12;
+	*x ^= *x << 25;
+	*x ^= *x >> 27;
+	return (uint32_t)(*x * 0x2545f4914f6cdd1dull >> 33);
+}
+
+/* Whatever can be opened can be exported, or it is said why not. */
+static void export_damaged(const char *path, unsigned seed)
+{
+	static const struct export_format *const formats[] = {
+		&export_cpu, &export_text, &export_markdown, &export_json,
+	};
+	struct export e = { .part = { .first = seed % 3, .last = seed % 5 ? 0 : 9 } };
+	char err[TRACE_ERROR_MAX];
+	char *text;
+	size_t size;
+	FILE *out;
+	int r;
+
+	if (trace_open(&e.run[0], path, 1, err))
+		return;
+	for (size_t i = 0; i < 4; i++) {
+		e.whole = seed % 2;
+		out = open_memstream(&text, &size);
+		r = export_write(formats[i], &e, out);
+		fclose(out);
+		free(text);
+		if (r && !*e.why)
+			fail_msg("seed %u: %s fails with %d and says nothing", seed,
+				 formats[i]->name, r);
+	}
+	trace_free(e.run[0]);
+}
+
+static void test_damaged(void **state)
+{
+	char path[] = "/tmp/swapscope-export-XXXXXX";
+	struct pair p = pairs[3];
+	uint8_t *good, *bad;
+	long size;
+	int fd = mkstemp(path);
+	FILE *f;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	record(&p, path);
+	trace_free(p.chapter.run[0]);
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	fseek(f, 0, SEEK_END);
+	size = ftell(f);
+	rewind(f);
+	good = malloc((size_t)size);
+	bad = malloc((size_t)size);
+	assert_true(good && bad && fread(good, 1, (size_t)size, f) == (size_t)size);
+	fclose(f);
+	for (unsigned seed = 1; seed <= 300; seed++) {
+		uint64_t x = seed * 0x9e3779b97f4a7c15ull;
+
+		memcpy(bad, good, (size_t)size);
+		for (unsigned i = drawn_number(&x) % 12 + 1; i; i--)
+			bad[drawn_number(&x) % (unsigned long)size] = (uint8_t)drawn_number(&x);
+		f = fopen(path, "wb");
+		assert_int_equal(fwrite(bad, 1, (size_t)size, f), size);
+		fclose(f);
+		export_damaged(path, seed);
+	}
+	unlink(path);
+	free(good);
+	free(bad);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, record_all, close_all);

@@ -11,6 +11,7 @@
 #include "replay/pair/align.h"
 #include "replay/pair/align_life.h"
 #include "traces/write/write.h"
+#include "ui/export/export.h"
 #include "ui/view/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,6 +63,25 @@ static void damage(const uint8_t *data, size_t size)
 	free(copy);
 }
 
+/* In every format, the run alone and beside itself. */
+static void export_all(const struct chapter *c)
+{
+	struct export e = { .run = { c->run[0] } };
+	char *text;
+	size_t size;
+
+	for (unsigned i = 0; export_formats[i]; i++) {
+		FILE *out = open_memstream(&text, &size);
+
+		if (!out)
+			abort();
+		e.run[1] = i % 2 ? c->run[1] : NULL;
+		export_write(export_formats[i], &e, out);
+		fclose(out);
+		free(text);
+	}
+}
+
 /* Every view, narrow and wide, as somebody walks through the run. */
 static void draw(struct chapter *c)
 {
@@ -97,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	damage(data, size);
 	if (!trace_open(&c.run[0], path, 0, err) && !trace_open(&c.run[1], path, 0, err) &&
 	    !align_runs(&c.alignment, c.run[0], c.run[1])) {
+		export_all(&c);
 		draw(&c);
 		alignment_free(&c.alignment);
 		if (!align_lives(&c.alignment, c.run[0], c.run[1]))
