@@ -107,7 +107,7 @@ static void put_escaped(FILE *out, const char *text)
 	for (; *text; text++) {
 		if (strchr("\\`*_[]<>#|&~", *text))
 			fputc('\\', out);
-		fputc(*text, out);
+		fputc(*text == '\n' ? ' ' : *text, out);	/* of a note of several lines */
 	}
 }
 
