@@ -121,7 +121,7 @@ void output_hold(void)
 void output_release(void)
 {
 	if (atomic_fetch_sub(&held, 1) == 1 && waiting)
-		raise(waiting);		/* nothing is held: it ends the program */
+		output_on_signal(waiting);	/* nothing is held: it ends the program */
 }
 
 /* ---- names ---- */
