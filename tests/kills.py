@@ -141,7 +141,7 @@ def judge_folder(kill, before, after, was):
 def commands():
     db, captured = os.path.join(WORK, "in.db"), os.path.join(WORK, "c.db")
     packed = os.path.join(WORK, "packed.db")
-    must(["live", "--operations", "3000", "--seed", "7", "--plain", "-o", db])
+    must(["live", "--operations", "1000", "--seed", "7", "--plain", "-o", db])
     must(["pack", db, "-o", packed])
     must(["import", CAPTURE, "-o", captured])
     explore = ["explore", "aba", "--brief", "--kernel"]
