@@ -28,6 +28,13 @@ static void assert_asks(const struct view *v, const char *command)
 	assert_true(!strncmp(v->prompt, command, n) && !strcmp(v->prompt + n, " "));
 }
 
+/* What a view has of its own, where it has no session. */
+static void free_list(struct view *v)
+{
+	free(v->list.row);
+	free(v->list.text);
+}
+
 /* A key and the command of its row do the same, from several places. */
 static void test_key_is_command(void **state)
 {
@@ -54,6 +61,8 @@ static void test_key_is_command(void **state)
 				view_command(&b, row->name);
 				free(a.copy);
 				free(b.copy);
+				free_list(&a);
+				free_list(&b);
 				assert_true(same_state(&a, &b));
 			}
 		}
@@ -439,8 +448,7 @@ static void test_explain(void **state)
 	assert_int_equal(v.cursor[0], v.list.row[0].id);
 	command(&v, "explain folio 99", true, "this run has no folio 99");
 	command(&v, "explain nonsense", true, "'nonsense' is no object: page 54, s7, e12, 0x313");
-	free(v.list.row);
-	free(v.list.text);
+	free_list(&v);
 }
 
 /* ---- the mouse ---- */
@@ -625,7 +633,7 @@ static void test_anything(void **state)
 		if (v.session)
 			session_end(&v);
 		else
-			free(v.list.row);
+			free_list(&v);
 	}
 }
 

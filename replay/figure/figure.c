@@ -283,8 +283,9 @@ static int take_notes(struct figure *f, struct figure_run *r, const struct trace
 		struct figure_note *to_note = &r->note[r->notes++];
 
 		to_note->at = note[from].position;
-		to_note->author = "";
+		to_note->when = note[from].when;
 		if (!take(f, &to_note->kind, note[from].kind) ||
+		    !take(f, &to_note->author, note[from].author) ||
 		    !take(f, &to_note->text, note[from].text))
 			return -ENOMEM;
 	}
