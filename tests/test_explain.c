@@ -471,12 +471,44 @@ static void test_live(void **state)
 	}
 }
 
+/* A run that its scenario's text does not make: a lock that nobody drops was put into its start. */
+static void test_deadlock(void **state)
+{
+	const struct explore_options o = { .only = 1u << PROP_DEADLOCK };
+	struct kernel k = kernel_like("v6.9");
+	struct exploration x;
+	struct explanation e;
+	struct execution run;
+	struct scenario s;
+	struct trace *t;
+
+	(void)state;
+	load(&s, "writeback-first");
+	s.start.mem.tree_lock = MAX_TASKS;
+	assert_int_equal(explore(&x, &s, &k, &o), 0);
+	assert_int_equal(x.findings, 1);
+	assert_int_equal(execution_init(&run, &s, &k), 0);
+	assert_int_equal(execution_run(&run, &x.finding[0].schedule), 0);
+	t = recorded_trace(&run, false, 0);
+	assert_int_equal(explain_finding(&e, t, 0, LOOK_FOR), 0);
+	assert_string_equal(e.property, "DEADLOCK");
+	assert_int_equal(e.position, run.n);
+	assert_true(e.links >= 1 && *e.link[e.links - 1].text);
+	assert_int_not_equal(e.how, SWITCHES_TRIED);
+	explanation_free(&e);
+	trace_free(t);
+	execution_free(&run);
+	exploration_free(&x);
+	scenario_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_padded),
 		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_deadlock),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -83,8 +83,11 @@ static void print_switches(const struct explanation *e)
 	char text[EXPLAIN_TEXT + 400];
 	unsigned others = 0;
 
-	if (e->how == SWITCHES_NOT_ASKED)
+	if (e->how == SWITCHES_NOT_ASKED) {
+		if (!e->repeats)
+			puts("\n Which switch between tasks it takes is not known.");
 		return;
+	}
 	putchar('\n');
 	if (!e->switches) {
 		print_none_needed(e);
