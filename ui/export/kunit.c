@@ -130,7 +130,8 @@ static int put_block(FILE *out, const struct figure_run *r, size_t last, unsigne
 
 	snprintf(text, sizeof(text), "%2u. %.40s goes on until it has made, in %.60s(), "
 		 "\"%.300s\"%s%.100s%s", n, r->task[to->task], to->op, to->text,
-		 *to->result ? ": " : "", to->result, last + 1 == r->rows ? "." : moves_again(r, last) ?
+		 *to->result ? ": " : "", to->result,
+		 last + 1 == r->rows ? "." : moves_again(r, last) ?
 		 ", and is held there." : ".");
 	return put_sentence(out, 4, text);
 }
