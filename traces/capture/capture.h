@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * capture.h - captures of real kernels (ftrace text, plain or compressed, and trace.dat) as events.
+ * capture.h - captures of real kernels (ftrace's text and other forms, trace.dat) as events.
  *
  *	capture_check()			is it one?  Before anything is made or replaced for it
  *	rows_begin()			a run whose source is "capture"

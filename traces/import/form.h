@@ -69,7 +69,7 @@ struct form {
 	struct graph_leaf leaf;
 	char values[GRAPH_TEXT];
 	uint64_t next[GRAPH_CPUS];	/* bpftrace: the number of a CPU's next event */
-	uint64_t lost, missed;		/* events that it says it lost, and numbers that are missed */
+	uint64_t lost, missed;		/* events that it says it lost; numbers that are missed */
 	struct graph_cpu cpu[GRAPH_CPUS];
 	struct graph_task task[GRAPH_TASKS];
 };

@@ -190,8 +190,8 @@ static void say_form(struct trace *t, const struct capture_info *i)
 		return;
 	if (*without) {
 		snprintf(text, sizeof(text), "%s; the slot or the value is not said of %s: these "
-			 "events are kept, and nothing is concluded from them; 'swapscope probes%s' "
-			 "prints what records them", *forms ? forms : "ftrace", without,
+			 "events are kept, and nothing is concluded from them; 'swapscope "
+			 "probes%s' prints what records them", *forms ? forms : "ftrace", without,
 			 strstr(forms, "bpftrace") ? " --bpftrace" : "");
 	} else {
 		snprintf(text, sizeof(text), "%s", forms);
@@ -469,9 +469,10 @@ static const struct option_row options[] = {
 
 const struct command cmd_import = {
 	.name = "import",
-	.brief = "captures of real kernels (ftrace text or trace.dat) into a trace",
-	.about = "Reads what ftrace or trace-cmd wrote in a real kernel, plain or compressed "
-		 "(gz, xz, zst, bz2), keeps every line, and makes events of swap slots of it, "
+	.brief = "captures of real kernels (ftrace, perf, bpftrace) into a trace",
+	.about = "Reads what ftrace, trace-cmd, perf script or the script of 'probes --bpftrace' "
+		 "wrote of a real kernel, plain or compressed (gz, xz, zst, bz2), keeps every "
+		 "line, and makes events of swap slots of it, "
 		 "the story of its faults, and the run of the model that explains it.\n\nWhich "
 		 "kernel it was is taken from --kernel, from the sidecar, or from the capture. "
 		 "'swapscope probes' prints the script that records what is needed.",

@@ -66,14 +66,14 @@ void plan_comment(const struct plan *p, const char *mark)
 	comment(mark, text, 1);
 	puts(mark);
 	if (p->verified)
-		comment(mark, "Arguments and offsets of fields are those of this release, on 64 bit: "
-			"x86-64 and arm64 have $argN.", 1);
+		comment(mark, "Arguments and offsets of fields are those of this release, on 64 "
+			"bit: x86-64 and arm64 have $argN.", 1);
 	else
-		comment(mark, "Arguments and offsets of fields are taken from the releases around this "
-			"one, whose own were not read (" PROBES_VERIFIED_TEXT " were): look at "
+		comment(mark, "Arguments and offsets of fields are taken from the releases around "
+			"this one, whose own were not read (" PROBES_VERIFIED_TEXT " were): look at "
 			"the first events before you trust the rest.", 1);
-	comment(mark, "A pte is decoded as x86-64 has it; on another architecture the slot of a fault "
-		"is that of the lookup that follows it (sc_get).", 1);
+	comment(mark, "A pte is decoded as x86-64 has it; on another architecture the slot of a "
+		"fault is that of the lookup that follows it (sc_get).", 1);
 	printf("%s\n%s Not to be had from a probe:\n", mark, mark);
 	blind = blind_spots(&n);
 	for (size_t i = 0; i < n; i++) {
@@ -85,7 +85,8 @@ void plan_comment(const struct plan *p, const char *mark)
 	for (size_t i = 0; p->symbols && i < p->probes; i++) {
 		const struct probe *r = &p->probe[i];
 
-		if (!plan_in_release(p, r->since, r->until) || plan_symbol(p, i) || plan_superseded(p, i))
+		if (!plan_in_release(p, r->since, r->until) || plan_symbol(p, i) ||
+		    plan_superseded(p, i))
 			continue;
 		if (!missing++)
 			printf("%s Not among the symbols of this kernel:\n", mark);

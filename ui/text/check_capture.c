@@ -217,8 +217,8 @@ static void print_refuted(struct capture_check *c)
 	if (c->info.losses)
 		puts("  (the kernel lost events of this capture: one may be what is missing)");
 	if (says_little(c))
-		puts("  (its lines do not say what all calls are about, and one of those may be what "
-		     "is missing:\n  whether the event is impossible is not known)");
+		puts("  (its lines do not say what all calls are about, and one of those may be "
+		     "what is missing:\n  whether the event is impossible is not known)");
 	print_others(c);
 	printf("  all of this slot: swapscope sql ");
 	print_quoted(stdout, run_file(c->file, file, sizeof(file)));
