@@ -131,7 +131,7 @@ for kernel in 6.1 6.8 6.12 6.15 7.0 7.3; do
 	fi
 	checks=$((checks + 1))
 done
-expect 2 'exclude each other' probes --kernel 6.8 --bpftrace --list
+expect 2 'list excludes --dat and --bpftrace' probes --kernel 6.8 --bpftrace --list
 
 # ---- shipped captures in each form ----
 # What the capture in $work/NAME comes to, in $work/NAME.told

@@ -125,6 +125,7 @@ static bool is_spare(const struct plan *p, size_t i)
 
 void print_bpftrace(const struct plan *p)
 {
+	puts("// SPDX-License-Identifier: GPL-2.0-only");
 	plan_comment(p, "//");
 	puts("//\n"
 	     "//   bpftrace -o RAW FILE      until ^C, as root; the buffers are larger with\n"

@@ -69,9 +69,9 @@ void plan_comment(const struct plan *p, const char *mark)
 		comment(mark, "Arguments and offsets of fields are those of this release, on 64 "
 			"bit: x86-64 and arm64 have $argN.", 1);
 	else
-		comment(mark, "Arguments and offsets of fields are taken from the releases around "
-			"this one, whose own were not read (" PROBES_VERIFIED_TEXT " were): look at "
-			"the first events before you trust the rest.", 1);
+		comment(mark, "Arguments and offsets of fields are taken from the releases "
+			"around this one, whose own were not read (" PROBES_VERIFIED_TEXT
+			" were): look at the first events before you trust the rest.", 1);
 	comment(mark, "A pte is decoded as x86-64 has it; on another architecture the slot of a "
 		"fault is that of the lookup that follows it (sc_get).", 1);
 	printf("%s\n%s Not to be had from a probe:\n", mark, mark);
@@ -225,7 +225,7 @@ static int exec_probes(void *args, const struct operands *in)
 		return usage_error("probes: --kernel NAME is needed, the release to be recorded: "
 				   "--kernel 6.8");
 	if (a->dat + a->bpftrace + a->list > 1)
-		return usage_error("probes: --list, --dat and --bpftrace exclude each other");
+		return usage_error("probes: --list excludes --dat and --bpftrace, and they each other");
 	if (a->kernel.name) {
 		choice.name = first_numbers(a->kernel.name, release, sizeof(release));
 		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
