@@ -225,7 +225,8 @@ static int exec_probes(void *args, const struct operands *in)
 		return usage_error("probes: --kernel NAME is needed, the release to be recorded: "
 				   "--kernel 6.8");
 	if (a->dat + a->bpftrace + a->list > 1)
-		return usage_error("probes: --list excludes --dat and --bpftrace, and they each other");
+		return usage_error("probes: --list excludes --dat and --bpftrace, and they "
+				   "each other");
 	if (a->kernel.name) {
 		choice.name = first_numbers(a->kernel.name, release, sizeof(release));
 		status = choose_kernel(&choice, NULL, choice.name, &k, text, sizeof(text));
