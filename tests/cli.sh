@@ -225,7 +225,7 @@ for save in --save --save-graph; do
 done
 if [ "$(id -u)" != 0 ]; then
 	mkdir -m 500 "$work/closed"
-	expect 2 'closed/a.db: Permission denied' explore debate-forever --save "$work/closed/a.db"
+	expect 2 'closed/a.db: .*Permission denied' explore debate-forever --save "$work/closed/a.db"
 fi
 
 # several that save at once, and make the file: none is lost, each has its runs in a row
