@@ -88,10 +88,11 @@ static int expand(struct making *k, unsigned at)
 			const size_t node = i * 64 + (size_t)__builtin_ctzll(left);
 
 			for (uint64_t e = k->n->first[node]; e < k->n->first[node + 1]; e++) {
-				word **to = &k->to[k->n->event[e]];
+				word **to;
 
 				if (k->n->event[e] == UNSEEN)
 					continue;
+				to = &k->to[k->n->event[e]];
 				if (!*to)
 					*to = calloc(k->words, sizeof(**to));
 				if (!*to)
