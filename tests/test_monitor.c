@@ -13,7 +13,7 @@
 #include "traces/capture/probes.h"
 
 #define STEPS		160
-#define WALKS		(SANITIZED ? 20 : 150)
+#define WALKS		150
 #define SMALL		4000	/* worlds of a naive simulation */
 #define SEQUENCES	(SANITIZED ? 200 : 2000)
 #define LENGTH		40
@@ -513,7 +513,7 @@ static void test_held(void **state)
 		load(&s, held[i].scenario);
 		assert_int_equal(make(&m, &s, held[i].kernel, held[i].task, NULL, 3000000), 0);
 		assert_int_equal(monitor_hold(&m, &k, &o, &h), 0);
-		for (uint64_t seed = 1; seed <= 10 * WALKS; seed++)
+		for (uint64_t seed = 1; seed <= (SANITIZED ? 2 : 10) * WALKS; seed++)
 			check_held(&m, &k, &h, seed, &violating);
 		assert_int_equal(h.violated, h.noticed | h.unnoticed | h.early);
 		printf("%s, held %s: violated %#x, noticed %#x, unnoticed %#x%s; %u walks "
