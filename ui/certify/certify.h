@@ -25,7 +25,10 @@
 
 extern const struct command cmd_verify;
 
-/* EXIT_OK; or EXIT_USAGE, after a line that says why no certificate can be written there. */
+/*
+ * Whether a certificate may take the place of what is there: EXIT_OK; or EXIT_USAGE, after a line that
+ * says why not.  Whether it can be written usage_outputs() has asked.
+ */
 int certificate_writable(const char *path);
 
 /* What is wanted, and what came of it. */
