@@ -13,12 +13,10 @@ set(HEADERS
   traces/capture/capture.h traces/capture/meta.h traces/capture/probes.h
   traces/capture/story_rows.h traces/pack/pack.h traces/query/query.h
   traces/read/lens.h traces/read/read.h traces/read/rows.h
-  traces/write/live.h traces/write/rows.h traces/write/write.h
-  replay/check.h replay/cause/cause.h replay/conform/conform.h
-  replay/diff/diff.h replay/figure/figure.h replay/figure/columns.h
-  replay/hand/hand.h replay/hand/until.h
-  replay/check.h replay/cause/cause.h replay/conform/conform.h replay/explain/explain.h
-  replay/figure/figure.h replay/figure/columns.h replay/hand/hand.h replay/hand/until.h
+  traces/write/live.h traces/write/note.h traces/write/rows.h traces/write/write.h
+  replay/check.h replay/cause/cause.h replay/conform/conform.h replay/diff/diff.h
+  replay/explain/explain.h replay/figure/figure.h replay/figure/columns.h
+  replay/hand/hand.h replay/hand/until.h replay/monitor/monitor.h replay/shorten/shorten.h
   replay/matrix/matrix.h replay/pair/align.h replay/pair/align_life.h replay/pair/repair.h
   replay/record/record.h replay/story/story.h replay/why/proof.h replay/why/rules.h
   replay/why/why.h)

@@ -116,9 +116,9 @@ try_package()
 		MANWIDTH=80 man 5 swapscope-trace | grep "Rebuilding a world" -i
 		. /usr/share/bash-completion/bash_completion
 		_completion_loader swapscope || [ $? = 124 ]
-		COMP_LINE="swapscope expl" COMP_POINT=14 COMP_WORDS=(swapscope expl) COMP_CWORD=1
+		COMP_LINE="swapscope explo" COMP_POINT=15 COMP_WORDS=(swapscope explo) COMP_CWORD=1
 		compopt() { :; }
-		_swapscope swapscope expl swapscope
+		_swapscope swapscope explo swapscope
 		[ "${COMPREPLY[*]}" = explore ]
 		apt-get -qq -y purge swapscope
 		! find / -xdev -name "*swapscope*" -not -path "/root/*" -not -path "/srv/*" \

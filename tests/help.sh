@@ -214,10 +214,10 @@ in_bash="bash --noprofile --rcfile $work/bash/rc -i"
 in_zsh="env ZDOTDIR=$work/zsh zsh -i"
 in_fish="env HOME=$work/home XDG_CONFIG_HOME=$work/home fish -C 'source $work/fish' -i"
 for shell in "$in_bash" "$in_zsh" "$in_fish"; do
-	completes_in "$shell" 'swapscope expl' '^READY swapscope explore'
+	completes_in "$shell" 'swapscope explo' '^READY swapscope explore'
 	# shellcheck disable=SC2088
-	completes_in "$shell" '~/bin/swapscope expl' '^READY ~/bin/swapscope explore'
-	completes_in "$shell" 'my\ dir/swapscope expl' '^READY my[\] dir/swapscope explore'
+	completes_in "$shell" '~/bin/swapscope explo' '^READY ~/bin/swapscope explore'
+	completes_in "$shell" 'my\ dir/swapscope explo' '^READY my[\] dir/swapscope explore'
 	completes_in "$shell" 'swapscope explore debate --kernel v6.9-' '--kernel v6.9-rc1'
 	completes_in "$shell" 'swapscope explore debate --set pin=has' '--set pin=has_cache'
 	completes_in "$shell" 'swapscope run --schedule "T0 W" aborted-by' '"T0 W" aborted-bypass'

@@ -45,7 +45,7 @@ last=$(sed -n 's/^  \([0-9][0-9]*\)  .*/\1/p' after | tail -1)
 "$program" sql r.db "SELECT title, verdict FROM run WHERE id = $last" >out
 output 'shortened from r.db:2: [0-9]+ steps'
 output 'violated: [A-Z]+, [0-9]+ steps, (shortest there is|locally minimal)'
-expect 0 '' check "r.db:$last"
+expect 0 '' check --conformance "r.db:$last"
 # -o: a trace of its own, in the place of one that is there; not of the one that is read
 expect 1 'saved: s.db, run 1' shorten r.db:2 -o s.db
 expect 1 'saved: s.db, run 1' shorten r.db:2 -o s.db

@@ -26,8 +26,8 @@
 extern const struct command cmd_verify;
 
 /*
- * Whether a certificate may take the place of what is there: EXIT_OK; or EXIT_USAGE, after a line that
- * says why not.  Whether it can be written usage_outputs() has asked.
+ * Whether a certificate may take the place of what is there: EXIT_OK; or EXIT_USAGE, after a line
+ * that says why not.  Whether it can be written usage_outputs() has asked.
  */
 int certificate_writable(const char *path);
 

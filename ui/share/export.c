@@ -287,7 +287,7 @@ const struct command cmd_export = {
 	.example = {
 		{ "swapscope export --format cpu debate --kernel debate-a",
 		  "the debate's use-after-free, for a commit message" },
-		{ "swapscope export --format markdown B2 -o aba.md",
+		{ "swapscope export --format markdown B2 >aba.md",
 		  "a bug of the catalog as a page" },
 	},
 	.args_size = sizeof(struct export_args),
