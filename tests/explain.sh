@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # `explain`: whole texts of findings, of every kind of run, and of lives; JSON; what it refuses.
-# UPDATE=1 writes the golden texts anew.
+# SWAPSCOPE_GOLDEN=update writes the golden texts anew.
 set -u
 . "$(dirname "$0")/command.sh"
 golden=tests/screens
@@ -12,8 +12,8 @@ golden()
 {
 	checks=$((checks + 1))
 	sed "s,$work/,," "$work/out" >"$seen"
-	[ -z "${UPDATE:-}" ] || cp "$seen" "$golden/explain-$1.screen"
-	diff -u "$golden/explain-$1.screen" "$seen" || fail "explain $1 changed (UPDATE=1 writes it)"
+	[ "${SWAPSCOPE_GOLDEN:-}" != update ] || cp "$seen" "$golden/explain-$1.screen"
+	diff -u "$golden/explain-$1.screen" "$seen" || fail "explain $1 changed (SWAPSCOPE_GOLDEN=update writes it)"
 	[ "$(wc -l <"$seen")" -le 45 ] || fail "explain $1 is longer than 45 lines"
 	awk 'length > 100 { exit 1 }' "$seen" || fail "explain $1 is wider than 100"
 }
