@@ -23,6 +23,9 @@ for id in $ids; do
 	output '<- [A-Z]{3,}'		# where it goes wrong
 	output '^[A-Z]{3,8}: '		# and what that is
 	output '^  swapscope run '
+	# a rule alone reads as if it held
+	! grep -qE '^(MAPPED: a page|OFF: nobody|LISTED: a swap|RMAP: a mapped)' "$work/out" ||
+		fail "$id: what is said of the finding is the rule that it breaks"
 	expand "$work/out" | awk 'length > 72 { print; exit 1 }' || fail "$id: wider than 72"
 	! grep -qP ' +\t|^ {8}|\t {8}' "$work/out" || fail "$id: blanks where tabs belong"
 	! grep -q ' $' "$work/out" || fail "$id: a line ends in a blank"
@@ -56,6 +59,15 @@ for id in $ids; do
 	esac
 	[ $status = $wanted ] || fail "$id: its command ends with $status: $(cat "$work/err")"
 done
+
+# where data is old, the write that it lacks is shown, and where that went
+expect 0 '' export --format cpu zero-page
+output 'access the page <- written'
+output 'zeromap'
+output 'has v1, not zeroes'
+output '^CPU0 \(T\).*CPU1 \(K\).*CPU2 \(W\)'
+expect 0 '' export --format cpu B8
+output '<- rejected'
 
 # it can be read back
 "$program" export --format cpu debate --kernel debate-a |

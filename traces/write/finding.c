@@ -27,19 +27,54 @@ static const char *me(const struct say *s)
 	return task(s, s->step->move.task);
 }
 
+static void stamp_word(char *buf, size_t size, unsigned stamp)
+{
+	if (stamp == STAMP_ZERO || stamp == STAMP_GARBAGE)
+		snprintf(buf, size, "%s", stamp == STAMP_ZERO ? "zeroes" : "garbage");
+	else
+		snprintf(buf, size, "v%u", stamp);
+}
+
+static void say_who(const struct say *s)
+{
+	snprintf(s->buf, s->size, "after a step of %s", me(s));
+}
+
+/* No PTE was set: a folio that is mapped, or that the swap cache has for a page, is wrong. */
+static void say_there(const struct say *s)
+{
+	say_who(s);
+	for (unsigned i = 0; i < MAX_PAGES; i++) {
+		const struct vpage *p = &s->after->page[i];
+		unsigned folio = p->pte == PTE_PRESENT ? p->target :
+				 p->pte == PTE_SWAP ? s->after->slot[p->target].cache : 0;
+		char is[16], want[16];
+		size_t n = strlen(s->buf);
+
+		if (!folio || s->after->mm[p->mm].ptl ||
+		    !(s->after->folio[folio].flags & FOLIO_UPTODATE) ||
+		    s->after->folio[folio].content == p->stamp)
+			continue;
+		stamp_word(is, sizeof(is), s->after->folio[folio].content);
+		stamp_word(want, sizeof(want), p->stamp);
+		snprintf(s->buf + n, s->size - n, ": folio %u%s has %s, not %s of page %u", folio,
+			 p->pte == PTE_SWAP ? " in the swap cache" : "", is, want, i);
+		return;
+	}
+}
+
 static void say_mapped(const struct say *s)
 {
-	char got[16] = "zeroes";
 	const struct vpage *p;
+	char got[16];
 	int n;
 
-	if (!s->step->ev.set_pte)
+	p = s->step->ev.set_pte ? &s->after->page[s->step->ev.set_pte - 1] : NULL;
+	if (!p || s->after->folio[p->target].content == p->stamp) {
+		say_there(s);
 		return;
-	p = &s->after->page[s->step->ev.set_pte - 1];
-	if (s->after->folio[p->target].content == STAMP_GARBAGE)
-		strcpy(got, "garbage");
-	else if (s->after->folio[p->target].content)
-		snprintf(got, sizeof(got), "v%u", s->after->folio[p->target].content);
+	}
+	stamp_word(got, sizeof(got), s->after->folio[p->target].content);
 	n = snprintf(s->buf, s->size, "page %u gets %s (folio %u), its owner wrote v%u",
 		     s->step->ev.set_pte - 1u, got, p->target, p->stamp);
 	if (s->step->byte_error >= 0)
@@ -154,11 +189,6 @@ static void say_wbold(const struct say *s)
 			 slot, page, s->after->page[page].stamp);
 }
 
-static void say_who(const struct say *s)
-{
-	snprintf(s->buf, s->size, "after a step of %s", me(s));
-}
-
 static void say_nothing(const struct say *s)
 {
 	(void)s;
@@ -169,7 +199,7 @@ int tw_findings(struct trace_writer *tw, const struct exec_step *step, const str
 	static void (*const say[PROPERTY_COUNT])(const struct say *s) = {
 		[PROP_MAPPED] = say_mapped, [PROP_LOST] = say_lost, [PROP_UAF] = say_uaf,
 		[PROP_DFREE] = say_dfree, [PROP_COUNT] = say_count, [PROP_PIN] = say_pin,
-		[PROP_STALE] = say_stale, [PROP_WBOLD] = say_wbold, [PROP_FOLIO] = say_who,
+		[PROP_STALE] = say_stale, [PROP_WBOLD] = say_wbold,
 		[PROP_DEADLOCK] = say_nothing, [PROP_LIVELOCK] = say_nothing,
 	};
 
@@ -184,6 +214,9 @@ int tw_findings(struct trace_writer *tw, const struct exec_step *step, const str
 			continue;
 		if (say[i])
 			say[i](&s);
+		/* the rule alone would read as if it held; that nobody can move, nobody does */
+		if (!detail[0] && say[i] != say_nothing)
+			say_who(&s);
 		/* first who and what: screens are narrow, and the rule has a name already */
 		snprintf(text, sizeof(text), detail[0] ? "%s.  Rule: %s" : "%s%s", detail,
 			 properties[i].text);

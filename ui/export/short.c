@@ -118,7 +118,8 @@ static void keep_failures(const struct figure_run *r, bool *keep)
 	for (size_t i = 0; i < r->rows; i++)
 		keep[i] |= r->row[i].finding || r->row[i].byte_error >= 0 ||
 			   !strncmp(r->row[i].result, "-E", 2) ||
-			   !strncmp(r->row[i].result, "VM_FAULT", 8);
+			   !strncmp(r->row[i].result, "VM_FAULT", 8) ||
+			   strstr(r->row[i].result, "rejected");	/* a store */
 }
 
 void export_short(const struct export *e, unsigned side, bool *keep)
