@@ -198,6 +198,17 @@ static int open_runs(const struct export_args *a, const struct operands *in, str
 	return status;
 }
 
+static int check_finding(uint64_t number, const struct trace *t)
+{
+	size_t n;
+
+	trace_findings(t, &n);
+	if (number <= n)
+		return EXIT_OK;
+	return usage_error("export: --finding %llu: the run has %zu%s", (unsigned long long)number,
+			   n, n ? "; 'swapscope findings' numbers them" : "");
+}
+
 static int exec_export(void *args, const struct operands *in)
 {
 	const struct export_args *a = args;
@@ -217,6 +228,8 @@ static int exec_export(void *args, const struct operands *in)
 		return usage_error("export: --steps %.60s: it is no part of a run; 3..19 is one, "
 				   "3.. and ..19 are", a->steps);
 	status = open_runs(a, in, &e);
+	if (!status && a->finding)
+		status = check_finding(a->finding, e.run[0]);
 	if (!status) {
 		e.part.file = in->word[0];
 		err = a->out ? export_file(format, &e, a->out) :
@@ -237,7 +250,8 @@ static const struct option_row options[] = {
 		     "notes, locks and the command. json: all that is known of each step. svg: a "
 		     "picture, a lane a task. dot: a graph for graphviz. html: one page that steps "
 		     "with the arrow keys, with values and source. cast: the debugger's screens as "
-		     "a recording for asciinema. Without it the format is the one that the "
+		     "a recording for asciinema. kunit: a comment for a KUnit test, with what it has "
+		     "to force. Without it the format is the one that the "
 		     "output's name ends in, or text."),
 	OUTPUT_OPTION(export_args, out, "FILE",
 		      "Where it goes; without it to standard output."),
