@@ -90,6 +90,11 @@ done < <(sed -n 's/^<!-- swapscope export --format cpu \(.*\) -->$/\1/p' docs/ex
 # ---- files ----
 
 "$program" catalog B2 --save "$work/b2.db" >/dev/null 2>&1
+expect 0 'note 1 at step 3' note "$work/b2.db" 3 unpinned
+for format in cpu text markdown json svg dot html cast; do
+	expect 0 '' export --format $format "$work/b2.db:1"
+	output 'unpinned'
+done
 expect 2 'the run has [0-9]' export --format cpu "$work/b2.db" --finding 99
 expect 0 '' export "$work/b2.db:1" -o "$work/b2.md"
 grep -q '^```' "$work/b2.md" || fail "-o x.md is no Markdown"

@@ -510,36 +510,6 @@ static int add_round(struct chain *c, uint64_t loop)
 
 /* ---- of all that, what a reader takes in ---- */
 
-/*
- * Where a page has old data: its owner's last write, and where that went, without which the rest
- * reads as if it were right.
- */
-static void weigh_newest(struct chain *c)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		const struct explain_link *write = &c->candidate[i].link;
-		bool last = write->role == EXPLAIN_WRITE && write->object.kind == OBJ_PAGE;
-
-		for (size_t j = 0; j < c->n && last; j++) {
-			const struct explain_link *l = &c->candidate[j].link;
-
-			last = l->at <= write->at || l->role != EXPLAIN_WRITE ||
-			       l->object.kind != OBJ_PAGE || l->object.number != write->object.number;
-		}
-		if (!last)
-			continue;
-		c->candidate[i].weight = WEIGHT_CAUSE;
-		for (size_t j = 0; j < c->n; j++) {
-			const struct explain_link *l = &c->candidate[j].link;
-
-			if (l->at > write->at && c->candidate[j].weight == WEIGHT_ACT &&
-			    (l->role == EXPLAIN_STORE || l->role == EXPLAIN_BLOCK ||
-			     (l->role == EXPLAIN_CHANGE && l->object.kind == OBJ_SLOT)))
-				c->candidate[j].weight = WEIGHT_CAUSE;
-		}
-	}
-}
-
 /* What is of no operation that matters comes after what is. */
 static void weigh(struct chain *c)
 {
@@ -574,7 +544,6 @@ static int by_position(const void *x, const void *y)
 
 static int keep(struct chain *c, struct explanation *e)
 {
-	const char *mapped = properties[PROP_MAPPED].name;
 	/* so many steps leave room for one that says so little */
 	static const unsigned room[] = {
 		[WEIGHT_SIDE] = 6, [WEIGHT_FAR] = 11, [WEIGHT_ACT] = EXPLAIN_LINKS - 1,
@@ -585,8 +554,8 @@ static int keep(struct chain *c, struct explanation *e)
 	e->link = calloc(EXPLAIN_LINKS, sizeof(e->link[0]));
 	if (!e->link)
 		return -ENOMEM;
-	if (!strcmp(e->property, mapped))
-		weigh_newest(c);
+	if (!strcmp(e->property, properties[PROP_MAPPED].name))
+		chain_weigh_newest(c);
 	weigh(c);
 	if (c->n)
 		qsort(c->candidate, c->n, sizeof(c->candidate[0]), by_weight);

@@ -45,4 +45,10 @@ struct chain {
  */
 int chain_make(struct explanation *e, struct trace *t, struct again *again, uint64_t most);
 
+/*
+ * Where a page has old data: its owner's last write, and where that went, count as causes, without
+ * which the rest reads as if it were right.
+ */
+void chain_weigh_newest(struct chain *c);
+
 #endif

@@ -6,9 +6,37 @@
 
 #include "replay/figure/columns.h"
 #include "ui/export/export.h"
+#include "ui/export/graphic.h"
 #include "ui/text/text.h"
 
 #define WIDTH_TEXT	80
+
+/* "step 12 (W: add_to_swap_cache(folio, entry)), note, root, 2026-12-01: .." */
+static void put_told(const struct figure_run *r, unsigned width, FILE *out)
+{
+	if (r->notes)
+		fputc('\n', out);
+	for (size_t i = 0; i < r->notes; i++) {
+		const struct figure_row *row = NULL;
+		char note[GRAPHIC_NOTE_MAX], line[GRAPHIC_NOTE_MAX + 400] = "";
+
+		for (size_t j = 0; j < r->rows && !row; j++)
+			if (r->row[j].at == r->note[i].at)
+				row = &r->row[j];
+		if (row)
+			snprintf(line, sizeof(line), "step %llu (%.80s: %.200s), ",
+				 (unsigned long long)row->at, r->task[row->task], row->text);
+		else if (r->note[i].at)
+			snprintf(line, sizeof(line), "step %llu, ",
+				 (unsigned long long)r->note[i].at);
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
+			 graphic_note(&r->note[i], note));
+		for (char *p = line; *p; p++)	/* of a note of several lines */
+			if (*p == '\n' || *p == '\t')
+				*p = ' ';
+		print_wrapped(out, (int)width, 2, line);
+	}
+}
 
 /* ---- a commit message ---- */
 
@@ -27,6 +55,8 @@ static int write_cpu_run(const struct export *e, unsigned side, FILE *out)
 			export_short(e, side, keep);
 		err = figure_columns(out, r, &c);
 	}
+	if (!err)
+		put_told(r, c.width, out);
 	free(keep);
 	return err;
 }
@@ -77,6 +107,8 @@ static int write_text(struct export *e, FILE *out)
 
 		fprintf(out, "%s%s under %s\n\n", i ? "\n" : "", r->scenario, r->kernel);
 		err = write_columns(e, r, WIDTH_TEXT, out);
+		if (!err)
+			put_told(r, e->width ? e->width : WIDTH_TEXT, out);
 		if (!err && *r->command) {
 			fputc('\n', out);
 			figure_command(out, r->command, e->width ? e->width : WIDTH_TEXT, 2);

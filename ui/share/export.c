@@ -250,9 +250,9 @@ static const struct option_row options[] = {
 		     "notes, locks and the command. json: all that is known of each step. svg: a "
 		     "picture, a lane a task. dot: a graph for graphviz. html: one page that steps "
 		     "with the arrow keys, with values and source. cast: the debugger's screens as "
-		     "a recording for asciinema. kunit: a comment for a KUnit test, with what it has "
-		     "to force. Without it the format is the one that the "
-		     "output's name ends in, or text."),
+		     "a recording for asciinema. kunit: a comment for a KUnit test, with what "
+		     "it has to force. Without it the format is the one that the output's name "
+		     "ends in, or text."),
 	OUTPUT_OPTION(export_args, out, "FILE",
 		      "Where it goes; without it to standard output."),
 	VALUE_OPTION(export_args, "steps", OPT_TEXT, steps, "A..B",
