@@ -556,6 +556,8 @@ static int keep(struct chain *c, struct explanation *e)
 		return -ENOMEM;
 	if (!strcmp(e->property, properties[PROP_MAPPED].name))
 		chain_weigh_newest(c);
+	if (!strcmp(e->property, properties[PROP_LOST].name))
+		chain_weigh_pte(c);
 	weigh(c);
 	if (c->n)
 		qsort(c->candidate, c->n, sizeof(c->candidate[0]), by_weight);

@@ -51,4 +51,7 @@ int chain_make(struct explanation *e, struct trace *t, struct again *again, uint
  */
 void chain_weigh_newest(struct chain *c);
 
+/* Where data is lost that a PTE refers to: what was done last to that. */
+void chain_weigh_pte(struct chain *c);
+
 #endif

@@ -37,3 +37,18 @@ void chain_weigh_newest(struct chain *c)
 				c->candidate[j].weight = WEIGHT_CAUSE;
 	}
 }
+
+void chain_weigh_pte(struct chain *c)
+{
+	struct candidate *last = NULL;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct candidate *is = &c->candidate[i];
+
+		if (is->link.object.kind == OBJ_PAGE && is->at < c->end &&
+		    (!last || is->at > last->at))
+			last = is;
+	}
+	if (last)
+		last->weight = WEIGHT_CAUSE;
+}
