@@ -95,6 +95,9 @@ for format in cpu text markdown json svg dot html cast; do
 	expect 0 '' export --format $format "$work/b2.db:1"
 	output 'unpinned'
 done
+expect 0 '' import traces/captures/b-zram-sync-6.1.trace.zst -o "$work/zram.db"
+expect 2 'nothing is found in these' export --format cpu "$work/zram.db"
+expect 0 '' export --format cpu "$work/zram.db" --steps 3..40
 expect 2 'the run has [0-9]' export --format cpu "$work/b2.db" --finding 99
 expect 0 '' export "$work/b2.db:1" -o "$work/b2.md"
 grep -q '^```' "$work/b2.md" || fail "-o x.md is no Markdown"

@@ -68,6 +68,11 @@ static int write_cpu(struct export *e, FILE *out)
 	int err = 0;
 
 	for (unsigned i = 0; i < f->runs && !err; i++) {
+		if (!e->whole && !e->part.first && !e->part.last && !f->run[i].findings &&
+		    f->run[i].rows > GRAPHIC_STEPS_MAX)
+			return graphic_error(e, -EFBIG, "nothing is found in these %zu steps, so "
+					     "none are known to matter: --steps A..B exports a "
+					     "part, --part whole all", f->run[i].rows);
 		if (f->runs > 1)
 			fprintf(out, "%s%s:\n\n", i ? "\n" : "", f->run[i].kernel);
 		err = write_cpu_run(e, i, out);
