@@ -34,6 +34,13 @@ expect 1 '' explain store-disabled --kernel v6.7 --property MAPPED
 golden mapped
 expect 0 '' explain slept --kernel v6.8 --property SLEPT
 golden slept
+# where the runs part first is not what turns the violation away
+for of in '1 writeback-cleanup v6.7 FOLIO|is turned away by the rule cleanup (off here, on there)' \
+	  '0 slept v6.9 SLEPT|each of these rules alone turns the SLEPT away: wait (tick here, wakeup there), tree'; do
+	set -- ${of%%|*}
+	expect "$1" '' explain "$2" --kernel "$3" --property "$4"
+	tr -s '\n ' ' ' <"$work/out" | grep -qF "${of#*|}" || fail "explain $2: which rule turns it away"
+done
 
 # ---- of threads, and of captures: with their lines and stamps ----
 

@@ -107,7 +107,7 @@ struct explanation {
 	unsigned preemptions;		/* so many of the run hold a task up */
 	enum explain_how how;
 	char *shortest;			/* a schedule with these switches alone; NULL: not made */
-	char beside[600];		/* the same schedule where the bug is repaired; or "" */
+	char beside[900];		/* the same schedule where the bug is repaired; or "" */
 	bool bounded;			/* there may be more before what was looked at */
 };
 

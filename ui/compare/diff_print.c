@@ -465,7 +465,7 @@ static void print_findings(FILE *out, const struct compared *c)
 		if (f->rules)
 			say(&s, "; turned away by rule %s", rules_text(&c->d, f->rules, rules));
 		else if (f->asked)
-			say(&s, "; no rule alone turns it away");
+			say(&s, "; set back alone, no rule brings it back");
 		tell(out, 0, &s);
 	}
 }

@@ -135,7 +135,7 @@ static void print_switches(const struct explanation *e)
 void print_explanation(const struct telling *say, const struct explanation *e)
 {
 	const struct run_info *info = trace_info(say->t);
-	char scenario[SHOWN_MAX], text[700], head[2 * SHOWN_MAX + 600];
+	char scenario[SHOWN_MAX], text[1000], head[2 * SHOWN_MAX + 600];
 
 	snprintf(head, sizeof(head), "%s: %s at step %llu of %llu, %s under %s", say->name,
 		 e->property, (unsigned long long)e->position, (unsigned long long)info->events,
