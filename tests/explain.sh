@@ -42,6 +42,14 @@ for of in '1 writeback-cleanup v6.7 FOLIO|is turned away by the rule cleanup (of
 	tr -s '\n ' ' ' <"$work/out" | grep -qF "${of#*|}" || fail "explain $2: which rule turns it away"
 done
 
+# safe of what was asked for is not safe, and one run is not the file
+expect 0 '' explain aba --kernel v6.7 --property UAF
+output 'in any interleaving, of what was asked for$'
+expect 0 saved run debate --kernel v6.9 --seed 1 --save "$work/two.db"
+expect 1 saved run debate --kernel debate-a --schedule 'T0*7 W*11 T0' --save "$work/two.db"
+expect 0 '' explain "$work/two.db"
+output 'nothing is violated in this run .run 1 of a file of 2 runs.$'
+
 # ---- of threads, and of captures: with their lines and stamps ----
 
 for name in freed unlinked; do

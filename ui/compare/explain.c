@@ -53,9 +53,14 @@ static int tell_finding(const struct telling *say)
 		i++;
 	if (i >= n) {
 		bool whole = trace_info(say->t)->ended && !say->bounded;
+		const char *path = trace_path(say->t);
+		char err[TRACE_ERROR_MAX];
+		int runs = path ? trace_runs(path, NULL, 0, err) : 1;
 
-		printf("%s: nothing is violated in this run%s\n", say->name,
-		       whole ? a->only ? ", of what was asked for" : "" :
+		printf("%s: nothing is violated in this run", say->name);
+		if (runs > 1)
+			printf(" (run %d of a file of %d runs)", trace_info(say->t)->id, runs);
+		printf("%s\n", whole ? a->only ? ", of what was asked for" : "" :
 		       " so far: it has no end yet");
 		return whole ? EXIT_OK : EXIT_UNKNOWN;
 	}
@@ -236,8 +241,8 @@ static int search(struct telling *say, const struct operands *in, const struct s
 	if (f) {
 		status = tell_shortest(say, in, s, k, kernel, f);
 	} else if (x.complete && !x.bound) {
-		printf("%s under %s: nothing is violated, in any interleaving\n", say->name,
-		       kernel);
+		printf("%s under %s: nothing is violated, in any interleaving%s\n", say->name,
+		       kernel, o.only ? ", of what was asked for" : "");
 		status = EXIT_OK;
 	} else {
 		printf("%s under %s: nothing was found as far as was searched: %s\n", say->name,
