@@ -301,9 +301,9 @@ static void test_pairs(void **state)
 {
 	(void)state;
 	check_pair(LOSS, FIXED, "zswap_entry_put(tree, entry)",
-		   "rule load: exclusive left, if-cached right");
+		   "the kernels differ in load: exclusive left, if-cached right");
 	check_pair(TWO_LOSS, TWO_OK, "folio = vma_alloc_folio()",
-		   "rule pin: none left, has_cache right");
+		   "the kernels differ in pin: none left, has_cache right");
 	check_pair(LOSS, MODEL, "swapcache_clear(entry)", "");
 	check_pair(TWO_LOSS, MODEL_TWO, "spin_lock_irq(&cache->free_lock)", "");
 }

@@ -88,18 +88,21 @@ void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, 
 	struct kernel ka, kb;
 	char va[32], vb[32];
 	const char *sep = "rule ";
-	uint64_t rules, differ = 0;
+	uint64_t rules = 0, differ = 0;
 
 	if (kernel_of(ia, &ka) || kernel_of(ib, &kb))
 		return;
-	if (parting_rules(ia, ib, &ka, &kb, at, bt, &rules) == SCHEDULES) {
+	if (at != UINT64_MAX &&
+	    parting_rules(ia, ib, &ka, &kb, at, bt, &rules) == SCHEDULES) {
 		fputs("the schedules part.  ", out);
 		return;
 	}
 	for (enum kernel_switch sw = 0; sw < SWITCH_COUNT && !rules; sw++)
 		differ |= (uint64_t)(kernel_get(&ka, sw) != kernel_get(&kb, sw)) << sw;
-	if (!rules)
+	if (!rules) {
 		rules = differ;
+		sep = "the kernels differ in ";
+	}
 	if (count(rules) > RULES_MAX) {
 		fprintf(out, "%u rules differ.  ", count(rules));
 		return;

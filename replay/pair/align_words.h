@@ -9,9 +9,10 @@
 
 /*
  * "rule pin: none left, has_cache right.  ": the switches that part the runs at position `at` of
- * a and `bt` of b, or, where that cannot be asked, all in which their kernels differ.  Asked is
- * the run whose schedule is what the other one's kernel was given, or either if neither is.  Runs
- * that part before any rule parts them do so by their schedules, and that is said.
+ * a and `bt` of b.  Asked is the run whose schedule is what the other one's kernel was given, or
+ * either if neither is.  Runs that part before any rule parts them do so by their schedules, and
+ * that is said.  Where it cannot be asked, or is not to be (UINT64_MAX), or no rule alone does it:
+ * "the kernels differ in pin: none left, has_cache right.  ", which is no reason.
  */
 void say_rules(FILE *out, const struct run_info *ia, const struct run_info *ib, uint64_t at,
 	       uint64_t bt);
