@@ -124,7 +124,7 @@ int monitor_hold(const struct monitor *m, const struct kernel *k, const struct m
 {
 	const struct explore_options search = {
 		.max_states = o->max_states, .progress = o->progress,
-		.progress_arg = o->progress_arg,
+		.progress_arg = o->progress_arg, .livelock = true,
 	};
 	struct holding x = { .m = m, .h = h };
 	struct exploration e;
@@ -135,7 +135,8 @@ int monitor_hold(const struct monitor *m, const struct kernel *k, const struct m
 		return -ENOMEM;
 	h->states = e.states;
 	h->transitions = e.transitions;
-	h->complete = e.complete;
+	h->complete = e.complete && !e.bound;
+	h->untold = e.violated & (1u << PROP_DEADLOCK | 1u << PROP_LIVELOCK);
 	x.g = e.graph;
 	x.c = (struct step_ctx){ .k = k, .hw = &m->scenario->hw, .calls = &x.calls };
 	err = hold(&x, o);

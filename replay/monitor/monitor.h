@@ -118,6 +118,8 @@ struct monitor_held {
 	uint32_t noticed;		/* of these: some run has raised one by then */
 	uint32_t early;			/* of these: some run comes to it before the monitor has
 					   begun, which is none of the two */
+	uint32_t untold;		/* violated too, but by no step: DEADLOCK and LIVELOCK are
+					   of what comes no more, and not held to the monitor */
 	bool rejects;			/* runs that violate nothing raise errors, too */
 };
 

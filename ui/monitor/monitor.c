@@ -112,20 +112,23 @@ static int hold(const struct monitor_args *a, const struct monitor *m,
 		return usage_error("out of memory");
 	printf("all runs under %s, %s%s, held to it:\n", kernel_name,
 	       counted(h.states, "state", states), h.complete ? "" : " (not all)");
-	print_properties("violated, and an error is raised by then in every run",
+	print_properties(h.complete ? "violated, and an error is raised by then in every run" :
+			 "violated, and an error is raised by then in every run that was seen",
 			 h.noticed & ~h.unnoticed);
 	print_properties("violated, and an error is raised by then in some runs, not in all",
 			 h.noticed & h.unnoticed);
 	print_properties("violated, and no error is raised by then", h.unnoticed & ~h.noticed);
 	print_properties("violated before the slot was free once, so that it had not begun",
 			 h.early);
-	if (!h.violated)
-		puts("  nothing is violated");
-	puts(h.rejects ? "  runs that violate nothing raise errors, too: their order is another" :
-	     "  runs that violate nothing raise no error");
+	print_properties("violated by what never comes, and it is not known whether an error is raised", h.untold);
+	if (!h.violated && !h.untold)
+		printf("  nothing is violated%s\n", h.complete ? "" : " as far as was seen");
+	printf("  runs that violate nothing raise %s%s\n", h.rejects ?
+	       "errors, too: their order is another" : "no error",
+	       h.rejects || h.complete ? "" : " as far as was seen");
 	if (h.unnoticed)
 		return EXIT_VIOLATED;
-	return h.complete ? EXIT_OK : EXIT_UNKNOWN;
+	return h.complete && !h.untold ? EXIT_OK : EXIT_UNKNOWN;
 }
 
 /* ---- what is made ---- */
@@ -305,7 +308,7 @@ const struct command cmd_monitor = {
 	.needs = "one scenario is needed, the name of a shipped one or a file",
 	.status = { "written; with --against: every violation is noticed",
 		    "with --against: a violation goes unnoticed", "wrong usage or input",
-		    "not all states were seen" },
+		    "not all states were seen; with --against: of DEADLOCK or LIVELOCK it is not known" },
 	.example = {
 		{ "swapscope monitor debate --task T0 --functions swapcache_prepare -o pin.dot",
 		  "a file that rvgen monitor -c da -t per_task -s pin.dot takes" },
