@@ -133,6 +133,24 @@ for kernel in 6.1 6.8 6.12 6.15 7.0 7.3; do
 done
 expect 2 'list excludes --dat and --bpftrace' probes --kernel 6.8 --bpftrace --list
 
+# ---- lines that do not say what they are about: not all of it, and nothing is impossible ----
+import $forms/graph-args --kernel v6.8
+output 'model: 18 of 18 events of slots are a run of it, others do not say what they are about'
+expect 3 '' check "$work/x.db" --conformance
+output ': 18 of 18 events of 1 slots are a run of the model, under v6.8; others are not known$'
+expect 3 '' findings "$work/x.db"
+output '^  whether data was lost is not known: '
+import $forms/perf --kernel v6.8
+output 'model: 1 stretches of slots end in an event that is not explained'
+expect 3 '' findings "$work/x.db"
+output ': no finding in 2 transitions'
+output '^  not all of its events are explained: there may be more$'
+for command in "import $forms/perf --kernel v6.8 -o" check findings; do
+	"$program" $command "$work/x.db" >"$work/out" 2>&1
+	grep -v 'whether the event is impossible is not known' "$work/out" | grep 'impossible\|cannot do' &&
+		fail "$command says that of lines that do not say what they are about"
+done
+
 # ---- shipped captures in each form ----
 # What the capture in $work/NAME comes to, in $work/NAME.told
 told() # NAME told|checked
@@ -189,6 +207,11 @@ convert traces/captures/d-loss-uffdwp-6.8 6.8.0-31-generic
 same graph told
 order
 convert traces/captures/d-loss-uffdwp-6.8
+import "$work/graph"
+expect 1 '' findings "$work/x.db" --junit "$work/j.xml"
+output '^  the workload saw wrong contents 66 times, which no loss explains; there may be more: '
+grep -q '<failure message="the workload saw wrong contents 66 times' "$work/j.xml" ||
+	fail "wrong contents are no failure: $(cat "$work/j.xml")"
 same bpftrace checked
 grep -q '66 losses of data' "$work/bpftrace.told" || fail "d-loss as bpftrace has not its 66 losses"
 [ "${SWAPSCOPE_LONG:-0}" = 0 ] || for capture in traces/captures/*.zst; do

@@ -37,6 +37,7 @@ struct recorder {
 	bool disk;			/* some slots are on one */
 	struct acts acts;
 	struct capture_record *done;
+	bool little;			/* capture_says_little() */
 	const struct conform_report *report;
 	struct slot_world **slot;	/* by the capture's number */
 	uint32_t *slot_number;		/* the large world's */
@@ -469,6 +470,12 @@ static int say_end(struct recorder *r, struct slot_world *s, const struct act *a
 
 	if (err)
 		return err;
+	if (r->little) {			/* a call that is not understood may be missing */
+		snprintf(text, sizeof(text), "slot %u: it is not explained what %s did at %s",
+			 s->slot, r->thread_name[a->thread], event);
+		err = rows_note(r->tw, r->position, "unexplained", text);
+		return err ? err : note_allowed(r, a->event);
+	}
 	snprintf(text, sizeof(text), "slot %u: the model cannot do what %s did at %s", s->slot,
 		 r->thread_name[a->thread], event);
 	if (!r->done->findings++)
@@ -586,6 +593,7 @@ int capture_record(struct trace_writer *tw, struct trace *t, const struct kernel
 					   .arg = &r.acts };
 	int err = capture_info_read(t, &info);
 
+	r.little = capture_says_little(t);
 	*done = (struct capture_record){ 0 };
 	conform_machine(&r.hw, device);
 	r.disk = device == DEVICE_DISK || conform_later_device(t, device) == DEVICE_DISK;

@@ -16,7 +16,8 @@
  *
  * record.c owns the slots' worlds and which pages they have; world.c the numbers that objects
  * of the large world have while they are in use.  A page is one slot's at a time: whose slot had
- * it before forgets it.  What breaks in all worlds alike is a finding, the rest are notes.
+ * it before forgets it.  What breaks in all worlds alike is a finding, the rest are notes; so
+ * is what is not explained of a capture that does not say what its calls are about.
  */
 #ifndef SWAPSCOPE_REPLAY_RECORD_RECORD_H
 #define SWAPSCOPE_REPLAY_RECORD_RECORD_H

@@ -229,6 +229,12 @@ const char *capture_form_name(enum capture_form form);	/* "function_graph"; "" *
 #define CAPTURE_KEY_FORM	"form"
 #define CAPTURE_KEY_WITHOUT	"form.without"
 
+/*
+ * Of a capture whose form does not say what its calls are about (docs/capture.md): what seems
+ * impossible may be a call that was seen and not understood.
+ */
+bool capture_says_little(struct trace *t);
+
 struct capture_info {
 	char file[CAPTURE_TEXT_MAX];	/* as it was named */
 	char release[CAPTURE_TEXT_MAX];	/* "Linux version 6.8.0 .."; "" where nothing said it */

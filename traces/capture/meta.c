@@ -327,3 +327,12 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 		 ", a release candidate: its rules may differ" : "");
 	return 0;
 }
+
+bool capture_says_little(struct trace *t)
+{
+	char form[CAPTURE_TEXT_MAX], without[CAPTURE_TEXT_MAX];
+
+	capture_meta_value(t, CAPTURE_KEY_FORM, form, sizeof(form));
+	capture_meta_value(t, CAPTURE_KEY_WITHOUT, without, sizeof(without));
+	return *without || strstr(form, capture_form_name(CAPTURE_GRAPH));
+}

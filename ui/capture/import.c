@@ -271,7 +271,7 @@ static int say_run(const char *path, int run)
 
 /* What the model says of it, in a line that the file keeps: "all 6,213 events of .." */
 static void say_model(const struct conform_report *r, const struct capture_record *done,
-		      char *text, size_t size)
+		      bool little, bool without, char *text, size_t size)
 {
 	const uint64_t due = r->events - r->before;
 	char a[32], b[32];
@@ -281,13 +281,15 @@ static void say_model(const struct conform_report *r, const struct capture_recor
 		n = (size_t)snprintf(text, size, "nothing of a slot that could be looked at");
 	else if (r->refuted)
 		n = (size_t)snprintf(text, size, "%s stretches of slots end in an event that is "
-				     "impossible: 'swapscope check' shows it",
-				     grouped(r->refuted, a));
+				     "%s: 'swapscope check' shows it", grouped(r->refuted, a),
+				     little ? "not explained" : "impossible");
 	else if (r->gave_up)
 		n = (size_t)snprintf(text, size, "%s stretches have too many possible worlds",
 				     grouped(r->gave_up, a));
 	else
-		n = (size_t)snprintf(text, size, r->checked == due ?
+		n = (size_t)snprintf(text, size, r->checked == due && without ?
+				     "%s of %s events of slots are a run of it, others do not say "
+				     "what they are about" : r->checked == due ?
 				     "all %s events of slots are a run of it" :
 				     "%s of %s events of slots are a run of it, the others were "
 				     "not looked at", grouped(r->checked, a),
@@ -314,8 +316,11 @@ static int explain(struct trace_writer *tw, const char *path, int run, const str
 	if (!r)
 		r = capture_record(tw, t, &o->kernel, device_named(o->device), rep, &done);
 	if (!r) {
-		say_model(rep, &done, text, sizeof(text));
-		*verdict = rep->refuted || rep->gave_up ? "not explained" : "explained";
+		capture_meta_value(t, CAPTURE_KEY_WITHOUT, text, sizeof(text));
+		say_model(rep, &done, capture_says_little(t), *text, text, sizeof(text));
+		*verdict = rep->refuted || rep->gave_up ? "not explained" :
+			   rep->checked + rep->before < rep->events ? "explained in part" :
+			   "explained";
 		capture_meta_add(&said, KEY_MODEL, text);
 		r = capture_meta_write(tw, run, &said);
 		capture_meta_free(&said);

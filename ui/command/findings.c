@@ -29,6 +29,7 @@ struct findings {
 	bool capture, story;		/* the run is of a capture, and its story is there */
 	struct capture_info info;
 	struct story_totals totals;
+	struct stories_data data;	/* of a capture: was data lost? */
 	struct stories names;		/* of the capture's slots, where `story` */
 	cJSON *list;
 	unsigned shown, causes;
@@ -324,14 +325,34 @@ static bool read_to_its_end(const struct findings *f)
 	return trace_info(f->t)->ended && (!f->capture || f->info.finished);
 }
 
-/* Of n findings; none is no answer where there may be more, or no run explains the capture. */
+/* All of the capture was explained, and losses were looked for in all of it. */
+static bool capture_is_told(const struct findings *f)
+{
+	const struct run_info *info = trace_info(f->t);
+
+	return info->events && !strcmp(info->verdict, "explained") && f->data.says == DATA_KEPT;
+}
+
+/* Of n findings; none is no answer where there may be more. */
 static int status_of(const struct findings *f, size_t n)
 {
-	bool explained = !f->capture || trace_info(f->t)->events;
-
-	if (n || (f->capture && f->totals.losses))
+	if (n || (f->capture && f->data.says == DATA_LOST))
 		return EXIT_VIOLATED;
-	return read_to_its_end(f) && explained ? EXIT_OK : EXIT_UNKNOWN;
+	return read_to_its_end(f) && (!f->capture || capture_is_told(f)) ? EXIT_OK : EXIT_UNKNOWN;
+}
+
+/* Of a capture: what stands in the way of "none". */
+static void print_doubt(const struct findings *f)
+{
+	char text[STORIES_DATA_TEXT + 4];
+
+	if (f->data.says == DATA_UNKNOWN || *f->data.why) {
+		strcpy(text, "  ");
+		stories_data_text(&f->data, text + 2);
+		print_wrapped(stdout, PRINT_WIDTH, 4, text);
+	}
+	if (trace_info(f->t)->events && strcmp(trace_info(f->t)->verdict, "explained") != 0)
+		puts("  not all of its events are explained: there may be more");
 }
 
 static int print_run(struct findings *f)
@@ -358,8 +379,10 @@ static int print_run(struct findings *f)
 		print_possible(f->t);
 	if (n > most)
 		printf("  and %zu more: --all shows them\n", n - most);
-	if (f->capture)
+	if (f->capture) {
 		print_ledger(f, model);
+		print_doubt(f);
+	}
 	if (n)
 		printf("  see: swapscope view %s\n", f->file);
 	if (!read_to_its_end(f))
@@ -381,6 +404,11 @@ static int add_run(struct findings *f)
 	cJSON_AddNumberToObject(o, "transitions", (double)info->events);
 	if (f->story)
 		cJSON_AddNumberToObject(o, "losses_told_by_events", (double)f->totals.losses);
+	if (f->capture) {
+		cJSON_AddStringToObject(o, "data", stories_data_name[f->data.says]);
+		cJSON_AddNumberToObject(o, "wrong_contents", (double)f->data.corrupt);
+		cJSON_AddStringToObject(o, "losses_doubt", f->data.why);
+	}
 	f->list = cJSON_AddArrayToObject(o, "findings");
 	for (size_t i = 0; i < n; i++)
 		add_finding(f, &finding[i]);
@@ -415,7 +443,7 @@ static int write_junit(struct findings *f, int status)
 {
 	size_t n;
 	const struct trace_finding *finding = trace_findings(f->t, &n);
-	char name[160], see[SHOWN_MAX + 40];
+	char name[160], see[SHOWN_MAX + 40], text[STORIES_DATA_TEXT];
 
 	f->cases = junit_new("findings");
 	snprintf(see, sizeof(see), "see: swapscope view %s", f->file);
@@ -427,11 +455,20 @@ static int write_junit(struct findings *f, int status)
 	}
 	if (!n && f->story && f->cases)
 		story_read_losses(f->t, add_loss_case, f);
+	if (!n && f->capture && !f->totals.losses && f->data.says == DATA_LOST && f->cases) {
+		junit_case(f->cases, f->file, "wrong contents", -1);
+		junit_result(f->cases, JUNIT_FAILURE, "wrong contents",
+			     stories_data_text(&f->data, text), see);
+	}
 	if (status != EXIT_VIOLATED && f->cases) {
 		junit_case(f->cases, f->file, "no finding", -1);
 		if (status == EXIT_UNKNOWN)
-			junit_result(f->cases, JUNIT_ERROR, "unknown", "none so far: the run has "
-				     "no end yet, or no kernel explains the capture", see);
+			junit_result(f->cases, JUNIT_ERROR, "unknown",
+				     !f->capture || !trace_info(f->t)->events ||
+				     f->data.says == DATA_KEPT ?
+				     "none so far: the run has no end yet, or not all of the "
+				     "capture is explained" : stories_data_text(&f->data, text),
+				     see);
 	}
 	return junit_write(f->cases, f->junit) ? EXIT_USAGE : status;
 }
@@ -451,6 +488,7 @@ static int exec_findings(void *args, const struct operands *in)
 	case 0:
 		f->capture = true;
 		f->story = !story_read_totals(f->t, &f->totals);
+		stories_data(f->t, &f->data);
 		break;
 	case -ENODATA:
 		break;
@@ -488,7 +526,7 @@ const struct command cmd_findings = {
 	.least = 1, .most = 1,
 	.needs = "of which run? FILE.db or FILE.db:RUN is needed",
 	.status = { "none", "there are findings", "wrong usage or input",
-		    "none so far: the run has no end yet, or no kernel explains the capture" },
+		    "none so far: the run has no end yet, or the capture does not tell all" },
 	.example = {
 		{ "swapscope findings a.db:1", "where a recorded run went wrong, and why" },
 		{ "swapscope findings c.db --all --json",

@@ -34,6 +34,7 @@ struct capture_check {
 	struct conform_report r;
 	struct stories_data data;
 	char form[64], without[CAPTURE_TEXT_MAX];	/* as import says */
+	bool little;			/* capture_says_little() */
 	/* of the event that is looked at */
 	const struct conform_refuted *at;
 	struct shown_event ring[BEFORE + 1];
@@ -174,14 +175,20 @@ static const char *kind_name(const struct conform_refuted *f, char *buf, size_t 
 	return buf;
 }
 
+/* "impossible", where that is known. */
+static const char *impossible(const struct capture_check *c)
+{
+	return c->little ? "not explained" : "impossible";
+}
+
 static void print_others(struct capture_check *c)
 {
 	const struct conform_report *r = &c->r;
 	char name[96], n[32];
 	uint64_t told = 0;
 
-	printf("  %s stretches of slots end in an event that is impossible; the first of every "
-	       "kind:\n", grouped(r->refuted, n));
+	printf("  %s stretches of slots end in an event that is %s; the first of every kind:\n",
+	       grouped(r->refuted, n), impossible(c));
 	for (unsigned i = 0; i < r->kinds; i++) {
 		const struct shown_event *s = look_up(c, &r->first[i]);
 
@@ -197,26 +204,17 @@ static void print_others(struct capture_check *c)
 		printf("    .. and %s of other kinds\n", grouped(r->refuted - told, n));
 }
 
-/*
- * Of a capture whose form does not say what its calls are about (docs/capture.md): what seems
- * impossible may be a call that was seen and not understood.
- */
-static bool says_little(const struct capture_check *c)
-{
-	return *c->without || strstr(c->form, capture_form_name(CAPTURE_GRAPH));
-}
-
 static void print_refuted(struct capture_check *c)
 {
 	const struct conform_refuted *f = &c->r.first[0];
 	char n[32], file[4096];
 
-	printf("%s: event %s is %s, under %s\n", c->file, grouped(f->event, n),
-	       says_little(c) ? "not explained" : "impossible", c->kernel_name);
+	printf("%s: event %s is %s, under %s\n", c->file, grouped(f->event, n), impossible(c),
+	       c->kernel_name);
 	print_first(c, f);
 	if (c->info.losses)
 		puts("  (the kernel lost events of this capture: one may be what is missing)");
-	if (says_little(c))
+	if (c->little)
 		puts("  (its lines do not say what all calls are about, and one of those may be "
 		     "what is missing:\n  whether the event is impossible is not known)");
 	print_others(c);
@@ -307,10 +305,10 @@ static void print_limits(const struct capture_check *c)
 		print_list(r, before, ambiguity);
 	}
 	if (r->skipped)
-		printf("  not looked at: %s events behind an impossible one (%s), a call about "
+		printf("  not looked at: %s events behind one that is %s (%s), a call about "
 		       "several slots\n    (%s), or more worlds than are followed (%s)\n",
-		       grouped(r->skipped, n), grouped(r->refuted, m), grouped(r->batched, k),
-		       grouped(r->gave_up, l));
+		       grouped(r->skipped, n), impossible(c), grouped(r->refuted, m),
+		       grouped(r->batched, k), grouped(r->gave_up, l));
 	if (r->unordered)
 		printf("  %s stretches of slots are no run of the model in the order of the lines. "
 		       "The clock does\n    not tell that order: whether they are one is not "
@@ -461,7 +459,8 @@ static void print_data(const struct capture_check *c)
 static void print_verdict(struct capture_check *c)
 {
 	uint64_t due = c->r.events - c->r.before;
-	bool all = c->r.checked == due;
+	bool all = c->r.checked == due && !*c->without && c->info.finished &&
+		   !c->info.slots_left_out;
 	char n[32], m[32], s[32];
 
 	if (c->r.refuted)
@@ -469,9 +468,10 @@ static void print_verdict(struct capture_check *c)
 	else if (!c->r.checked)
 		printf("%s: nothing to check: no call that has to do with a swap slot\n", c->file);
 	else
-		printf("%s: %s%s%s events of %s slots are a run of the model, under %s\n",
+		printf("%s: %s%s%s events of %s slots are a run of the model, under %s%s\n",
 		       c->file, all ? "all " : grouped(c->r.checked, n), all ? "" : " of ",
-		       grouped(due, m), grouped(c->r.slots, s), c->kernel_name);
+		       grouped(due, m), grouped(c->r.slots, s), c->kernel_name,
+		       all ? "" : "; others are not known");
 	print_data(c);
 	print_limits(c);
 	if (*c->without) {
@@ -482,10 +482,8 @@ static void print_verdict(struct capture_check *c)
 
 static int status_of(const struct capture_check *c)
 {
-	if (c->r.refuted && !says_little(c))
-		return EXIT_VIOLATED;
 	if (c->r.refuted)
-		return EXIT_UNKNOWN;
+		return c->little ? EXIT_UNKNOWN : EXIT_VIOLATED;
 	if (c->r.checked + c->r.before < c->r.events || !c->r.checked || !c->info.finished ||
 	    c->info.slots_left_out || *c->without)
 		return EXIT_UNKNOWN;
@@ -500,12 +498,12 @@ static void say_both(const struct capture_check *c, int status, struct check_sai
 	said->conforms = status;
 	if (c->r.refuted)
 		snprintf(said->conforms_text, CHECK_SAID_MAX, "event %s is %s, under %.255s",
-			 grouped(c->r.first[0].event, n),
-			 says_little(c) ? "not explained" : "impossible", c->kernel_name);
+			 grouped(c->r.first[0].event, n), impossible(c), c->kernel_name);
 	else
 		snprintf(said->conforms_text, CHECK_SAID_MAX, "%s of %s events are a run of the "
-			 "model, under %.255s", grouped(c->r.checked, n),
-			 grouped(c->r.events - c->r.before, m), c->kernel_name);
+			 "model, under %.255s%s", grouped(c->r.checked, n),
+			 grouped(c->r.events - c->r.before, m), c->kernel_name,
+			 *c->without ? "; the slot or the value of others is not said" : "");
 	said->keeps = c->data.says == DATA_LOST ? EXIT_VIOLATED :
 		      c->data.says == DATA_UNKNOWN ? EXIT_UNKNOWN : EXIT_OK;
 	snprintf(said->keeps_text, CHECK_SAID_MAX, "%s", stories_data_text(&c->data, text));
@@ -523,6 +521,7 @@ static int check(struct capture_check *c, const struct check_options *o, struct 
 	err = capture_info_read(c->t, &c->info);
 	capture_meta_value(c->t, CAPTURE_KEY_FORM, c->form, sizeof(c->form));
 	capture_meta_value(c->t, CAPTURE_KEY_WITHOUT, c->without, sizeof(c->without));
+	c->little = capture_says_little(c->t);
 	if (!err)
 		err = conform_run(c->t, &options, &c->r);
 	if (err)
