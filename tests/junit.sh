@@ -130,5 +130,10 @@ output '^\| UAF \| unknown \|'
 output 'unknown\*\*: a bound was hit'
 silent_out() { ! grep -q "$1" "$work/out" || fail "'$1' in the report of a bound"; }
 silent_out '| holds |'
+output '^    swapscope explore writeback-first --kernel v6.9 --max-states 20$'
+# what was asked for, and no more
+expect 0 '' explore aborted-bypass --kernel v6.9-rc1 --property UAF --property PIN --markdown
+output '^\| verdict \| \*\*safe\*\*: no property asked for is violated in any interleaving \|$'
+output '^    swapscope explore aborted-bypass --kernel v6.9-rc1 --property UAF --property PIN$'
 
 exit $bad

@@ -60,6 +60,15 @@ static void print_command(const struct report *r, const char *schedule, FILE *ou
 		fputs(" --after ", out);
 		print_quoted(out, r->after);
 	}
+	for (unsigned p = 0; p < PROPERTY_COUNT && !schedule; p++)
+		if (r->only >> p & 1)
+			fprintf(out, " --property %s", properties[p].name);
+	if (!schedule && r->max_states)
+		fprintf(out, " --max-states %llu", (unsigned long long)r->max_states);
+	if (!schedule && r->max_depth)
+		fprintf(out, " --max-depth %u", r->max_depth);
+	if (!schedule && r->max_mib)
+		fprintf(out, " --max-memory %llu", (unsigned long long)r->max_mib);
 	fputc('\n', out);
 }
 
@@ -196,7 +205,9 @@ static void print_head(const struct report *r, FILE *out)
 		markdown(out, r->after);
 		fputs(" |\n", out);
 	}
-	fprintf(out, "| verdict | %s%s |\n", verdict[r->x->verdict],
+	fprintf(out, "| verdict | %s%s |\n", r->only && r->x->verdict == VERDICT_SAFE ?
+		"**safe**: no property asked for is violated in any interleaving" :
+		verdict[r->x->verdict],
 		r->certified ? ", and a second judge agrees (of safety, not of LIVELOCK)" : "");
 	fprintf(out, "| states | %s, %s, depth %u |\n", counted(r->x->states, "state", states),
 		counted(r->x->transitions, "transition", transitions), r->x->depth);
