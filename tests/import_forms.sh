@@ -213,6 +213,11 @@ output '^  the workload saw wrong contents 66 times, which no loss explains; the
 grep -q '<failure message="the workload saw wrong contents 66 times' "$work/j.xml" ||
 	fail "wrong contents are no failure: $(cat "$work/j.xml")"
 same bpftrace checked
+sed 1000,1100d "$work/bpftrace" >"$work/gap"	# what was lost is known of a CPU when its next event comes
+import "$work/gap" --kernel v6.8 --set load=exclusive
+expect 3 '' check "$work/x.db" --conformance
+output ': event 999 is not explained, under'
+output '^  whether the event is impossible is not known\)$'
 grep -q '66 losses of data' "$work/bpftrace.told" || fail "d-loss as bpftrace has not its 66 losses"
 [ "${SWAPSCOPE_LONG:-0}" = 0 ] || for capture in traces/captures/*.zst; do
 	convert "${capture%.trace.zst}"

@@ -230,8 +230,9 @@ const char *capture_form_name(enum capture_form form);	/* "function_graph"; "" *
 #define CAPTURE_KEY_WITHOUT	"form.without"
 
 /*
- * Of a capture whose form does not say what its calls are about (docs/capture.md): what seems
- * impossible may be a call that was seen and not understood.
+ * Of a capture whose form does not say what its calls are about (docs/capture.md), or that lacks
+ * events, which is known of a CPU only when its next one comes: what seems impossible may be one
+ * that was not understood, or not seen.
  */
 bool capture_says_little(struct trace *t);
 

@@ -331,7 +331,10 @@ int capture_kernel(const struct capture_meta *m, struct kernel *k, char *name, s
 bool capture_says_little(struct trace *t)
 {
 	char form[CAPTURE_TEXT_MAX], without[CAPTURE_TEXT_MAX];
+	struct capture_info info;
 
+	if (!capture_info_read(t, &info) && info.losses)
+		return true;
 	capture_meta_value(t, CAPTURE_KEY_FORM, form, sizeof(form));
 	capture_meta_value(t, CAPTURE_KEY_WITHOUT, without, sizeof(without));
 	return *without || strstr(form, capture_form_name(CAPTURE_GRAPH));

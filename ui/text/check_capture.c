@@ -213,8 +213,9 @@ static void print_refuted(struct capture_check *c)
 	       c->kernel_name);
 	print_first(c, f);
 	if (c->info.losses)
-		puts("  (the kernel lost events of this capture: one may be what is missing)");
-	if (c->little)
+		puts("  (the kernel lost events of this capture, and one of those may be what is "
+		     "missing:\n  whether the event is impossible is not known)");
+	else if (c->little)
 		puts("  (its lines do not say what all calls are about, and one of those may be "
 		     "what is missing:\n  whether the event is impossible is not known)");
 	print_others(c);
@@ -331,6 +332,9 @@ static void print_limits(const struct capture_check *c)
 		       "go back\n", grouped(c->info.equal + c->info.backward, n));
 	if (c->info.losses)
 		printf("  the kernel lost events in %s places\n", grouped(c->info.losses, n));
+	else if (strstr(c->form, capture_form_name(CAPTURE_PERF)))
+		puts("  that perf lost events would be seen only where perf script had "
+		     "--show-lost-events");
 	if (c->info.slots_left_out)
 		printf("  %s events of too many slots are not checked\n",
 		       grouped(c->info.slots_left_out, n));
