@@ -135,5 +135,9 @@ output '^    swapscope explore writeback-first --kernel v6.9 --max-states 20$'
 expect 0 '' explore aborted-bypass --kernel v6.9-rc1 --property UAF --property PIN --markdown
 output '^\| verdict \| \*\*safe\*\*: no property asked for is violated in any interleaving \|$'
 output '^    swapscope explore aborted-bypass --kernel v6.9-rc1 --property UAF --property PIN$'
+expect 0 '' explore aborted-bypass --kernel v6.9 --reach 'zswap_load: spin_lock' --markdown
+output '^\| reached \| zswap\\_load: spin\\_lock, after [0-9]+ steps \|$'
+output "^    swapscope explore aborted-bypass --kernel v6.9 --reach 'zswap_load: spin_lock'$"
+output '^    swapscope run aborted-bypass --kernel v6.9 --schedule '
 
 exit $bad

@@ -144,8 +144,9 @@ static int check(struct trace *t, const char *file, const struct check_options *
 		print_impossible(file, t, &r);
 	} else {
 		print_conforming(file, t, &r);
-		print_broken(&r);
 	}
+	if (!o->json)
+		print_broken(&r);
 	return r.brokens && !o->conformance ? EXIT_VIOLATED : status;
 }
 

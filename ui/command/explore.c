@@ -442,7 +442,7 @@ static struct report report_of(const struct subject *sub, const struct explorati
 	return (struct report){
 		.scenario = sub->args->scenario, .s = sub->s, .k = sub->k,
 		.kernel_name = sub->kernel_name, .x = x, .only = sub->args->o.only,
-		.after = sub->args->after, .max_mib = sub->args->max_mib,
+		.after = sub->args->after, .reach = sub->args->reach, .max_mib = sub->args->max_mib,
 		.max_states = sub->args->o.max_states, .max_depth = sub->args->o.max_depth,
 		.certified = certified(sub->proof), .seconds = x->seconds,
 	};

@@ -60,6 +60,10 @@ static void print_command(const struct report *r, const char *schedule, FILE *ou
 		fputs(" --after ", out);
 		print_quoted(out, r->after);
 	}
+	if (!schedule && r->reach) {
+		fputs(" --reach ", out);
+		print_quoted(out, r->reach);
+	}
 	for (unsigned p = 0; p < PROPERTY_COUNT && !schedule; p++)
 		if (r->only >> p & 1)
 			fprintf(out, " --property %s", properties[p].name);
@@ -211,6 +215,21 @@ static void print_head(const struct report *r, FILE *out)
 		r->certified ? ", and a second judge agrees (of safety, not of LIVELOCK)" : "");
 	fprintf(out, "| states | %s, %s, depth %u |\n", counted(r->x->states, "state", states),
 		counted(r->x->transitions, "transition", transitions), r->x->depth);
+	if (r->x->cut) {
+		fputs("| not followed beyond |", out);
+		for (unsigned p = 0; p < PROPERTY_COUNT; p++)
+			if (r->x->cut >> p & 1)
+				fprintf(out, " %s", properties[p].name);
+		fputs(", where runs end |\n", out);
+	}
+	if (r->reach) {
+		fprintf(out, "| %s | ", r->x->goal_reached ? "reached" : "not reached");
+		markdown(out, r->reach);
+		if (r->x->goal_reached)
+			fprintf(out, ", after %s", counted(r->x->goal.n, "step", states));
+		fprintf(out, "%s |\n", r->x->goal_reached || r->x->complete ? "" :
+			", as far as was searched");
+	}
 	fprintf(out, "| bounds | %s |\n\n", r->x->bound ?
 		bound_text(r->x->complete, r->x->bound, r->max_mib, bound) :
 		r->x->complete ? "none was hit: every state was seen" :
@@ -260,6 +279,15 @@ int report_markdown(const struct report *r, FILE *out)
 	print_properties(r, out);
 	for (unsigned i = 0; i < r->x->findings && !err; i++)
 		err = print_finding(r, &r->x->finding[i], out);
+	if (!err && r->x->goal_reached) {
+		char *schedule = schedule_text(r->s, &r->x->goal);
+
+		if (!schedule)
+			return -ENOMEM;
+		fputs("\nReached:\n\n    ", out);
+		print_command(r, schedule, out);
+		free(schedule);
+	}
 	fputs("\nAgain:\n\n    ", out);
 	print_command(r, NULL, out);
 	return err;

@@ -30,6 +30,7 @@ struct report {
 	const struct exploration *x;
 	uint32_t only;			/* the properties that were asked for; 0: all */
 	const char *after;		/* moves made before, or NULL */
+	const char *reach;		/* the step that was looked for, or NULL */
 	uint64_t max_states, max_mib;	/* the bounds that the search had; 0: none */
 	unsigned max_depth;
 	bool certified;
