@@ -50,6 +50,12 @@ expect 1 saved run debate --kernel debate-a --schedule 'T0*7 W*11 T0' --save "$w
 expect 0 '' explain "$work/two.db"
 output 'nothing is violated in this run .run 1 of a file of 2 runs.$'
 
+# a graph has no steps: nothing is said of them, least of all that they are the same or safe
+expect 1 'a graph' explore aba --kernel v6.7 --save-graph "$work/graph.db"
+for command in explain findings shorten diff; do
+	expect 2 'is a graph' $command "$work/graph.db" $([ $command != diff ] || echo "$work/graph.db")
+done
+
 # ---- of threads, and of captures: with their lines and stamps ----
 
 for name in freed unlinked; do

@@ -480,7 +480,7 @@ static int exec_findings(void *args, const struct operands *in)
 	int status;
 
 	f->file = in->word[0];
-	status = open_run(&f->t, "findings", f->file);
+	status = open_steps(&f->t, "findings", f->file);
 	if (status)
 		return status;
 	f->file = shown(f->file, name);

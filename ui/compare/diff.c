@@ -56,10 +56,10 @@ static int compare(struct compared *c, const struct diff_args *a)
 static int compare_files(const char *left, const char *right, const struct diff_args *a)
 {
 	struct compared c = { .name = { left, right }, .files = true };
-	int status = open_run(&c.t[0], "diff", left);
+	int status = open_steps(&c.t[0], "diff", left);
 
 	if (!status)
-		status = open_run(&c.t[1], "diff", right);
+		status = open_steps(&c.t[1], "diff", right);
 	if (!status)
 		status = compare(&c, a);
 	trace_free(c.t[0]);

@@ -128,7 +128,7 @@ static int tell_run(const struct explain_args *a, const struct operands *in)
 {
 	struct telling say = { .args = a };
 	char name[SHOWN_MAX];
-	int status = open_run(&say.t, "explain", in->word[0]);
+	int status = open_steps(&say.t, "explain", in->word[0]);
 
 	if (status)
 		return status;

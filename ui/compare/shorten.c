@@ -336,7 +336,7 @@ static int of_run(const struct shorten_args *a, const char *name)
 	if (a->kernel.name || a->kernel.sets)
 		return usage_error("shorten: a recorded run has its kernel; --kernel and --set are "
 				   "for SCENARIO --schedule TEXT");
-	status = open_run(&t, "shorten", name);
+	status = open_steps(&t, "shorten", name);
 	if (status)
 		return status;
 	status = of_trace(a, name, t);

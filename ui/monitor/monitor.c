@@ -120,7 +120,8 @@ static int hold(const struct monitor_args *a, const struct monitor *m,
 	print_properties("violated, and no error is raised by then", h.unnoticed & ~h.noticed);
 	print_properties("violated before the slot was free once, so that it had not begun",
 			 h.early);
-	print_properties("violated by what never comes, and it is not known whether an error is raised", h.untold);
+	print_properties("violated by what never comes, and it is not known whether an error is "
+			 "raised", h.untold);
 	if (!h.violated && !h.untold)
 		printf("  nothing is violated%s\n", h.complete ? "" : " as far as was seen");
 	printf("  runs that violate nothing raise %s%s\n", h.rejects ?
@@ -308,7 +309,8 @@ const struct command cmd_monitor = {
 	.needs = "one scenario is needed, the name of a shipped one or a file",
 	.status = { "written; with --against: every violation is noticed",
 		    "with --against: a violation goes unnoticed", "wrong usage or input",
-		    "not all states were seen; with --against: of DEADLOCK or LIVELOCK it is not known" },
+		    "not all states were seen; with --against: of DEADLOCK or LIVELOCK it is "
+		    "not known" },
 	.example = {
 		{ "swapscope monitor debate --task T0 --functions swapcache_prepare -o pin.dot",
 		  "a file that rvgen monitor -c da -t per_task -s pin.dot takes" },

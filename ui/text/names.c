@@ -211,6 +211,42 @@ int open_run(struct trace **t, const char *command, const char *arg)
 	return EXIT_OK;
 }
 
+static bool is_graph(const struct trace *t)
+{
+	const char *path = trace_path(t);
+	struct trace_summary *list = NULL;
+	char err[TRACE_ERROR_MAX];
+	bool graph = false;
+	int n;
+
+	if (trace_info(t)->events || !path)
+		return false;
+	n = trace_list(path, NULL, 0, err);
+	if (n > 0)
+		list = calloc((size_t)n, sizeof(*list));
+	if (list) {
+		int have = trace_list(path, list, (size_t)n, err);
+
+		for (int i = 0; i < have && i < n; i++)
+			graph |= list[i].run == trace_info(t)->id && list[i].kind == RUN_GRAPH;
+	}
+	free(list);
+	return graph;
+}
+
+int open_steps(struct trace **t, const char *command, const char *arg)
+{
+	char name[SHOWN_MAX];
+	int status = open_run(t, command, arg);
+
+	if (status || !is_graph(*t))
+		return status;
+	trace_free(*t);
+	*t = NULL;
+	return usage_error("%s: %s is a graph, all states of an exploration, and no run: "
+			   "'swapscope sql' asks it", command, shown(arg, name));
+}
+
 int cannot_open(const char *path, const char *err)
 {
 	return other_file(path, FILE_TRACE) ? EXIT_USAGE : usage_error("%s", err);

@@ -39,6 +39,12 @@ int load_scenario(struct scenario *s, const char *name);
  */
 int open_run(struct trace **t, const char *command, const char *arg);
 
+/*
+ * The same, of a run that has steps: a graph (explore --save-graph) has none, and nothing can be
+ * said of what is violated in them.
+ */
+int open_steps(struct trace **t, const char *command, const char *arg);
+
 /* A trace could not be opened, as `err` says; or what it is that is none.  Returns EXIT_USAGE. */
 int cannot_open(const char *path, const char *err);
 
