@@ -309,8 +309,7 @@ const struct command cmd_monitor = {
 	.needs = "one scenario is needed, the name of a shipped one or a file",
 	.status = { "written; with --against: every violation is noticed",
 		    "with --against: a violation goes unnoticed", "wrong usage or input",
-		    "not all states were seen; with --against: of DEADLOCK or LIVELOCK it is "
-		    "not known" },
+		    "not all states were seen; with --against: a DEADLOCK, a LIVELOCK" },
 	.example = {
 		{ "swapscope monitor debate --task T0 --functions swapcache_prepare -o pin.dot",
 		  "a file that rvgen monitor -c da -t per_task -s pin.dot takes" },
