@@ -159,8 +159,8 @@
 	  "what the words on the screen mean")						\
 	X(COPY, "copy", "schedule|diagram|command [FILE]", "", "show",			\
 	  "copy the schedule so far (y), diagram (Y), command; or to a file")		\
-	X(EXPORT, "export", "FORMAT [A..B] [FILE]", "", "show",				\
-	  "write it for a mail, a page, a slide (W): cpu, markdown, ..")		\
+	X(EXPORT, "export", "FORMAT [A..B] [FILE]", "W", "show",			\
+	  "write it for a mail, a page, a slide: cpu, markdown, ..")			\
 	X(SHELL, "shell", "", "$", "show",						\
 	  "the command line that shows the same")					\
 	X(PROMPT, "prompt", "[TEXT]", ":", "other",					\
@@ -178,8 +178,7 @@
 #define ARGUMENT_KEYS(X)								\
 	X("1", "choose 1") X("2", "choose 2") X("3", "choose 3") X("4", "choose 4")	\
 	X("5", "choose 5") X("6", "choose 6") X("7", "choose 7") X("8", "choose 8")	\
-	X("9", "choose 9") X("y", "copy schedule") X("Y", "copy diagram")	\
-	X("W", "prompt export ")
+	X("9", "choose 9") X("y", "copy schedule") X("Y", "copy diagram")
 
 enum command_id {
 	CMD_NONE,
