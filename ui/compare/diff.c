@@ -282,7 +282,7 @@ const struct command cmd_diff = {
 		 "Of runs that are too large, and of captures, the beginning and one life of a "
 		 "swap slot are compared; what was not is said.",
 	.option = options,
-	.operand = { { "FILE.db[:RUN]|SCENARIO", WORD_FILE } },
+	.operand = { { "FILE.db[:RUN]|SCENARIO", WORD_SCENARIO } },
 	.least = 1, .most = 2,
 	.needs = "what is compared? two runs, FILE.db:RUN FILE.db:RUN, or a scenario with two "
 		 "--kernel",

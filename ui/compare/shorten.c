@@ -424,7 +424,7 @@ const struct command cmd_shorten = {
 		 "The run is one of a file, or a schedule of a scenario. Runs of threads and of "
 		 "captures cannot be made with other moves.",
 	.option = options,
-	.operand = { { "FILE.db[:RUN]", WORD_FILE } },
+	.operand = { { "FILE.db[:RUN]|SCENARIO", WORD_SCENARIO } },
 	.least = 1, .most = 1,
 	.needs = "a run is needed, FILE.db or FILE.db:RUN, or SCENARIO --schedule TEXT",
 	.status = { "shortened, and what the run keeps is a cost",
