@@ -4,6 +4,19 @@
 tm() { tmux -L "$socket" -f /dev/null "$@"; }
 screen() { tm capture-pane -p; }
 keys() { for k in "$@"; do tm send-keys "$k"; done; }
+# settled: the screen when nothing is painted any more
+settled()
+{
+	local is was i
+	is=$(screen)
+	for i in $(seq 100); do
+		was=$is
+		sleep 0.05
+		is=$(screen)
+		[ "$is" = "$was" ] && break
+	done
+	printf '%s\n' "$is"
+}
 # shows REGEX: the screen does, within ten seconds
 shows()
 {

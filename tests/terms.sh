@@ -23,16 +23,16 @@ screens()
 	# shellcheck disable=SC2086
 	tm new-session -d -x ${2% *} -y ${2#* } "$3; sleep 30"
 	shows ' 0/19'
-	screen >"$work/$name.1"
+	settled >"$work/$name.1"
 	keys d d
 	shows 'debate-a.* 11/19' || return
-	screen >"$work/$name.2"
+	settled >"$work/$name.2"
 	keys f o
-	shows 'debate-a.* 19/19' || return
-	screen >"$work/$name.3"
+	shows 'only debate-a' || return
+	settled >"$work/$name.3"
 	keys '?'
 	shows 'one step back'
-	screen >"$work/$name.4"
+	settled >"$work/$name.4"
 	keys Escape q
 }
 # same NAME OTHER
@@ -73,7 +73,7 @@ for term in xterm-256color vt100; do
 	shows '^.{150,}0/32'
 	keys d d
 	shows 'debate-a.* 11/19'
-	screen >"$work/grown-$term"
+	settled >"$work/grown-$term"
 	diff "$work/grown-$term" "$work/xterm.2" >"$work/diff" ||
 		complain "$term, grown, is another screen: $(cat "$work/diff")"
 	keys q
