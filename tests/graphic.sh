@@ -102,12 +102,11 @@ cast=tests/screens/graphic/debate.cast
 tm new-session -d -x 140 -y 36 "asciinema cat $cast >$work/cat 2>&1; echo cat \$? >>$work/status
 	asciinema play -s 1000 $cast 2>$work/err; echo play \$? >>$work/status
 	touch $work/done; sleep 60"
-for _ in $(seq 200); do
+for _ in $(seq 600); do
 	[ -e "$work/done" ] && break
 	sleep 0.05
 done
-sleep 0.2
-screen >"$work/screen"
+settled >"$work/screen"
 printf 'cat 0\nplay 0\n' | diff - "$work/status" >/dev/null ||
 	complain "asciinema: $(cat "$work/status" "$work/err")"
 # tmux leaves blanks at the ends of lines away, as the golden screen does
