@@ -138,3 +138,14 @@ void text_append(char *buf, size_t size, const char *format, ...)
 	vsnprintf(buf + n, size - n, format, ap);
 	va_end(ap);
 }
+
+unsigned text_digits(uint64_t n)
+{
+	unsigned d = 1;
+
+	while (n >= 10) {
+		n /= 10;
+		d++;
+	}
+	return d;
+}

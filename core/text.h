@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Length of the UTF-8 sequence at s if it is a character that can be shown on a terminal, else 0:
@@ -30,6 +31,8 @@ bool text_line(const char **next, char *buf, size_t size);
 /* Print behind the text that is in buf, of `size` bytes; cut where it is too long. */
 void text_append(char *buf, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+unsigned text_digits(uint64_t n);	/* that a number is written with */
 
 /*
  * How many letters have to be put in, left out, changed, or to change places with the next, for

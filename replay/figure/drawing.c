@@ -295,17 +295,6 @@ static void measure(struct drawing *d)
 	give_room(d, best);
 }
 
-static unsigned digits(uint64_t n)
-{
-	unsigned d = 1;
-
-	while (n >= 10) {
-		n /= 10;
-		d++;
-	}
-	return d;
-}
-
 void drawing_layout(struct drawing *d)
 {
 	for (size_t i = 0; i < d->r->rows; i++)
@@ -315,7 +304,7 @@ void drawing_layout(struct drawing *d)
 		if (d->used[i])
 			d->column[i] = d->n++;
 	if (!d->c->cpu) {
-		d->gutter = digits(d->r->last) + 2;
+		d->gutter = text_digits(d->r->last) + 2;
 		if (d->gutter < GUTTER)
 			d->gutter = GUTTER;
 	}

@@ -85,7 +85,7 @@ void figure_free(struct figure *f)
 	*f = (struct figure){ 0 };
 }
 
-struct figure_row *figure_row_at(const struct figure_run *r, uint64_t at)
+size_t figure_row_from(const struct figure_run *r, uint64_t at)
 {
 	size_t from = 0, to = r->rows;
 
@@ -97,7 +97,14 @@ struct figure_row *figure_row_at(const struct figure_run *r, uint64_t at)
 		else
 			to = middle;
 	}
-	return from < r->rows && r->row[from].at == at ? &r->row[from] : NULL;
+	return from;
+}
+
+struct figure_row *figure_row_at(const struct figure_run *r, uint64_t at)
+{
+	size_t i = figure_row_from(r, at);
+
+	return i < r->rows && r->row[i].at == at ? &r->row[i] : NULL;
 }
 
 void figure_keep(struct figure *f, unsigned r, const bool *keep)
@@ -179,22 +186,6 @@ static int start(struct figure_run *r, const struct chosen *c, uint64_t events)
 
 /* ---- a recorded run ---- */
 
-/* The first finding at or behind a position: they are in order. */
-static size_t finding_from(const struct trace_finding *f, size_t n, uint64_t at)
-{
-	size_t low = 0;
-
-	while (low < n) {
-		size_t middle = low + (n - low) / 2;
-
-		if (f[middle].position < at)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return low;
-}
-
 /* "UAF: T0 reads ..": what the transition broke, and whether all of that is a cost. */
 static bool take_finding(struct figure *f, struct figure_row *row, const struct trace *t)
 {
@@ -202,7 +193,7 @@ static bool take_finding(struct figure *f, struct figure_row *row, const struct 
 	const struct trace_finding *all = trace_findings(t, &n);
 	char text[FINDING_MAX] = "";
 
-	i = finding_from(all, n, row->at);
+	i = trace_finding_from(t, row->at);
 	if (i == n || all[i].position != row->at)
 		return true;
 	row->cost = true;

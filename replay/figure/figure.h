@@ -154,6 +154,9 @@ void figure_free(struct figure *f);
 /* Say of a transition that it broke a property, or is a cost, which the run does not say itself. */
 int figure_mark(struct figure *f, unsigned r, uint64_t at, const char *finding, bool cost);
 
+/* The first row of a transition, or of one behind it; r->rows where there is none. */
+size_t figure_row_from(const struct figure_run *r, uint64_t at);
+
 /*
  * Keep those rows alone whose keep[] is true, of run r.  Holds and notes stay; what is left out is
  * seen by the numbers.

@@ -35,6 +35,21 @@ const struct trace_finding *trace_findings(const struct trace *t, size_t *n)
 	return t->finding;
 }
 
+size_t trace_finding_from(const struct trace *t, uint64_t at)
+{
+	size_t low = 0, high = t->findings;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->finding[middle].position < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct trace_note *trace_notes(const struct trace *t, size_t *n)
 {
 	*n = t->notes;

@@ -197,6 +197,9 @@ const struct trace_note *trace_notes(const struct trace *t, size_t *n);
 /* The first that somebody wrote at a position; NULL: nobody did. */
 const struct trace_note *trace_remark_at(const struct trace *t, uint64_t position);
 
+/* The first finding at a position or behind it; how many there are, where there is none. */
+size_t trace_finding_from(const struct trace *t, uint64_t at);
+
 /* Line `line` (from 1) of a source file in the trace, not terminated by '\n'; "" beyond it. */
 const char *trace_source_line(const struct trace *t, const char *file, unsigned line,
 			      size_t *length);

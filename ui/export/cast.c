@@ -153,7 +153,7 @@ static bool put_marks(struct cast *c, unsigned side, uint64_t after, uint64_t to
 	const struct figure_run *r = &c->e->figure->run[side];
 	bool stop = false;
 
-	for (size_t i = graphic_row(r, after + 1); i < r->rows && r->row[i].at <= to; i++) {
+	for (size_t i = figure_row_from(r, after + 1); i < r->rows && r->row[i].at <= to; i++) {
 		char text[500];
 
 		put_notes(c, side, r->row[i].at);

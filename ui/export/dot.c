@@ -170,7 +170,7 @@ static void put_order(const struct graph *g)
 /* The row of a transition that is drawn, or SIZE_MAX. */
 static size_t drawn(const struct graph *g, uint64_t at)
 {
-	return graphic_drawn(g->r, at) ? graphic_row(g->r, at) : SIZE_MAX;
+	return graphic_drawn(g->r, at) ? figure_row_from(g->r, at) : SIZE_MAX;
 }
 
 /* From whoever gives a lock back to whoever of the others takes it next. */

@@ -113,24 +113,9 @@ size_t graphic_line(const char **text, int columns)
 	return length;
 }
 
-size_t graphic_row(const struct figure_run *r, uint64_t at)
-{
-	size_t from = 0, to = r->rows;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (r->row[middle].at < at)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
 bool graphic_drawn(const struct figure_run *r, uint64_t at)
 {
-	size_t i = graphic_row(r, at);
+	size_t i = figure_row_from(r, at);
 
 	return i < r->rows && r->row[i].at == at;
 }

@@ -50,8 +50,6 @@ void graphic_diagram_sheet(FILE *out, bool variables);
 struct graphic_pair { size_t row[2]; };
 struct graphic_pair *graphic_pairs(const struct figure *f, size_t *n, size_t *parts);
 
-/* The index of the first row of a transition or behind it; r->rows: there is none. */
-size_t graphic_row(const struct figure_run *r, uint64_t at);
 bool graphic_drawn(const struct figure_run *r, uint64_t at);	/* is one of that transition? */
 
 #endif

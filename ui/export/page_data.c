@@ -278,7 +278,7 @@ static void put_map(const struct page *p, unsigned side)
 	fputs(",\"map\":[", p->out);
 	for (size_t i = 0; i <= r->rows && p->e->figure->runs > 1; i++)
 		fprintf(p->out, "%s%zu", i ? "," : "",
-			graphic_row(o, other_position(p->chapter, side, position(r, i)) + 1));
+			figure_row_from(o, other_position(p->chapter, side, position(r, i)) + 1));
 	fputc(']', p->out);
 }
 
@@ -351,7 +351,7 @@ static int put_run(struct page *p, unsigned side)
 
 	fprintf(p->out, "%s{\"events\":%llu,\"parted\":%lld", side ? "," : "",
 		(unsigned long long)r->events, f->runs > 1 && !f->same ?
-		(long long)graphic_row(r, f->parted[side] + 1) : -1ll);
+		(long long)figure_row_from(r, f->parted[side] + 1) : -1ll);
 	err = put_rows(p, side);
 	if (err)
 		return err;

@@ -14,17 +14,9 @@
 /* The row of a transition; r->rows: it has none. */
 static size_t row_of(const struct figure_run *r, uint64_t at)
 {
-	size_t from = 0, to = r->rows;
+	size_t i = figure_row_from(r, at);
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (r->row[middle].at < at)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from < r->rows && r->row[from].at == at ? from : r->rows;
+	return i < r->rows && r->row[i].at == at ? i : r->rows;
 }
 
 static bool keep_links(const struct explanation *x, const struct figure_run *r, bool *keep)

@@ -359,7 +359,7 @@ static void draw_rows(struct drawing *d)
 
 static int y_of(const struct drawing *d, const struct side *s, uint64_t at)
 {
-	size_t i = graphic_row(s->r, at);
+	size_t i = figure_row_from(s->r, at);
 
 	if (!at)
 		return d->top;

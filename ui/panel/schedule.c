@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "ui/panel/panel.h"
 
 /* The schedule's text, "T0*3 W T1/1", names every task that moves. */
@@ -59,23 +60,6 @@ static int task_column(unsigned tasks, unsigned task, int width)
 /* Of a run with more findings it is not asked where they repeat: it is no model's. */
 #define LOOPS_MAX	1000
 
-/* The first finding at or behind a position: they are in order. */
-static size_t finding_from(const struct trace *t, uint64_t at)
-{
-	size_t n, low = 0;
-	const struct trace_finding *f = trace_findings(t, &n);
-
-	while (low < n) {
-		size_t middle = low + (n - low) / 2;
-
-		if (f[middle].position < at)
-			low = middle + 1;
-		else
-			n = middle;
-	}
-	return low;
-}
-
 /* One transition as text: "W: step", and what comes after it: " = -EEXIST !! UAF". */
 struct step_row {
 	uint64_t at;
@@ -100,7 +84,7 @@ static void finding_tail(struct trace *t, struct step_row *row)
 		if (f[i].repeats && f[i].loop + 1 == row->at &&
 		    sizeof(row->broke) - strlen(row->broke) > 24)
 			strcat(row->broke, " <- repeats from here");
-	for (i = finding_from(t, row->at); i < n && f[i].position == row->at; i++) {
+	for (i = trace_finding_from(t, row->at); i < n && f[i].position == row->at; i++) {
 		char *end = row->broke + strlen(row->broke);
 		size_t room = sizeof(row->broke) - strlen(row->broke);
 
@@ -205,17 +189,6 @@ static enum style row_style(const struct step_row *row, uint64_t cursor)
 	if (row->at == cursor)
 		return STYLE_CURSOR;
 	return row->at > cursor || row->outside ? STYLE_DIM : STYLE_PLAIN;
-}
-
-static int digits(uint64_t n)
-{
-	int d = 1;
-
-	while (n >= 10) {
-		n /= 10;
-		d++;
-	}
-	return d;
 }
 
 /* The heads of the columns; `x` is where the first begins.  Where they would overlap there are
@@ -424,7 +397,7 @@ struct columns {
 static struct columns columns_of(const struct pane *p, const struct spans *spans, struct rect r)
 {
 	const struct run_info *info = p->now->info;
-	struct columns c = { .width = digits(info->events) };
+	struct columns c = { .width = (int)text_digits(info->events) };
 	int x = 2 + 1 + c.width + 1, widest = 0;
 
 	if (has_prospects(p)) {
