@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,14 +16,6 @@ struct verify_args {
 	bool scenario, json;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = 1;
-	signal(sig, output_on_signal);	/* who does not want to wait asks again */
-}
-
 static bool progress(void *arg, uint64_t done, uint64_t of)
 {
 	uint64_t *shown_at = arg;
@@ -34,7 +25,7 @@ static bool progress(void *arg, uint64_t done, uint64_t of)
 		*shown_at = done;
 		fprintf(stderr, "\r%s of %s states ", grouped(done, a), grouped(of, b));
 	}
-	return !interrupted;
+	return !interrupted();
 }
 
 /* Is the text that of the shipped scenario of its name? */
@@ -144,7 +135,7 @@ static int exec_verify(void *args, const struct operands *in)
 	file = fopen(path, "rb");
 	if (!file)
 		return usage_error("%s: %s", path, strerror(errno));
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	verify(&v, file, &o);
 	fclose(file);
 	if (isatty(STDERR_FILENO))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +17,6 @@
 #define MEET_LIMIT	5000000	/* states up to which is looked for overlaps unasked */
 #define COUNT_LIMIT	5000000	/* states up to which interleavings are counted unasked */
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = 1;
-	signal(sig, output_on_signal);	/* who does not want to wait for the verdict asks again */
-}
-
 static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
 {
 	char a[32], b[COUNTED_MAX];
@@ -39,7 +30,7 @@ static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned 
 		fprintf(stderr, "\r%s states, %s transitions, depth %u ", grouped(states, a),
 			grouped(transitions, b), depth);
 	}
-	return !interrupted;
+	return !interrupted();
 }
 
 static bool verifying(void *arg, uint64_t done, uint64_t of)
@@ -49,7 +40,7 @@ static bool verifying(void *arg, uint64_t done, uint64_t of)
 	(void)arg;
 	if (isatty(STDERR_FILENO) && done && done % (1 << 18) == 0)
 		fprintf(stderr, "\rverifying: %s of %s states ", grouped(done, a), grouped(of, b));
-	return !interrupted;
+	return !interrupted();
 }
 
 /* ---- results as text ---- */
@@ -325,12 +316,10 @@ static int save_findings(const char *path, const struct subject *sub, const stru
 		run = save_run(tw, sub, x, &x->goal, x->goal.n, sub->args->reach);
 		first = first ? first : run;
 	}
-	err = run < 0 ? usage_error("%s: %s", path, trace_error(tw)) : 0;
-	if (trace_close(tw) && !err)
-		err = usage_error("%s could not be finished", path);
-	if (!err)
-		say_saved(path, first, run);
-	return err ? EXIT_USAGE : EXIT_OK;
+	if (end_saving(tw, path, run))
+		return EXIT_USAGE;
+	say_saved(path, first, run);
+	return EXIT_OK;
 }
 
 static int save_graph(const char *path, const struct subject *sub, struct exploration *x)
@@ -349,10 +338,7 @@ static int save_graph(const char *path, const struct subject *sub, struct explor
 	err = trace_create(&tw, path, TRACE_TOGETHER, err_text);
 	if (err)
 		return usage_error("%s", err_text);
-	err = trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit) ?
-	      usage_error("%s: %s", path, trace_error(tw)) : 0;
-	if (trace_close(tw) && !err)
-		err = usage_error("%s could not be finished", path);
+	err = end_saving(tw, path, trace_graph(tw, x, sub->s, sub->k, sub->args->graph_limit));
 	if (!err)
 		fprintf(stderr, "saved: %s, a graph of %s and %s (--graph-limit %llu)\n",
 			shown(path, name),
@@ -516,7 +502,7 @@ static int exec_explore(void *args, const struct operands *in)
 		status = load_scenario(&s, a->scenario);
 	if (status)
 		return status;
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	if (a->expect) {
 		status = expect_all(&s, a);
 	} else {

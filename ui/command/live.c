@@ -23,17 +23,17 @@ struct live_args {
 	bool plain;
 };
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t signalled;
 
 static void on_signal(int number)
 {
-	interrupted = 1;
+	signalled = 1;
 	signal(number, output_on_signal);	/* who does not want to wait asks again */
 }
 
 static bool stop_asked(void)
 {
-	return interrupted;
+	return signalled;
 }
 
 /* ---- what is said ---- */

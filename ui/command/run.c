@@ -83,16 +83,13 @@ static int save(const char *path, const struct execution *x, const char *kernel_
 	if (err)
 		return usage_error("%s", err_text);
 	err = trace_execution(tw, x, &meta);
-	if (err < 0)
-		usage_error("%s: %s", path, trace_error(tw));
-	if (trace_close(tw) && err >= 0)
-		err = -usage_error("%s could not be finished", path);
-	if (err >= 0 && *why)
+	if (end_saving(tw, path, err))
+		return EXIT_USAGE;
+	if (*why)
 		return usage_error("--schedule: %s; %zu moves are saved: %s, run %d", why, x->n,
 				   path, err);
-	if (err >= 0)
-		say_saved(path, err, err);
-	return err < 0 ? EXIT_USAGE : EXIT_OK;
+	say_saved(path, err, err);
+	return EXIT_OK;
 }
 
 static uint32_t all_violations(const struct execution *x)

@@ -140,23 +140,6 @@ static int tell_run(const struct explain_args *a, const struct operands *in)
 
 /* ---- a scenario ---- */
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = 1;
-	signal(sig, SIG_DFL);
-}
-
-static bool go_on(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
-{
-	(void)arg;
-	(void)states;
-	(void)transitions;
-	(void)depth;
-	return !interrupted;
-}
-
 /* The finding as a run in a file of our own, which has no name any more when it is open. */
 static int record_finding(struct telling *say, const struct execution *x, const struct finding *f,
 			  const char *kernel)
@@ -222,16 +205,16 @@ static int search(struct telling *say, const struct operands *in, const struct s
 {
 	const struct explore_options o = {
 		.only = say->args->only, .max_states = say->args->max_states, .livelock = true,
-		.progress = go_on,
+		.progress = until_interrupted,
 	};
 	const struct finding *f = NULL;
 	struct exploration x;
 	int status;
 
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	if (explore(&x, s, k, &o))
 		return usage_error("out of memory");
-	signal(SIGINT, SIG_DFL);
+	signal(SIGINT, output_on_signal);
 	for (unsigned i = 0; i < x.findings && !f; i++)
 		if (!o.only || o.only >> x.finding[i].property & 1)
 			f = &x.finding[i];

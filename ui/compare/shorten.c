@@ -208,13 +208,10 @@ static int save(const char *path, enum trace_mode mode, const struct source *fro
 	}
 	err = trace_execution(tw, &x, &meta);
 	execution_free(&x);
-	if (err < 0)
-		usage_error("%s: %s", path, trace_error(tw));
-	if (trace_close(tw) && err >= 0)
-		err = -usage_error("%s could not be finished", path);
-	if (err >= 0)
-		say_saved(path, err, err);
-	return err < 0 ? EXIT_USAGE : EXIT_OK;
+	if (end_saving(tw, path, err))
+		return EXIT_USAGE;
+	say_saved(path, err, err);
+	return EXIT_OK;
 }
 
 /* ---- the work ---- */

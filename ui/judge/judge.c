@@ -3,7 +3,6 @@
  * judge.c - an interleaving as people write it, read and judged.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,19 +26,11 @@ struct judge_args {
 	const char *junit;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = 1;
-	signal(sig, output_on_signal);
-}
-
 static bool progress(void *arg, uint64_t states)
 {
 	(void)arg;
 	(void)states;
-	return !interrupted;
+	return !interrupted();
 }
 
 /* ---- the claim ---- */
@@ -227,7 +218,7 @@ static int judge_worlds(struct judged_case *c, const struct report *r, const str
 			kernel = k;
 			snprintf(kernel_name, sizeof(kernel_name), "%s", name);
 		}
-		if (interrupted)
+		if (interrupted())
 			break;
 	}
 	if (!c->s)
@@ -280,7 +271,7 @@ static int judge_case(struct judged_case *c, const struct report *r, const struc
 	const struct judged_case asked = *c;
 	int status = judge_worlds(c, r, a);
 
-	if (status || c->says != JUDGE_IMPOSSIBLE || !r->claim->guessed || interrupted)
+	if (status || c->says != JUDGE_IMPOSSIBLE || !r->claim->guessed || interrupted())
 		return status;
 	status = judge_weaker(&asked, r, a, WITHOUT_GUESSES, &c->guesses);
 	if (c->guesses)
@@ -295,7 +286,7 @@ static int judge_near(struct judged_case *c, const struct report *r, const struc
 					 .max_bytes = a->max_mib << 20, .bind_names = r->named,
 					 .progress = progress };
 
-	if (c->v.says != JUDGE_IMPOSSIBLE || interrupted)
+	if (c->v.says != JUDGE_IMPOSSIBLE || interrupted())
 		return EXIT_OK;
 	if (claim_nearly(&c->near, r->claim, c->s, &c->kernel, &o, c->v.next, NEAR_STATES))
 		return usage_error("out of memory");
@@ -366,13 +357,10 @@ static int save(const char *path, const struct report *r, const struct judged_ca
 			err = trace_execution(tw, &x, &meta);
 		execution_free(&x);
 	}
-	if (err < 0)
-		usage_error("%s: %s", path, trace_error(tw));
-	if (trace_close(tw) && err >= 0)
-		err = -usage_error("%s could not be finished", path);
-	if (err >= 0)
-		say_saved(path, err, err);
-	return err < 0 ? EXIT_USAGE : EXIT_OK;
+	if (end_saving(tw, path, err))
+		return EXIT_USAGE;
+	say_saved(path, err, err);
+	return EXIT_OK;
 }
 
 static int view(const struct judged_case *c)
@@ -537,7 +525,7 @@ static int exec_judge(void *args, const struct operands *in)
 		return usage_error("judge: --junit is for --check");
 	if (a->view && (a->json || a->reading))
 		return usage_error("judge: --view excludes --json and --reading");
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	if (a->check)
 		return check_all(a, in);
 	if (in->n != 1)

@@ -2,26 +2,12 @@
 /*
  * fill.c - a matrix is filled in while nobody looks.
  */
-#include <signal.h>
 #include <stdint.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ui/matrix/matrix.h"
 #include "ui/text/text.h"
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-bool matrix_interrupted(void)
-{
-	return interrupted;
-}
 
 static void say_progress(struct matrix *m)
 {
@@ -38,9 +24,9 @@ static void say_progress(struct matrix *m)
 
 bool matrix_fill(struct matrix *m)
 {
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	pthread_mutex_lock(&m->lock);
-	while (m->running && !interrupted) {
+	while (m->running && !interrupted()) {
 		struct timespec t;
 
 		clock_gettime(CLOCK_REALTIME, &t);
@@ -54,5 +40,5 @@ bool matrix_fill(struct matrix *m)
 	matrix_stop(m);
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
-	return !interrupted;
+	return !interrupted();
 }

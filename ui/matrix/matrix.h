@@ -69,7 +69,6 @@ void matrix_view_render(struct matrix_view *v, struct grid *g);
  * where that is a terminal.  False: ctrl-c came first.
  */
 bool matrix_fill(struct matrix *m);
-bool matrix_interrupted(void);	/* did ctrl-c come, in that or since? */
 
 /*
  * Show a matrix that is being filled in until it is left; enter opens the debugger.  Returns as

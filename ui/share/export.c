@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command export: a run into a mail, a page, a slide. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,23 +18,6 @@ struct export_args {
 	uint64_t width, max_states, version, finding, rows, speed;
 	uint32_t property;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	interrupted = 1;
-	signal(sig, SIG_DFL);
-}
-
-static bool progress(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
-{
-	(void)arg;
-	(void)states;
-	(void)transitions;
-	(void)depth;
-	return !interrupted;
-}
 
 /* ---- the shortest finding of a scenario, as a run ---- */
 
@@ -102,7 +84,7 @@ static int explored(const struct export_args *a, const struct scenario *s, const
 {
 	uint32_t only = wanted(a, s);
 	struct explore_options o = {
-		.max_states = a->max_states, .only = only, .progress = progress,
+		.max_states = a->max_states, .only = only, .progress = until_interrupted,
 		.livelock = only >> PROP_LIVELOCK & 1,
 	};
 	struct exploration x;
@@ -146,7 +128,7 @@ static int find_run(const struct export_args *a, const char *word, struct export
 	} else {
 		status = choose_kernel(&a->kernel, &s, NULL, &k, kernel_name, sizeof(kernel_name));
 	}
-	signal(SIGINT, on_interrupt);
+	heed_interrupt();
 	if (!status)
 		status = explored(a, &s, &k, kernel_name, e);
 	scenario_free(&s);

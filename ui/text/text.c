@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "core/text.h"
 #include "traces/db.h"
 #include "traces/read/read.h"
+#include "traces/write/write.h"
 
 int usage_error(const char *format, ...)
 {
@@ -205,6 +207,42 @@ int print_end(struct output *o, int error)
 	else if (output_commit(o, err))
 		error = usage_error("%s", err);
 	return error;
+}
+
+static volatile sig_atomic_t was_interrupted;
+
+static void on_interrupt(int sig)
+{
+	was_interrupted = 1;
+	signal(sig, output_on_signal);	/* who does not want to wait asks again */
+}
+
+void heed_interrupt(void)
+{
+	signal(SIGINT, on_interrupt);
+}
+
+bool interrupted(void)
+{
+	return was_interrupted;
+}
+
+bool until_interrupted(void *arg, uint64_t states, uint64_t transitions, unsigned depth)
+{
+	(void)arg;
+	(void)states;
+	(void)transitions;
+	(void)depth;
+	return !interrupted();
+}
+
+int end_saving(struct trace_writer *tw, const char *path, int err)
+{
+	int status = err < 0 ? usage_error("%s: %s", path, trace_error(tw)) : EXIT_OK;
+
+	if (trace_close(tw) && !status)
+		status = usage_error("%s could not be finished", path);
+	return status;
 }
 
 void say_saved(const char *path, int first, int last)

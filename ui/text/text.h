@@ -95,6 +95,23 @@ void print_question(FILE *out, const struct scenario *s, const char *kernel_name
 FILE *print_begin(struct output *o, const char *path);
 int print_end(struct output *o, int error);
 
+/*
+ * Ctrl-c: after heed_interrupt() the first one makes interrupted() true, for work that then tells
+ * how far it came; the next one ends the program, without parts of files.
+ */
+void heed_interrupt(void);
+bool interrupted(void);
+/* For struct explore_options: go on until then. */
+bool until_interrupted(void *arg, uint64_t states, uint64_t transitions, unsigned depth);
+
+struct trace_writer;
+
+/*
+ * Close a writer that runs were saved with; err is what writing them came to, negative where it
+ * failed.  0; or EXIT_USAGE, after a line that says what was wrong.
+ */
+int end_saving(struct trace_writer *tw, const char *path, int err);
+
 /* "saved: a.db, runs 5 to 8 ..." on standard error: runs are added to a file that has some. */
 void say_saved(const char *path, int first, int last);
 

@@ -61,7 +61,7 @@ static bool go_on(void *arg, uint64_t states, uint64_t transitions, unsigned dep
 	(void)states;
 	(void)transitions;
 	(void)depth;
-	return !matrix_interrupted();
+	return !interrupted();
 }
 
 static int make_proof(const struct why_args *a, const struct scenario *s,
@@ -77,7 +77,7 @@ static int make_proof(const struct why_args *a, const struct scenario *s,
 
 	if (err)
 		return usage_error("out of memory");
-	err = proof_make(p, &x, s, &k->kernel, matrix_interrupted);
+	err = proof_make(p, &x, s, &k->kernel, interrupted);
 	exploration_free(&x);
 	return err == -ENOMEM ? usage_error("out of memory") : EXIT_OK;
 }
@@ -127,7 +127,7 @@ int why_proof_everywhere(const struct why_args *a)
 	int status = choose_kernel(&a->kernel, NULL, "v6.9", &k.kernel, k.name, sizeof(k.name));
 	bool whole;
 
-	for (size_t i = 0; !status && i < n && !matrix_interrupted(); i++) {
+	for (size_t i = 0; !status && i < n && !interrupted(); i++) {
 		struct why_args bounded = *a;
 		struct scenario s;
 		struct proof p = { 0 };
@@ -145,7 +145,7 @@ int why_proof_everywhere(const struct why_args *a)
 	}
 	if (!status)
 		status = why_print_to(a, text_proof, &r);
-	whole = sum.complete && !matrix_interrupted();
+	whole = sum.complete && !interrupted();
 	proof_free(&sum);
 	return status ? status : whole ? EXIT_OK : EXIT_UNKNOWN;
 }
@@ -173,7 +173,7 @@ int why_thesis_and_proof(const struct why_args *a)
 	if (!status && err == -ENOTTY && a->proof) {
 		status = make_proof(a, &s, &k, &proof);
 		r.proof = &proof;
-		unknown |= !proof.complete || matrix_interrupted();
+		unknown |= !proof.complete || interrupted();
 	}
 	if (!status && err == -ENOTTY)
 		status = why_print_to(a, text_proof, &r);
