@@ -435,6 +435,15 @@ static void test_typed_ahead(void **state)
 	see("key=x.");
 	type("q");
 	ends(0);
+	/* while one is closed and the other opened */
+	for (unsigned us = 0; us < 8000; us += 200) {
+		start(two_screens, "xterm-256color");
+		wait_for("key=");
+		type("q");
+		nanosleep(&(struct timespec){ .tv_nsec = us * 1000l }, NULL);
+		type("q");
+		ends(0);
+	}
 }
 
 static int plain_mouse_screen(void)

@@ -160,7 +160,6 @@ void port_close(void)
 	if (!port.open)
 		return;
 	port_release();
-	tcflush(STDIN_FILENO, TCIFLUSH);	/* they are no commands of a shell */
 	leave_signals();
 	free(port.queue);
 	port.queue = NULL;
