@@ -157,38 +157,23 @@ static int pair_runs(struct kernel_pair *p, const struct question *q, const stru
 static int record_pair(const struct kernel_pair *p, const struct question *q,
 		       const struct diff_args *a, struct compared *c)
 {
-	char path[4096], err[TRACE_ERROR_MAX], verdict[VERDICT_TEXT_MAX];
-	struct trace_writer *tw;
-	int run[2] = { 0 }, r;
+	const struct execution *x[2] = { &p->run[0], &p->run[1] };
+	char err[TRACE_ERROR_MAX], verdict[2][VERDICT_TEXT_MAX];
+	struct run_meta meta[2];
 
-	if (trace_place(path, sizeof(path), err))
-		return usage_error("no place for a recording: %s", err);
-	r = trace_create(&tw, path, TRACE_SCRATCH, err);
-	for (unsigned side = 0; side < 2 && !r; side++) {
-		struct run_meta meta = { .title = q->s.title, .kernel_name = q->name[side],
-					 .repeats = side == p->own && p->loop < p->run[side].n,
-					 .loop = p->loop };
-
-		if (!a->schedule) {
-			searched_verdict(p->search[side].verdict, p->search[side].complete,
-					 p->search[side].states, p->search[side].transitions,
-					 verdict);
-			meta.verdict = verdict;
-		}
-		run[side] = trace_execution(tw, &p->run[side], &meta);
-		if (run[side] < 0) {
-			r = run[side];
-			snprintf(err, sizeof(err), "%.200s", trace_error(tw));
-		}
-		if ((side || r) && trace_close(tw) && !r) {
-			r = -EIO;
-			snprintf(err, sizeof(err), "a recording could not be finished");
-		}
+	for (unsigned side = 0; side < 2; side++) {
+		meta[side] = (struct run_meta){
+			.title = q->s.title, .kernel_name = q->name[side],
+			.repeats = side == p->own && p->loop < p->run[side].n, .loop = p->loop,
+		};
+		if (a->schedule)
+			continue;
+		searched_verdict(p->search[side].verdict, p->search[side].complete,
+				 p->search[side].states, p->search[side].transitions,
+				 verdict[side]);
+		meta[side].verdict = verdict[side];
 	}
-	for (unsigned side = 0; side < 2 && !r; side++)
-		r = trace_open(&c->t[side], path, run[side], err);
-	trace_unplace(path);
-	return r ? usage_error("%s", err) : EXIT_OK;
+	return record_and_open(x, meta, 2, c->t, err) ? usage_error("%s", err) : EXIT_OK;
 }
 
 static int compare_kernels(const char *scenario, const struct diff_args *a)

@@ -146,23 +146,9 @@ static int record_finding(struct telling *say, const struct execution *x, const 
 {
 	struct run_meta meta = { .kernel_name = kernel, .title = x->scenario->title,
 				 .repeats = f->loop < f->schedule.n, .loop = f->loop };
-	char path[512], err[TRACE_ERROR_MAX];
-	struct trace_writer *tw;
-	int status = EXIT_OK;
+	char err[TRACE_ERROR_MAX];
 
-	if (trace_place(path, sizeof(path), err))
-		return usage_error("%s", err);
-	if (trace_create(&tw, path, TRACE_SCRATCH, err))
-		status = usage_error("%s", err);
-	if (!status && trace_execution(tw, x, &meta) < 0)
-		status = usage_error("%s", trace_error(tw));
-	if (!status || tw)
-		if (trace_close(tw) && !status)
-			status = usage_error("%s could not be finished", path);
-	if (!status && trace_open(&say->t, path, 0, err))
-		status = usage_error("%s", err);
-	trace_unplace(path);
-	return status;
+	return record_and_open(&x, &meta, 1, &say->t, err) ? usage_error("%s", err) : EXIT_OK;
 }
 
 static int tell_shortest(struct telling *say, const struct operands *in,

@@ -13,6 +13,7 @@
 #include "traces/write/write.h"
 #include "ui/terminal/loop.h"
 #include "ui/terminal/tty.h"
+#include "ui/text/names.h"
 #include "ui/text/text.h"
 #include "ui/matrix/matrix.h"
 #include "ui/show/show.h"
@@ -138,84 +139,45 @@ static void side_verdict(const struct side *s, char *buf)
 }
 
 /*
- * Record the left side's schedule, and the same under the right side's kernel, where there is
- * one.  run[] gets the numbers of the runs.  0 or a negative errno.
+ * Record the left side's schedule, and the same under the right side's kernel, where there is one,
+ * and open them as a chapter.  An exit status; why says what went wrong.
  */
-static int record_sides(struct trace_writer *tw, const struct side *left, const struct side *right,
-			int run[2])
+static int record(const struct side *left, const struct side *right, struct chapter *chapter,
+		  char *why)
 {
 	const struct side *side[2] = { left, right };
 	struct execution x[2] = { 0 };
-	char verdict[VERDICT_TEXT_MAX];
+	char verdict[2][VERDICT_TEXT_MAX];
+	struct run_meta meta[2];
 	size_t parted;
+	unsigned n = right->found ? 2 : 1;
 	int err = 0;
 
-	for (int i = 0; i < 2 && !err; i++) {
-		struct run_meta meta = { .title = left->scenario->title, .verdict = verdict,
-					 .kernel_name = side[i]->name,
-					 .repeats = !i && left->loop < left->schedule.n,
-					 .loop = left->loop };
-
-		run[i] = 0;
-		if (!side[i]->found)
-			continue;
-		side_verdict(side[i], verdict);
+	for (unsigned i = 0; i < n && !err; i++) {
+		side_verdict(side[i], verdict[i]);
+		meta[i] = (struct run_meta){ .title = left->scenario->title,
+					     .verdict = verdict[i],
+					     .kernel_name = side[i]->name,
+					     .repeats = !i && left->loop < left->schedule.n,
+					     .loop = left->loop };
 		err = execution_init(&x[i], left->scenario, &side[i]->kernel);
 		if (!err)
 			err = i ? same_schedule(&x[0], &x[1], &parted) :
 			      execution_run(&x[0], &left->schedule);
-		if (!err)
-			run[i] = trace_execution(tw, &x[i], &meta);
-		if (run[i] < 0)
-			err = run[i];
 	}
+	if (err)
+		snprintf(why, TRACE_ERROR_MAX, "%s", strerror(-err));
+	else
+		err = record_and_open((const struct execution *[]){ &x[0], &x[1] }, meta, n,
+				      chapter->run, why);
 	execution_free(&x[0]);
 	execution_free(&x[1]);
-	return err;
-}
-
-/* Record both into a file and open it as a chapter.  EXIT_* */
-static int record(const struct side *left, const struct side *right, const char *path,
-		  struct chapter *chapter, char *why)
-{
-	struct trace_writer *tw;
-	int run[2], err;
-
-	if (trace_create(&tw, path, TRACE_SCRATCH, why))
-		return EXIT_USAGE;
-	err = record_sides(tw, left, right, run);
-	if (err)
-		snprintf(why, TRACE_ERROR_MAX, "%s", trace_error(tw)[0] ? trace_error(tw) :
-			 strerror(-err));
-	if (trace_close(tw) && !err) {
-		snprintf(why, TRACE_ERROR_MAX, "the recording could not be finished");
-		err = -EIO;
-	}
-	for (int i = 0; i < 2 && !err; i++)
-		if (run[i] && trace_open(&chapter->run[i], path, run[i], why))
-			err = -EIO;
-	if (!err && chapter->run[1] &&
+	if (!err && n == 2 &&
 	    align_runs(&chapter->alignment, chapter->run[0], chapter->run[1])) {
 		snprintf(why, TRACE_ERROR_MAX, "the two runs cannot be compared");
 		err = -EIO;
 	}
 	return err ? EXIT_USAGE : EXIT_OK;
-}
-
-/* The same, in a file of its own that is gone as soon as it is open. */
-static int record_in_private(const struct side *left, const struct side *right,
-			     struct chapter *chapter, char *why)
-{
-	char path[4096], place[TRACE_ERROR_MAX];
-	int err;
-
-	if (trace_place(path, sizeof(path), place)) {
-		snprintf(why, TRACE_ERROR_MAX, "no place for a recording: %.200s", place);
-		return EXIT_USAGE;
-	}
-	err = record(left, right, path, chapter, why);
-	trace_unplace(path);
-	return err;
 }
 
 /* ---- the cells in the debugger's list of runs ---- */
@@ -268,7 +230,7 @@ static int cell_open(void *arg, size_t i, struct trace **t, char *why)
 		snprintf(why, TRACE_ERROR_MAX, "nothing beside it is violated: there is no "
 			 "schedule to show");
 	else
-		err = record_in_private(&left, &right, &chapter, why) ? -EIO : 0;
+		err = record(&left, &right, &chapter, why) ? -EIO : 0;
 	schedule_free(&left.schedule);
 	schedule_free(&right.schedule);
 	alignment_free(&chapter.alignment);
@@ -288,7 +250,7 @@ static int debug(struct matrix_view *v, const struct side *left, const struct si
 	struct view debugger;
 	int err = 0;
 
-	if (!session || record_in_private(left, right, &chapter, why)) {
+	if (!session || record(left, right, &chapter, why)) {
 		snprintf(v->message, sizeof(v->message), "%.150s", session ? why :
 			 "out of memory");
 		session_free(session);

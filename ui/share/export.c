@@ -21,35 +21,10 @@ struct export_args {
 
 /* ---- the shortest finding of a scenario, as a run ---- */
 
-/* Recorded, for that says more of it than the moves alone; and read back. */
-static int record(const struct execution *x, const struct run_meta *meta, struct trace **t)
-{
-	char path[4096], err[TRACE_ERROR_MAX];
-	struct trace_writer *tw;
-	int r = trace_place(path, sizeof(path), err);
-
-	if (r)
-		return usage_error("%s", err);
-	r = trace_create(&tw, path, TRACE_SCRATCH, err);
-	if (!r) {
-		r = trace_execution(tw, x, meta);
-		if (r < 0)
-			snprintf(err, sizeof(err), "%.400s", trace_error(tw));
-		if (trace_close(tw) && r >= 0) {
-			r = -EIO;
-			snprintf(err, sizeof(err), "%.400s could not be finished", path);
-		}
-	}
-	if (r >= 0)
-		r = trace_open(t, path, 0, err);
-	trace_unplace(path);
-	return r < 0 ? usage_error("%s", err) : EXIT_OK;
-}
-
 static int run_of(const struct scenario *s, const struct kernel *k, const char *kernel_name,
 		  const struct exploration *x, const struct finding *f, struct trace **t)
 {
-	char title[320], verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX];
+	char title[320], verdict[VERDICT_TEXT_MAX], name[SHOWN_MAX], why[TRACE_ERROR_MAX];
 	struct run_meta meta = { .title = title, .kernel_name = kernel_name, .verdict = verdict,
 				 .repeats = f->loop < f->schedule.n, .loop = f->loop };
 	struct execution e;
@@ -64,7 +39,8 @@ static int run_of(const struct scenario *s, const struct kernel *k, const char *
 	if (err)
 		status = usage_error("out of memory");
 	else
-		status = record(&e, &meta, t);
+		status = record_and_open(&(const struct execution *){ &e }, &meta, 1, t, why) ?
+			 usage_error("%s", why) : EXIT_OK;
 	execution_free(&e);
 	return status;
 }

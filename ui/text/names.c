@@ -13,6 +13,7 @@
 #include "core/verify/format.h"
 #include "traces/db.h"
 #include "traces/read/read.h"
+#include "traces/write/write.h"
 #include "ui/text/text.h"
 
 /* Load the first shipped scenario of the bug that has this ID or CVE; -ENOENT. */
@@ -403,4 +404,44 @@ int number_argument(const char *option, const char *text, uint64_t max, uint64_t
 		return usage_error("%s %s: a number from 1 to %llu is needed", option, text,
 				   (unsigned long long)max);
 	return EXIT_OK;
+}
+
+/* ---- runs that are recorded for being read ---- */
+
+static int record_all(const char *path, const struct execution *const *x,
+		      const struct run_meta *meta, unsigned n, char *err)
+{
+	struct trace_writer *tw;
+	int r = trace_create(&tw, path, TRACE_SCRATCH, err);
+
+	if (r)
+		return r;
+	for (unsigned i = 0; i < n && r >= 0; i++)
+		r = trace_execution(tw, x[i], &meta[i]);
+	if (r < 0)
+		snprintf(err, TRACE_ERROR_MAX, "%s", trace_error(tw));
+	if (trace_close(tw) && r >= 0) {
+		r = -EIO;
+		snprintf(err, TRACE_ERROR_MAX, "a recording could not be finished");
+	}
+	return r < 0 ? r : 0;
+}
+
+int record_and_open(const struct execution *const *x, const struct run_meta *meta, unsigned n,
+		    struct trace **t, char *err)
+{
+	char path[4096];
+	unsigned open = 0;
+	int r = trace_place(path, sizeof(path), err);
+
+	if (r)
+		return r;
+	r = record_all(path, x, meta, n, err);
+	for (; open < n && !r; open++)
+		r = trace_open(&t[open], path, (int)open + 1, err);
+	trace_unplace(path);
+	if (r)
+		for (unsigned i = 0; i + 1 < open; i++)
+			trace_free(t[i]);
+	return r;
 }

@@ -88,4 +88,13 @@ void name_switch(char *text, size_t size, const char *set);
 /* A number of 1 .. max; `option` is what it is called. */
 int number_argument(const char *option, const char *text, uint64_t max, uint64_t *v);
 
+/*
+ * Record n executions in a file of their own and open them; the file has no name any more.
+ * t[0 .. n - 1] are the caller's.  0, or a negative errno and one line in err (TRACE_ERROR_MAX).
+ */
+struct execution;
+struct run_meta;
+int record_and_open(const struct execution *const *x, const struct run_meta *meta, unsigned n,
+		    struct trace **t, char *err);
+
 #endif
