@@ -6,6 +6,7 @@
 
 #include "replay/figure/figure.h"
 #include "ui/export/graphic.h"
+#include "ui/export/page.h"
 
 static char *written(size_t pair, const struct export_format *format, struct export e)
 {
@@ -75,12 +76,34 @@ static void last_screen(void **state)
 	free(text);
 }
 
+/* A file of the tree stands in the text, once and whole: its name takes its place. */
+static void name_part(char *text, const char *part, const char *name)
+{
+	char *at = strstr(text, part);
+
+	assert_non_null(at);
+	assert_true(strlen(name) < strlen(part));
+	memmove(at + strlen(name), at + strlen(part), strlen(at + strlen(part)) + 1);
+	memcpy(at, name, strlen(name));
+	assert_null(strstr(text, part));
+}
+
+static void hold_page_to(const char *name, size_t pair)
+{
+	char *text = written(pair, &export_html, (struct export){ 0 });
+
+	name_part(text, page_script, "(ui/export/page.js)\n");
+	name_part(text, page_sheet, "(ui/export/page.css)\n");
+	compare(name, text);
+	free(text);
+}
+
 static void html(void **state)
 {
 	(void)state;
-	hold_to("graphic/debate.html", 0, &export_html);
-	hold_to("graphic/aba.html", 1, &export_html);
-	hold_to("graphic/debate-one.html", 3, &export_html);
+	hold_page_to("graphic/debate.html", 0);
+	hold_page_to("graphic/aba.html", 1);
+	hold_page_to("graphic/debate-one.html", 3);
 }
 
 /* A run that is too long is refused before anything is written, with what would be right. */
