@@ -131,12 +131,7 @@ int figure_pair(struct figure *f, struct trace *a, struct trace *b,
 {
 	struct figure_part right;
 	struct alignment al;
-	/* the threads of a capture are not the other's tasks by name */
-	bool capture = trace_info(a)->capture || trace_info(b)->capture;
-	int err = capture ? -EFBIG : align_runs(&al, a, b);
-
-	if (err == -EFBIG)
-		err = align_lives(&al, a, b);
+	int err = align_either(&al, a, b);
 
 	*f = (struct figure){ 0 };
 	if (err)

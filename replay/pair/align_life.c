@@ -398,3 +398,11 @@ int align_lives(struct alignment *al, struct trace *a, struct trace *b)
 		alignment_free(al);
 	return err;
 }
+
+int align_either(struct alignment *al, struct trace *a, struct trace *b)
+{
+	bool capture = trace_info(a)->capture || trace_info(b)->capture;
+	int err = capture ? -EFBIG : align_runs(al, a, b);
+
+	return err == -EFBIG ? align_lives(al, a, b) : err;
+}

@@ -21,6 +21,12 @@
  */
 int align_lives(struct alignment *al, struct trace *a, struct trace *b);
 
+/*
+ * All of two runs, or lives where one is large, or explains a capture: whose threads are not the
+ * other's tasks by name.  Fails as align_runs() and align_lives() do.
+ */
+int align_either(struct alignment *al, struct trace *a, struct trace *b);
+
 #pragma GCC visibility pop
 
 #endif

@@ -2,7 +2,6 @@
 /*
  * diff.c - reading an alignment: which step of one run belongs to which of the other.
  */
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -38,14 +37,7 @@ static const uint64_t *map_of(const struct chapter *c, unsigned side)
 
 int view_compare(struct chapter *c)
 {
-	bool capture = trace_info(c->run[0])->capture || trace_info(c->run[1])->capture;
-	int r = -ENODATA;
-
-	if (!capture)		/* whose threads are not the other's tasks by name */
-		r = align_runs(&c->alignment, c->run[0], c->run[1]);
-	if (capture || r == -EFBIG)
-		r = align_lives(&c->alignment, c->run[0], c->run[1]);
-	return r;
+	return align_either(&c->alignment, c->run[0], c->run[1]);
 }
 
 bool are_aligned(const struct chapter *c)
