@@ -107,17 +107,6 @@ struct figure_row *figure_row_at(const struct figure_run *r, uint64_t at)
 	return i < r->rows && r->row[i].at == at ? &r->row[i] : NULL;
 }
 
-void figure_keep(struct figure *f, unsigned r, const bool *keep)
-{
-	struct figure_run *run = &f->run[r];
-	size_t n = 0;
-
-	for (size_t i = 0; i < run->rows; i++)
-		if (keep[i])
-			run->row[n++] = run->row[i];
-	run->rows = n;
-}
-
 int figure_mark(struct figure *f, unsigned r, uint64_t at, const char *finding, bool cost)
 {
 	struct figure_row *row = figure_row_at(&f->run[r], at);

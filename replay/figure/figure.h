@@ -158,12 +158,6 @@ int figure_mark(struct figure *f, unsigned r, uint64_t at, const char *finding, 
 size_t figure_row_from(const struct figure_run *r, uint64_t at);
 
 /*
- * Keep those rows alone whose keep[] is true, of run r.  Holds and notes stay; what is left out is
- * seen by the numbers.
- */
-void figure_keep(struct figure *f, unsigned r, const bool *keep);
-
-/*
  * Which rows tell the story: those that have a finding and those of what it is about, locks and
  * pins taken and dropped, calls that fail, switches from one task to another.  keep has a run's
  * rows.
