@@ -99,7 +99,7 @@ expect 3 '' verify d.cert --max-memory 1 --json
 output '"certified":	null'
 expect 0 '' verify d.cert --max-memory 64
 expect 0 'saved' explore debate --kernel v6.8 --brief --certificate long.cert
-timeout -s INT --preserve-status 0.5 "$program" verify long.cert >out 2>err
+timeout --foreground -s INT --preserve-status 1 "$program" verify long.cert >out 2>err
 case $? in
 3) output '^unknown      not verified to the end: interrupted|' ;;
 0) ;;	# a fast machine

@@ -122,6 +122,6 @@ done
 
 # ---- ^C ----
 long="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-timeout -s INT -k 20 1 "$program" sql "$a" "$long" >"$work/out" 2>"$work/err"
+timeout --foreground -s INT -k 20 1 "$program" sql "$a" "$long" >"$work/out" 2>"$work/err"
 grep -q '^swapscope: interrupted$' "$work/err" || fail "^C: $(cat "$work/err")"
 exit $bad

@@ -11,6 +11,7 @@
 
 #include "hand_help.h"
 #include "replay/check.h"
+#include "traces/read/rows.h"
 #include "traces/write/rows.h"
 #include "traces/write/write.h"
 
@@ -452,6 +453,43 @@ static void test_growing(void **state)
 	end(&b);
 }
 
+static int take_value(void *arg, uint32_t field, uint32_t value)
+{
+	(void)field;
+	*(uint64_t *)arg += value;
+	return 0;
+}
+
+static int take_row(void *arg, uint64_t seq, const struct row_event *e, const struct row_change *c)
+{
+	(void)e;
+	(void)c;
+	*(uint64_t *)arg = seq;
+	return seq == 4 ? -ECANCELED : 0;
+}
+
+/* Who reads a branch and leaves off in its middle does not keep it from growing. */
+static void test_read_while_growing(void **state)
+{
+	uint64_t seq = 0, sum = 0;
+	struct trace *u;
+	struct bench b;
+	(void)state;
+
+	start(&b, "debate", "debate-a", "T0*9");
+	assert_int_equal(trace_scan(b.t, 1, 3, take_row, &seq), 0);
+	assert_int_equal(seq, 3);
+	assert_int_equal(move(&b, b.t, 9, "T0", 0, &u), HAND_LONGER);
+	assert_int_equal(trace_scan(b.t, 1, 9, take_row, &seq), -ECANCELED);
+	assert_int_equal(move(&b, b.t, 10, "T0", 0, &u), HAND_LONGER);
+	assert_int_equal(trace_frame(b.t, 5, take_value, &sum), 0);
+	assert_true(sum > 0);
+	assert_int_equal(move(&b, b.t, 11, "T0", 0, &u), HAND_LONGER);
+	assert_ptr_equal(u, b.t);
+	assert_int_equal(trace_info(b.t)->events, 12);
+	end(&b);
+}
+
 /* ---- runs in which no moves can be made ---- */
 
 static void no_moves(struct bench *b, const char *path, const char *why)
@@ -623,6 +661,7 @@ int main(void)
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_recorded),
 		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_read_while_growing),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_walks),
 	};

@@ -69,7 +69,7 @@ int trace_scan(struct trace *t, uint64_t from, uint64_t to,
 {
 	const struct row_change *c;
 	const struct row_event *e;
-	struct scan *s;
+	struct scan *s = NULL;
 	uint64_t seq;
 	int r = scan_of(t, &s);
 
@@ -82,6 +82,8 @@ int trace_scan(struct trace *t, uint64_t from, uint64_t to,
 		r = e->task < t->info.tasks ? row(arg, seq, e, c) :
 		    scan_bad(s, "a transition is of no task");
 	}
+	if (s)
+		scan_rest(s);
 	return r;
 }
 
@@ -177,11 +179,13 @@ int trace_keyframe(struct trace *t, uint64_t position, uint64_t *at,
 		   int (*value)(void *arg, uint32_t field, uint32_t value), void *arg)
 {
 	uint64_t where = 0;
-	struct scan *s;
+	struct scan *s = NULL;
 	int r = scan_of(t, &s);
 
 	if (!r)
 		r = scan_keyframe(s, position, &where);
+	if (s)
+		scan_rest(s);
 	if (at)
 		*at = where;
 	for (size_t i = 0; !r && i < s->keyframe.n; i++)

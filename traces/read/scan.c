@@ -157,6 +157,16 @@ void scan_close(struct scan *s)
 	*s = (struct scan){ 0 };
 }
 
+void scan_rest(struct scan *s)
+{
+	sqlite3_reset(s->event);
+	sqlite3_reset(s->change);
+	sqlite3_reset(s->block);
+	sqlite3_reset(s->frame_at);
+	sqlite3_reset(s->frame);
+	s->waiting = false;
+}
+
 static void bind(sqlite3_stmt *s, uint64_t seq)
 {
 	sqlite3_reset(s);

@@ -50,6 +50,12 @@ int scan_next(struct scan *s, uint64_t *seq, const struct row_event **e,
 	      const struct row_change **c);
 
 /*
+ * Nothing more is asked for now.  What a scan left off in the middle of keeps the file locked: the
+ * program that writes it could not commit.
+ */
+void scan_rest(struct scan *s);
+
+/*
  * The last keyframe at or before a position, in s->keyframe, and where it is: an empty one at 0
  * if there is none.  0 or a negative errno.
  */

@@ -307,6 +307,7 @@ static int exec_matrix(void *args, const struct operands *in)
 	o.max_bytes = (a->max_mib ? a->max_mib : MEMORY_MIB) << 20;
 	o.quick = a->quick;
 	o.certify = a->certify;
+	heed_interrupt();
 	if (matrix_start(&m, &o)) {
 		status = usage_error("no thread can be started");
 		goto out;
